@@ -1,0 +1,69 @@
+"""Decimal numbers as they are sent, rounded and printed. No floats anywhere."""
+
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+LONGEST = 40
+"""Characters a number may have, sign and point included."""
+
+EXACT = Context(prec=200)
+"""Wide enough that quantizing any number of `LONGEST` characters never fails."""
+
+_PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+class InvalidNumber(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The text is no plain decimal. `code` is stable; `reason` says what is wrong.
+
+    Reasons: `blank`, `too_long`, `decimal_comma`, `exponent`, `not_a_number`.
+    """
+
+    code = "invalid_value"
+
+    def __init__(self, text: str, reason: str) -> None:
+        super().__init__(f"{reason}: {text[:LONGEST]!r}")
+        self.text = text
+        self.reason = reason
+
+
+def parse_decimal(text: str) -> Decimal:
+    """`"14.020"` → `Decimal("14.020")`: digits, at most one point, an optional minus.
+
+    Keeps trailing zeros; minus zero becomes zero. Raises `InvalidNumber`.
+    """
+    if len(text) > LONGEST:
+        raise InvalidNumber(text, "too_long")
+    if not _PLAIN.fullmatch(text):
+        raise InvalidNumber(text, _what_is_wrong(text))
+    return _unsigned_zero(Decimal(text))
+
+
+def _what_is_wrong(text: str) -> str:
+    if not text.strip():
+        return "blank"
+    if re.fullmatch(r"-?[0-9.]*,[0-9,.]*", text):
+        return "decimal_comma"
+    if re.fullmatch(r"[-+]?[0-9.]+[eE][-+]?[0-9]+", text):
+        return "exponent"
+    return "not_a_number"
+
+
+def round_half_up(value: Decimal, places: int) -> Decimal:
+    """`value` to `places` decimals, halves away from zero: 0.25 → 0.3, −0.25 → −0.3."""
+    step = Decimal(1).scaleb(-places)
+    return _unsigned_zero(value.quantize(step, rounding=ROUND_HALF_UP, context=EXACT))
+
+
+def plain(value: Decimal) -> str:
+    """Without exponent, trailing zeros kept: `Decimal("1E+3")` → `"1000"`."""
+    return format(_unsigned_zero(value), "f")
+
+
+def trimmed(value: Decimal) -> str:
+    """Without exponent and without trailing zeros after the point: `"0.5000"` → `"0.5"`."""
+    text = plain(value)
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _unsigned_zero(value: Decimal) -> Decimal:
+    return value.copy_abs() if value.is_zero() else value

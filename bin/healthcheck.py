@@ -1,10 +1,10 @@
 """Exits 0 when the web process of this container answers /healthz."""
 
+import http.client
 import os
 import sys
-import urllib.request
 
 host = os.environ.get("R57_ALLOWED_HOSTS", "").split(",")[0].strip() or "localhost"
-request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": host})
-with urllib.request.urlopen(request, timeout=4) as answer:
-    sys.exit(answer.status != 200)
+connection = http.client.HTTPConnection("127.0.0.1", 8000, timeout=4)
+connection.request("GET", "/healthz", headers={"Host": host})
+sys.exit(connection.getresponse().status != http.HTTPStatus.OK)

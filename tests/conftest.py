@@ -6,15 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
-from core.append_only import lifted
 from django.conf import settings
+from django.core.management.commands.flush import Command as Flush
 from django.db import connection
-from django.test import TransactionTestCase
+
+from core.append_only import lifted
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,13 +31,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_triggers() -> Iterator[None]:
     """After a transactional test every table is emptied, the append-only ones too."""
-    flush = TransactionTestCase._fixture_teardown
+    flush = Flush.handle
 
-    def lift_and_flush(self: TransactionTestCase) -> None:
+    def lift_and_flush(self: Flush, **options: Any) -> None:
         with lifted(connection):
-            flush(self)
+            flush(self, **options)
 
-    with mock.patch.object(TransactionTestCase, "_fixture_teardown", lift_and_flush):
+    with mock.patch.object(Flush, "handle", lift_and_flush):
         yield
 
 

@@ -1,4 +1,4 @@
-"""Loaded by pytest before anything else (``-p tests.environment``): Django reads its settings early.
+"""Loaded by pytest before anything else (``-p tests.environment``), as Django reads settings early.
 
 The run gets a folder of its own, so that no test sees or changes what a demo left in var/.
 """
@@ -49,7 +49,7 @@ def _set_up() -> None:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["R57_MODE"] = "test"
     os.environ["R57_VAR_DIR"] = folder
-    os.environ["R57_SECRET_KEY"] = "signs nothing outside this run"  # noqa: S105 (no secret)
+    os.environ["R57_SECRET_KEY"] = "signs nothing outside this run"
     os.environ.setdefault("R57_LOG_LEVEL", "WARNING")
     os.environ.setdefault("R57_DATABASE_URL", "")
     os.environ["R57_REDIS_URL"] = _own_redis_database(os.environ.get("R57_REDIS_URL", ""))

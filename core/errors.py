@@ -1,0 +1,77 @@
+"""Faults in what somebody sent: which field, which stable code, and a sentence for the reader."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Fault:
+    """``pointer`` is a JSON pointer such as /value; ``detail`` is in the reader's language."""
+
+    code: str
+    detail: str | Promise
+    pointer: str = ""
+
+    @property
+    def field(self) -> str:
+        return self.pointer.rsplit("/", 1)[-1]
+
+
+@dataclass
+class Refused(Exception):
+    """What was sent cannot be taken; nothing was written.
+
+    Raised by services and parsers of every floor; views show it beside the form's fields, the API
+    answers problem+json.
+    """
+
+    faults: Sequence[Fault]
+    status: int = HTTPStatus.BAD_REQUEST
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{fault.pointer} {fault.code}" for fault in self.faults)
+
+    @property
+    def by_field(self) -> dict[str, list[Fault]]:
+        grouped: dict[str, list[Fault]] = {}
+        for fault in self.faults:
+            grouped.setdefault(fault.field, []).append(fault)
+        return grouped
+
+
+def refuse(code: str, detail: str | Promise, pointer: str = "", **kwargs: Any) -> Refused:
+    """A Refused with one fault."""
+    return Refused([Fault(code, detail, pointer)], **kwargs)
+
+
+def error_page(request: HttpRequest, status: int, faults: Sequence[Fault] = ()) -> HttpResponse:
+    """The designed page for a 4xx or 5xx answer."""
+    context = {"status": status, "faults": faults}
+    return render(request, "errors/error.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, HTTPStatus.NOT_FOUND)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, HTTPStatus.FORBIDDEN)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, HTTPStatus.INTERNAL_SERVER_ERROR)

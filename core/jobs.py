@@ -1,0 +1,23 @@
+"""Celery jobs of the house: each calls one function and logs one line."""
+
+import logging
+
+from celery import shared_task
+
+from core import audit, recalculation
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def drain() -> None:
+    done = recalculation.drain(seconds=60)
+    if done:
+        logger.info("Recalculated %d marks", done)
+
+
+@shared_task
+def seal() -> None:
+    sealed = audit.seal()
+    if sealed:
+        logger.info("Sealed %d audit events", sealed)

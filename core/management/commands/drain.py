@@ -1,0 +1,37 @@
+"""manage.py drain: work off the marks without a broker."""
+
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError, close_old_connections
+
+from core import audit, recalculation
+
+
+class Command(BaseCommand):
+    help = "Recompute what changed; with --loop, keep doing so until told to stop."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until SIGTERM")
+
+    def handle(self, *, loop: bool, **options: Any) -> None:
+        if not loop:
+            self.stdout.write(f"{recalculation.drain()} marks")
+            return
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        rounds = 0
+        while not stop.is_set():
+            try:
+                recalculation.drain()
+                if rounds % 30 == 0:
+                    audit.seal()
+            except DatabaseError as error:
+                # The database may be restarting; the marks wait in it.
+                self.stderr.write(f"drain: {error}")
+            close_old_connections()
+            rounds += 1
+            stop.wait(2)

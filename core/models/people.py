@@ -1,0 +1,82 @@
+"""Who may come in: people and the systems that post readings."""
+
+from datetime import date
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class User(AbstractUser):
+    """A person with an account. Personal data are name, office and work contact, no more."""
+
+    full_name = models.CharField(_("full name"), max_length=120, blank=True)
+    office = models.CharField(_("office held"), max_length=160, blank=True)
+    phone = models.CharField(_("work telephone"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+
+class ApiClient(models.Model):
+    """An external system. What it may read and write is its scope, one floor up."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="api_clients", verbose_name=_("owner")
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    note = models.TextField(_("note"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("connected system")
+        verbose_name_plural = _("connected systems")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    # What Django REST framework and the permission question ask of whoever is calling.
+    is_authenticated = True
+    is_anonymous = False
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def live(self, on: date) -> "ApiKeyQuerySet":
+        """Keys that open the door on that day."""
+        return self.filter(
+            Q(expires_on__isnull=True) | Q(expires_on__gte=on),
+            revoked_at__isnull=True,
+            client__is_active=True,
+        )
+
+
+class ApiKey(models.Model):
+    """One key of a client; two may be live at once so that a key changes without a gap.
+
+    The secret is never stored: ``secret_hash`` is the SHA-256 of 190 random bits.
+    """
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="keys")
+    public_id = models.CharField(max_length=16, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_on = models.DateField(_("expires on"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"r57_{self.public_id}_…"

@@ -1,0 +1,49 @@
+"""The queue: marks of what changed, and the age of the figures."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RecalculationQuerySet(models.QuerySet["Recalculation"]):
+    def waiting(self) -> "RecalculationQuerySet":
+        return self.filter(parked_at__isnull=True)
+
+    def parked(self) -> "RecalculationQuerySet":
+        """Marks that failed too often: an operator must look."""
+        return self.filter(parked_at__isnull=False)
+
+
+class Recalculation(models.Model):
+    """A mark: this changed, from that day on. Inserted beside the data, in its transaction.
+
+    It names what changed and not what must be recomputed, so writers never meet on one row.
+    """
+
+    kind = models.CharField(_("kind"), max_length=20)
+    key = models.CharField(_("subject"), max_length=80)
+    since = models.DateField(_("since"))
+    marked_at = models.DateTimeField(auto_now_add=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)
+
+    objects = RecalculationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recalculation")
+        verbose_name_plural = _("recalculations")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["parked_at", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key} ≥ {self.since:%Y-%m-%d}"
+
+
+class Generation(models.Model):
+    """One row: its number changes with the snapshots and is part of every cache key."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} ({self.computed_at:%Y-%m-%d %H:%M})"

@@ -1,0 +1,175 @@
+"""The database is the queue: marks go in with the data, one drainer works them off.
+
+A mark says what changed. Each floor registers, in its AppConfig.ready, what follows from a kind of
+change, so a lower floor need not know the floors above it.
+"""
+
+import fcntl
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+
+from core import clock
+from core.models import Generation, Recalculation
+
+logger = logging.getLogger(__name__)
+
+Subjects = Mapping[str, date]
+"""Keys of what changed, each with the earliest day from which it changed."""
+Handler = Callable[[Subjects], None]
+
+BATCH = 500
+MAX_ATTEMPTS = 5
+_ADVISORY_LOCK = 57_2024_12_22
+
+_handlers: dict[str, list[Handler]] = {}
+_rebuilders: list[Callable[[], int]] = []
+
+
+def register(kind: str, handler: Handler) -> None:
+    """What must be recomputed when a subject of this kind changed. Running it twice is harmless."""
+    if handler not in _handlers.setdefault(kind, []):
+        _handlers[kind].append(handler)
+
+
+def register_rebuild(rebuild: Callable[[], int]) -> None:
+    """How a floor recomputes all its snapshots from raw rows; returns how many it wrote."""
+    if rebuild not in _rebuilders:
+        _rebuilders.append(rebuild)
+
+
+def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
+    """Insert marks in the running transaction; without a broker, drain a little after the commit."""
+    Recalculation.objects.bulk_create(
+        [Recalculation(kind=kind, key=str(key), since=since) for key in keys]
+    )
+    if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
+        transaction.on_commit(_drain_a_little, robust=True)
+
+
+def _drain_a_little() -> None:
+    drain(seconds=settings.R57_DRAIN_AFTER_COMMIT_SECONDS)
+
+
+def is_pending() -> bool:
+    return Recalculation.objects.waiting().exists()
+
+
+def generation() -> Generation:
+    """The number and time of the latest snapshots."""
+    return Generation.objects.order_by("id").first() or Generation(
+        number=0, computed_at=clock.now()
+    )
+
+
+def touch_generation() -> None:
+    """Every cached page and ETag goes stale when the running transaction commits."""
+    changed = Generation.objects.update(number=F("number") + 1, computed_at=clock.now())
+    if not changed:
+        Generation.objects.create(number=1, computed_at=clock.now())
+
+
+def drain(seconds: float = float("inf")) -> int:
+    """Work off marks until none waits or the time is over; returns how many were done.
+
+    Only one drainer works at a time; a second one returns 0 at once.
+    """
+    done, ends = 0, time.monotonic() + seconds
+    with _alone() as alone:
+        while alone:
+            batch = list(Recalculation.objects.waiting().order_by("id")[:BATCH])
+            done += _work(batch)
+            if len(batch) < BATCH or time.monotonic() >= ends:
+                break
+    return done
+
+
+def recalculate_all() -> int:
+    """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
+    with _alone(wait=True), transaction.atomic():
+        Recalculation.objects.waiting().delete()
+        written = sum(rebuild() for rebuild in _rebuilders)
+        touch_generation()
+    return written
+
+
+@contextmanager
+def _alone(*, wait: bool = False) -> Iterator[bool]:
+    """A lock that dies with its holder: advisory on PostgreSQL, on a file beside SQLite."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            verb = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
+            cursor.execute(f"SELECT {verb}(%s)", [_ADVISORY_LOCK])
+            got = wait or bool(cursor.fetchone()[0])
+            try:
+                yield got
+            finally:
+                if got:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
+        return
+    name = hashlib.sha256(str(connection.settings_dict["NAME"]).encode()).hexdigest()[:12]
+    with open(settings.R57_VAR_DIR / f"drain-{name}.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _work(batch: list[Recalculation]) -> int:
+    """All marks of a batch at once; if that fails, subject by subject, so that one bad subject
+    holds up nobody else."""
+    # Counted before the work: a mark that kills its worker must not be tried for ever.
+    Recalculation.objects.filter(id__in=[m.pk for m in batch]).update(attempts=F("attempts") + 1)
+    fresh = [m for m in batch if m.attempts == 0]
+    tried = [m for m in batch if m.attempts > 0]
+    done = 0
+    if fresh:
+        try:
+            done = _settle(fresh)
+        except Exception:
+            logger.exception("A batch of %d marks failed; trying each subject alone", len(fresh))
+            tried = batch
+    return done + sum(_settle_alone(marks) for marks in _by_subject(tried).values())
+
+
+def _by_subject(marks: list[Recalculation]) -> dict[tuple[str, str], list[Recalculation]]:
+    subjects: dict[tuple[str, str], list[Recalculation]] = {}
+    for item in marks:
+        subjects.setdefault((item.kind, item.key), []).append(item)
+    return subjects
+
+
+def _settle(marks: list[Recalculation]) -> int:
+    """Run the handlers and delete exactly these marks, in one transaction."""
+    since: dict[str, dict[str, date]] = {}
+    for (kind, key), group in _by_subject(marks).items():
+        since.setdefault(kind, {})[key] = min(m.since for m in group)
+    with transaction.atomic():
+        for kind, subjects in since.items():
+            for handler in _handlers.get(kind, []):
+                handler(subjects)
+        Recalculation.objects.filter(id__in=[m.pk for m in marks]).delete()
+        touch_generation()
+    return len(marks)
+
+
+def _settle_alone(marks: list[Recalculation]) -> int:
+    try:
+        return _settle(marks)
+    except Exception as error:
+        logger.exception("Recalculation of %s %s failed", marks[0].kind, marks[0].key)
+        ids = [m.pk for m in marks]
+        Recalculation.objects.filter(id__in=ids).update(error=f"{type(error).__name__}: {error}")
+        Recalculation.objects.filter(id__in=ids, attempts__gte=MAX_ATTEMPTS).update(
+            parked_at=clock.now()
+        )
+        return 0

@@ -1,0 +1,48 @@
+"""Vietnamese text: alphabetical order and search without regard to marks. Pure.
+
+SQLite knows no collation and PostgreSQL's depends on the machine, so the sort key is stored; it is
+made of digits only, because every collation agrees on those.
+"""
+
+import re
+import unicodedata
+
+_LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_RANK = {letter: f"{index + 30}" for index, letter in enumerate(_LETTERS)}
+# Dictionary order of the tones: level, huyền, hỏi, ngã, sắc, nặng.
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_SHAPES = {"\u0302", "\u0306", "\u031b"}
+_NUMBER = re.compile(r"\d+")
+_END, _OTHER = "00", "01"
+
+
+def sort_key(text: str) -> str:
+    """Digits whose plain order is the Vietnamese alphabet's: letters first, then tones.
+
+    Numbers sort by value: "Nhóm 2" comes before "Nhóm 10".
+    """
+    letters: list[str] = []
+    tones: list[str] = []
+    padded = _NUMBER.sub(lambda match: match.group().zfill(6), text)
+    for char in unicodedata.normalize("NFD", padded.casefold()):
+        if char in _TONES and tones:
+            tones[-1] = _TONES[char]
+        elif char in _SHAPES and letters:
+            letters[-1] = unicodedata.normalize("NFC", letters[-1] + char)
+        else:
+            letters.append(char)
+            tones.append("0")
+    return "".join(map(_rank, letters)) + _END + "".join(tones).rstrip("0")
+
+
+def _rank(letter: str) -> str:
+    return f"1{letter}" if letter in "0123456789" else _RANK.get(letter, _OTHER)
+
+
+def fold(text: str) -> str:
+    """Lower-case letters without marks, đ as d, one space between words: for searching.
+
+    "hoà" and "hòa", NFC and NFD, all fold to the same letters.
+    """
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

@@ -1,0 +1,5 @@
+from indicators.models.indicator import Indicator
+from indicators.models.intake import ClientScope, ImportJob
+from indicators.models.reading import ObsStatus, Reading
+
+__all__ = ["ClientScope", "ImportJob", "Indicator", "ObsStatus", "Reading"]

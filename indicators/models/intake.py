@@ -1,0 +1,83 @@
+"""Who may hand readings in, and the files that are being taken."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import ApiClient, User
+from indicators.models.indicator import Indicator
+from provinces.models import Area
+
+
+class ClientScope(models.Model):
+    """What a client may touch: an indicator (empty: all) in an area and below (empty: all)."""
+
+    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="scopes")
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        verbose_name=_("indicator"),
+    )  # fmt: skip
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        verbose_name=_("area"),
+    )  # fmt: skip
+    can_write = models.BooleanField(_("may write"), default=False)
+
+    class Meta:
+        verbose_name = _("scope of a connected system")
+        verbose_name_plural = _("scopes of connected systems")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "indicator", "area"],
+                condition=Q(indicator__isnull=False, area__isnull=False),
+                name="scope_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client}: {self.indicator or '*'} × {self.area or '*'}"
+
+
+class ImportJob(models.Model):
+    """A file of readings that is taken as a job."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    class Mode(models.TextChoices):
+        ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
+        ACCEPT_VALID = "accept_valid", _("take the valid rows")
+
+    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.FileField(upload_to="imports/%Y/%m")
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(_("state"), max_length=10, choices=State, default="waiting")
+    mode = models.CharField(_("mode"), max_length=16, choices=Mode, default="accept_valid")
+    dry_run = models.BooleanField(_("dry run"), default=False)
+    rows_total = models.PositiveIntegerField(null=True)
+    rows_done = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(default=0)
+    revised = models.PositiveIntegerField(default=0)
+    unchanged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    errors = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import of readings")
+        verbose_name_plural = _("imports of readings")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) ^ Q(client__isnull=True), name="import_one_sender"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} ({self.get_state_display()})"

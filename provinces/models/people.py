@@ -1,0 +1,100 @@
+"""Who may do what, where, and from when to when."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from provinces.models.places import Agency, Area
+
+
+class Role(models.TextChoices):
+    VIEWER = "viewer", _("Steering Committee (read only)")
+    OFFICER = "officer", _("Officer of an agency")
+    AGENCY_HEAD = "agency_head", _("Head of an agency")
+    REVIEWER = "reviewer", _("Reviewer (standing agency)")
+    COORDINATOR = "coordinator", _("Coordinator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+AGENCY_ROLES = (Role.OFFICER, Role.AGENCY_HEAD)
+
+
+class Membership(models.Model):
+    """A user's role in an area, or in an agency; a user may hold several."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="memberships", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    area = models.ForeignKey(
+        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships",
+        verbose_name=_("area"),
+    )  # fmt: skip
+    agency = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships",
+        verbose_name=_("agency"),
+    )  # fmt: skip
+
+    class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=AGENCY_ROLES, agency__isnull=False, area__isnull=True)
+                | (~Q(role__in=AGENCY_ROLES) & Q(agency__isnull=True, area__isnull=False)),
+                name="membership_place_fits_role",
+                violation_error_message=_(
+                    "Officers and heads belong to an agency, all other roles to an area."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "area"], condition=Q(area__isnull=False),
+                name="membership_once_per_area",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "agency"], condition=Q(agency__isnull=False),
+                name="membership_once_per_agency",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()} – {self.area or self.agency}"
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, on: date) -> "DelegationQuerySet":
+        return self.filter(from_day__lte=on, to_day__gte=on)
+
+
+class Delegation(models.Model):
+    """One user acts for another, in one agency, from day to day."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
+    delegator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
+    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
+    from_day = models.DateField(_("from"))
+    to_day = models.DateField(_("to"))
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_day__lte=F("to_day")),
+                name="delegation_ends_after_it_starts",
+                violation_error_message=_("A delegation cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(delegator=F("delegate")),
+                name="delegation_to_somebody_else",
+                violation_error_message=_("A delegate is somebody else."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delegator} → {self.delegate}"

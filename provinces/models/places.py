@@ -1,0 +1,181 @@
+"""Where: the nation, its provinces and communes; and the bodies that answer for work there."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.named import Named, in_language
+from core.vietnamese import fold, sort_key
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def within(self, area: "Area") -> "AreaQuerySet":
+        """The area and all below it."""
+        return self.filter(path__startswith=area.path)
+
+    def active(self) -> "AreaQuerySet":
+        return self.filter(is_active=True)
+
+
+class Area(Named):
+    """A unit of the country as of the two-level order of 1 July 2025.
+
+    ``path`` is the chain of codes from the nation down, "VN/40/16654/", so that an area and all
+    below it are one prefix. Units merged away are kept inactive ("63-bac-giang"); ``official_code``
+    is the code the unit had, which a new unit may have inherited with other borders.
+    """
+
+    class Level(models.TextChoices):
+        NATION = "nation", _("nation")
+        PROVINCE = "province", _("province")
+        COMMUNE = "commune", _("commune")
+
+    class Kind(models.TextChoices):
+        NATION = "nation", _("nation")
+        PROVINCE = "province", _("province")
+        CITY = "city", _("city")
+        COMMUNE = "commune", _("commune")
+        WARD = "ward", _("ward")
+        SPECIAL_ZONE = "special_zone", _("special zone")
+
+    code = models.CharField(_("code"), max_length=32, unique=True)
+    official_code = models.CharField(_("official code"), max_length=8)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    short_name_vi = models.CharField(_("short name in Vietnamese"), max_length=120)
+    short_name_en = models.CharField(_("short name in English"), max_length=120, blank=True)
+    aliases = models.JSONField(_("also called"), default=list, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        verbose_name=_("belongs to"),
+    )  # fmt: skip
+    path = models.CharField(max_length=60, unique=True, editable=False)
+    name_key = models.TextField(editable=False)
+    search_text = models.TextField(editable=False)
+    lat = models.FloatField(_("latitude"), null=True, blank=True)
+    lon = models.FloatField(_("longitude"), null=True, blank=True)
+    is_active = models.BooleanField(_("active"), default=True)
+    merged_on = models.DateField(
+        _("merged on"), null=True, blank=True,
+        help_text=_("The day its present borders were drawn from older units; empty if kept."),
+    )  # fmt: skip
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors",
+        verbose_name=_("successor"),
+    )  # fmt: skip
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["name_key"]
+        indexes = [models.Index(fields=["level", "is_active"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~(Q(level="nation") ^ Q(parent__isnull=True)),
+                name="area_only_the_nation_has_no_parent",
+                violation_error_message=_("Only the nation belongs to no other area."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_active=True) | Q(successor__isnull=False),
+                name="area_merged_has_successor",
+                violation_error_message=_("A unit that was merged away needs its successor."),
+            ),
+        ]
+
+    def derive(self) -> None:
+        """Fill what follows from the other fields; bulk writers call it themselves."""
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        self.name_key = sort_key(self.short_name_vi)
+        names = [self.name_vi, self.name_en, self.short_name_vi, self.code, *self.aliases]
+        self.search_text = fold(" | ".join(filter(None, names)))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    @property
+    def short_name(self) -> str:
+        return in_language(self.short_name_vi, self.short_name_en)
+
+    @property
+    def province_code(self) -> str:
+        """The code of the province this area is or lies in; "" for the nation."""
+        chain = self.path.split("/")
+        return chain[1] if len(chain) > 2 else ""
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    def within(self, area: Area) -> "AgencyQuerySet":
+        return self.filter(area__path__startswith=area.path)
+
+    def under(self, agency: "Agency") -> "AgencyQuerySet":
+        """The agency and its subordinate agencies (SQL: one prefix)."""
+        return self.filter(path__startswith=agency.path)
+
+
+class Agency(Named):
+    """A body that can be made responsible: a ministry, department, People's Committee, Party office."""
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    short_name_vi = models.CharField(_("short name in Vietnamese"), max_length=120, blank=True)
+    short_name_en = models.CharField(_("short name in English"), max_length=120, blank=True)
+    aliases = models.JSONField(_("also called"), default=list, blank=True)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="agencies", verbose_name=_("area")
+    )
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        verbose_name=_("belongs to"),
+    )  # fmt: skip
+    path = models.CharField(max_length=200, unique=True, editable=False)
+    name_key = models.TextField(editable=False)
+    search_text = models.TextField(editable=False)
+    head_name = models.CharField(_("head of the agency"), max_length=120, blank=True)
+    head_title_vi = models.CharField(
+        _("title of the head in Vietnamese"), max_length=120, blank=True
+    )
+    head_title_en = models.CharField(_("title of the head in English"), max_length=120, blank=True)
+    protocol_order = models.PositiveSmallIntegerField(_("protocol order"), default=999)
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors",
+        verbose_name=_("successor"),
+    )  # fmt: skip
+    merged_on = models.DateField(_("merged on"), null=True, blank=True)
+    is_illustrative = models.BooleanField(_("illustrative"), default=False)
+
+    objects = AgencyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+        ordering = ["protocol_order", "name_key"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~(Q(successor__isnull=True) ^ Q(merged_on__isnull=True)),
+                name="agency_merger_has_day_and_successor",
+                violation_error_message=_("A merged agency needs both its successor and the day."),
+            )
+        ]
+
+    def derive(self) -> None:
+        """Fill what follows from the other fields; bulk writers call it themselves."""
+        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        self.name_key = sort_key(self.name_vi)
+        names = [self.name_vi, self.name_en, self.short_name_vi, *self.aliases]
+        self.search_text = fold(" | ".join(filter(None, names)))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+    @property
+    def short_name(self) -> str:
+        return in_language(self.short_name_vi, self.short_name_en) or self.name
+
+    @property
+    def head_title(self) -> str:
+        return in_language(self.head_title_vi, self.head_title_en)

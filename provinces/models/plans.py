@@ -1,0 +1,117 @@
+"""The documents that set targets and tasks."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.named import Named
+from provinces.models.places import Agency, Area
+
+
+class Plan(Named):
+    """A resolution, action programme or plan; ``name`` is its subject (trích yếu nội dung)."""
+
+    class Kind(models.TextChoices):
+        RESOLUTION = "resolution", _("resolution")
+        PROGRAMME = "programme", _("action programme")
+        PLAN = "plan", _("plan")
+        CONCLUSION = "conclusion", _("conclusion")
+        DIRECTIVE = "directive", _("directive")
+
+    class Cadence(models.TextChoices):
+        WEEK = "week", _("week")
+        MONTH = "month", _("month")
+        QUARTER = "quarter", _("quarter")
+        HALF = "half", _("half-year")
+        YEAR = "year", _("year")
+
+    number = models.CharField(_("number and symbol"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    issuer_vi = models.CharField(_("issuer in Vietnamese"), max_length=200)
+    issuer_en = models.CharField(_("issuer in English"), max_length=200, blank=True)
+    issued_on = models.DateField(_("date of issue"))
+    base_year = models.PositiveSmallIntegerField(_("base year"), null=True, blank=True)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="plans", verbose_name=_("area")
+    )
+    implements = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="implemented_by",
+        verbose_name=_("implements"),
+    )  # fmt: skip
+    requires_review = models.BooleanField(
+        _("requires review"), default=False,
+        help_text=_("A report counts only when the standing agency has accepted it."),
+    )  # fmt: skip
+    requires_agency_approval = models.BooleanField(
+        _("requires approval by the head of the agency"), default=False
+    )
+    cadence = models.CharField(_("reporting period"), max_length=8, choices=Cadence, blank=True)
+    closing_day = models.PositiveSmallIntegerField(
+        _("closing day"), null=True, blank=True,
+        help_text=_("Day of the week (1 = Monday) or of the month on which reporting closes."),
+    )  # fmt: skip
+    closing_time = models.TimeField(_("closing time"), null=True, blank=True)
+    closed_through = models.DateField(
+        _("reports closed through"), null=True, blank=True,
+        help_text=_("Only a coordinator may still report for days up to this one."),
+    )  # fmt: skip
+    standing_agency = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="standing_for",
+        verbose_name=_("standing agency"),
+    )  # fmt: skip
+    source_url = models.URLField(_("source"), max_length=400, blank=True)
+
+    class Meta:
+        verbose_name = _("assigning document")
+        verbose_name_plural = _("assigning documents")
+        ordering = ["issued_on", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["number", "issuer_vi"],
+                name="plan_number_once_per_issuer",
+                violation_error_message=_("This issuer already has a document of that number."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(implements=F("id")),
+                name="plan_does_not_implement_itself",
+                violation_error_message=_("A document cannot implement itself."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Phase(Named):
+    """A stretch of a plan with its own tasks."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="phases")
+    number = models.PositiveSmallIntegerField(_("number"))
+    starts_on = models.DateField(_("from"), null=True, blank=True)
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ["plan", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="phase_number_once"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__lte=F("ends_on")),
+                name="phase_ends_after_it_starts",
+                violation_error_message=_("A phase cannot end before it starts."),
+            ),
+        ]
+
+
+class PlanGroup(Named):
+    """A group of tasks and solutions; one whose name was never published stays numbered."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="groups")
+    number = models.PositiveSmallIntegerField(_("number"))
+
+    class Meta:
+        verbose_name = _("group of tasks and solutions")
+        verbose_name_plural = _("groups of tasks and solutions")
+        ordering = ["plan", "number"]
+        constraints = [models.UniqueConstraint(fields=["plan", "number"], name="group_number_once")]

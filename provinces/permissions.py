@@ -1,0 +1,162 @@
+"""May this caller do that, to this? One question for pages, API, exports and files.
+
+Each floor registers the rules of its own permissions; the places a person holds roles in are
+answered here. What a caller may not see is left out by ``visible_to`` QuerySets (404); what may be
+seen and not changed is refused by ``has_permission`` (403).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+
+from core import clock
+from core.models import ApiClient, User
+from provinces.models import Agency, Area, Delegation, Role
+
+Caller = User | ApiClient | AnonymousUser
+
+
+class Permission(StrEnum):
+    REPORT_STATUS = "report_status"
+    APPROVE_REPORT = "approve_report"
+    REVIEW_REPORT = "review_report"
+    BACKDATE_REPORT = "backdate_report"
+    DECIDE_EXTENSION = "decide_extension"
+    MANAGE_OBSTACLES = "manage_obstacles"
+    MANAGE_PLAN = "manage_plan"
+    MANAGE_TARGETS = "manage_targets"
+    MANAGE_MEMBERS = "manage_members"
+    MANAGE_CLIENTS = "manage_clients"
+    READ_INDICATOR = "read_indicator"
+    RECORD_READING = "record_reading"
+    SEE_ACTIVITY = "see_activity"
+    SEE_OPERATIONS = "see_operations"
+
+
+Rule = Callable[[Any, Any], bool]
+_rules: dict[Permission, Rule] = {}
+
+
+def register(permission: Permission, rule: Rule) -> None:
+    """``rule(caller, subject)`` decides; called once per permission, from AppConfig.ready."""
+    _rules[permission] = rule
+
+
+def has_permission(caller: Caller, permission: Permission, subject: object = None) -> bool:
+    """False for whoever is signed out, disabled, or not covered by the permission's rule."""
+    if isinstance(caller, AnonymousUser) or not caller.is_active:
+        return False
+    if isinstance(caller, User) and caller.is_superuser:
+        return True
+    return _rules[permission](caller, subject)
+
+
+def require(caller: Caller, permission: Permission, subject: object = None) -> None:
+    """Raises PermissionDenied (403) unless the caller has the permission."""
+    if not has_permission(caller, permission, subject):
+        raise PermissionDenied
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role somebody holds, and the path of the area or agency he holds it in."""
+
+    role: str
+    area_path: str = ""
+    agency_path: str = ""
+
+
+def grants(user: User) -> tuple[Grant, ...]:
+    """The user's roles, delegated ones included; read once per request (2 SQL queries)."""
+    held: tuple[Grant, ...] | None = user.__dict__.get("_grants")
+    if held is None:
+        held = user.__dict__["_grants"] = tuple(_read_grants(user))
+    return held
+
+
+def _read_grants(user: User) -> Iterable[Grant]:
+    for member in user.memberships.select_related("area", "agency"):
+        yield Grant(
+            member.role,
+            member.area.path if member.area else "",
+            member.agency.path if member.agency else "",
+        )
+    for delegation in (
+        Delegation.objects.in_force(clock.today()).filter(delegate=user).select_related("agency")
+    ):
+        yield Grant(Role.OFFICER, agency_path=delegation.agency.path)
+
+
+def holds(caller: Caller, roles: Iterable[str], place: Area | Agency | None) -> bool:
+    """Does the user hold one of the roles in that place or above it?
+
+    A role in an area reaches the agencies of that area; a role in an agency reaches its
+    subordinate agencies only.
+    """
+    if not isinstance(caller, User) or place is None:
+        return False
+    wanted = set(roles)
+    area_path = place.path if isinstance(place, Area) else place.area.path
+    agency_path = place.path if isinstance(place, Agency) else ""
+    return any(
+        grant.role in wanted
+        and (
+            (grant.area_path and area_path.startswith(grant.area_path))
+            or (grant.agency_path and agency_path.startswith(grant.agency_path))
+        )
+        for grant in grants(caller)
+    )
+
+
+def holds_anywhere(caller: Caller, roles: Iterable[str]) -> bool:
+    wanted = set(roles)
+    return isinstance(caller, User) and any(grant.role in wanted for grant in grants(caller))
+
+
+def sees_everything(caller: Caller) -> bool:
+    """Superusers, and administrators of the nation."""
+    return isinstance(caller, User) and caller.is_active and caller.is_superuser
+
+
+def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q:
+    """The filter for rows that lie in the caller's areas or belong to his agencies.
+
+    ``area`` and ``agency`` are the lookups from the row to its Area and Agency. A caller without
+    any role gets a filter that matches nothing.
+    """
+    nothing = Q(pk__in=[])
+    if not isinstance(caller, User) or not caller.is_active:
+        return nothing
+    if sees_everything(caller):
+        return Q()
+    wanted = nothing
+    for grant in grants(caller):
+        if grant.area_path:
+            wanted |= Q(**{f"{area}__path__startswith": grant.area_path})
+        if grant.agency_path:
+            wanted |= Q(**{f"{agency}__path__startswith": grant.agency_path})
+    return wanted
+
+
+def register_rules() -> None:
+    """Permissions about who and where."""
+    register(
+        Permission.MANAGE_PLAN,
+        lambda caller, plan: holds(caller, [Role.COORDINATOR, Role.ADMINISTRATOR], plan.area),
+    )
+    register(
+        Permission.MANAGE_MEMBERS,
+        lambda caller, place: holds(caller, [Role.COORDINATOR, Role.ADMINISTRATOR], place),
+    )
+    register(
+        Permission.SEE_ACTIVITY,
+        lambda caller, _: holds_anywhere(caller, [Role.COORDINATOR, Role.ADMINISTRATOR]),
+    )
+    register(
+        Permission.SEE_OPERATIONS, lambda caller, _: holds_anywhere(caller, [Role.ADMINISTRATOR])
+    )

@@ -1,0 +1,10 @@
+"""What every page's template knows."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from core import clock
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    return {"demo_mode": settings.R57_MODE == "demo", "today": clock.today()}

@@ -1,0 +1,46 @@
+"""Strict readers of environment variables: what is missing or misspelt explains itself."""
+
+import os
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The variable's value; raises ImproperlyConfigured when it is unset and has no default."""
+    value = os.environ.get(name, "").strip() or default
+    if value is None:
+        raise ImproperlyConfigured(f"{name} is not set; .env.example says what it is for.")
+    return value
+
+
+def choice(name: str, options: tuple[str, ...], default: str) -> str:
+    value = text(name, default)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(options)}.")
+    return value
+
+
+def flag(name: str) -> bool:
+    return choice(name, ("0", "1"), "0") == "1"
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list separated by commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def postgres(url: str) -> dict[str, object]:
+    """Django's database settings for ``postgresql://user:password@host:port/name?option=…``."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise ImproperlyConfigured("R57_DATABASE_URL must be postgresql://user:password@host/name.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }

@@ -1,0 +1,301 @@
+"""All settings of R57. What differs between machines comes from the environment (.env.example)."""
+
+import os
+import secrets
+from pathlib import Path
+
+import django_stubs_ext
+import structlog
+
+from r57 import environment
+
+django_stubs_ext.monkeypatch()
+
+# Where we are -------------------------------------------------------------------------------
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+R57_MODE = environment.choice("R57_MODE", ("production", "demo", "test"), "production")
+R57_VAR_DIR = Path(environment.text("R57_VAR_DIR", str(BASE_DIR / "var")))
+R57_VAR_DIR.mkdir(parents=True, exist_ok=True)
+PRODUCTION = R57_MODE == "production"
+DEBUG = False
+
+
+def _secret_key() -> str:
+    """Production must be given its key; elsewhere each installation draws its own once."""
+    if PRODUCTION:
+        return environment.text("R57_SECRET_KEY")
+    kept = R57_VAR_DIR / "secret-key"
+    try:
+        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass
+    return environment.text("R57_SECRET_KEY", kept.read_text())
+
+
+SECRET_KEY = _secret_key()
+
+# Web ----------------------------------------------------------------------------------------
+
+ROOT_URLCONF = "r57.urls"
+WSGI_APPLICATION = "r57.wsgi.application"
+ALLOWED_HOSTS = environment.words(
+    "R57_ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver"
+)
+CSRF_TRUSTED_ORIGINS = environment.words("R57_CSRF_TRUSTED_ORIGINS")
+CSRF_FAILURE_VIEW = "core.errors.csrf_failure"
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+SECURE_SSL_REDIRECT = PRODUCTION and not environment.flag("R57_INSECURE_HTTP")
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SECURE_SSL_REDIRECT else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if environment.flag("R57_TRUST_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+R57_TRUST_PROXY = environment.flag("R57_TRUST_PROXY")
+R57_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+INSTALLED_APPS = [
+    "dashboards",
+    "reports",
+    "tasks",
+    "targets",
+    "indicators",
+    "provinces",
+    "core",
+    "r57.admin.AdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+
+MIDDLEWARE = [
+    "core.middleware.RequestContextMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.middleware.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "r57.context.site",
+            ],
+        },
+    }
+]
+
+# Database -----------------------------------------------------------------------------------
+
+_DATABASE_URL = environment.text("R57_DATABASE_URL", "")
+_SQLITE: dict[str, object] = {
+    "ENGINE": "django.db.backends.sqlite3",
+    "NAME": R57_VAR_DIR / "r57.sqlite3",
+    # Without IMMEDIATE two writers that both began by reading fail with "database is locked".
+    "OPTIONS": {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000",
+    },
+}
+
+
+def _postgres() -> dict[str, object]:
+    settings = environment.postgres(_DATABASE_URL)
+    given = settings["OPTIONS"]
+    options: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+    # An acknowledged reading is on disk, whatever the server's own default says.
+    options["options"] = (
+        "-c synchronous_commit=on -c statement_timeout=60000 -c lock_timeout=20000 "
+        "-c idle_in_transaction_session_timeout=60000"
+    )
+    if R57_MODE != "test":
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
+
+
+DATABASES = {"default": _postgres() if _DATABASE_URL else _SQLITE}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Background work ----------------------------------------------------------------------------
+
+R57_REDIS_URL = environment.text("R57_REDIS_URL", "")
+# Without a broker a little of the queue is worked off after each commit.
+R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0 if R57_REDIS_URL else 0.3
+CELERY_BROKER_URL = R57_REDIS_URL or "memory://"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 2,
+    "socket_connect_timeout": 2,
+}
+CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+CELERY_BEAT_SCHEDULE = {
+    # Each entry expires before its next run, so that a late worker finds one, not a heap.
+    "drain": {"task": "core.jobs.drain", "schedule": 2.0, "options": {"expires": 2}},
+    "seal": {"task": "core.jobs.seal", "schedule": 60.0, "options": {"expires": 60}},
+}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# The generation in the database is part of every key, so processes need not tell each other.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# People -------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "core.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if R57_MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Words and days -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = ["r57.formats"]
+
+# Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = R57_VAR_DIR / "static"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/bootstrap", BASE_DIR / "node_modules/bootstrap/dist"),
+    ("vendor/bootstrap-icons", BASE_DIR / "node_modules/bootstrap-icons/font"),
+    ("vendor/source-sans-3", BASE_DIR / "node_modules/@fontsource/source-sans-3"),
+    ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+    ("vendor/plotly", BASE_DIR / "node_modules/plotly.js-basic-dist-min"),
+    ("vendor/plotly-locales", BASE_DIR / "node_modules/plotly.js-locales"),
+]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        # Outside the web root: evidence is served by permission, never by address.
+        "OPTIONS": {"location": str(R57_VAR_DIR / "evidence"), "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if R57_MODE == "test"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = R57_MODE == "test"
+
+# API ----------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "core.authentication.ApiKeyAuthentication",
+        "core.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.problems.exception_handler",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+    "UPLOADED_FILES_USE_URL": False,
+    "URL_FORMAT_OVERRIDE": None,
+}
+R57_MAX_BODY_BYTES = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = R57_MAX_BODY_BYTES
+SPECTACULAR_SETTINGS = {
+    "TITLE": "R57",
+    "DESCRIPTION": "Progress of Resolution 57-NQ/TW: readings in, verdicts and completion out.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PUBLIC": True,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# Logs: one JSON line an event, with the request's id, without names or secrets ----------------
+
+_LOG_LEVEL = environment.text("R57_LOG_LEVEL", "INFO")
+_LOG_STEPS: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+            "foreign_pre_chain": _LOG_STEPS,
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+    "root": {"handlers": ["stderr"], "level": _LOG_LEVEL},
+    "loggers": {"django.server": {"handlers": [], "propagate": True}},
+}
+structlog.configure(
+    processors=[*_LOG_STEPS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)

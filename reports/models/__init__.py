@@ -1,0 +1,3 @@
+from reports.models.period import FrozenReport, ReportingPeriod
+
+__all__ = ["FrozenReport", "ReportingPeriod"]

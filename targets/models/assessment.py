@@ -1,0 +1,79 @@
+"""How a target stands: computed snapshots, and what people judged."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from targets.models.target import Target
+
+
+class VerdictChoice(models.TextChoices):
+    """The words for ``targets.assessment.Verdict``."""
+
+    ACHIEVED = "achieved", _("Achieved")
+    ON_TRACK = "on_track", _("On track")
+    AT_RISK = "at_risk", _("At risk")
+    OFF_TRACK = "off_track", _("Off track")
+    MOVING_AWAY = "moving_away", _("Moving away")
+    MISSED = "missed", _("Missed")
+    NO_DATA = "no_data", _("No data")
+    NOT_ASSESSABLE = "not_assessable", _("Not assessable")
+    JUDGED_BY_PEOPLE = "judged_by_people", _("Judged by people")
+
+
+class Judgement(models.Model):
+    """What a coordinator says, on a day, of a target that no number measures."""
+
+    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="judgements")
+    day = models.DateField(_("day"))
+    verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("judgement")
+        verbose_name_plural = _("judgements")
+        ordering = ["target", "day", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.target.code} {self.day}: {self.get_verdict_display()}"
+
+
+class AssessmentQuerySet(models.QuerySet["Assessment"]):
+    def as_of(self, day: date) -> "AssessmentQuerySet":
+        """The assessment in force of each target (one window query)."""
+        newest = Window(RowNumber(), partition_by=[F("target")], order_by=[F("day").desc()])
+        return self.filter(day__lte=day).annotate(newest=newest).filter(newest=1)
+
+
+class Assessment(models.Model):
+    """A snapshot: from ``day`` on the target stands so, until the next row.
+
+    ``figures`` holds the fields of ``GET /targets/<code>/assessment/`` and ``working`` the numbers
+    that went in, in order, so that the page can print the formula.
+    """
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="assessments")
+    day = models.DateField(_("day"))
+    verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
+    figures = models.JSONField()
+    working = models.JSONField(default=dict)
+    computed_at = models.DateTimeField()
+
+    objects = AssessmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        ordering = ["target", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["target", "day"], name="assessment_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target.code} {self.day}: {self.get_verdict_display()}"

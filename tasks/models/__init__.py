@@ -1,0 +1,21 @@
+from tasks.models.assignment import Assignment, State
+from tasks.models.completion import Completion
+from tasks.models.evidence import Evidence
+from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
+from tasks.models.report import Review, StatusReport
+from tasks.models.task import DueKind, Task
+
+__all__ = [
+    "Assignment",
+    "Completion",
+    "DueKind",
+    "Evidence",
+    "ExtensionRequest",
+    "Obstacle",
+    "ObstacleCategory",
+    "Proposal",
+    "Review",
+    "State",
+    "StatusReport",
+    "Task",
+]

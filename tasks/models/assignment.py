@@ -1,0 +1,140 @@
+"""Who must do it, by when, and how it stands now."""
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from provinces.models import Agency, Area
+from tasks.models.task import Task
+
+DUE_SOON_DAYS = 7
+
+
+class State(models.TextChoices):
+    """What an officer chooses; on schedule or overdue follows from the day."""
+
+    NOT_STARTED = "not_started", _("Not started")
+    IN_PROGRESS = "in_progress", _("In progress")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+OPEN_STATES = (State.NOT_STARTED, State.IN_PROGRESS)
+
+
+class Waiting(models.TextChoices):
+    """Where the newest report stands when the published state does not count it yet."""
+
+    NOTHING = "", _("nothing is waiting")
+    AGENCY = "agency", _("Waiting for the head of the agency")
+    REVIEW = "review", _("Waiting for review")
+    RETURNED = "returned", _("Returned")
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def open(self) -> "AssignmentQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def overdue(self, on: date) -> "AssignmentQuerySet":
+        return self.open().filter(due_on__lt=on)
+
+    def due_soon(self, on: date) -> "AssignmentQuerySet":
+        return self.open().filter(due_on__range=(on, on + timedelta(days=DUE_SOON_DAYS)))
+
+    def within(self, area: Area) -> "AssignmentQuerySet":
+        return self.filter(area__path__startswith=area.path)
+
+
+class Assignment(models.Model):
+    """A task given to an agency. Counts and rates are counts of assignments.
+
+    ``state``, ``percent``, ``state_since``, ``waiting`` and ``version`` are kept in step with the
+    reports by ``tasks.services``; they are the published state (the last accepted report's, where
+    the plan requires review). ``original_due_on`` never changes; ``due_on`` is the day in force.
+    """
+
+    task = models.ForeignKey(
+        Task, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("task")
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("agency")
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("area")
+    )
+    assigned_on = models.DateField(_("assigned on"))
+    original_due_on = models.DateField(_("original deadline"), null=True, blank=True)
+    due_on = models.DateField(_("deadline in force"), null=True, blank=True)
+    responsible = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="assignments",
+        verbose_name=_("responsible person"),
+    )  # fmt: skip
+    responsible_text = models.CharField(
+        _("responsible person as given"), max_length=160, blank=True
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.NOT_STARTED)
+    percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
+    state_since = models.DateField(_("state since"), null=True, blank=True)
+    waiting = models.CharField(
+        _("waiting for"), max_length=8, choices=Waiting, default=Waiting.NOTHING, blank=True
+    )
+    last_report_at = models.DateTimeField(_("last report at"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=0)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        ordering = ["task", "agency"]
+        indexes = [
+            models.Index(fields=["agency", "state", "due_on"]),
+            models.Index(fields=["area", "state", "due_on"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["task", "agency"],
+                name="assignment_once_per_agency",
+                violation_error_message=_("This agency already has that task."),
+            ),
+            models.CheckConstraint(
+                condition=Q(percent__lte=100),
+                name="assignment_percent_at_most_100",
+                violation_error_message=_("A percentage is between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                condition=~(Q(original_due_on__isnull=True) ^ Q(due_on__isnull=True)),
+                name="assignment_due_days_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True) | Q(due_on__gte=F("assigned_on")),
+                name="assignment_due_after_assigned",
+                violation_error_message=_("The deadline cannot be before the day of assignment."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task} – {self.agency}"
+
+    def get_absolute_url(self) -> str:
+        return f"/assignments/{self.pk}/"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def is_overdue(self, on: date) -> bool:
+        return self.is_open and self.due_on is not None and self.due_on < on
+
+    def is_due_soon(self, on: date) -> bool:
+        return (
+            self.is_open
+            and self.due_on is not None
+            and on <= self.due_on <= on + timedelta(days=DUE_SOON_DAYS)
+        )
+
+    def days_overdue(self, on: date) -> int:
+        return (on - self.due_on).days if self.due_on and self.is_overdue(on) else 0

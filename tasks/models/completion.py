@@ -1,0 +1,73 @@
+"""How much is done: computed counts, each row valid for a stretch of days."""
+
+from datetime import date
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from provinces.models import Agency, Area, Plan, PlanGroup
+
+COUNTS = (
+    "completed_on_time",
+    "completed_late",
+    "in_progress_on_schedule",
+    "in_progress_overdue",
+    "not_started_on_schedule",
+    "not_started_overdue",
+    "ongoing",
+    "cancelled",
+)
+"""The eight counts; together they are the total."""
+
+
+class CompletionQuerySet(models.QuerySet["Completion"]):
+    def as_of(self, day: date) -> "CompletionQuerySet":
+        """The row in force of every cell."""
+        return self.filter(day__lte=day, until__gt=day)
+
+    def within(self, area: Area) -> "CompletionQuerySet":
+        return self.filter(area__path__startswith=area.path)
+
+
+class Completion(models.Model):
+    """Counts of the assignments of one cell (plan, area, agency, group).
+
+    The row holds from ``day`` until the day before ``until`` (``date.max`` while nothing is known
+    to change), so "as of any day" is one comparison and totals and parts are one sum. Rows for
+    coming due days are written ahead: time passes without a job.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(PlanGroup, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField(_("day"))
+    until = models.DateField(_("until"), default=date.max)
+    completed_on_time = models.PositiveIntegerField(default=0)
+    completed_late = models.PositiveIntegerField(default=0)
+    in_progress_on_schedule = models.PositiveIntegerField(default=0)
+    in_progress_overdue = models.PositiveIntegerField(default=0)
+    not_started_on_schedule = models.PositiveIntegerField(default=0)
+    not_started_overdue = models.PositiveIntegerField(default=0)
+    ongoing = models.PositiveIntegerField(default=0)
+    cancelled = models.PositiveIntegerField(default=0)
+    computed_at = models.DateTimeField()
+
+    objects = CompletionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("completion")
+        verbose_name_plural = _("completion")
+        ordering = ["plan", "area", "agency", "group", "day"]
+        indexes = [models.Index(fields=["plan", "until", "day"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "area", "agency", "group", "day"], name="completion_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until__gt=models.F("day")), name="completion_holds_a_while"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.area_id}/{self.agency_id}/{self.group_id} {self.day}"

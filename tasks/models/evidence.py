@@ -1,0 +1,45 @@
+"""What proves a result."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from tasks.models.assignment import Assignment
+from tasks.models.report import StatusReport
+
+
+class Evidence(models.Model):
+    """A document by number, a file, or a link; one may serve many assignments.
+
+    A number alone is enough on a slow line.
+    """
+
+    number = models.CharField(_("number and symbol"), max_length=80, blank=True)
+    dated = models.DateField(_("date of issue"), null=True, blank=True)
+    issuer = models.CharField(_("issuer"), max_length=200, blank=True)
+    subject = models.CharField(_("subject"), max_length=400, blank=True)
+    file = models.FileField(_("file"), upload_to="%Y/%m", blank=True)
+    file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
+    size = models.PositiveIntegerField(_("bytes"), null=True, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    link = models.URLField(_("link"), max_length=500, blank=True)
+    assignments = models.ManyToManyField(Assignment, related_name="evidence", blank=True)
+    reports = models.ManyToManyField(StatusReport, related_name="evidence", blank=True)
+    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(_("added at"))
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["added_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(number="") | ~Q(file="") | ~Q(link=""),
+                name="evidence_is_something",
+                violation_error_message=_("Give the number of a document, a file or a link."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.file_name or self.link

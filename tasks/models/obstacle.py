@@ -1,0 +1,154 @@
+"""What stands in the way, what is proposed, and more time asked for."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from provinces.models import Agency, Area
+from tasks.models.assignment import Assignment
+
+
+class ObstacleCategory(models.TextChoices):
+    PEOPLE = "people", _("People")
+    SOFTWARE_LIST = "software_list", _("List of common software")
+    DECENTRALISATION = "decentralisation", _("Decentralisation guidance")
+    INFRASTRUCTURE = "infrastructure", _("Infrastructure")
+    FINANCE = "finance", _("Finance")
+    LAW = "law", _("Mechanism, law")
+    OTHER = "other", _("Other")
+
+
+class Proposal(models.Model):
+    """Like obstacles of many units, put to the agency that can remove them."""
+
+    text_vi = models.TextField(_("text"))
+    text_en = models.TextField(_("text in English"), blank=True)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("area")
+    )
+    addressee = models.ForeignKey(
+        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals",
+        verbose_name=_("addressee"),
+    )  # fmt: skip
+    addressee_text = models.CharField(_("addressee as given"), max_length=200, blank=True)
+    letter_number = models.CharField(_("number of the letter"), max_length=80, blank=True)
+    sent_on = models.DateField(_("sent on"), null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+    answered_on = models.DateField(_("answered on"), null=True, blank=True)
+    source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
+    is_illustrative = models.BooleanField(_("illustrative"), default=False)
+
+    class Meta:
+        verbose_name = _("proposal")
+        verbose_name_plural = _("proposals")
+        ordering = ["-sent_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(answered_on__isnull=True) | ~Q(answer=""),
+                name="proposal_answer_has_text",
+                violation_error_message=_("An answer needs its text."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text_vi[:80]
+
+
+class ObstacleQuerySet(models.QuerySet["Obstacle"]):
+    def open_on(self, day: date) -> "ObstacleQuerySet":
+        return self.filter(opened_on__lte=day).filter(
+            Q(resolved_on__isnull=True) | Q(resolved_on__gt=day)
+        )
+
+    def within(self, area: Area) -> "ObstacleQuerySet":
+        return self.filter(area__path__startswith=area.path)
+
+
+class Obstacle(models.Model):
+    """What hinders an assignment, or an area as a whole."""
+
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="obstacles", verbose_name=_("area")
+    )
+    assignment = models.ForeignKey(
+        Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="obstacles",
+        verbose_name=_("assignment"),
+    )  # fmt: skip
+    category = models.CharField(_("category"), max_length=16, choices=ObstacleCategory)
+    text_vi = models.TextField(_("text"))
+    text_en = models.TextField(_("text in English"), blank=True)
+    opened_on = models.DateField(_("opened on"))
+    opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
+    resolution = models.TextField(_("how it was resolved"), blank=True)
+    proposal = models.ForeignKey(
+        Proposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="obstacles",
+        verbose_name=_("proposal"),
+    )  # fmt: skip
+    is_illustrative = models.BooleanField(_("illustrative"), default=False)
+
+    objects = ObstacleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("obstacle")
+        verbose_name_plural = _("obstacles")
+        ordering = ["-opened_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(resolved_on__isnull=True) | Q(resolved_on__gte=F("opened_on")),
+                name="obstacle_resolved_after_opened",
+                violation_error_message=_("It cannot be resolved before it was opened."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text_vi[:80]
+
+
+class ExtensionRequest(models.Model):
+    """More time asked for; the original due day is kept on the assignment."""
+
+    class Decision(models.TextChoices):
+        PENDING = "", _("waiting for a decision")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+
+    assignment = models.ForeignKey(
+        Assignment,
+        on_delete=models.PROTECT,
+        related_name="extensions",
+        verbose_name=_("assignment"),
+    )
+    new_due_on = models.DateField(_("new deadline"))
+    reason = models.TextField(_("reason"))
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(_("requested at"))
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decided_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decision_note = models.TextField(_("note on the decision"), blank=True)
+
+    class Meta:
+        verbose_name = _("extension request")
+        verbose_name_plural = _("extension requests")
+        ordering = ["requested_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_on__isnull=True, decided_at__isnull=True)
+                | (~Q(decision="") & Q(decided_on__isnull=False, decided_at__isnull=False)),
+                name="extension_decision_has_its_day",
+                violation_error_message=_("A decision needs its day."),
+            ),
+            models.UniqueConstraint(
+                fields=["assignment"], condition=Q(decision=""),
+                name="extension_one_open_request",
+                violation_error_message=_("A request for this assignment is already waiting."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} → {self.new_due_on}"

@@ -1,0 +1,121 @@
+"""The history of an assignment: reports and reviews, only ever added."""
+
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from core.append_only import AppendOnly
+from core.models import ApiClient, User
+from tasks.models.assignment import Assignment, State
+
+
+class StatusReportQuerySet(models.QuerySet["StatusReport"]):
+    def in_order(self) -> "StatusReportQuerySet":
+        """The order of the domain: the last one holds."""
+        return self.order_by("effective_on", "recorded_at", "id")
+
+    def effective_by(self, day: date) -> "StatusReportQuerySet":
+        return self.filter(effective_on__lte=day)
+
+    def counting(self, known_at: datetime | None = None) -> "StatusReportQuerySet":
+        """Reports that count: accepted ones where the plan requires review, else all.
+
+        With ``known_at`` only what was recorded and accepted by that moment.
+        """
+        accepted = Review.objects.filter(report=OuterRef("pk"), decision=Review.Decision.ACCEPTED)
+        rows = self
+        if known_at:
+            accepted = accepted.filter(at__lte=known_at)
+            rows = rows.filter(recorded_at__lte=known_at)
+        return rows.filter(Q(assignment__task__plan__requires_review=False) | Q(Exists(accepted)))
+
+
+class StatusReport(AppendOnly, models.Model):
+    """How an assignment stands from ``effective_on`` on, as its agency reports it."""
+
+    class Fault(models.TextChoices):
+        SUBJECTIVE = "subjective", _("subjective")
+        OBJECTIVE = "objective", _("objective")
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="reports", verbose_name=_("assignment")
+    )
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
+    effective_on = models.DateField(_("holds from"))
+    result = models.TextField(_("result"), blank=True)
+    unchanged = models.BooleanField(_("no change in this period"), default=False)
+    cause_kind = models.CharField(_("kind of cause"), max_length=10, choices=Fault, blank=True)
+    cause = models.TextField(_("cause"), blank=True)
+    remedy = models.TextField(_("remedy"), blank=True)
+    expected_on = models.DateField(_("now expected on"), null=True, blank=True)
+    reported_by_user = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("reported by")
+    )
+    reported_by_client = models.ForeignKey(
+        ApiClient, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by")
+    )
+    recorded_at = models.DateTimeField(_("recorded at"))
+
+    objects = StatusReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("status report")
+        verbose_name_plural = _("status reports")
+        ordering = ["effective_on", "recorded_at", "id"]
+        indexes = [models.Index(fields=["assignment", "effective_on", "recorded_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percent__lte=100),
+                name="report_percent_at_most_100",
+                violation_error_message=_("A percentage is between 0 and 100."),
+            ),
+            models.CheckConstraint(
+                condition=Q(reported_by_user__isnull=True) | Q(reported_by_client__isnull=True),
+                name="report_one_reporter",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.effective_on}: {self.get_state_display()}"
+
+
+class Review(AppendOnly, models.Model):
+    """A decision on a report: the head of the agency first where the plan asks for it, then the
+    standing agency."""
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", _("Approved by the agency")
+        ACCEPTED = "accepted", _("Accepted")
+        RETURNED = "returned", _("Returned")
+
+    report = models.ForeignKey(
+        StatusReport, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("report")
+    )
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision)
+    reason = models.TextField(_("reason"), blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    at = models.DateTimeField(_("at"))
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(decision__in=["accepted", "returned"]),
+                name="report_reviewed_once",
+                violation_error_message=_("This report has been decided already."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="returned") | ~Q(reason=""),
+                name="review_return_has_reason",
+                violation_error_message=_("Say why the report is returned."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.get_decision_display()}"

@@ -1,0 +1,105 @@
+"""What must be done."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.named import in_language
+from core.vietnamese import fold, sort_key
+from provinces.models import Phase, Plan, PlanGroup
+from targets.models import Target
+
+
+class DueKind(models.TextChoices):
+    DAY = "day", _("day")
+    MONTH = "month", _("month")
+    QUARTER = "quarter", _("quarter")
+    YEAR = "year", _("year")
+    RANGE = "range", _("range of years")
+    RECURRING = "recurring", _("recurring")
+    FROM_YEAR = "from_year", _("from a year on")
+    ONGOING = "ongoing", _("ongoing")
+    NONE = "none", _("none printed")
+
+
+class Task(models.Model):
+    """One piece of work as a document prints it.
+
+    ``due_text`` is the deadline as printed and ``due_on`` the last day it can mean; ongoing work
+    has none.
+    """
+
+    class Provenance(models.TextChoices):
+        PUBLISHED = "published", _("published")
+        ILLUSTRATIVE = "illustrative", _("illustrative")
+        INTERNAL = "internal", _("entered by the office")
+
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("document")
+    )
+    group = models.ForeignKey(
+        PlanGroup, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("group")
+    )
+    phase = models.ForeignKey(
+        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks",
+        verbose_name=_("phase"),
+    )  # fmt: skip
+    number = models.CharField(_("number"), max_length=20)
+    title_vi = models.TextField(_("title in Vietnamese"))
+    title_en = models.TextField(_("title in English"), blank=True)
+    product_vi = models.TextField(_("required product in Vietnamese"), blank=True)
+    product_en = models.TextField(_("required product in English"), blank=True)
+    due_text = models.CharField(_("deadline as printed"), max_length=120, blank=True)
+    due_on = models.DateField(_("last day"), null=True, blank=True)
+    due_kind = models.CharField(_("kind of deadline"), max_length=10, choices=DueKind)
+    lead_text = models.TextField(_("lead agency as printed"), blank=True)
+    coordinating_text = models.TextField(_("coordinating agencies as printed"), blank=True)
+    targets = models.ManyToManyField(
+        Target, blank=True, related_name="tasks", verbose_name=_("targets it serves")
+    )
+    provenance = models.CharField(_("provenance"), max_length=12, choices=Provenance)
+    source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
+    number_key = models.TextField(editable=False)
+    search_text = models.TextField(editable=False)
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        ordering = ["plan", "number_key"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "phase", "number"],
+                name="task_number_once_per_phase",
+                violation_error_message=_("This document already has a task of that number."),
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "number"],
+                condition=Q(phase__isnull=True),
+                name="task_number_once",
+                violation_error_message=_("This document already has a task of that number."),
+            ),
+        ]
+
+    def derive(self) -> None:
+        """Fill what follows from the other fields; bulk writers call it themselves."""
+        self.number_key = sort_key(self.number)
+        self.search_text = fold(f"{self.number} {self.title_vi} {self.title_en} {self.product_vi}")
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.derive()
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    @property
+    def title(self) -> str:
+        return in_language(self.title_vi, self.title_en)
+
+    @property
+    def product(self) -> str:
+        return in_language(self.product_vi, self.product_en)
+
+    @property
+    def is_illustrative(self) -> bool:
+        return self.provenance == self.Provenance.ILLUSTRATIVE

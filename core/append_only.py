@@ -34,15 +34,21 @@ def _sqlite_statements(table: str) -> list[str]:
     ]
 
 
+_REFUSE = """
+CREATE OR REPLACE FUNCTION r57_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
 def _postgres_statements(table: str) -> list[str]:
+    trigger = f"CREATE OR REPLACE TRIGGER {table}_no_%s BEFORE %s ON {table} FOR EACH %s"
     return [
-        "CREATE OR REPLACE FUNCTION r57_refuse() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME "
-        "USING ERRCODE = 'integrity_constraint_violation'; END $$",
-        f"CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
-        "FOR EACH ROW EXECUTE FUNCTION r57_refuse()",
-        f"CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION r57_refuse()",
+        _REFUSE,
+        trigger % ("change", "UPDATE OR DELETE", "ROW") + " EXECUTE FUNCTION r57_refuse()",
+        trigger % ("truncate", "TRUNCATE", "STATEMENT") + " EXECUTE FUNCTION r57_refuse()",
     ]
 
 

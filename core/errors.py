@@ -24,7 +24,7 @@ class Fault:
 
 
 @dataclass
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818 - it reads as the sentence it is
     """What was sent cannot be taken; nothing was written.
 
     Raised by services and parsers of every floor; views show it beside the form's fields, the API

@@ -14,12 +14,12 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.name
+
     @property
     def name(self) -> str:
         return in_language(self.name_vi, self.name_en)
-
-    def __str__(self) -> str:
-        return self.name
 
 
 def in_language(vietnamese: str, english: str) -> str:

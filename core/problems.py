@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connections
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -53,13 +53,13 @@ def problem(status: int, faults: Sequence[Fault], instance: str = "") -> dict[st
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Django REST framework's hook. An error never leaves half a write behind."""
-    for connection in transaction.connections.all():
+    for connection in connections.all():
         if connection.in_atomic_block:
             connection.set_rollback(True)
     request: Request = context["request"]
     status, faults, headers = _read(exception)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.exception("Unhandled error in the API", exc_info=exception)
+        logger.error("Unhandled error in the API", exc_info=exception)
     return Response(
         problem(status, faults, request.path),
         status=status,

@@ -46,7 +46,7 @@ def register_rebuild(rebuild: Callable[[], int]) -> None:
 
 
 def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
-    """Insert marks in the running transaction; without a broker, drain a little after the commit."""
+    """Insert marks in the running transaction; without a broker, drain a little after it."""
     Recalculation.objects.bulk_create(
         [Recalculation(kind=kind, key=str(key), since=since) for key in keys]
     )
@@ -115,7 +115,7 @@ def _alone(*, wait: bool = False) -> Iterator[bool]:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
         return
     name = hashlib.sha256(str(connection.settings_dict["NAME"]).encode()).hexdigest()[:12]
-    with open(settings.R57_VAR_DIR / f"drain-{name}.lock", "w") as file:
+    with (settings.R57_VAR_DIR / f"drain-{name}.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:

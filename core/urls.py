@@ -1,3 +1,17 @@
-from django.urls import URLPattern
+"""Signing in and out, language, account, health."""
 
-urlpatterns: list[URLPattern] = []
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+from django.views.i18n import set_language
+
+from core import health, views
+
+urlpatterns = [
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("account/password/", views.ChangePassword.as_view(), name="password_change"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

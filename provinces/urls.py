@@ -1,3 +1,10 @@
-from django.urls import URLPattern
+"""Where a person lands, and what the house knows of him."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from provinces import views
+
+urlpatterns = [
+    path("home/", views.home, name="home"),
+    path("account/", views.account, name="account"),
+]

@@ -1,6 +1,5 @@
 """All settings of R57. What differs between machines comes from the environment (.env.example)."""
 
-import os
 import secrets
 from pathlib import Path
 
@@ -27,8 +26,8 @@ def _secret_key() -> str:
         return environment.text("R57_SECRET_KEY")
     kept = R57_VAR_DIR / "secret-key"
     try:
-        with open(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(50))
+        kept.touch(mode=0o600, exist_ok=False)
+        kept.write_text(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
     return environment.text("R57_SECRET_KEY", kept.read_text())
@@ -132,7 +131,7 @@ _SQLITE: dict[str, object] = {
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-64000",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
     },
 }
 

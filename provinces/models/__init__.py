@@ -1,5 +1,15 @@
-from provinces.models.people import Delegation, Membership, Role
+from provinces.models.people import AGENCY_ROLES, Delegation, Membership, Role
 from provinces.models.places import Agency, Area
 from provinces.models.plans import Phase, Plan, PlanGroup
 
-__all__ = ["Agency", "Area", "Delegation", "Membership", "Phase", "Plan", "PlanGroup", "Role"]
+__all__ = [
+    "AGENCY_ROLES",
+    "Agency",
+    "Area",
+    "Delegation",
+    "Membership",
+    "Phase",
+    "Plan",
+    "PlanGroup",
+    "Role",
+]

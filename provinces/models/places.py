@@ -104,8 +104,8 @@ class Area(Named):
     @property
     def province_code(self) -> str:
         """The code of the province this area is or lies in; "" for the nation."""
-        chain = self.path.split("/")
-        return chain[1] if len(chain) > 2 else ""
+        below = self.path.partition("/")[2]
+        return below.partition("/")[0]
 
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
@@ -118,7 +118,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
 
 class Agency(Named):
-    """A body that can be made responsible: a ministry, department, People's Committee, Party office."""
+    """A body that can be made responsible: a ministry, department, committee or Party office."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
     short_name_vi = models.CharField(_("short name in Vietnamese"), max_length=120, blank=True)

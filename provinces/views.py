@@ -1,0 +1,29 @@
+"""Where a person lands after signing in, and the roles he holds."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from core.requests import user_of
+from provinces.models import AGENCY_ROLES, Role
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Officers land on their tasks, reviewers on what waits, others on their one province."""
+    held = list(user_of(request).memberships.select_related("area"))
+    roles = {member.role for member in held}
+    if roles & set(AGENCY_ROLES):
+        return redirect("/tasks/")
+    if Role.REVIEWER in roles:
+        return redirect("/review/")
+    provinces = {member.area.province_code for member in held if member.area}
+    if len(provinces) == 1 and all(provinces):
+        return redirect(f"/provinces/{provinces.pop()}/")
+    return redirect("/")
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    held = user_of(request).memberships.select_related("area", "agency").order_by("id")
+    return render(request, "core/account.html", {"memberships": held})

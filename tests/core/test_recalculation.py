@@ -1,0 +1,105 @@
+"""The queue in the database: nothing is lost, one bad subject holds up nobody."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from core import recalculation
+from core.models import Generation, Recalculation
+
+pytestmark = pytest.mark.django_db
+
+DAY, LATER = date(2025, 6, 1), date(2025, 7, 1)
+
+
+@pytest.fixture
+def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, date]]]:
+    """What a registered handler was given; "bad" subjects make it fail."""
+    calls: list[dict[str, date]] = []
+
+    def handler(subjects: recalculation.Subjects) -> None:
+        if "bad" in subjects:
+            raise ValueError("cannot be computed")
+        calls.append(dict(subjects))
+
+    monkeypatch.setattr(recalculation, "_handlers", {"thing": [handler]})
+    yield calls
+
+
+def test_marks_of_one_subject_are_worked_once_from_the_earliest_day(seen: list[object]) -> None:
+    recalculation.mark("thing", ["a"], since=LATER)
+    recalculation.mark("thing", ["a", "b"], since=DAY)
+    assert recalculation.drain() == 3
+    assert seen == [{"a": DAY, "b": DAY}]
+    assert not recalculation.is_pending()
+
+
+def test_a_kind_nobody_registered_for_is_just_removed(seen: list[object]) -> None:
+    recalculation.mark("unknown", ["a"], since=DAY)
+    assert recalculation.drain() == 1
+    assert seen == []
+
+
+def test_a_bad_subject_is_parked_with_its_error_and_the_others_are_done(
+    seen: list[object],
+) -> None:
+    recalculation.mark("thing", ["a", "bad", "b"], since=DAY)
+    assert recalculation.drain() == 2
+    for _ in range(recalculation.MAX_ATTEMPTS):
+        recalculation.drain()
+    parked = Recalculation.objects.parked().get()
+    assert (parked.key, parked.attempts) == ("bad", recalculation.MAX_ATTEMPTS)
+    assert "cannot be computed" in parked.error
+    assert not recalculation.is_pending()
+
+
+def test_a_mark_rolls_back_with_its_data() -> None:
+    from django.db import transaction
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        recalculation.mark("thing", ["a"], since=DAY)
+        raise RuntimeError
+    assert not recalculation.is_pending()
+
+
+def test_every_drain_makes_the_cached_pages_stale(seen: list[object]) -> None:
+    recalculation.mark("thing", ["a"], since=DAY)
+    recalculation.drain()
+    before = Generation.objects.get().number
+    recalculation.mark("thing", ["a"], since=DAY)
+    recalculation.drain()
+    assert Generation.objects.get().number == before + 1
+
+
+def test_an_idle_drain_changes_no_generation(seen: list[object]) -> None:
+    recalculation.drain()
+    assert not Generation.objects.exists()
+
+
+def test_a_second_drainer_does_nothing_while_one_works(seen: list[object]) -> None:
+    recalculation.mark("thing", ["a"], since=DAY)
+    found: list[int] = []
+
+    def nested(subjects: recalculation.Subjects) -> None:
+        found.append(_drain_from_another_connection())
+
+    recalculation.register("thing", nested)
+    recalculation.drain()
+    assert found == [0]
+
+
+def _drain_from_another_connection() -> int:
+    """Drains in a thread, which has a database connection of its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    def attempt() -> int:
+        with recalculation._alone() as alone:
+            result = int(alone)
+        connection.close()
+        return result
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(attempt).result()

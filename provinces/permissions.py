@@ -64,11 +64,15 @@ def require(caller: Caller, permission: Permission, subject: object = None) -> N
 
 @dataclass(frozen=True)
 class Grant:
-    """A role somebody holds, and the path of the area or agency he holds it in."""
+    """A role somebody holds, and the path of the area or agency he holds it in.
+
+    ``place_path`` is the path of that area, or of the area the agency lies in.
+    """
 
     role: str
     area_path: str = ""
     agency_path: str = ""
+    place_path: str = ""
 
 
 def grants(user: User) -> tuple[Grant, ...]:
@@ -80,16 +84,20 @@ def grants(user: User) -> tuple[Grant, ...]:
 
 
 def _read_grants(user: User) -> Iterable[Grant]:
-    for member in user.memberships.select_related("area", "agency"):
+    for member in user.memberships.select_related("area", "agency__area"):
+        place = member.area or (member.agency and member.agency.area)
         yield Grant(
             member.role,
             member.area.path if member.area else "",
             member.agency.path if member.agency else "",
+            place.path if place else "",
         )
     for delegation in (
-        Delegation.objects.in_force(clock.today()).filter(delegate=user).select_related("agency")
+        Delegation.objects.in_force(clock.today()).filter(delegate=user)
+        .select_related("agency__area")
     ):
-        yield Grant(Role.OFFICER, agency_path=delegation.agency.path)
+        agency = delegation.agency
+        yield Grant(Role.OFFICER, agency_path=agency.path, place_path=agency.area.path)
 
 
 def holds(caller: Caller, roles: Iterable[str], place: Area | Agency | None) -> bool:

@@ -1,0 +1,81 @@
+"""The frame around every page: menu by role, places of the reader."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.template.context import Context
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from dashboards.places import Place, places_of
+from provinces.models import Role
+from provinces.permissions import holds_anywhere, sees_everything
+
+register = template.Library()
+
+_Reader = User | AnonymousUser
+
+
+def _everybody(reader: _Reader) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page of the menu and who finds it there."""
+
+    url: str
+    label: str | Promise
+    is_for: Callable[[_Reader], bool] = _everybody
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    url: str
+    label: str | Promise
+    is_current: bool
+
+
+def _is_officer(reader: _Reader) -> bool:
+    return holds_anywhere(reader, [Role.OFFICER, Role.AGENCY_HEAD]) or sees_everything(reader)
+
+
+def _is_reviewer(reader: _Reader) -> bool:
+    return holds_anywhere(reader, [Role.REVIEWER, Role.COORDINATOR]) or sees_everything(reader)
+
+
+ENTRIES = (
+    Entry("/", _("Overview")),
+    Entry("/targets/", _("Targets")),
+    Entry("/tasks/", _("My tasks"), _is_officer),
+    Entry("/review/", _("To be reviewed"), _is_reviewer),
+    Entry("/provinces/", _("Provinces and communes")),
+    Entry("/indicators/", _("Data")),
+    Entry("/plans/", _("Documents")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[MenuItem]:
+    """The pages of the reader's roles (the roles are read once per request)."""
+    request: HttpRequest = context["request"]
+    return [
+        MenuItem(entry.url, entry.label, _is_current(entry.url, request.path))
+        for entry in ENTRIES
+        if entry.is_for(request.user)
+    ]
+
+
+def _is_current(url: str, path: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
+
+
+@register.simple_tag(takes_context=True)
+def own_places(context: Context) -> list[Place]:
+    """The provinces the reader holds a role in."""
+    reader = context["request"].user
+    return places_of(reader) if isinstance(reader, User) else []

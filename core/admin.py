@@ -1,0 +1,109 @@
+"""People, connected systems, the audit and the queue, for administrators."""
+
+from typing import Any, TypeVar
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from core import audit
+from core.keys import new_key
+from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
+from core.requests import user_of
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin[_Row]):
+    """For rows that only services write: looked at here, never changed."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
+        return False
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin[User]):
+    list_display = ["username", "full_name", "office", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_superuser"]
+    search_fields = ["username", "full_name", "office"]
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        (_("person"), {"fields": ["full_name", "office", "phone", "email"]}),
+        (_("rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            shown = [name for name in form.changed_data if "password" not in name]
+            after = {name: str(getattr(obj, name)) for name in shown}
+            action = "user_changed" if change else "user_created"
+            audit.record(action, obj, by=user_of(request), after=after)
+
+
+class ApiKeyInline(admin.TabularInline[ApiKey, ApiClient]):
+    model = ApiKey
+    extra = 0
+    fields = ["public_id", "created_at", "expires_on", "revoked_at", "last_used_on"]
+    readonly_fields = ["public_id", "created_at", "last_used_on"]
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
+        return False
+
+
+@admin.register(ApiClient)
+class ApiClientAdmin(admin.ModelAdmin[ApiClient]):
+    list_display = ["name", "owner", "is_active", "created_at"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    list_select_related = ["owner"]
+    raw_id_fields = ["owner"]
+    inlines = [ApiKeyInline]
+    actions = ["draw_key"]
+
+    @admin.action(description=_("Draw a new key"))
+    def draw_key(self, request: HttpRequest, queryset: models.QuerySet[ApiClient]) -> None:
+        """The key's text is shown once, here, and kept nowhere."""
+        for client in queryset:
+            key = new_key()
+            with transaction.atomic():
+                row = ApiKey.objects.create(
+                    client=client, public_id=key.public_id, secret_hash=key.secret_hash
+                )
+                audit.record("api_key_drawn", row, by=user_of(request), key=key.public_id)
+            text = _("The key of %(client)s, shown only now: %(key)s")
+            self.message_user(request, text % {"client": client, "key": key.text}, messages.WARNING)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin[AuditEvent]):
+    list_display = ["at", "user", "client", "action", "subject_type", "subject_key", "address"]
+    list_filter = ["action", "subject_type"]
+    search_fields = ["subject_key", "user__username", "client__name"]
+    date_hierarchy = "at"
+    list_select_related = ["user", "client"]
+
+
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnlyAdmin[AuditSeal]):
+    list_display = ["first_id", "last_id", "count", "sealed_at", "hash"]
+
+
+@admin.register(Recalculation)
+class RecalculationAdmin(ReadOnlyAdmin[Recalculation]):
+    list_display = ["marked_at", "kind", "key", "since", "attempts", "error", "parked_at"]
+    list_filter = [("parked_at", admin.EmptyFieldListFilter), "kind"]
+    actions = ["try_again"]
+
+    @admin.action(description=_("Try again"))
+    def try_again(self, request: HttpRequest, queryset: models.QuerySet[Recalculation]) -> None:
+        queryset.update(attempts=0, error="", parked_at=None)

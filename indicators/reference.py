@@ -1,0 +1,125 @@
+"""The indicators and published readings of ``fixtures/reference``.
+
+Readings that exist are never touched: a cell of the fixture that changed becomes a new vintage, and
+what others have sent since stays in force by its own day of publication.
+"""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from core import clock, recalculation
+from core.periods import Period, parse_period
+from core.reference import Row, Tally, number, read_table, sync
+from core.reference import day as read_day
+from indicators.models import Indicator, Reading
+from provinces.reference import areas_by_code
+
+_COLUMNS = (
+    "name_vi", "name_en", "unit_vi", "unit_en", "decimals", "direction", "kind", "frequency",
+    "nature", "expected_after_days", "min_value", "max_value", "method_vi", "method_en", "source",
+)  # fmt: skip
+_REMARKS = {
+    "verified": "",
+    "verified-partial-address": "Địa chỉ nguồn không được lưu đầy đủ.",
+    "verified-derived": "Số suy ra từ mức thay đổi mà nguồn nêu.",
+}
+_Series = tuple[int, int, str, int]
+
+
+def load_indicators() -> Tally:
+    wanted = [
+        Indicator(
+            **{name: row[name] for name in _COLUMNS if not name.endswith("_value")},
+            code=row["code"],
+            min_value=number(row["min_value"]),
+            max_value=number(row["max_value"]),
+        )
+        for row in read_table("reference/indicators")
+    ]
+    return sync(wanted, key=["code"], update=_COLUMNS)
+
+
+def load_readings() -> Tally:
+    """Insert what the fixture says anew, and mark it for recalculation (4 SQL queries)."""
+    indicators = {item.code: item for item in Indicator.objects.all()}
+    areas = areas_by_code()
+    present: dict[_Series, list[Reading]] = defaultdict(list)
+    for reading in Reading.objects.filter(indicator__code__in=indicators).order_by("revision"):
+        present[_series(reading)].append(reading)
+    fresh, revised = [], 0
+    for row in read_table("reference/readings"):
+        reading = _reading(row, clock.today())
+        reading.indicator, reading.area = indicators[row["indicator"]], areas[row["area"]]
+        before = present[_series(reading)]
+        ours = [item for item in before if _is_ours(item)]
+        if ours and _fact(ours[-1]) == _fact(reading):
+            continue
+        if before:
+            _follow(reading, before[-1], stated=read_day(row["published_on"]))
+            revised += 1
+        fresh.append(reading)
+    Reading.objects.bulk_create(fresh)
+    _mark(fresh)
+    total = len(read_table("reference/readings"))
+    return Tally(len(fresh) - revised, revised, total - len(fresh))
+
+
+def _reading(row: Row, today: date) -> Reading:
+    """Without its indicator and area; a day of publication that no source states is estimated."""
+    period = parse_period(row["period"]) if row["period"] else None
+    stated = read_day(row["published_on"])
+    notes = [row["note"], _REMARKS[row["verification"]]]
+    return Reading(
+        period=period.text if period else "",
+        period_text=row["period_text"],
+        first_day=period.first_day if period else None,
+        last_day=period.last_day if period else None,
+        base=int(row["base"] or 0),
+        value=number(row["value"]),
+        value_text=row["value"],
+        value_qualifier=row["qualifier"],
+        rank=int(row["rank"]) if row["rank"] else None,
+        rank_of=int(row["rank_of"]) if row["rank_of"] else None,
+        obs_status=row["obs_status"],
+        published_on=stated or _estimate(period, today),
+        published_is_estimated=stated is None,
+        recorded_at=clock.now(),
+        source=row["source_title"],
+        source_url=row["source_address"],
+        note=". ".join(filter(None, notes)),
+    )
+
+
+def _estimate(period: Period | None, today: date) -> date:
+    """The day after the period's end, or today where that has not come or no period is known."""
+    return min(period.last_day + timedelta(days=1), today) if period else today
+
+
+def _follow(reading: Reading, latest: Reading, *, stated: date | None) -> None:
+    """A correction is known from the day it is loaded, not from the day of the first figure."""
+    reading.revision = latest.revision + 1
+    reading.published_on = stated or clock.today()
+
+
+def _is_ours(reading: Reading) -> bool:
+    return reading.recorded_by_user_id is None and reading.recorded_by_client_id is None
+
+
+def _series(reading: Reading) -> _Series:
+    return (reading.indicator_id, reading.area_id, reading.period, reading.base)
+
+
+def _fact(reading: Reading) -> tuple[object, ...]:
+    """What makes two vintages the same; values are compared as numbers."""
+    return (
+        reading.value, reading.rank, reading.rank_of, reading.value_qualifier, reading.obs_status,
+    )  # fmt: skip
+
+
+def _mark(readings: list[Reading]) -> None:
+    since: dict[str, date] = {}
+    for reading in readings:
+        key = f"{reading.indicator.code}/{reading.area.code}"
+        since[key] = min(since.get(key, date.max), reading.published_on)
+    for key, first in since.items():
+        recalculation.mark("reading", [key], since=first)

@@ -1,0 +1,37 @@
+"""manage.py load_reference: areas, documents, indicators, targets and published readings."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from core import audit
+from core.reference import Tally
+from indicators.reference import load_indicators, load_readings
+from provinces.models import Area
+from provinces.reference import load_areas, load_plans
+from targets.reference import load_targets
+
+_STEPS = {
+    "areas": load_areas,
+    "documents": load_plans,
+    "indicators": load_indicators,
+    "targets": load_targets,
+    "readings": load_readings,
+}
+
+
+class Command(BaseCommand):
+    help = "Load or refresh the reference data of fixtures/reference; safe on a live database."
+
+    def handle(self, **options: Any) -> None:
+        tallies: dict[str, Tally] = {}
+        with transaction.atomic():
+            for name, load in _STEPS.items():
+                tallies[name] = load()
+            if any(tally.changed for tally in tallies.values()):
+                nation = Area.objects.get(code="VN")
+                after = {name: str(tally) for name, tally in tallies.items()}
+                audit.record("load_reference", nation, by=None, after=after, key="VN")
+        for name, tally in tallies.items():
+            self.stdout.write(f"{name}: {tally}")

@@ -229,7 +229,7 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = R57_MODE == "test"
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = R57_MODE == "test"
 
 # API ----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
@@ -46,6 +47,7 @@ def _own_redis_database(url: str) -> str:
 
 def _set_up() -> None:
     folder = tempfile.mkdtemp(prefix=f"r57-{WORKER}-")
+    Path(folder, "static").mkdir()  # WhiteNoise warns when nothing was ever collected.
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["R57_MODE"] = "test"
     os.environ["R57_VAR_DIR"] = folder

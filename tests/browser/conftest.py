@@ -10,18 +10,20 @@ from pytest_django.live_server_helper import LiveServer
 from bin.chromium import launch
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _beside_an_event_loop() -> Iterator[None]:
+    # Playwright's loop runs in this thread, and Django would refuse to touch the database.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
         browser.close()
-
-
-@pytest.fixture(autouse=True)
-def _beside_an_event_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Playwright's loop runs in this thread, and Django would refuse to touch the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
 @pytest.fixture

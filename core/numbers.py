@@ -12,6 +12,12 @@ EXACT = Context(prec=200)
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
+class SentNumber(str):
+    """A JSON number, as its sender wrote it."""
+
+    __slots__ = ()
+
+
 class InvalidNumber(ValueError):  # noqa: N818 - reads as the sentence it is
     """The text is no plain decimal. `code` is stable; `reason` says what is wrong.
 

@@ -1,6 +1,7 @@
 """JSON as it is sent, without surprises: capped, shallow, no key twice, numbers kept as text."""
 
 import json
+import re
 from typing import IO, Any
 
 from django.conf import settings
@@ -8,14 +9,11 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
 from core.errors import refuse
+from core.numbers import SentNumber
 
 MAX_DEPTH = 32
-
-
-class SentNumber(str):
-    """A JSON number, as its sender wrote it."""
-
-    __slots__ = ()
+_HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
+"""An escaped surrogate: half of a pair is text that no database takes."""
 
 
 class StrictJSONParser(BaseParser):
@@ -30,10 +28,10 @@ class StrictJSONParser(BaseParser):
 
 
 def read_json(body: bytes) -> Any:
-    """The document in the body; numbers come as ``SentNumber``.
+    """The document in the body; numbers come as ``SentNumber``, NaN and Infinity too.
 
     Raises Refused: ``body_too_large`` (413), ``invalid_encoding``, ``invalid_json``,
-    ``duplicate_key``.
+    ``duplicate_key``. That NaN is no number is said by whoever reads the field, who can name it.
     """
     if len(body) > settings.R57_MAX_BODY_BYTES:
         raise refuse("body_too_large", _("The body is larger than this address takes."), status=413)
@@ -45,15 +43,18 @@ def read_json(body: bytes) -> Any:
         raise refuse("invalid_json", _("The body holds a NUL character."))
     _check_depth(text)
     try:
-        return json.loads(
+        document = json.loads(
             text,
             parse_float=SentNumber,
             parse_int=SentNumber,
-            parse_constant=_refuse_constant,
+            parse_constant=SentNumber,
             object_pairs_hook=_unique_keys,
         )
+        if _HALF_A_CHARACTER.search(text):
+            json.dumps(document, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise refuse("invalid_json", _("The body is no valid JSON.")) from error
+    return document
 
 
 def _check_depth(text: str) -> None:
@@ -74,18 +75,15 @@ def _check_depth(text: str) -> None:
             depth -= 1
 
 
-def _refuse_constant(name: str) -> None:
-    raise refuse("invalid_value", _("%(name)s is no number.") % {"name": name})
-
-
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     document: dict[str, Any] = {}
     for key, value in pairs:
         if key in document:
+            shown = key[:40].encode(errors="replace").decode()
             raise refuse(
                 "duplicate_key",
-                _("The field “%(key)s” is there twice.") % {"key": key[:40]},
-                f"/{key[:40]}",
+                _("The field “%(key)s” is there twice.") % {"key": shown},
+                f"/{shown}",
             )
         document[key] = value
     return document

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import connections
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import OperationalError, connections
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
@@ -56,10 +56,15 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
     for connection in connections.all():
         if connection.in_atomic_block:
             connection.set_rollback(True)
-    request: Request = context["request"]
-    status, faults, headers = _read(exception)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    response = respond(exception, context["request"])
+    if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Unhandled error in the API", exc_info=exception)
+    return response
+
+
+def respond(exception: Exception, request: Request) -> Response:
+    """The problem that an exception is to its caller; rolls nothing back."""
+    status, faults, headers = _read(exception)
     return Response(
         problem(status, faults, request.path),
         status=status,
@@ -72,17 +77,15 @@ def _read(exception: Exception) -> tuple[int, Sequence[Fault], dict[str, str]]:
     """Status, faults and headers of any exception."""
     if isinstance(exception, Refused):
         return exception.status, exception.faults, dict(exception.headers)
-    if isinstance(exception, Http404):
-        return 404, [Fault("not_found", titles()[404])], {}
-    if isinstance(exception, PermissionDenied):
-        return 403, [Fault("not_allowed", titles()[403])], {}
     if not isinstance(exception, exceptions.APIException):
-        return 500, [Fault("server_error", titles()[500])], {}
+        status = next((s for kind, s in _KINDS.items() if isinstance(exception, kind)), 500)
+        wait = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+        return status, [Fault(_CODES[status], titles()[status])], wait
     headers = {}
     if challenge := getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
-    if wait := getattr(exception, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+    if seconds := getattr(exception, "wait", None):
+        headers["Retry-After"] = str(int(seconds) + 1)
     if isinstance(exception, exceptions.ValidationError):
         return 400, list(_flatten(exception.get_full_details())), headers
     status = exception.status_code
@@ -90,8 +93,24 @@ def _read(exception: Exception) -> tuple[int, Sequence[Fault], dict[str, str]]:
     return status, [Fault(code, titles().get(status) or str(exception.detail))], headers
 
 
-_CODES = {401: "not_authenticated", 403: "not_allowed", 404: "not_found", 405: "method_not_allowed",
-          406: "not_acceptable", 415: "unsupported_media_type", 429: "throttled"}  # fmt: skip
+_KINDS: dict[type[Exception], int] = {
+    Http404: 404,
+    PermissionDenied: 403,
+    RequestDataTooBig: 413,
+    OperationalError: 503,
+}
+_CODES = {
+    401: "not_authenticated",
+    403: "not_allowed",
+    404: "not_found",
+    405: "method_not_allowed",
+    406: "not_acceptable",
+    413: "body_too_large",
+    415: "unsupported_media_type",
+    429: "throttled",
+    500: "server_error",
+    503: "not_ready",
+}
 
 
 def _flatten(details: Any, pointer: str = "") -> list[Fault]:

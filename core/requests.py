@@ -1,9 +1,10 @@
-"""The person behind a request."""
+"""The person or the system behind a request."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from rest_framework.request import Request
 
-from core.models import User
+from core.models import ApiClient, User
 
 
 def user_of(request: HttpRequest) -> User:
@@ -11,3 +12,11 @@ def user_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def caller_of(request: HttpRequest | Request) -> User | ApiClient:
+    """Whoever calls the API. Raises PermissionDenied (403) where nobody does."""
+    caller: object = request.user
+    if not isinstance(caller, User | ApiClient):
+        raise PermissionDenied
+    return caller

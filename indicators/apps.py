@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class IndicatorsConfig(AppConfig):
     name = "indicators"
+
+    def ready(self) -> None:
+        from indicators import scope
+
+        scope.register_rules()

@@ -1,5 +1,7 @@
 """Who may hand readings in, and the files that are being taken."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,10 @@ from provinces.models import Area
 
 
 class ClientScope(models.Model):
-    """What a client may touch: an indicator (empty: all) in an area and below (empty: all)."""
+    """What a client may touch: an indicator (empty: all) in an area and below (empty: all).
+
+    An area reaches the units that were merged into it, too.
+    """
 
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="scopes")
     indicator = models.ForeignKey(
@@ -36,6 +41,38 @@ class ClientScope(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client}: {self.indicator or '*'} × {self.area or '*'}"
+
+    def names(self, indicator: Indicator) -> bool:
+        return self.indicator_id in (None, indicator.pk)
+
+    def reaches(self, area: Area) -> bool:
+        """One SQL query where the area was merged away and its successor is not loaded."""
+        if self.area is None or area.path.startswith(self.area.path):
+            return True
+        return area.successor is not None and area.successor.path.startswith(self.area.path)
+
+    def within(self, area: str = "area") -> Q:
+        """The filter for rows whose Area, at that lookup, the scope reaches."""
+        if self.area is None:
+            return Q(pk__isnull=False)
+        path = self.area.path
+        return Q(**{f"{area}__path__startswith": path}) | Q(
+            **{f"{area}__successor__path__startswith": path}
+        )
+
+    def readings(self) -> Q:
+        """The filter for the readings it names."""
+        named = Q(indicator=self.indicator_id) if self.indicator_id else Q()
+        return self.within() & named
+
+
+def scopes_of(client: ApiClient) -> Sequence[ClientScope]:
+    """The client's scopes, read once per request (1 SQL query)."""
+    held: Sequence[ClientScope] | None = client.__dict__.get("_scopes")
+    if held is None:
+        found = ClientScope.objects.filter(client=client).select_related("indicator", "area")
+        held = client.__dict__["_scopes"] = tuple(found)
+    return held
 
 
 class ImportJob(models.Model):

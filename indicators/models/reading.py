@@ -12,7 +12,9 @@ from core.fields import ExactDecimalField
 from core.models import ApiClient, User
 from core.periods import Period, parse_period
 from indicators.models.indicator import Indicator
+from indicators.models.intake import scopes_of
 from provinces.models import Area
+from provinces.permissions import Caller
 
 
 class ObsStatus(models.TextChoices):
@@ -32,6 +34,17 @@ SERIES = ("indicator", "area", "period", "base")
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
+    def visible_to(self, caller: Caller) -> "ReadingQuerySet":
+        """All to whoever is signed in; to a connected system what its scope names (1 SQL query)."""
+        if isinstance(caller, User):
+            return self.all()
+        if not isinstance(caller, ApiClient):
+            return self.none()
+        wanted = Q(pk__in=[])
+        for scope in scopes_of(caller):
+            wanted |= scope.readings()
+        return self.filter(wanted)
+
     def of(self, indicator: Indicator, area: Area) -> "ReadingQuerySet":
         return self.filter(indicator=indicator, area=area)
 
@@ -42,13 +55,18 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         return self.filter(recorded_at__lte=moment)
 
     def current(self) -> "ReadingQuerySet":
-        """The vintage in force of each period, among the rows selected so far (one window query)."""
+        """The vintage in force of each period, among the rows selected so far (one window query).
+
+        Filters added afterwards choose among the vintages in force: they must not reach into the
+        window, where they would bring an older vintage to the top.
+        """
         newest = Window(
             RowNumber(),
             partition_by=[F(name) for name in SERIES],
             order_by=[F("published_on").desc(), F("revision").desc()],
         )
-        return self.annotate(newest=newest).filter(newest=1)
+        in_force = self.annotate(newest=newest).filter(newest=1)
+        return Reading.objects.filter(pk__in=in_force.values("pk"))
 
     def as_of(self, day: date, known_at: datetime | None = None) -> "ReadingQuerySet":
         """The vintages in force on a day, withdrawn ones included (status O)."""

@@ -46,9 +46,13 @@ class Judgement(models.Model):
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def as_of(self, day: date) -> "AssessmentQuerySet":
-        """The assessment in force of each target (one window query)."""
+        """The assessment in force of each target (one window query).
+
+        Filters added afterwards choose among those in force and do not reach into the window.
+        """
         newest = Window(RowNumber(), partition_by=[F("target")], order_by=[F("day").desc()])
-        return self.filter(day__lte=day).annotate(newest=newest).filter(newest=1)
+        in_force = self.filter(day__lte=day).annotate(newest=newest).filter(newest=1)
+        return Assessment.objects.filter(pk__in=in_force.values("pk"))
 
 
 class Assessment(models.Model):

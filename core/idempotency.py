@@ -1,0 +1,147 @@
+"""Idempotency-Key: a client that got no answer may send again and gets the answer it missed.
+
+The answer is stored in the transaction of its effect, so neither is ever there without the other.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec, TypeVar
+
+from django.db import connection, transaction
+from django.http import HttpResponse, HttpResponseBase
+from django.http.request import RawPostDataException
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import UnsupportedMediaType
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import clock, problems
+from core.errors import refuse
+from core.models import ApiClient, IdempotencyRecord
+from core.requests import caller_of
+
+KEPT = timedelta(days=7)
+HEADER = "Idempotency-Key"
+_LONGEST = 255
+_NOT_FINAL = {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
+
+_View = TypeVar("_View")
+_P = ParamSpec("_P")
+_Handler = Callable[Concatenate[_View, Request, _P], Response]
+
+
+def idempotent(
+    handler: "_Handler[_View, _P]",
+) -> Callable[Concatenate[_View, Request, _P], HttpResponseBase]:
+    """Around a POST method of an API view, which answers with a Response or raises.
+
+    Raises Refused: ``invalid_idempotency_key`` (400), ``idempotency_key_reused`` (422),
+    ``request_in_progress`` (409).
+    """
+
+    @wraps(handler)
+    def once(
+        view: _View, request: Request, /, *args: _P.args, **kwargs: _P.kwargs
+    ) -> HttpResponseBase:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not key or len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
+            raise refuse(
+                "invalid_idempotency_key",
+                _("An Idempotency-Key has 1 to 255 printable ASCII characters."),
+            )
+        return _answer(request, key, lambda: handler(view, request, *args, **kwargs))
+
+    return once
+
+
+def _answer(request: Request, key: str, work: Callable[[], Response]) -> HttpResponseBase:
+    caller, asked = _caller(request), _hash(request)
+    with transaction.atomic():
+        alone = _lock(f"{caller} {key}")
+        record = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
+        if record and record.created_at < clock.now() - KEPT:
+            record.delete()
+            record = None
+        if record and record.request_hash != asked:
+            raise refuse(
+                "idempotency_key_reused",
+                _("This Idempotency-Key was used for another request; take a new one."),
+                status=HTTPStatus.UNPROCESSABLE_ENTITY,
+            )
+        if record:
+            return _replay(record)
+        if not alone:
+            raise refuse(
+                "request_in_progress",
+                _("The first request with this Idempotency-Key is still running."),
+                status=HTTPStatus.CONFLICT,
+                headers={"Retry-After": "1"},
+            )
+        response = _carry_out(request, work)
+        IdempotencyRecord.objects.create(
+            caller=caller, key=key, request_hash=asked, status=response.status_code,
+            body=JSONRenderer().render(response.data),
+        )  # fmt: skip
+        return response
+
+
+def _carry_out(request: Request, work: Callable[[], Response]) -> Response:
+    """The answer to keep: a 2xx, or a final 4xx whose effect alone was rolled back."""
+    try:
+        with transaction.atomic():
+            return work()
+    except Exception as error:
+        response = problems.respond(error, request)
+        failed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+        if failed or response.status_code in _NOT_FINAL:
+            raise
+        return response
+
+
+def _replay(record: IdempotencyRecord) -> HttpResponse:
+    failed = record.status >= HTTPStatus.BAD_REQUEST
+    return HttpResponse(
+        bytes(record.body),
+        status=record.status,
+        content_type=problems.CONTENT_TYPE if failed else "application/json",
+        headers={"Idempotency-Replayed": "true"},
+    )
+
+
+def _caller(request: Request) -> str:
+    caller = caller_of(request)
+    kind = "client" if isinstance(caller, ApiClient) else "user"
+    return f"{kind}:{caller.pk}"
+
+
+def _hash(request: Request) -> str:
+    """What makes a request the same: method, address with query, type and body."""
+    head = f"{request.method} {request.get_full_path()} {request.content_type}\n"
+    try:
+        body: bytes = request.body
+    except RawPostDataException as error:
+        # The check of the browser's CSRF token has read a form, and no address here takes forms.
+        raise UnsupportedMediaType(request.content_type) from error
+    return hashlib.sha256(head.encode() + body).hexdigest()
+
+
+def _lock(name: str) -> bool:
+    """False while another request with that name runs; SQLite's BEGIN IMMEDIATE has waited."""
+    if connection.vendor != "postgresql":
+        return True
+    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        return bool(cursor.fetchone()[0])
+
+
+def forget_old_answers() -> int:
+    """Remove answers past their days; returns how many."""
+    old = IdempotencyRecord.objects.filter(created_at__lt=clock.now() - KEPT)
+    return old.delete()[0]

@@ -1,0 +1,142 @@
+"""The named fields of one sent document: read one by one, faults gathered. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.errors import Fault
+from core.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal
+from core.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
+
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_SHOWN = 40
+
+
+class Fields:
+    """Numbers come as ``SentNumber`` (or int), texts as str; null means that nothing was sent.
+
+    A reader of a faulty field notes the fault and returns what it returns for an absent one.
+    """
+
+    def __init__(self, document: Mapping[str, object], pointer: str = "") -> None:
+        self.faults: list[Fault] = []
+        self._document = document
+        self._pointer = pointer
+
+    def fault(self, code: str, name: str, detail: str) -> None:
+        self.faults.append(Fault(code, detail, f"{self._pointer}/{_escaped(name)}"))
+
+    def is_sound(self, *names: str) -> bool:
+        """No fault was noted on any of these fields."""
+        pointers = {f"{self._pointer}/{name}" for name in names}
+        return all(fault.pointer not in pointers for fault in self.faults)
+
+    def refuse_others(self, known: Iterable[str]) -> None:
+        """A misspelt name must not lose data."""
+        for name in self._document:
+            if name not in known:
+                detail = _("There is no field “%(name)s”.") % {"name": name[:_SHOWN]}
+                self.fault("unknown_field", name[:_SHOWN], detail)
+
+    def text(self, name: str, longest: int) -> str:
+        sent = self._document.get(name)
+        if sent is None:
+            return ""
+        if not isinstance(sent, str) or isinstance(sent, SentNumber):
+            self.fault("invalid_text", name, _("Text in quotes is expected."))
+            return ""
+        if len(sent) > longest:
+            detail = _("At most %(longest)d characters are taken.") % {"longest": longest}
+            self.fault("too_long", name, detail)
+            return ""
+        return unicodedata.normalize("NFC", sent).strip()
+
+    def required(self, name: str, longest: int) -> str:
+        found = self.text(name, longest)
+        if not found and self.is_sound(name):
+            self.fault("required", name, _("This field is needed."))
+        return found
+
+    def number(self, name: str) -> tuple[Decimal | None, str]:
+        """The number and its text as it was sent."""
+        sent = self._document.get(name)
+        if sent is None:
+            return None, ""
+        if not isinstance(sent, str):
+            detail = _("Write the number as text or as a JSON number.")
+            self.fault("invalid_value", name, detail)
+            return None, ""
+        try:
+            return parse_decimal(sent), str(sent)
+        except InvalidNumber as error:
+            self.fault(error.code, name, _number_words(error))
+            return None, ""
+
+    def count(self, name: str) -> int | None:
+        """A whole number from 1 on."""
+        sent = self._document.get(name)
+        if sent is None:
+            return None
+        is_number = isinstance(sent, SentNumber | int) and not isinstance(sent, bool)
+        if not is_number or not _COUNT.fullmatch(str(sent)):
+            self.fault("invalid_value", name, _("A whole number from 1 on is expected."))
+            return None
+        return int(str(sent))
+
+    def day(self, name: str) -> date | None:
+        sent = self.text(name, _SHOWN)
+        if not sent:
+            return None
+        try:
+            found = date.fromisoformat(sent) if _DAY.fullmatch(sent) else None
+        except ValueError:
+            found = None
+        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+            detail = _("“%(text)s” is no day; write it as 2025-11-15.") % {"text": sent}
+            self.fault("invalid_date", name, detail)
+            return None
+        return found
+
+    def period(self, name: str) -> Period | None:
+        sent = self.required(name, _SHOWN)
+        try:
+            return parse_period(sent) if sent else None
+        except InvalidPeriod as error:
+            self.fault(error.code, name, _period_words(error))
+            return None
+
+
+def _escaped(name: str) -> str:
+    """One step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _number_words(error: InvalidNumber) -> str:
+    words = {
+        "blank": _("Write a number, or null where there is none."),
+        "too_long": _("A number has at most %(longest)d characters.") % {"longest": LONGEST},
+        "decimal_comma": _("Write the number with a decimal point, as in 14.02."),
+        "exponent": _("Write the number in full, without an exponent."),
+    }
+    unknown = _("“%(text)s” is no number.") % {"text": error.text[:_SHOWN]}
+    return words.get(error.reason, unknown)
+
+
+def _period_words(error: InvalidPeriod) -> str:
+    words = {
+        "no_such_day": _("There is no such month or day."),
+        "year_out_of_range": _("Years from %(first)d to %(last)d are taken.")
+        % {"first": FIRST_YEAR, "last": LAST_YEAR},
+        "reversed": _("The period ends before it begins."),
+        "single_unit": _("A range of one year or month is written as that year or month."),
+    }
+    unknown = _(
+        "“%(text)s” is no period; write it as 2025, 2025-S1, 2025-Q3, 2025-11, 2025-11-15 "
+        "or 2016/2020."
+    ) % {"text": error.text[:_SHOWN]}
+    return words.get(error.reason, unknown)

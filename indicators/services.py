@@ -1,0 +1,225 @@
+"""Recording readings: the only way in, for a key, a file or a form."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from http import HTTPStatus
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core import audit, clock, recalculation
+from core.errors import Refused, refuse
+from core.models import ApiClient, User
+from indicators import intake
+from indicators.intake import Catalogue, Draft
+from indicators.models import Reading
+from indicators.scope import Fact, covers, sees_all, visible_indicators
+from provinces.models import Area
+from provinces.permissions import Permission, has_permission
+
+_ATTEMPTS = 50
+_UNKNOWN = {"unknown_indicator", "unknown_area"}
+
+
+class Result(StrEnum):
+    CREATED = "created"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What became of a draft. ``reading``: the new vintage, or the one it did not change.
+
+    ``before``: the vintage that was in force on the draft's day of publication.
+    """
+
+    result: Result
+    reading: Reading
+    before: Reading | None = None
+
+
+class Series(NamedTuple):
+    """What a vintage is a vintage of."""
+
+    indicator_id: int
+    area_id: int
+    period: str
+    base: int
+
+
+def record_reading(document: object, *, by: audit.Actor, dry_run: bool = False) -> Recorded:
+    """Check one document (see ``intake.FIELDS``) and record it.
+
+    Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403), ``busy`` (503).
+    Who does not see everything gets 404 for a code hidden from him, as for one that is not there.
+    """
+    try:
+        draft = intake.read_reading(document, catalogue_of([document], by), clock.today())
+        _authorise(draft, by)
+    except Refused as refusal:
+        if not sees_all(by) and any(fault.code in _UNKNOWN for fault in refusal.faults):
+            refusal.status = HTTPStatus.NOT_FOUND
+        raise
+    return record_readings([draft], by=by, dry_run=dry_run)[0]
+
+
+def catalogue_of(documents: Sequence[object], by: audit.Actor) -> Catalogue:
+    """The indicators and areas that documents name (2 SQL queries, whatever their number)."""
+    indicators = visible_indicators(by).select_related("owner__area")
+    codes = intake.codes(documents, "area")
+    areas = Area.objects.select_related("successor").filter(
+        Q(code__in=codes) | Q(official_code__in=codes, is_active=False, level=Area.Level.PROVINCE)
+    )
+    return Catalogue(
+        {i.code: i for i in indicators.filter(code__in=intake.codes(documents, "indicator"))},
+        {area.code: area for area in areas},
+        {area.official_code: area for area in areas if not area.is_active},
+    )
+
+
+def _authorise(draft: Draft, by: audit.Actor) -> None:
+    fact = Fact(draft.indicator, draft.area)
+    if has_permission(by, Permission.RECORD_READING, fact):
+        return
+    if not covers(by, fact):
+        raise refuse("unknown_area", intake.no_such_area(draft.area.official_code), "/area")
+    detail = _("You may read this figure, but not record it.")
+    raise refuse("not_in_scope", detail, status=HTTPStatus.FORBIDDEN)
+
+
+def record_readings(
+    drafts: Sequence[Draft], *, by: audit.Actor, dry_run: bool = False
+) -> list[Recorded]:
+    """Record drafts in their order: one transaction, one audit event, whatever their number.
+
+    ``dry_run``: the same work, rolled back at its end. Raises Refused (``busy``, 503).
+    """
+    with transaction.atomic():
+        recorded = _write_or_follow(drafts, by)
+        news = [item for item in recorded if item.result != Result.UNCHANGED]
+        if news:
+            _audit(news, by)
+            _mark(news)
+        if dry_run:
+            transaction.set_rollback(True)
+    return recorded
+
+
+def _write_or_follow(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
+    """Write; where another writer took the same revision first, read again and follow it."""
+    for _attempt in range(_ATTEMPTS):
+        with suppress(IntegrityError), transaction.atomic():
+            return _write(drafts, by)
+    detail = _("Too many others are recording this figure at this moment; send it again.")
+    status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
+    raise refuse("busy", detail, status=status, headers=headers)
+
+
+def _write(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
+    """2 SQL queries: the vintages there are, and the new ones."""
+    vintages, recorded = _vintages(drafts), []
+    for draft in drafts:
+        earlier = vintages[_series(draft)]
+        published = [item for item in earlier if item.published_on <= draft.published_on]
+        before = max(published, key=lambda item: (item.published_on, item.revision), default=None)
+        if before and _fact(before) == _fact(draft):
+            recorded.append(Recorded(Result.UNCHANGED, before, before))
+            continue
+        fresh = _reading(draft, by, revision=1 + max((r.revision for r in earlier), default=0))
+        result = Result.REVISED if earlier else Result.CREATED
+        recorded.append(Recorded(result, fresh, before))
+        earlier.append(fresh)
+    Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
+    return recorded
+
+
+def _vintages(drafts: Sequence[Draft]) -> defaultdict[Series, list[Reading]]:
+    wanted = [_series(draft) for draft in drafts]
+    rows = Reading.objects.select_related("indicator", "area").filter(
+        indicator__in={item.indicator_id for item in wanted},
+        area__in={item.area_id for item in wanted},
+        period__in={item.period for item in wanted},
+        base__in={item.base for item in wanted},
+    )
+    found: defaultdict[Series, list[Reading]] = defaultdict(list)
+    for row in rows:
+        found[Series(row.indicator_id, row.area_id, row.period, row.base)].append(row)
+    return found
+
+
+def _series(draft: Draft) -> Series:
+    return Series(draft.indicator.pk, draft.area.pk, draft.period.text, draft.base)
+
+
+def _fact(item: Draft | Reading) -> tuple[object, ...]:
+    """What makes two vintages the same; values are compared as numbers."""
+    return (item.value, item.rank, item.rank_of, item.value_qualifier, item.obs_status)
+
+
+def _reading(draft: Draft, by: audit.Actor, *, revision: int) -> Reading:
+    return Reading(
+        indicator=draft.indicator,
+        area=draft.area,
+        period=draft.period.text,
+        first_day=draft.period.first_day,
+        last_day=draft.period.last_day,
+        base=draft.base,
+        revision=revision,
+        value=draft.value,
+        value_text=draft.value_text,
+        value_qualifier=draft.value_qualifier,
+        rank=draft.rank,
+        rank_of=draft.rank_of,
+        obs_status=draft.obs_status,
+        published_on=draft.published_on,
+        recorded_at=clock.now(),
+        recorded_by_user=by if isinstance(by, User) else None,
+        recorded_by_client=by if isinstance(by, ApiClient) else None,
+        source=draft.source,
+        source_url=draft.source_url,
+        note=draft.note,
+    )
+
+
+def _audit(news: Sequence[Recorded], by: audit.Actor) -> None:
+    first = news[0]
+    if len(news) == 1:
+        before = _facts(first.before) if first.before else None
+        after, key = _facts(first.reading), _name(first.reading)
+        audit.record(f"reading.{first.result}", first.reading, by=by, before=before, after=after,
+                     key=key)  # fmt: skip
+        return
+    after = {"ids": [item.reading.pk for item in news]}
+    audit.record("reading.batch", first.reading, by=by, after=after, key=f"{len(news)} readings")
+
+
+def _name(reading: Reading) -> str:
+    return f"{reading.indicator.code} {reading.area.code} {reading.period}"
+
+
+def _facts(reading: Reading) -> dict[str, object]:
+    return {
+        "id": reading.pk,
+        "value": f"{reading.value_qualifier}{reading.value_text}",
+        "rank": reading.rank,
+        "rank_of": reading.rank_of,
+        "obs_status": reading.obs_status,
+        "base": reading.base,
+        "published_on": reading.published_on.isoformat(),
+        "revision": reading.revision,
+    }
+
+
+def _mark(news: Sequence[Recorded]) -> None:
+    changed: defaultdict[date, set[str]] = defaultdict(set)
+    for reading in (item.reading for item in news):
+        changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")
+    for since, keys in changed.items():
+        recalculation.mark("reading", sorted(keys), since=since)

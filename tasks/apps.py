@@ -3,3 +3,12 @@ from django.apps import AppConfig
 
 class TasksConfig(AppConfig):
     name = "tasks"
+
+    def ready(self) -> None:
+        from core import recalculation
+        from tasks import permissions, snapshots
+
+        permissions.register_rules()
+        recalculation.register("assignment", snapshots.on_assignments)
+        recalculation.register("cell", snapshots.on_cells)
+        recalculation.register_rebuild(snapshots.rebuild)

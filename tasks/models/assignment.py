@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from provinces.models import Agency, Area
+from provinces.permissions import Caller, in_scope
 from tasks.models.task import Task
 
 DUE_SOON_DAYS = 7
@@ -35,6 +36,10 @@ class Waiting(models.TextChoices):
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, caller: Caller) -> "AssignmentQuerySet":
+        """Those of the caller's agencies, and all in his areas."""
+        return self.filter(in_scope(caller))
+
     def open(self) -> "AssignmentQuerySet":
         return self.filter(state__in=OPEN_STATES)
 

@@ -1,12 +1,22 @@
 """What proves a result."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from provinces.permissions import Caller
 from tasks.models.assignment import Assignment
 from tasks.models.report import StatusReport
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, caller: Caller) -> "EvidenceQuerySet":
+        """What proves any assignment that the caller may see."""
+        link = Evidence.assignments.through.objects.filter(
+            evidence=OuterRef("pk"), assignment__in=Assignment.objects.visible_to(caller)
+        )
+        return self.filter(Exists(link))
 
 
 class Evidence(models.Model):
@@ -28,6 +38,8 @@ class Evidence(models.Model):
     reports = models.ManyToManyField(StatusReport, related_name="evidence", blank=True)
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("added at"))
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("evidence")

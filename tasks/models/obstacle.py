@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from provinces.models import Agency, Area
+from provinces.permissions import Caller, in_scope
 from tasks.models.assignment import Assignment
 
 
@@ -58,6 +59,10 @@ class Proposal(models.Model):
 
 
 class ObstacleQuerySet(models.QuerySet["Obstacle"]):
+    def visible_to(self, caller: Caller) -> "ObstacleQuerySet":
+        """Those in the caller's areas, and those of his agencies' assignments."""
+        return self.filter(in_scope(caller, agency="assignment__agency"))
+
     def open_on(self, day: date) -> "ObstacleQuerySet":
         return self.filter(opened_on__lte=day).filter(
             Q(resolved_on__isnull=True) | Q(resolved_on__gt=day)

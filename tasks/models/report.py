@@ -3,15 +3,26 @@
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from core.append_only import AppendOnly
 from core.models import ApiClient, User
-from tasks.models.assignment import Assignment, State
+from provinces.permissions import Caller, in_scope
+from tasks.models.assignment import Assignment, State, Waiting
 
 
 class StatusReportQuerySet(models.QuerySet["StatusReport"]):
+    def visible_to(self, caller: Caller) -> "StatusReportQuerySet":
+        return self.filter(in_scope(caller, area="assignment__area", agency="assignment__agency"))
+
+    def waiting_for_review(self) -> "StatusReportQuerySet":
+        """The newest report of each assignment whose newest report is undecided."""
+        newer = StatusReport.objects.filter(assignment=OuterRef("assignment")).order_by(
+            "-recorded_at", "-id"
+        )
+        return self.filter(assignment__waiting=Waiting.REVIEW, pk=Subquery(newer.values("pk")[:1]))
+
     def in_order(self) -> "StatusReportQuerySet":
         """The order of the domain: the last one holds."""
         return self.order_by("effective_on", "recorded_at", "id")

@@ -1,5 +1,7 @@
 """What must be done."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.named import in_language
 from core.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
+from provinces.permissions import Caller, in_scope
 from targets.models import Target
 
 
@@ -20,6 +23,16 @@ class DueKind(models.TextChoices):
     FROM_YEAR = "from_year", _("from a year on")
     ONGOING = "ongoing", _("ongoing")
     NONE = "none", _("none printed")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, caller: Caller) -> "TaskQuerySet":
+        """Tasks of documents of the caller's areas, and those assigned in his scope."""
+        assigned, printed = (
+            Task.objects.filter(in_scope(caller, area=area, agency="assignments__agency"))
+            for area in ("assignments__area", "plan__area")
+        )
+        return self.filter(Q(pk__in=assigned.values("pk")) | Q(pk__in=printed.values("pk")))
 
 
 class Task(models.Model):
@@ -62,6 +75,8 @@ class Task(models.Model):
     number_key = models.TextField(editable=False)
     search_text = models.TextField(editable=False)
 
+    objects = TaskQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
@@ -80,17 +95,17 @@ class Task(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.number}. {self.title}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
     def derive(self) -> None:
         """Fill what follows from the other fields; bulk writers call it themselves."""
         self.number_key = sort_key(self.number)
         self.search_text = fold(f"{self.number} {self.title_vi} {self.title_en} {self.product_vi}")
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.derive()
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
-
-    def __str__(self) -> str:
-        return f"{self.number}. {self.title}"
 
     @property
     def title(self) -> str:

@@ -1,0 +1,41 @@
+"""Who may do what to assignments, reports, extensions and obstacles."""
+
+from provinces.models import Area, Role
+from provinces.permissions import Caller, Permission, holds, register
+from tasks.models import Assignment, Obstacle
+
+AGENCY = (Role.OFFICER, Role.AGENCY_HEAD)
+AREA = (Role.COORDINATOR, Role.ADMINISTRATOR)
+STANDING = (Role.REVIEWER, Role.ADMINISTRATOR)
+
+
+def may_report(caller: Caller, assignment: Assignment) -> bool:
+    """The lead agency's people or those of an agency above it, and the area's coordinators."""
+    return holds(caller, AGENCY, assignment.agency) or holds(caller, AREA, assignment.area)
+
+
+def may_approve(caller: Caller, assignment: Assignment) -> bool:
+    return holds(caller, [Role.AGENCY_HEAD], assignment.agency)
+
+
+def may_review(caller: Caller, assignment: Assignment) -> bool:
+    """The standing agency's reviewers of the area or of an area above it."""
+    return holds(caller, STANDING, assignment.area)
+
+
+def may_backdate(caller: Caller, assignment: Assignment) -> bool:
+    return holds(caller, AREA, assignment.area)
+
+
+def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) -> bool:
+    area = subject if isinstance(subject, Area) else subject.area
+    return holds(caller, STANDING, area)
+
+
+def register_rules() -> None:
+    register(Permission.REPORT_STATUS, may_report)
+    register(Permission.APPROVE_REPORT, may_approve)
+    register(Permission.REVIEW_REPORT, may_review)
+    register(Permission.BACKDATE_REPORT, may_backdate)
+    register(Permission.DECIDE_EXTENSION, may_review)
+    register(Permission.MANAGE_OBSTACLES, may_manage_obstacles)

@@ -1,0 +1,19 @@
+"""Every write of this floor that touches more than one row."""
+
+from tasks.services.evidence import Proof
+from tasks.services.extensions import decide_extension, request_extension
+from tasks.services.obstacles import open_obstacle, resolve_obstacle
+from tasks.services.reports import report_status, report_unchanged, review_report
+from tasks.services.state import refresh
+
+__all__ = [
+    "Proof",
+    "decide_extension",
+    "open_obstacle",
+    "refresh",
+    "report_status",
+    "report_unchanged",
+    "request_extension",
+    "resolve_obstacle",
+    "review_report",
+]

@@ -1,0 +1,133 @@
+"""What a status report must hold before it is taken."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from core.errors import Fault, refuse
+from core.models import AuditEvent
+from tasks.models import Assignment, State, StatusReport
+from tasks.models.assignment import OPEN_STATES
+
+FORBIDDEN, CONFLICT, STALE = 403, 409, 412
+FULL = 100
+ENDED = (State.COMPLETED, State.CANCELLED)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What the report meets: today, the last day that counts, and what its sender may do."""
+
+    today: date
+    last_counting_on: date | None
+    may_backdate: bool
+    has_evidence: bool
+
+
+def check_version(assignment: Assignment, if_version: int | None) -> None:
+    """Raises Refused (``stale``, 412), naming the colleague and the time, when somebody else
+    changed the assignment after the caller read it."""
+    if if_version is None or if_version == assignment.version:
+        return
+    last = (
+        AuditEvent.objects.filter(subject_type="assignment", subject_key=str(assignment.pk))
+        .select_related("user", "client")
+        .order_by("-id")
+        .first()
+    )
+    moment = last.at if last else assignment.last_report_at
+    raise refuse(
+        "stale",
+        _("%(name)s updated it at %(time)s. What you typed is kept.")
+        % {
+            "name": (last and (last.user or last.client)) or _("Somebody else"),
+            "time": date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–",
+        },
+        status=STALE,
+    )
+
+
+def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fault]:
+    """Everything that is wrong with it, field by field."""
+    yield from _faults_of_state(report)
+    yield from _faults_of_day(report, situation)
+    yield from _faults_of_ending(report, situation)
+    yield from _faults_of_delay(report, situation)
+
+
+def _faults_of_state(report: StatusReport) -> Iterator[Fault]:
+    if report.state not in State.values:
+        yield Fault("unknown_state", _("Choose one of the states."), "/state")
+    if not 0 <= report.percent <= FULL:
+        yield Fault("out_of_range", _("A percentage is between 0 and 100."), "/percent")
+    if report.cause_kind and report.cause_kind not in StatusReport.Fault.values:
+        yield Fault("unknown_cause_kind", _("Choose one of the kinds of cause."), "/cause_kind")
+
+
+def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault]:
+    day, assignment = report.effective_on, report.assignment
+    closed = assignment.task.plan.closed_through
+    if day > situation.today:
+        yield _day_fault("future_date", _("The day has not come yet; choose today or earlier."))
+    elif day < assignment.assigned_on:
+        yield _day_fault(
+            "before_assigned",
+            _("The task was assigned on %(day)s; choose that day or a later one.")
+            % {"day": date_format(assignment.assigned_on)},
+        )
+    elif situation.may_backdate:
+        return
+    elif closed and day <= closed:
+        yield _day_fault(
+            "period_closed",
+            _("Reporting is closed through %(day)s; only a coordinator may still report for it.")
+            % {"day": date_format(closed)},
+        )
+    elif situation.last_counting_on and day < situation.last_counting_on:
+        yield _day_fault(
+            "earlier_than_last",
+            _("A report of %(day)s already counts; only a coordinator may report an earlier day.")
+            % {"day": date_format(situation.last_counting_on)},
+        )
+
+
+def _day_fault(code: str, detail: str) -> Fault:
+    return Fault(code, detail, "/effective_on")
+
+
+def _faults_of_ending(report: StatusReport, situation: Situation) -> Iterator[Fault]:
+    """Completed work shows its result; cancelled work shows the document that ended it."""
+    if report.state not in ENDED:
+        return
+    if not report.result:
+        yield Fault("result_missing", _("Describe the result in words."), "/result")
+    if not situation.has_evidence:
+        yield Fault(
+            "evidence_missing",
+            _("Give the number of a document, a link or a file as evidence."),
+            "/evidence_number",
+        )
+
+
+def _faults_of_delay(report: StatusReport, situation: Situation) -> Iterator[Fault]:
+    """Overdue work needs its cause, its remedy and the day now expected."""
+    due = report.assignment.due_on
+    if report.state not in OPEN_STATES or due is None or report.effective_on <= due:
+        return
+    if not report.cause:
+        yield Fault("cause_missing", _("The task is overdue; give the cause."), "/cause")
+    if not report.remedy:
+        yield Fault("remedy_missing", _("The task is overdue; give the remedy."), "/remedy")
+    if report.expected_on is None:
+        yield Fault(
+            "expected_missing", _("The task is overdue; give the day now expected."), "/expected_on"
+        )
+    elif report.expected_on < report.effective_on:
+        yield Fault(
+            "expected_too_early", _("The expected day cannot be before the report's day."),
+            "/expected_on",
+        )  # fmt: skip

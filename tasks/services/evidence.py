@@ -1,0 +1,103 @@
+"""What proves a result: a document's number, a link, a file."""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.audit import Actor
+from core.errors import Fault
+from core.models import User
+from tasks.filetypes import MAX_BYTES, FileType, detect
+from tasks.models import Evidence, StatusReport
+
+_is_address = URLValidator(schemes=["http", "https"])
+_NUMBER, _LINK, _FILE_NAME = 80, 500, 200
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was handed in with a report; any one of the three is enough."""
+
+    number: str = ""
+    link: str = ""
+    file: "UploadedFile[bytes] | None" = None
+
+    def __bool__(self) -> bool:
+        return bool(self.number or self.link or self.file)
+
+
+NO_PROOF = Proof()
+
+
+def faults_of(proof: Proof) -> Iterator[Fault]:
+    """What is wrong with it, field by field."""
+    if len(proof.number) > _NUMBER:
+        yield Fault(
+            "too_long", _("The number and symbol has at most 80 characters."), "/evidence_number"
+        )
+    if proof.link and (len(proof.link) > _LINK or not _is_link(proof.link)):
+        yield Fault(
+            "invalid_link",
+            _("The link is a full web address such as https://example.gov.vn/document."),
+            "/evidence_link",
+        )
+    if proof.file:
+        yield from _faults_of_file(proof.file)
+
+
+def _is_link(text: str) -> bool:
+    try:
+        _is_address(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _faults_of_file(file: "UploadedFile[bytes]") -> Iterator[Fault]:
+    if (file.size or 0) > MAX_BYTES:
+        yield Fault("file_too_large", _("A file has at most 20 MB."), "/evidence_file")
+    elif _type_of(file) is None:
+        yield Fault(
+            "file_type",
+            _("This file is none of pdf, docx, xlsx, png, jpg; please save it as one of these."),
+            "/evidence_file",
+        )
+
+
+def _type_of(file: "UploadedFile[bytes]") -> FileType | None:
+    file.seek(0)
+    return detect(file.read())
+
+
+def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
+    """Keep the proof; the file is stored under a name that nobody can guess."""
+    evidence = Evidence(
+        number=proof.number,
+        link=proof.link,
+        added_by=by if isinstance(by, User) else None,
+        added_at=clock.now(),
+    )
+    kind = _type_of(proof.file) if proof.file else None
+    if proof.file and kind:
+        proof.file.seek(0)
+        evidence.file_name = _file_name(proof.file.name or "", kind)
+        evidence.size, evidence.content_type = proof.file.size, kind.content_type
+        stored = f"{secrets.token_hex(16)}.{kind.extension}"
+        evidence.file.save(stored, ContentFile(proof.file.read()), save=False)
+    evidence.save()
+    evidence.reports.add(report)
+    evidence.assignments.add(report.assignment)
+
+
+def _file_name(name: str, kind: FileType) -> str:
+    """The sender's name for it, with the extension it really has."""
+    stem = PurePath(name).stem[: _FILE_NAME - 6] or "minh-chung"
+    return f"{stem}.{kind.extension}"

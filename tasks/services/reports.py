@@ -1,0 +1,154 @@
+"""Officers report, the standing agency reviews."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.audit import Actor
+from core.errors import Refused, refuse
+from core.models import ApiClient, User
+from provinces.permissions import Permission, has_permission, require
+from tasks.models import Assignment, Review, State, StatusReport
+from tasks.models.assignment import OPEN_STATES
+from tasks.services.checks import CONFLICT, FORBIDDEN, Situation, check_version, faults_of_report
+from tasks.services.evidence import NO_PROOF, Proof, attach, faults_of
+from tasks.services.state import FINAL, locked, settle
+
+_PERCENT = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}
+_EXPLAINED = ("cause_kind", "cause", "remedy", "expected_on")
+
+
+@transaction.atomic
+def report_status(
+    assignment: Assignment,
+    *,
+    by: Actor,
+    state: str,
+    percent: int,
+    effective_on: date,
+    result: str = "",
+    cause_kind: str = "",
+    cause: str = "",
+    remedy: str = "",
+    expected_on: date | None = None,
+    proof: Proof = NO_PROOF,
+    if_version: int | None = None,
+) -> StatusReport:
+    """Add a report to the history; it counts at once, or once accepted where the plan asks so.
+
+    Completed is 100 percent and not started is 0, whatever was sent. Raises PermissionDenied, and
+    Refused: ``stale`` (412), or every fault of what was sent at once.
+    """
+    assignment = locked(assignment)
+    report = StatusReport(
+        assignment=assignment,
+        state=state,
+        percent=_PERCENT.get(state, percent),
+        effective_on=effective_on,
+        result=result.strip(),
+        cause_kind=cause_kind,
+        cause=cause.strip(),
+        remedy=remedy.strip(),
+        expected_on=expected_on,
+    )
+    return _take(report, proof, by=by, if_version=if_version)
+
+
+@transaction.atomic
+def report_unchanged(
+    assignment: Assignment, *, by: Actor, effective_on: date, if_version: int | None = None
+) -> StatusReport:
+    """Say that nothing is new, so that silence can be told from no change.
+
+    State, percent and, for overdue work, cause, remedy and expected day are those of the newest
+    report. Raises as ``report_status``.
+    """
+    assignment = locked(assignment)
+    newest = assignment.reports.order_by("-recorded_at", "-id").first()
+    report = StatusReport(
+        assignment=assignment,
+        unchanged=True,
+        state=newest.state if newest else State.NOT_STARTED,
+        percent=newest.percent if newest else 0,
+        effective_on=effective_on,
+    )
+    if not assignment.is_open or report.state not in OPEN_STATES:
+        raise refuse(
+            "already_ended", _("The task has ended; there is nothing more to report."), "/state",
+            status=CONFLICT,
+        )  # fmt: skip
+    for name in _EXPLAINED if newest else ():
+        setattr(report, name, getattr(newest, name))
+    return _take(report, NO_PROOF, by=by, if_version=if_version)
+
+
+def _take(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | None) -> StatusReport:
+    """Check the report, keep it with its proof, bring the assignment into step."""
+    assignment = report.assignment
+    require(by, Permission.REPORT_STATUS, assignment)
+    check_version(assignment, if_version)
+    counting = assignment.reports.counting().aggregate(last=Max("effective_on"))
+    faults = [
+        *faults_of_report(
+            report,
+            Situation(
+                today=clock.today(),
+                last_counting_on=counting["last"],
+                may_backdate=has_permission(by, Permission.BACKDATE_REPORT, assignment),
+                has_evidence=bool(proof),
+            ),
+        ),
+        *faults_of(proof),
+    ]
+    if faults:
+        raise Refused(faults)
+    report.reported_by_user = by if isinstance(by, User) else None
+    report.reported_by_client = by if isinstance(by, ApiClient) else None
+    report.recorded_at = clock.now()
+    report.save(force_insert=True)
+    if proof:
+        attach(proof, report, by=by)
+    settle(assignment, "assignment.report", by=by, since=report.effective_on, event={
+        "report": report.pk,
+        "state": report.state,
+        "percent": report.percent,
+        "effective_on": report.effective_on.isoformat(),
+    })  # fmt: skip
+    return report
+
+
+@transaction.atomic
+def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
+    """Accept or return the newest report of an assignment.
+
+    Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` (409),
+    ``reason_missing``, ``unknown_decision``.
+    """
+    assignment = locked(report.assignment)
+    require(by, Permission.REVIEW_REPORT, assignment)
+    if report.reported_by_user_id == by.pk:
+        raise refuse(
+            "four_eyes", _("Nobody reviews his own report; ask a colleague."), status=FORBIDDEN
+        )
+    if not assignment.reports.waiting_for_review().filter(pk=report.pk).exists():
+        raise refuse(
+            "already_decided",
+            _("This report has been decided, or a newer one has replaced it."),
+            status=CONFLICT,
+        )
+    if decision not in FINAL:
+        raise refuse("unknown_decision", _("Accept the report or return it."), "/decision")
+    if decision == Review.Decision.RETURNED and not reason.strip():
+        raise refuse("reason_missing", _("Say why the report is returned."), "/reason")
+    review = Review.objects.create(
+        report=report, decision=decision, reason=reason.strip(), by=by, at=clock.now()
+    )
+    settle(assignment, "assignment.review", by=by, since=report.effective_on, event={
+        "report": report.pk,
+        "decision": review.decision,
+        "reason": review.reason,
+    })  # fmt: skip
+    return review

@@ -1,0 +1,88 @@
+"""Completion rows, written from raw rows cell by cell, ahead of the coming due days."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from core import clock
+from core.recalculation import Subjects
+from provinces.models import Plan
+from tasks.facts import CELL_OF_ASSIGNMENT, Cell, FactsByCell, facts_by_cell
+from tasks.figures import cell_timeline
+from tasks.models import Assignment, Completion
+from tasks.models.completion import COUNTS
+
+# SQLite parses an OR of this many cells; the queries per cell stay the same.
+_CELLS_AT_ONCE = 100
+_ROWS_AT_ONCE = 2000
+
+
+def cell_key(cell: Cell) -> str:
+    """The key of a mark of the kind "cell"."""
+    return "/".join(map(str, cell))
+
+
+def cell_of(assignment: Assignment) -> Cell:
+    task = assignment.task
+    return Cell(task.plan_id, assignment.area_id, assignment.agency_id, task.group_id)
+
+
+def on_assignments(subjects: Subjects) -> None:
+    """Marks "assignment": the cells in which these assignments lie."""
+    rows = Assignment.objects.filter(pk__in=[int(key) for key in subjects])
+    recompute({Cell(*row) for row in rows.order_by().values_list(*CELL_OF_ASSIGNMENT)})
+
+
+def on_cells(subjects: Subjects) -> None:
+    """Marks "cell": a cell that an assignment has left."""
+    recompute({Cell(*map(int, key.split("/"))) for key in subjects})
+
+
+def recompute(cells: Collection[Cell]) -> int:
+    """Replace all rows of these cells; the cost depends on nothing but the cells. Returns rows."""
+    wanted, written = sorted(cells), 0
+    for start in range(0, len(wanted), _CELLS_AT_ONCE):
+        some = wanted[start : start + _CELLS_AT_ONCE]
+        facts = facts_by_cell(Assignment.objects.filter(_any_of(some, CELL_OF_ASSIGNMENT)))
+        Completion.objects.filter(_any_of(some, Cell._fields)).delete()
+        written += _write(facts)
+    return written
+
+
+def rebuild() -> int:
+    """Replace every row, document by document; returns how many there are now."""
+    Completion.objects.all().delete()
+    return sum(
+        _write(facts_by_cell(Assignment.objects.filter(task__plan=plan)))
+        for plan in Plan.objects.order_by("pk")
+    )
+
+
+def _any_of(cells: Iterable[Cell], fields: Iterable[str]) -> Q:
+    names = list(fields)
+    wanted = Q(pk__in=[])
+    for cell in cells:
+        wanted |= Q(**dict(zip(names, cell, strict=True)))
+    return wanted
+
+
+def _write(facts: FactsByCell) -> int:
+    rows = list(_rows(facts, clock.now()))
+    Completion.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
+    return len(rows)
+
+
+def _rows(facts: FactsByCell, now: datetime) -> Iterator[Completion]:
+    for cell, assignments in facts.items():
+        for span in cell_timeline(assignments):
+            yield Completion(
+                plan_id=cell.plan,
+                area_id=cell.area,
+                agency_id=cell.agency,
+                group_id=cell.group,
+                day=span.first_day,
+                until=span.next_day or date.max,
+                computed_at=now,
+                **dict(zip(COUNTS, span.counts.numbers(), strict=True)),
+            )

@@ -117,9 +117,9 @@ def _fact(reading: Reading) -> tuple[object, ...]:
 
 
 def _mark(readings: list[Reading]) -> None:
-    since: dict[str, date] = {}
+    """As ``indicators.services`` marks what is sent: by indicator and area."""
+    changed: defaultdict[date, set[str]] = defaultdict(set)
     for reading in readings:
-        key = f"{reading.indicator.code}/{reading.area.code}"
-        since[key] = min(since.get(key, date.max), reading.published_on)
-    for key, first in since.items():
-        recalculation.mark("reading", [key], since=first)
+        changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")
+    for since, keys in changed.items():
+        recalculation.mark("reading", sorted(keys), since=since)

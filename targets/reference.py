@@ -1,9 +1,12 @@
 """The 38 + 18 targets of ``fixtures/reference``."""
 
+from collections.abc import Mapping
 from datetime import date
 
+from core import recalculation
 from core.reference import Row, Tally, number, read_table, sync
 from indicators.models import Indicator
+from provinces.models import Plan
 from provinces.reference import areas_by_code, plans_by_number
 from targets.models import Target
 
@@ -24,7 +27,17 @@ def load_targets() -> Tally:
         target.plan, target.area = plans[row["plan"]], areas[row["area"]]
         target.indicator = indicators[row["indicator"]] if row["indicator"] else None
         wanted.append(target)
-    return sync(wanted, key=["code"], update=_COLUMNS)
+    tally = sync(wanted, key=["code"], update=_COLUMNS)
+    if tally.changed:
+        _mark(plans)
+    return tally
+
+
+def _mark(plans: Mapping[str, Plan]) -> None:
+    """Every target of the documents: few, and judged anew from the day of issue."""
+    for plan in plans.values():
+        ids = Target.objects.filter(plan=plan).values_list("pk", flat=True)
+        recalculation.mark("target", ids, since=plan.issued_on)
 
 
 def _target(row: Row, position: int) -> Target:

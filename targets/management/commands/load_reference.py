@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from core import audit
+from core import audit, recalculation
 from core.reference import Tally
 from indicators.reference import load_indicators, load_readings
 from provinces.models import Area
@@ -33,5 +33,6 @@ class Command(BaseCommand):
                 nation = Area.objects.get(code="VN")
                 after = {name: str(tally) for name, tally in tallies.items()}
                 audit.record("load_reference", nation, by=None, after=after, key="VN")
+                recalculation.touch_generation()  # Pages in caches show the old names.
         for name, tally in tallies.items():
             self.stdout.write(f"{name}: {tally}")

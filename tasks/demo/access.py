@@ -1,0 +1,133 @@
+"""The demo's five accounts and its API key: drawn once per installation, kept in one file.
+
+The file and the database may be lost apart from each other: accounts that are missing are made
+with the passwords of the file, and without the file every password is drawn anew.
+"""
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from core import keys
+from core.models import ApiClient, ApiKey, User
+from indicators.models import ClientScope
+from provinces.models import Agency, Area, Membership, Role
+
+_CLIENT = "Hệ thống kết nối minh họa"
+
+
+@dataclass(frozen=True)
+class Login:
+    username: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is written to the file; ``users`` by role."""
+
+    users: dict[str, Login]
+    api_key: str
+
+
+@dataclass(frozen=True)
+class _Account:
+    """``place`` is the code of an area, or of an agency for officers."""
+
+    role: Role
+    place: str
+    full_name: str
+
+
+_ACCOUNTS = (
+    _Account(Role.VIEWER, "VN", "Thành viên Ban Chỉ đạo (minh họa)"),
+    _Account(Role.OFFICER, "40-skhcn", "Cán bộ Sở KH&CN (minh họa)"),
+    _Account(Role.REVIEWER, "40", "Cán bộ thẩm định (minh họa)"),
+    _Account(Role.COORDINATOR, "40", "Đầu mối tổng hợp (minh họa)"),
+    _Account(Role.ADMINISTRATOR, "VN", "Quản trị hệ thống (minh họa)"),
+)
+
+
+def credentials_path() -> Path:
+    return Path(settings.R57_VAR_DIR) / "demo-credentials.json"
+
+
+def read_credentials() -> Credentials | None:
+    """None where the file is missing."""
+    try:
+        stored = json.loads(credentials_path().read_text())
+    except FileNotFoundError:
+        return None
+    users = {role: Login(**login) for role, login in stored["users"].items()}
+    return Credentials(users, stored["api_key"])
+
+
+def draw_credentials() -> Credentials:
+    users = {
+        account.role.value: Login(account.role.value, secrets.token_urlsafe(12))
+        for account in _ACCOUNTS
+    }
+    return Credentials(users, keys.new_key().text)
+
+
+def write_credentials(credentials: Credentials) -> None:
+    """Readable by its owner alone from the first byte on; never half-written."""
+    path = credentials_path()
+    draft = path.with_suffix(".new")
+    draft.unlink(missing_ok=True)
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(json.dumps(asdict(credentials), indent=2))
+    draft.replace(path)
+
+
+def load_accounts(credentials: Credentials, *, reset: bool) -> dict[str, User]:
+    """The five users, by role. ``reset`` gives accounts that exist the passwords at hand too."""
+    users = {}
+    for account in _ACCOUNTS:
+        users[account.role.value] = user = _user(account, credentials, reset=reset)
+        _join(user, account)
+    return users
+
+
+def load_api_key(credentials: Credentials, owner: User) -> None:
+    """A client that may read and write every indicator in every area."""
+    client, _ = ApiClient.objects.get_or_create(name=_CLIENT, defaults={"owner": owner})
+    ClientScope.objects.get_or_create(
+        client=client, indicator=None, area=None, defaults={"can_write": True}
+    )
+    parts = keys.read_key(credentials.api_key)
+    if parts is None:
+        raise ValueError(f"{credentials_path()} holds no well-formed API key.")
+    public_id, secret = parts
+    ApiKey.objects.get_or_create(
+        public_id=public_id, defaults={"client": client, "secret_hash": keys.hash_secret(secret)}
+    )
+
+
+def _user(account: _Account, credentials: Credentials, *, reset: bool) -> User:
+    login = credentials.users[account.role.value]
+    is_admin = account.role is Role.ADMINISTRATOR
+    user, is_new = User.objects.get_or_create(
+        username=login.username,
+        defaults={
+            "full_name": account.full_name,
+            "is_staff": is_admin,
+            "is_superuser": is_admin,
+        },
+    )
+    if is_new or reset:
+        user.set_password(login.password)
+        user.save(update_fields=["password"])
+    return user
+
+
+def _join(user: User, account: _Account) -> None:
+    if account.role is Role.OFFICER:
+        agency = Agency.objects.get(code=account.place)
+        Membership.objects.get_or_create(user=user, role=account.role, agency=agency)
+    else:
+        area = Area.objects.get(code=account.place)
+        Membership.objects.get_or_create(user=user, role=account.role, area=area)

@@ -1,0 +1,188 @@
+"""100 illustrative tasks of Plan 305-KH/TU with their history.
+
+Only the figures of 15 November 2025 are published: 100 tasks, 51 completed, 49 on schedule.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils import timezone
+
+from core.models import User
+from core.reference import Row, day, read_table, words
+from provinces.models import Plan
+from targets.models import Target
+from tasks.demo.people import STANDING_AGENCY, People
+from tasks.models import Assignment, Evidence, ExtensionRequest, Review, StatusReport, Task
+from tasks.models.assignment import OPEN_STATES
+from tasks.services.state import refresh
+
+
+@dataclass(frozen=True)
+class Work:
+    """The assignments by the number of their task, and their reports."""
+
+    assignments: Mapping[str, Assignment]
+    reporters: Mapping[str, User]
+    reports: Mapping[str, list[StatusReport]]
+
+
+def load_work(plan: Plan, people: People) -> Mapping[str, Assignment]:
+    """Tasks, assignments, reports with reviews, extensions and evidence; by task number."""
+    rows = read_table("demo/tasks_305")
+    assignments = _assign(_create_tasks(plan, rows, people), rows, people)
+    reporters = {row["number"]: people.reporters[row["lead"]] for row in rows}
+    reports = _report(assignments, reporters, people.reviewer)
+    work = Work(assignments, reporters, reports)
+    _extend(work, people.reviewer)
+    _prove(work)
+    refresh([assignment.pk for assignment in assignments.values()])
+    return assignments
+
+
+def moment(cell: str) -> datetime:
+    """A local moment of the tables, "2025-11-14T16:30", as an aware one."""
+    return timezone.make_aware(datetime.fromisoformat(cell))
+
+
+def _create_tasks(plan: Plan, rows: Iterable[Row], people: People) -> list[Task]:
+    groups = {group.number: group for group in plan.groups.all()}
+    tasks = [
+        Task(
+            plan=plan,
+            group=groups[int(row["group"])],
+            number=row["number"],
+            title_vi=row["title_vi"],
+            title_en=row["title_en"],
+            product_vi=row["product_vi"],
+            product_en=row["product_en"],
+            due_text=row["due_text"],
+            due_on=day(row["due_on"]),
+            due_kind=row["due_kind"],
+            lead_text=people.agencies[row["lead"]].name_vi,
+            coordinating_text="; ".join(
+                people.agencies[code].name_vi for code in words(row["coordinating"])
+            ),
+            provenance=row["provenance"],
+        )
+        for row in rows
+    ]
+    for task in tasks:
+        task.derive()
+    Task.objects.bulk_create(tasks)
+    targets = {target.code: target for target in Target.objects.filter(plan=plan)}
+    Task.targets.through.objects.bulk_create(
+        Task.targets.through(task=task, target=targets[code])
+        for task, row in zip(tasks, rows, strict=True)
+        for code in words(row["targets"])
+    )
+    return tasks
+
+
+def _assign(tasks: list[Task], rows: Iterable[Row], people: People) -> dict[str, Assignment]:
+    assignments = {}
+    for task, row in zip(tasks, rows, strict=True):
+        agency = people.agencies[row["lead"]]
+        assignments[task.number] = Assignment(
+            task=task,
+            agency=agency,
+            area=agency.area,
+            assigned_on=task.plan.issued_on,
+            original_due_on=task.due_on,
+            due_on=task.due_on,
+            responsible=people.reporters[agency.code] if agency.code == STANDING_AGENCY else None,
+            responsible_text="Cán bộ phụ trách (minh họa)",
+        )
+    Assignment.objects.bulk_create(assignments.values())
+    return assignments
+
+
+def _report(
+    assignments: Mapping[str, Assignment], reporters: Mapping[str, User], reviewer: User
+) -> dict[str, list[StatusReport]]:
+    rows = read_table("demo/reports_305")
+    reports = StatusReport.objects.bulk_create(
+        _status_report(row, assignments[row["task"]], reporters[row["task"]]) for row in rows
+    )
+    Review.objects.bulk_create(
+        Review(
+            report=report,
+            decision=row["decision"],
+            reason=row["reason"],
+            by=reviewer,
+            at=moment(row["reviewed_at"]),
+        )
+        for row, report in zip(rows, reports, strict=True)
+        if row["decision"]
+    )
+    pairs = zip(rows, reports, strict=True)
+    return {
+        number: [report for _, report in group]
+        for number, group in groupby(pairs, key=lambda pair: pair[0]["task"])
+    }
+
+
+def _status_report(row: Row, assignment: Assignment, reporter: User) -> StatusReport:
+    return StatusReport(
+        assignment=assignment,
+        state=row["state"],
+        percent=int(row["percent"]),
+        effective_on=date.fromisoformat(row["effective_on"]),
+        result=row["result"],
+        unchanged=row["unchanged"] == "true",
+        cause_kind=row["cause_kind"],
+        cause=row["cause"],
+        remedy=row["remedy"],
+        expected_on=day(row["expected_on"]),
+        reported_by_user=reporter,
+        recorded_at=moment(row["recorded_at"]),
+    )
+
+
+def _extend(work: Work, reviewer: User) -> None:
+    ExtensionRequest.objects.bulk_create(
+        ExtensionRequest(
+            assignment=work.assignments[row["task"]],
+            new_due_on=date.fromisoformat(row["new_due_on"]),
+            reason=row["reason"],
+            requested_by=work.reporters[row["task"]],
+            requested_at=moment(row["requested_at"]),
+            decision=row["decision"],
+            decided_on=day(row["decided_on"]),
+            decided_at=moment(row["decided_at"]) if row["decided_at"] else None,
+            decided_by=reviewer if row["decision"] else None,
+            decision_note=row["decision_note"],
+        )
+        for row in read_table("demo/extensions_305")
+    )
+
+
+def _prove(work: Work) -> None:
+    """Documents go with the reports that ended the work, or asked to."""
+    rows = read_table("demo/evidence_305")
+    proofs = Evidence.objects.bulk_create(
+        Evidence(
+            number=row["number"],
+            dated=day(row["dated"]),
+            issuer=row["issuer"],
+            subject=row["subject"],
+            added_by=work.reporters[words(row["tasks"])[0]],
+            added_at=moment(f"{row['dated']}T08:00"),
+        )
+        for row in rows
+    )
+    served = [
+        (proof, n) for proof, row in zip(proofs, rows, strict=True) for n in words(row["tasks"])
+    ]
+    Evidence.assignments.through.objects.bulk_create(
+        Evidence.assignments.through(evidence=proof, assignment=work.assignments[number])
+        for proof, number in served
+    )
+    Evidence.reports.through.objects.bulk_create(
+        Evidence.reports.through(evidence=proof, statusreport=report)
+        for proof, number in served
+        for report in work.reports[number]
+        if report.state not in OPEN_STATES
+    )

@@ -1,0 +1,93 @@
+"""manage.py load_demo: an illustrative Nghệ An, accounts and an API key; never in production."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from core import audit, recalculation
+from core.models import User
+from provinces.models import Agency, Area, Plan
+from tasks.demo import access
+from tasks.demo.communes import load_commune_work
+from tasks.demo.hindrances import load_hindrances, load_judgements, load_owners
+from tasks.demo.people import (
+    PEOPLES_COMMITTEE,
+    People,
+    load_agencies,
+    load_commune_committees,
+    load_commune_reporter,
+    load_reporters,
+)
+from tasks.demo.work import load_work
+from tasks.models import Task
+
+_PROVINCE_PLAN, _COMMUNE_PLAN = "305-KH/TU", "02-KH/BCĐTW"
+
+
+class Command(BaseCommand):
+    help = "Load the demo data of fixtures/demo once; a second run changes nothing."
+
+    def handle(self, **options: Any) -> None:
+        if settings.R57_MODE not in ("demo", "test"):
+            raise CommandError("Demo data are refused in production (R57_MODE).")
+        plans = {plan.number: plan for plan in Plan.objects.filter(number__in=_PLANS)}
+        if set(plans) != _PLANS:
+            raise CommandError("Run manage.py load_reference first.")
+        kept = access.read_credentials()
+        credentials = kept or access.draw_credentials()
+        with transaction.atomic():
+            is_new = not _is_loaded(plans[_PROVINCE_PLAN])
+            province = Area.objects.get(code="40")
+            agencies = load_agencies(province) if is_new else {}
+            users = access.load_accounts(credentials, reset=kept is None)
+            access.load_api_key(credentials, users["administrator"])
+            if is_new:
+                _load(province, plans, agencies, users)
+        if not kept:
+            access.write_credentials(credentials)
+        if is_new:
+            recalculation.recalculate_all()
+        self._print(credentials)
+
+    def _print(self, credentials: access.Credentials) -> None:
+        self.stdout.write(f"Demo accounts ({access.credentials_path()}):")
+        for role, login in credentials.users.items():
+            self.stdout.write(f"  {role:14} {login.username:14} {login.password}")
+        self.stdout.write(f"API key: {credentials.api_key}")
+
+
+_PLANS = {_PROVINCE_PLAN, _COMMUNE_PLAN}
+
+
+def _is_loaded(plan: Plan) -> bool:
+    return Task.objects.filter(plan=plan, provenance=Task.Provenance.ILLUSTRATIVE).exists()
+
+
+def _load(
+    province: Area, plans: dict[str, Plan], agencies: dict[str, Agency], users: dict[str, User]
+) -> None:
+    """Everything but agencies and accounts, in the running transaction."""
+    people = People(
+        agencies=agencies,
+        reporters=load_reporters(agencies, users["officer"]),
+        communes=load_commune_reporter(),
+        reviewer=users["reviewer"],
+        coordinator=users["coordinator"],
+    )
+    committees = load_commune_committees(province, agencies[PEOPLES_COMMITTEE])
+    assignments = load_work(plans[_PROVINCE_PLAN], people)
+    load_commune_work(plans[_COMMUNE_PLAN], committees, people.communes)
+    load_hindrances(people, assignments)
+    load_judgements(people)
+    load_owners(agencies)
+    for plan in plans.values():
+        _report_weekly(plan)
+    audit.record("load_demo", province, by=None, key=province.code)
+
+
+def _report_weekly(plan: Plan) -> None:
+    if not plan.cadence:
+        plan.cadence, plan.closing_day = Plan.Cadence.WEEK, 5
+        plan.save(update_fields=["cadence", "closing_day"])

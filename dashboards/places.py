@@ -11,6 +11,7 @@ from provinces.permissions import grants
 
 _CACHE_KEY = "dashboards.provinces"
 _CACHE_SECONDS = 60
+_FIELDS = ("code", "path", "name_vi", "name_en", "short_name_vi", "short_name_en", "name_key")
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,16 @@ class Place:
     """A province, as menus and maps name it."""
 
     code: str
+    path: str
+    name_vi: str
+    name_en: str
     short_name_vi: str
     short_name_en: str
     name_key: str
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_vi, self.name_en)
 
     @property
     def short_name(self) -> str:
@@ -32,8 +40,7 @@ def provinces() -> dict[str, Place]:
     known: dict[str, Place] | None = cache.get(_CACHE_KEY)
     if known is None:
         rows = Area.objects.active().filter(level=Area.Level.PROVINCE).order_by("name_key")
-        fields = ("code", "short_name_vi", "short_name_en", "name_key")
-        known = {row[0]: Place(*row) for row in rows.values_list(*fields)}
+        known = {row[0]: Place(*row) for row in rows.values_list(*_FIELDS)}
         cache.set(_CACHE_KEY, known, _CACHE_SECONDS)
     return known
 

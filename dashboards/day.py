@@ -1,0 +1,43 @@
+"""The day a page is asked for and the day it is compared with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.asof import read_as_of
+from core.errors import refuse
+
+_A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """``day``: figures as of its end; ``compared``: an earlier day to compare them with."""
+
+    day: date
+    compared: date
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == clock.today()
+
+
+def read_asked(query: Mapping[str, str]) -> Asked:
+    """``?as_of=`` (today) and ``?compare=`` (a week before it).
+
+    Raises Refused (``invalid_date``, ``future_date``, ``compare_not_before``) naming the parameter.
+    """
+    day = read_as_of(query)
+    if not query.get("compare", "").strip():
+        return Asked(day, day - _A_WEEK)
+    compared = read_as_of(query, "compare")
+    if compared >= day:
+        raise refuse(
+            "compare_not_before",
+            _("The day to compare with must be earlier than the day of the figures."),
+            "/compare",
+        )
+    return Asked(day, compared)

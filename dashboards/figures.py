@@ -1,0 +1,67 @@
+"""Figures as the reader's language writes them: 14,02 in Vietnamese, 14.02 in English; 51%."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+
+from core.numbers import round_half_up, trimmed
+from core.periods import Period, parse_period
+
+NOTHING = "–"
+_SHARE_PLACES = 4
+_GROUPED_FROM = 10_000
+"""Shorter numbers, years among them, need no thousands separator."""
+
+
+def language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "vi"
+
+
+def number(value: Decimal | int | str | None, places: int | None = None) -> str:
+    """With the digits it has, or rounded to ``places``; "–" for nothing."""
+    if value is None or value == "":
+        return NOTHING
+    exact = value if isinstance(value, Decimal) else Decimal(value)
+    if places is not None:
+        exact = round_half_up(exact, places)
+    decimals = max(0, -int(exact.as_tuple().exponent))
+    return number_format(exact, decimal_pos=decimals, force_grouping=abs(exact) >= _GROUPED_FROM)
+
+
+def percent(value: Decimal | None) -> str:
+    """A rate in percent, without a trailing ",0": "51%", "33,3%"; "–" for nothing."""
+    return NOTHING if value is None else number(trimmed(value)) + "%"
+
+
+def share(value: str | Decimal | None) -> str:
+    """A fraction to four decimals at most, as the formulas print it: "0,1569"."""
+    if value is None:
+        return NOTHING
+    return number(trimmed(round_half_up(Decimal(value), _SHARE_PLACES)))
+
+
+def fraction_as_percent(value: str | Decimal | None, places: int = 1) -> str:
+    """0.0206 → "2,1%"."""
+    if value is None:
+        return NOTHING
+    return percent(round_half_up(Decimal(value) * 100, places))
+
+
+def signed(change: int) -> str:
+    """ "+2", "−1", "0" with a true minus."""
+    return f"+{number(change)}" if change > 0 else f"−{number(-change)}" if change else "0"
+
+
+def day(value: date | None) -> str:
+    return NOTHING if value is None else f"{value:%d/%m/%Y}"
+
+
+def period(text: str) -> str:
+    """ "2025-Q3" → "Quý III/2025"."""
+    return parse_period(text).label(language()) if text else NOTHING
+
+
+def period_label(value: Period) -> str:
+    return value.label(language())

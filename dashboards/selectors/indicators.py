@@ -1,0 +1,177 @@
+"""Indicators: what is measured, what is missing, and the readings of one of them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, F, OuterRef, Subquery
+from django.http import Http404
+
+from core.periods import parse_period
+from dashboards import figures
+from dashboards.selectors.readings import ReadingLine, reading_line
+from indicators.models import Indicator, Reading
+from provinces.models import Area
+from targets.models import Target
+
+READINGS_SHOWN = 200
+_NATION = "VN"
+
+
+@dataclass(frozen=True)
+class IndicatorLine:
+    """An indicator in the list, with its newest figure: the nation's where there is one."""
+
+    code: str
+    name: str
+    unit: str
+    owner: str
+    newest: ReadingLine | None
+    targets: int
+    is_stale: bool
+
+    @property
+    def url(self) -> str:
+        return f"/indicators/{self.code}/"
+
+
+@dataclass(frozen=True)
+class SeriesPoint:
+    day: date
+    value: Decimal
+    label: str
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """Readings of one area, one base and one length of period: nothing else makes a line."""
+
+    area: str
+    area_code: str
+    base: int
+    points: tuple[SeriesPoint, ...]
+
+
+@dataclass(frozen=True)
+class IndicatorDetail:
+    indicator: Indicator
+    area: Area | None
+    areas: tuple[Area, ...]
+    readings: tuple[ReadingLine, ...]
+    targets: tuple[Target, ...]
+
+
+def indicator_lines(day: date) -> list[IndicatorLine]:
+    """Three SQL queries, whatever the size."""
+    published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
+    national = published.filter(area__code=_NATION)
+    newest_first = (F("last_day").desc(nulls_last=True), "-published_on", "-revision")
+    rows = (
+        Indicator.objects.select_related("owner")
+        .annotate(
+            national=Subquery(national.order_by(*newest_first).values("pk")[:1]),
+            other=Subquery(published.order_by(*newest_first).values("pk")[:1]),
+        )
+        .order_by("name_vi")
+    )
+    found = list(rows)
+    wanted = [row.national or row.other for row in found if row.national or row.other]
+    newest = Reading.objects.select_related("area").in_bulk(wanted)
+    targets = dict(
+        Target.objects.as_of(day)
+        .order_by()
+        .values_list("indicator")
+        .annotate(n=Count("pk"))
+        .values_list("indicator", "n")
+    )
+    return [
+        _line(row, newest.get(row.national or row.other), targets.get(row.pk, 0), day)
+        for row in found
+    ]
+
+
+def _line(row: Indicator, newest: Reading | None, targets: int, day: date) -> IndicatorLine:
+    return IndicatorLine(
+        code=row.code,
+        name=row.name,
+        unit=row.unit,
+        owner=row.owner.short_name if row.owner else row.source,
+        newest=newest and reading_line(newest, row, newest.area.short_name, newest.area.code),
+        targets=targets,
+        is_stale=newest is not None and _is_stale(row, newest, day),
+    )
+
+
+_DAYS = {
+    Indicator.Frequency.MONTH: 31,
+    Indicator.Frequency.QUARTER: 92,
+    Indicator.Frequency.HALF: 184,
+    Indicator.Frequency.YEAR: 366,
+    Indicator.Frequency.TWO_YEARS: 731,
+}
+
+
+def _is_stale(row: Indicator, newest: Reading, day: date) -> bool:
+    """The figure of the next period should be known by now."""
+    length = _DAYS.get(Indicator.Frequency(row.frequency))
+    if length is None or newest.last_day is None:
+        return False
+    return day > newest.last_day + timedelta(days=length + row.expected_after_days)
+
+
+def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
+    """Readings of one area; of the nation, or of whoever has some, where none is asked for.
+
+    Four SQL queries. Raises Http404 for an unknown code, or an area without readings.
+    """
+    indicator = Indicator.objects.select_related("owner").filter(code=code).first()
+    if indicator is None:
+        raise Http404
+    readings = Reading.objects.filter(indicator=indicator, published_on__lte=day)
+    with_readings = readings.order_by().values("area")
+    areas = sorted(
+        Area.objects.filter(pk__in=with_readings),
+        key=lambda area: (area.level != Area.Level.NATION, not area.is_active, area.name_key),
+    )
+    area = next((a for a in areas if a.code == area_code), None) if area_code else None
+    if area_code and area is None:
+        raise Http404
+    shown = readings.filter(area=area or (areas[0] if areas else None))
+    rows = shown.select_related("recorded_by_client", "recorded_by_user").order_by(
+        F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision"
+    )[:READINGS_SHOWN]
+    lines = tuple(reading_line(row, indicator) for row in rows)
+    targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
+    return IndicatorDetail(
+        indicator=indicator,
+        area=area or (areas[0] if areas else None),
+        areas=tuple(areas),
+        readings=lines,
+        targets=tuple(targets),
+    )
+
+
+def indicator_series(indicator: Indicator, area: Area, day: date) -> list[Series]:
+    """One series a base and length of period; the longest first (one SQL query)."""
+    rows = (
+        Reading.objects.of(indicator, area)
+        .exclude(period="")
+        .filter(value_qualifier="")
+        .as_of(day)
+        .order_by("last_day")
+    )
+    found: defaultdict[tuple[int, object], list[SeriesPoint]] = defaultdict(list)
+    for row in rows:
+        value = Decimal(row.rank) if row.value is None and row.rank is not None else row.value
+        if value is not None and row.last_day is not None:
+            period = parse_period(row.period)
+            label = figures.period_label(period)
+            point = SeriesPoint(row.last_day, value, label, row.obs_status in {"P", "E", "F", "V"})
+            found[row.base, period.length_key].append(point)
+    series = [
+        Series(area.short_name, area.code, base, tuple(points))
+        for (base, _length), points in found.items()
+    ]
+    return sorted(series, key=lambda item: -len(item.points))

@@ -1,0 +1,141 @@
+"""Targets and how they stand, for lists."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import JSONField, OuterRef, QuerySet, Subquery
+
+from dashboards import comparators, figures
+from dashboards.words import VERDICTS, Sign, verdict_sign
+from targets.models import Assessment
+from targets.models.target import TargetQuerySet
+
+_NO_FIGURES: dict[str, Any] = {}
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target as a row of a list. Shares are whole percents of the way from baseline to goal."""
+
+    code: str
+    name: str
+    clause: str
+    plan_number: str
+    plan_id: int
+    horizon: int
+    asks: str
+    unit: str
+    verdict: str
+    verdict_before: str
+    sign: Sign
+    reading: str
+    reading_period: str
+    reading_status: str
+    reading_with_goal: str
+    achieved_share: int | None
+    elapsed_share: int | None
+
+    @property
+    def url(self) -> str:
+        return f"/targets/{self.code}/"
+
+    @property
+    def has_changed(self) -> bool:
+        return bool(self.verdict_before) and self.verdict_before != self.verdict
+
+    @property
+    def sign_before(self) -> Sign:
+        return VERDICTS[self.verdict_before]
+
+
+@dataclass(frozen=True)
+class VerdictGroup:
+    """All targets of one verdict."""
+
+    verdict: str
+    sign: Sign
+    lines: tuple[TargetLine, ...]
+    before: int
+
+    @property
+    def count(self) -> int:
+        return len(self.lines)
+
+    @property
+    def change(self) -> int:
+        return self.count - self.before
+
+
+def standing(targets: TargetQuerySet, day: date, before: date) -> list[TargetLine]:
+    """The targets of documents issued by the day, as assessed on it (one SQL query)."""
+    now, then = _in_force(day), _in_force(before)
+    rows = (
+        targets.as_of(day)
+        .annotate(
+            verdict=Subquery(now.values("verdict")[:1]),
+            figures=Subquery(now.values("figures")[:1], output_field=JSONField()),
+            verdict_before=Subquery(then.values("verdict")[:1]),
+        )
+        .select_related("plan", "indicator")
+        .order_by("plan__issued_on", "plan", "position", "code")
+    )
+    return [_line(row) for row in rows]
+
+
+def _in_force(day: date) -> QuerySet[Assessment]:
+    return Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
+
+
+def _line(target: Any) -> TargetLine:
+    found = target.figures or _NO_FIGURES
+    verdict = target.verdict or "no_data"
+    reading = found.get("reading") or {}
+    goal = found.get("goal")
+    value = comparators.with_unit(reading.get("value"), target.unit)
+    return TargetLine(
+        code=target.code,
+        name=target.name,
+        clause=target.clause,
+        plan_number=target.plan.number,
+        plan_id=target.plan_id,
+        horizon=target.horizon_on.year,
+        asks=comparators.phrase(target),
+        unit=target.unit,
+        verdict=verdict,
+        verdict_before=target.verdict_before or "",
+        sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
+        reading=value,
+        reading_period=figures.period(reading.get("period", "")),
+        reading_status=reading.get("obs_status", ""),
+        reading_with_goal=_against_goal(reading.get("value"), goal, target.unit),
+        achieved_share=_percent(found.get("achieved_share")),
+        elapsed_share=_percent(found.get("elapsed_share")),
+    )
+
+
+def _against_goal(value: str | None, goal: str | None, unit: str) -> str:
+    """ "14,02/30% GDP"; the reading alone where there is no bound."""
+    if value is None:
+        return ""
+    if goal is None:
+        return comparators.with_unit(value, unit)
+    return f"{figures.number(value)}/{comparators.with_unit(goal, unit)}"
+
+
+def _percent(share: str | None) -> int | None:
+    return None if share is None else round(Decimal(share) * 100)
+
+
+def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:
+    """Groups in the order of reading, worst first; only verdicts that occur on either day."""
+    known = list(lines)
+    groups = []
+    for verdict in VERDICTS:
+        members = tuple(line for line in known if line.verdict == verdict)
+        before = sum(1 for line in known if line.verdict_before == verdict)
+        if members or before:
+            groups.append(VerdictGroup(verdict, VERDICTS[verdict], members, before))
+    return groups

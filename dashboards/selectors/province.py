@@ -1,0 +1,270 @@
+"""One province: its tasks, its targets, who is late, what stands in the way."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
+from django.http import Http404
+
+from core.named import in_language
+from dashboards.day import Asked
+from dashboards.places import Place, provinces
+from dashboards.selectors import obstacles, promises, series
+from dashboards.selectors.counts import Compared, added, compared
+from dashboards.selectors.late import Upcoming, upcoming
+from provinces.models import Area
+from provinces.permissions import Caller
+from targets.models import Target
+from tasks.models import Assignment, Completion, State
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    number: int
+    name: str
+    counts: Compared
+
+
+@dataclass(frozen=True)
+class AgencyLine:
+    code: str
+    name: str
+    head: str
+    head_title: str
+    counts: Compared
+
+
+@dataclass(frozen=True)
+class PlanSection:
+    """The tasks of one document that the province's own agencies carry out."""
+
+    plan_id: int
+    number: str
+    name: str
+    is_illustrative: bool
+    counts: Compared
+    groups: tuple[GroupLine, ...]
+    agencies: tuple[AgencyLine, ...]
+    steps: tuple[series.Step, ...]
+    months: tuple[series.Step, ...]
+
+
+@dataclass(frozen=True)
+class PhaseLine:
+    name: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
+class CommuneSection:
+    """A document's assignments to communes: counted apart, never added to tasks."""
+
+    plan_id: int
+    number: str
+    name: str
+    counts: Compared
+    communes: int
+    finished: int
+    with_overdue: int
+    phases: tuple[PhaseLine, ...]
+
+
+@dataclass(frozen=True)
+class Province:
+    asked: Asked
+    place: Place
+    plans: tuple[PlanSection, ...]
+    communes: tuple[CommuneSection, ...]
+    targets: tuple[promises.TargetLine, ...]
+    groups: tuple[promises.VerdictGroup, ...]
+    upcoming: Upcoming
+    obstacles: tuple[obstacles.CategoryLine, ...]
+    proposals: tuple[obstacles.ProposalLine, ...]
+
+    @property
+    def overdue(self) -> Compared:
+        return added(plan.counts for plan in self.plans)
+
+
+def province(caller: Caller, code: str, asked: Asked) -> Province:
+    """Seven SQL queries, whatever the size. Raises Http404 for a code that is no province's."""
+    place = provinces().get(code)
+    if place is None:
+        raise Http404
+    here = Q(area__path__startswith=place.path)
+    cells = _cells(place, asked)
+    dues = series.due_counts(Assignment.objects.filter(here), asked.day)
+    own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
+    lines = promises.standing(
+        Target.objects.filter(area__path=place.path), asked.day, asked.compared
+    )
+    return Province(
+        asked=asked,
+        place=place,
+        plans=_plan_sections(cells, dues, series.spans(own), asked.day),
+        communes=_commune_sections(cells, dues),
+        targets=tuple(lines),
+        groups=tuple(promises.by_verdict(lines)),
+        upcoming=upcoming(caller, asked.day, here),
+        obstacles=tuple(obstacles.by_category(place.path, asked.day)),
+        proposals=tuple(obstacles.proposals(place.path, asked.day)),
+    )
+
+
+# Cells: by agency and group for the province's own tasks, by commune below it --------------------
+
+
+@dataclass(frozen=True)
+class _Cell:
+    plan_id: int
+    plan_number: str
+    plan_name_vi: str
+    plan_name_en: str
+    level: str
+    area_code: str
+    group_number: int
+    group_name_vi: str
+    group_name_en: str
+    agency_code: str
+    agency_order: int
+    agency_short_vi: str
+    agency_short_en: str
+    agency_name_vi: str
+    agency_name_en: str
+    head: str
+    head_title_vi: str
+    head_title_en: str
+
+
+_PLAIN_KEYS = (
+    "plan",
+    "plan__number",
+    "plan__name_vi",
+    "plan__name_en",
+    "area__level",
+    "area__code",
+)
+_OWN_KEYS = (
+    "group__number", "group__name_vi", "group__name_en", "agency__code", "agency__protocol_order",
+    "agency__short_name_vi", "agency__short_name_en", "agency__name_vi", "agency__name_en",
+    "agency__head_name", "agency__head_title_vi", "agency__head_title_en",
+)  # fmt: skip
+_NUMBERS = {"group__number", "agency__protocol_order"}
+
+
+def _cells(place: Place, asked: Asked) -> dict[_Cell, Compared]:
+    """One SQL query. A commune is one cell: its groups and agencies are not told apart."""
+    is_own = Q(area__level=Area.Level.PROVINCE)
+    own = {
+        f"own_{key}": Case(
+            When(is_own, then=F(key)),
+            default=Value(0) if key in _NUMBERS else Value(""),
+            output_field=IntegerField() if key in _NUMBERS else CharField(),
+        )
+        for key in _OWN_KEYS
+    }
+    rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
+    found = compared(rows, (*_PLAIN_KEYS, *own), asked.day, asked.compared)
+    return {_Cell(*key): counts for key, counts in found.items()}
+
+
+def _plan_sections(
+    cells: dict[_Cell, Compared],
+    dues: list[series.DueCount],
+    spans: dict[int, list[series.Span]],
+    day: date,
+) -> tuple[PlanSection, ...]:
+    plans: defaultdict[int, dict[_Cell, Compared]] = defaultdict(dict)
+    for cell, counts in cells.items():
+        if cell.level == Area.Level.PROVINCE:
+            plans[cell.plan_id][cell] = counts
+    sections = []
+    for plan_id, own in plans.items():
+        any_cell = next(iter(own))
+        mine = [due for due in dues if due.plan_id == plan_id and due.level == any_cell.level]
+        steps = series.steps(spans.get(plan_id, []), mine, day)
+        sections.append(
+            PlanSection(
+                plan_id=plan_id,
+                number=any_cell.plan_number,
+                name=in_language(any_cell.plan_name_vi, any_cell.plan_name_en),
+                is_illustrative=any(due.provenance == "illustrative" for due in mine),
+                counts=added(own.values()),
+                groups=_groups(own),
+                agencies=_agencies(own),
+                steps=steps,
+                months=series.month_ends(steps, day),
+            )
+        )
+    return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
+
+
+def _groups(cells: dict[_Cell, Compared]) -> tuple[GroupLine, ...]:
+    lines: dict[int, GroupLine] = {}
+    for cell, counts in cells.items():
+        known = lines.get(cell.group_number)
+        name = in_language(cell.group_name_vi, cell.group_name_en)
+        total = counts + known.counts if known else counts
+        lines[cell.group_number] = GroupLine(cell.group_number, name, total)
+    return tuple(lines[number] for number in sorted(lines))
+
+
+def _agencies(cells: dict[_Cell, Compared]) -> tuple[AgencyLine, ...]:
+    """Most overdue first, then in protocol order."""
+    lines: dict[str, AgencyLine] = {}
+    order: dict[str, int] = {}
+    for cell, counts in cells.items():
+        known = lines.get(cell.agency_code)
+        order[cell.agency_code] = cell.agency_order
+        lines[cell.agency_code] = AgencyLine(
+            code=cell.agency_code,
+            name=in_language(cell.agency_short_vi, cell.agency_short_en)
+            or in_language(cell.agency_name_vi, cell.agency_name_en),
+            head=cell.head,
+            head_title=in_language(cell.head_title_vi, cell.head_title_en),
+            counts=counts + known.counts if known else counts,
+        )
+    return tuple(
+        sorted(lines.values(), key=lambda line: (-line.counts.now.overdue, order[line.code]))
+    )
+
+
+def _commune_sections(
+    cells: dict[_Cell, Compared], dues: list[series.DueCount]
+) -> tuple[CommuneSection, ...]:
+    plans: defaultdict[int, dict[_Cell, Compared]] = defaultdict(dict)
+    for cell, counts in cells.items():
+        if cell.level == Area.Level.COMMUNE:
+            plans[cell.plan_id][cell] = counts
+    return tuple(_commune_section(own, dues) for own in plans.values())
+
+
+def _commune_section(
+    cells: dict[_Cell, Compared], dues: Iterable[series.DueCount]
+) -> CommuneSection:
+    plan = next(iter(cells))
+    counts = [item.now for item in cells.values()]
+    return CommuneSection(
+        plan_id=plan.plan_id,
+        number=plan.plan_number,
+        name=in_language(plan.plan_name_vi, plan.plan_name_en),
+        counts=added(cells.values()),
+        communes=len(counts),
+        finished=sum(1 for c in counts if c.completed == c.total - c.cancelled - c.ongoing),
+        with_overdue=sum(1 for c in counts if c.overdue),
+        phases=_phases(
+            [due for due in dues if due.plan_id == plan.plan_id and due.level == plan.level]
+        ),
+    )
+
+
+def _phases(dues: Iterable[series.DueCount]) -> tuple[PhaseLine, ...]:
+    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for due in dues:
+        if due.state != State.CANCELLED:
+            totals[due.phase][0] += due.count if due.state == State.COMPLETED else 0
+            totals[due.phase][1] += due.count
+    return tuple(PhaseLine(name, *totals[name]) for name in sorted(totals) if name)

@@ -1,0 +1,69 @@
+"""Readings as lists print them: every vintage, who sent it, and its source."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from dashboards import comparators, figures
+from indicators.models import Indicator, ObsStatus, Reading
+
+
+@dataclass(frozen=True)
+class ReadingLine:
+    """One vintage. ``is_current``: no later vintage of its period and base is in force."""
+
+    area: str
+    area_code: str
+    period: str
+    value: str
+    status: str
+    status_code: str
+    base: int
+    revision: int
+    published_on: date
+    published_is_estimated: bool
+    recorded_at: datetime
+    sender: str
+    source: str
+    source_url: str
+    note: str
+
+    @property
+    def has_link(self) -> bool:
+        """Addresses come from outside: only web addresses become links."""
+        return self.source_url.startswith(("https://", "http://"))
+
+
+def reading_line(row: Reading, indicator: Indicator, area: str = "", code: str = "") -> ReadingLine:
+    sender = row.recorded_by_client or row.recorded_by_user
+    return ReadingLine(
+        area=area,
+        area_code=code,
+        period=row.period_text or figures.period(row.period),
+        value=_value(row, indicator),
+        status=str(ObsStatus(row.obs_status).label),
+        status_code=row.obs_status,
+        base=row.base,
+        revision=row.revision,
+        published_on=row.published_on,
+        published_is_estimated=row.published_is_estimated,
+        recorded_at=row.recorded_at,
+        sender=str(sender) if sender else "",
+        source=row.source,
+        source_url=row.source_url,
+        note=row.note,
+    )
+
+
+def _value(row: Reading, indicator: Indicator) -> str:
+    """ "14,02%", "hạng 45/193", "<1%"; both where a value and a rank were published."""
+    parts = []
+    if row.value is not None:
+        unit = "" if indicator.is_rank else indicator.unit
+        number = comparators.with_unit(row.value_text or row.value, unit)
+        parts.append(f"{row.value_qualifier}{number}")
+    if row.rank is not None:
+        of = f"/{row.rank_of}" if row.rank_of else ""
+        parts.append(_("rank %(n)s") % {"n": f"{row.rank}{of}"})
+    return ", ".join(parts) or figures.NOTHING

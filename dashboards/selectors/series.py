@@ -1,0 +1,107 @@
+"""How completion grew, and how deadlines fell, day by day."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import accumulate
+
+from django.db.models import Count, F, QuerySet, Sum
+
+from core.named import in_language
+from dashboards.selectors.late import on_day
+from tasks.models import Assignment, Completion, State
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Step:
+    """From ``day`` on: how many are completed, how many overdue, how many deadlines have fallen."""
+
+    day: date
+    completed: int
+    overdue: int
+    total: int
+    due: int
+
+
+@dataclass(frozen=True)
+class DueCount:
+    """Assignments of one plan and phase by the deadline and the state of a day."""
+
+    plan_id: int
+    phase: str
+    level: str
+    provenance: str
+    due_on: date | None
+    state: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Span:
+    """Sums over the cells whose snapshot holds from ``day`` to before ``until``."""
+
+    day: date
+    until: date
+    completed: int
+    overdue: int
+    total: int
+
+
+def due_counts(rows: QuerySet[Assignment], day: date) -> list[DueCount]:
+    """One SQL query; its rows do not grow in number with the assignments."""
+    keys = (
+        "task__plan", "task__phase__name_vi", "task__phase__name_en", "area__level",
+        "task__provenance", "due_then", "state_then",
+    )  # fmt: skip
+    found = on_day(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
+    return [
+        DueCount(plan, in_language(name_vi or "", name_en or ""), *rest)
+        for plan, name_vi, name_en, *rest in found
+    ]
+
+
+def spans(rows: QuerySet[Completion]) -> dict[int, list[Span]]:
+    """By plan (one SQL query)."""
+    completed = Sum(F("completed_on_time") + F("completed_late"))
+    overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
+    on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
+    sums = rows.order_by().values_list("plan", "day", "until")
+    found: defaultdict[int, list[Span]] = defaultdict(list)
+    for plan, day, until, done, late, rest in sums.annotate(completed, overdue, on_schedule):
+        found[plan].append(Span(day, until, done, late, done + late + rest))
+    return found
+
+
+def steps(found: Iterable[Span], dues: Iterable[DueCount], until: date) -> tuple[Step, ...]:
+    """Each day up to ``until`` on which a figure changed, and ``until`` itself."""
+    changes: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for span in found:
+        for place, count in enumerate((span.completed, span.overdue, span.total)):
+            changes[span.day][place] += count
+            if span.until <= until:
+                changes[span.until][place] -= count
+    for item in dues:
+        if item.due_on and item.state != State.CANCELLED and item.due_on < until:
+            changes[item.due_on + _ONE_DAY][3] += item.count
+    days = sorted(day for day in {*changes, until} if day <= until)
+    if not changes:
+        return ()
+    running = [tuple(accumulate(changes[day][place] for day in days)) for place in range(4)]
+    return tuple(
+        Step(day, *(numbers[index] for numbers in running)) for index, day in enumerate(days)
+    )
+
+
+def month_ends(found: Iterable[Step], until: date) -> tuple[Step, ...]:
+    """What the table prints: the last figures of each month, and those of ``until`` itself."""
+    table: dict[tuple[int, int], Step] = {}
+    for step in found:
+        table[step.day.year, step.day.month] = step
+    return tuple(replace(step, day=min(_month_end(*month), until)) for month, step in table.items())
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - _ONE_DAY

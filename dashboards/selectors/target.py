@@ -1,0 +1,268 @@
+"""One target: what it asks for, how it stands, how that was reached, and what serves it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, Value, When
+from django.http import Http404
+
+from core.periods import parse_period
+from dashboards import comparators, figures
+from dashboards.day import Asked
+from dashboards.selectors import late
+from dashboards.selectors.readings import ReadingLine, reading_line
+from dashboards.words import COMPLETED, STATUSES, Sign, verdict_sign
+from indicators.models import Indicator, Reading
+from provinces.permissions import Caller, in_scope
+from targets.assessment import Assessment as Judged
+from targets.assessment import Comparator, Observation, Start, Verdict, path_points
+from targets.models import Judgement, Target
+from targets.raw import goal_of, histories
+from targets.series import judged_series
+from targets.services import assessment_of
+from tasks.models import Assignment, State
+
+_TASKS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class PathPoint:
+    day: date
+    value: Decimal
+    label: str = ""
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Path:
+    """What the path chart draws. Values are ranks where ``is_rank``: less is better."""
+
+    required: tuple[PathPoint, ...]
+    readings: tuple[PathPoint, ...]
+    goal: Decimal | None
+    goal_far: Decimal | None
+    goal_words: str
+    horizon: date
+    projected: Decimal | None
+    unit: str
+    is_rank: bool
+
+
+@dataclass(frozen=True)
+class ServingTask:
+    number: str
+    title: str
+    plan_number: str
+    agency: str
+    head: str
+    sign: Sign
+    due_on: date | None
+    days_late: int
+    url: str
+    is_illustrative: bool
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Assignments that serve the target: all counted, those the reader may see listed."""
+
+    total: int
+    completed: int
+    overdue: int
+    shown: tuple[ServingTask, ...]
+
+
+@dataclass(frozen=True)
+class TargetDetail:
+    asked: Asked
+    target: Target
+    asks: str
+    verdict: str
+    sign: Sign
+    verdict_before: str
+    found: Mapping[str, Any]
+    working: Mapping[str, str]
+    second_sign: Sign | None
+    reading: str
+    reading_period: str
+    baseline: str
+    baseline_period: str
+    readings: tuple[ReadingLine, ...]
+    judgements: tuple[Judgement, ...]
+    path: Path | None
+    serving: Serving
+
+    @property
+    def sign_before(self) -> Sign | None:
+        return verdict_sign(self.verdict_before) if self.verdict_before else None
+
+
+def find_target(code: str, day: date) -> Target:
+    """Raises Http404 where there is none, or its document was not issued by the day."""
+    rows = Target.objects.as_of(day).select_related("plan", "area", "indicator__owner")
+    target = rows.filter(code=code).prefetch_related("milestones").first()
+    if target is None:
+        raise Http404
+    return target
+
+
+def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
+    """Nine SQL queries at most."""
+    target = find_target(code, asked.day)
+    now = assessment_of(target, asked.day)
+    before = assessment_of(target, asked.compared)
+    found = now.figures if now else {}
+    verdict = now.verdict if now else "no_data"
+    second = found.get("second_verdict")
+    reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
+    return TargetDetail(
+        asked=asked,
+        target=target,
+        asks=comparators.phrase(target),
+        verdict=verdict,
+        sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
+        verdict_before=before.verdict if before and before.verdict != verdict else "",
+        found=found,
+        working={item["name"]: item["value"] for item in (now.working if now else [])},
+        second_sign=verdict_sign(second) if second else None,
+        reading=comparators.with_unit(reading.get("value"), target.unit),
+        reading_period=figures.period(reading.get("period", "")),
+        baseline=comparators.with_unit(baseline.get("value"), target.unit),
+        baseline_period=figures.period(baseline.get("period", "")),
+        readings=_readings(target, asked.day),
+        judgements=tuple(_judgements(target, asked.day)),
+        path=target_path(target, asked.day, found),
+        serving=_serving(caller, target, asked.day),
+    )
+
+
+def _readings(target: Target, day: date) -> tuple[ReadingLine, ...]:
+    """Every vintage published by the day, newest period first."""
+    if target.indicator is None:
+        return ()
+    rows = Reading.objects.of(target.indicator, target.area).published_by(day)
+    rows = rows.select_related("recorded_by_client", "recorded_by_user")
+    ordered = rows.order_by(
+        F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision"
+    )
+    return tuple(reading_line(row, target.indicator) for row in ordered)
+
+
+def _judgements(target: Target, day: date) -> Iterable[Judgement]:
+    if target.comparator != Comparator.QUALITATIVE:
+        return ()
+    return target.judgements.filter(day__lte=day).select_related("by").order_by("-day", "-id")
+
+
+# The path -------------------------------------------------------------------------------------
+
+
+def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | None:
+    """None for a qualitative target, and where there is neither a reading nor a bound."""
+    if target.indicator is None or target.comparator == Comparator.QUALITATIVE:
+        return None
+    [(_target, history)] = histories([target])
+    goal = history.goal
+    readings = tuple(
+        PathPoint(
+            point.day,
+            point.value,
+            figures.period_label(observation.period),
+            observation.obs_status in {"P", "E", "V"},
+        )
+        for observation, point in judged_series(goal, _in_force(history.vintages, day))
+    )
+    if not readings:
+        return None
+    is_growth = goal.is_growth
+    projected = found.get("projected_value")
+    level = dict(_required(target, found))
+    return Path(
+        required=tuple(PathPoint(on, value) for on, value in level.items()),
+        readings=readings,
+        goal=level.get(goal.horizon_on) if is_growth else _bound(target, found),
+        goal_far=None if is_growth else goal.far_bound,
+        goal_words=comparators.phrase(target),
+        horizon=goal.horizon_on,
+        projected=Decimal(projected) if projected else None,
+        unit=target.unit,
+        is_rank=target.comparator == Comparator.RANK_TOP
+        or target.indicator.kind == Indicator.Kind.RANK,
+    )
+
+
+def _bound(target: Target, found: Mapping[str, Any]) -> Decimal | None:
+    if found.get("goal"):
+        return Decimal(found["goal"])
+    return target.maximum if target.minimum is None else target.minimum
+
+
+def _required(target: Target, found: Mapping[str, Any]) -> list[tuple[date, Decimal]]:
+    baseline = found.get("baseline")
+    if not baseline:
+        return []
+    value = Decimal(baseline["value"])
+    start = Start(parse_period(baseline["period"]), value, baseline["value"])
+    return path_points(goal_of(target), Judged(verdict=Verdict.NO_DATA, baseline=start))
+
+
+def _in_force(vintages: Iterable[Observation], day: date) -> list[Observation]:
+    """Vintages come in order of publication, so the last one of a period and base holds."""
+    found: dict[tuple[str, int], Observation] = {}
+    for vintage in vintages:
+        if vintage.published_on <= day:
+            found[vintage.period.text, vintage.base] = vintage
+    return list(found.values())
+
+
+# What serves it -------------------------------------------------------------------------------
+
+
+def _serving(caller: Caller, target: Target, day: date) -> Serving:
+    """Two SQL queries."""
+    rows = late.on_day(Assignment.objects.filter(task__targets=target), day)
+    is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
+    totals = rows.aggregate(
+        total=Count("pk"),
+        completed=Count("pk", filter=Q(state_then=State.COMPLETED)),
+        overdue=Count("pk", filter=is_open & Q(due_then__lt=day)),
+    )
+    order = Case(
+        When(is_open & Q(due_then__lt=day), then=Value(0)),
+        When(is_open, then=Value(1)),
+        default=Value(2),
+    )
+    seen = (
+        rows.filter(in_scope(caller))
+        .annotate(turn=order)
+        .select_related("task__plan", "agency")
+        .order_by("turn", "due_then", "pk")[:_TASKS_SHOWN]
+    )
+    return Serving(shown=tuple(_task(row, day) for row in seen), **totals)
+
+
+def _task(row: Any, day: date) -> ServingTask:
+    overdue = row.turn == 0
+    return ServingTask(
+        number=row.task.number,
+        title=row.task.title,
+        plan_number=row.task.plan.number,
+        agency=row.agency.short_name,
+        head=row.agency.head_name,
+        sign=_sign(row, overdue=overdue),
+        due_on=row.due_then,
+        days_late=(day - row.due_then) // timedelta(days=1) if overdue else 0,
+        url=row.get_absolute_url(),
+        is_illustrative=row.task.is_illustrative,
+    )
+
+
+def _sign(row: Any, *, overdue: bool) -> Sign:
+    if row.state_then in {State.COMPLETED, State.CANCELLED}:
+        return COMPLETED if row.state_then == State.COMPLETED else STATUSES["cancelled"]
+    if row.due_then is None:
+        return STATUSES["ongoing"]
+    return STATUSES[f"{row.state_then}_{'overdue' if overdue else 'on_schedule'}"]

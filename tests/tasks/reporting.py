@@ -1,0 +1,37 @@
+"""Shorthand for tests that report and review."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from core import clock
+from core.errors import Refused
+from core.models import User
+from tasks import services
+from tasks.models import Assignment, StatusReport
+
+
+def report(
+    assignment: Assignment, by: User, state: str = "in_progress", **given: Any
+) -> StatusReport:
+    """A report of today; completed work has its result and the number of a document."""
+    fields: dict[str, Any] = {"percent": 40, "effective_on": clock.today()}
+    if state in {"completed", "cancelled"}:
+        fields |= {"result": "Đã xong", "proof": services.Proof(number="12/BC-SKHCN")}
+    return services.report_status(assignment, by=by, state=state, **{**fields, **given})
+
+
+def accept(report: StatusReport, by: User) -> None:
+    services.review_report(report, by=by, decision="accepted")
+
+
+def codes(caught: "pytest.ExceptionInfo[Refused]") -> list[str]:
+    return [fault.code for fault in caught.value.faults]
+
+
+def fresh(assignment: Assignment) -> Assignment:
+    return Assignment.objects.get(pk=assignment.pk)
+
+
+LONG_AGO = date(2025, 3, 1)

@@ -107,7 +107,7 @@ class Fields:
         try:
             return parse_period(sent) if sent else None
         except InvalidPeriod as error:
-            self.fault(error.code, name, _period_words(error))
+            self.fault(error.code, name, period_words(error))
             return None
 
 
@@ -127,7 +127,7 @@ def _number_words(error: InvalidNumber) -> str:
     return words.get(error.reason, unknown)
 
 
-def _period_words(error: InvalidPeriod) -> str:
+def period_words(error: InvalidPeriod) -> str:
     words = {
         "no_such_day": _("There is no such month or day."),
         "year_out_of_range": _("Years from %(first)d to %(last)d are taken.")

@@ -106,8 +106,7 @@ def _indicator(fields: Fields, catalogue: Catalogue) -> Indicator | None:
     code = fields.required("indicator", _LONGEST_CODE)
     found = catalogue.indicators.get(code)
     if code and found is None:
-        detail = _("There is no indicator “%(code)s”.") % {"code": code}
-        fields.fault("unknown_indicator", "indicator", detail)
+        fields.fault("unknown_indicator", "indicator", no_such_indicator(code))
     return found
 
 
@@ -138,6 +137,10 @@ def _area(fields: Fields, catalogue: Catalogue, period: Period | None) -> tuple[
         ) % {"name": found.short_name, "day": found.merged_on.strftime("%d/%m/%Y")}
         fields.fault("ambiguous_area", "area", detail)
     return found, base
+
+
+def no_such_indicator(code: str) -> str:
+    return _("There is no indicator “%(code)s”.") % {"code": code}
 
 
 def no_such_area(code: str) -> str:

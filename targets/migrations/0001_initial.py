@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("figures", models.JSONField()),
-                ("working", models.JSONField(default=dict)),
+                ("working", models.JSONField(default=list)),
                 ("computed_at", models.DateTimeField()),
                 (
                     "target",

@@ -66,7 +66,7 @@ class Assessment(models.Model):
     day = models.DateField(_("day"))
     verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
     figures = models.JSONField()
-    working = models.JSONField(default=dict)
+    working = models.JSONField(default=list)
     computed_at = models.DateTimeField()
 
     objects = AssessmentQuerySet.as_manager()

@@ -1,0 +1,212 @@
+"""Readings in and out, indicators, and who is calling, over REST."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from core.api import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
+from core.idempotency import HEADER, idempotent
+from core.models import ApiClient, ApiKey, User
+from core.pagination import CursorPagination
+from core.requests import caller_of
+from indicators.filters import read_flag, read_query
+from indicators.models import Indicator, ObsStatus, Reading, scopes_of
+from indicators.representation import (
+    ReadingSerializer,
+    RecordedSerializer,
+    SentReadingSerializer,
+    represent,
+)
+from indicators.scope import visible_indicators
+from indicators.services import Result, record_reading
+from provinces.models import Agency
+
+_EXAMPLE = OpenApiExample(
+    "The digital economy's share of GDP",
+    value={
+        "indicator": "digital_economy_gdp",
+        "area": "VN",
+        "period": "2025",
+        "value": "14.02",
+        "obs_status": "E",
+        "published_on": "2026-01-06",
+        "source": "Cục Thống kê",
+    },
+    request_only=True,
+)
+_FILTERS = [
+    OpenApiParameter("indicator", description="Code of the indicator."),
+    OpenApiParameter("area", description="Official code of the area."),
+    OpenApiParameter("base", OpenApiTypes.INT, enum=[34, 63]),
+    OpenApiParameter("period_from", description="Periods that begin with this one or later."),
+    OpenApiParameter("period_to", description="Periods that end with this one or earlier."),
+    OpenApiParameter("obs_status", enum=ObsStatus.values),
+    OpenApiParameter(
+        "vintages", enum=["all"], description="All vintages, not only those in force."
+    ),
+    AS_OF,
+    KNOWN_AT,
+]
+_KEY = OpenApiParameter(
+    HEADER,
+    location=OpenApiParameter.HEADER,
+    description="Send again with the same key and body and get the first answer (for 7 days).",
+)
+_DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Check, and write nothing.")
+
+
+class ReadingsView(APIView):
+    """``/readings/``."""
+
+    @extend_schema(
+        operation_id="readings_list",
+        parameters=_FILTERS,
+        responses=ReadingSerializer(many=True),
+    )
+    def get(self, request: Request) -> Response:
+        """Readings: of each period the vintage in force on the day asked for."""
+        caller = caller_of(request)
+        query = read_query(request.query_params, caller)
+        rows = query.readings(Reading.objects.visible_to(caller))
+        pages = CursorPagination()
+        page = pages.paginate_queryset(rows.select_related("indicator", "area"), request, self)
+        return pages.get_paginated_response([represent(row) for row in page or ()])
+
+    @extend_schema(
+        operation_id="readings_create",
+        request=SentReadingSerializer,
+        parameters=[_DRY_RUN, _KEY],
+        responses={200: RecordedSerializer, 201: RecordedSerializer},
+        examples=[_EXAMPLE],
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Record one reading. 201: a new vintage; 200: unchanged, or a dry run."""
+        dry_run = read_flag(request.query_params, "dry_run")
+        found = record_reading(request.data, by=caller_of(request), dry_run=dry_run)
+        written = found.result != Result.UNCHANGED and not dry_run
+        return Response(
+            {"result": found.result.value, "reading": represent(found.reading)},
+            status=HTTPStatus.CREATED if written else HTTPStatus.OK,
+        )
+
+
+class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
+    owner = serializers.SlugRelatedField[Agency](slug_field="code", read_only=True, allow_null=True)
+    min_value = ExactDecimal(read_only=True, allow_null=True)
+    max_value = ExactDecimal(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Indicator
+        fields = (
+            "code", "name_vi", "name_en", "unit_vi", "unit_en", "decimals", "direction", "kind",
+            "frequency", "nature", "expected_after_days", "min_value", "max_value", "owner",
+            "method_vi", "method_en", "source",
+        )  # fmt: skip
+
+
+class IndicatorFilter(FilterSet):
+    class Meta:
+        model = Indicator
+        fields = ("kind", "frequency", "direction")
+
+
+class IndicatorViewSet(ReadOnlyViewSet[Indicator]):
+    queryset = Indicator.objects.all()
+    serializer_class = IndicatorSerializer
+    filterset_class = IndicatorFilter
+    lookup_field = "code"
+
+    def get_queryset(self) -> QuerySet[Indicator]:
+        return visible_indicators(caller_of(self.request)).select_related("owner")
+
+
+class ScopeSerializer(serializers.Serializer[Any]):
+    indicator = serializers.CharField(allow_null=True, help_text="Null: all.")
+    area = serializers.CharField(allow_null=True, help_text="With all below; null: all.")
+    can_write = serializers.BooleanField()
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    role = serializers.CharField()
+    area = serializers.CharField(allow_null=True)
+    agency = serializers.CharField(allow_null=True)
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    body_bytes = serializers.IntegerField()
+    page_size = serializers.IntegerField()
+
+
+class CallerSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(choices=["client", "user"])
+    name = serializers.CharField()
+    scope = ScopeSerializer(many=True, help_text="Of a connected system.")
+    roles = RoleSerializer(many=True, help_text="Of a person.")
+    expires_on = serializers.DateField(allow_null=True, help_text="Last day of the key.")
+    limits = LimitsSerializer()
+
+
+class MeView(APIView):
+    """``/me/``."""
+
+    @extend_schema(operation_id="me", responses=CallerSerializer)
+    def get(self, request: Request) -> Response:
+        """Who is calling, and what that caller may do."""
+        caller = caller_of(request)
+        key: object = request.auth
+        expires_on = key.expires_on if isinstance(key, ApiKey) else None
+        return Response(
+            {
+                "kind": "client" if isinstance(caller, ApiClient) else "user",
+                "name": str(caller),
+                "scope": _scope(caller) if isinstance(caller, ApiClient) else [],
+                "roles": _roles(caller) if isinstance(caller, User) else [],
+                "expires_on": expires_on and expires_on.isoformat(),
+                "limits": {
+                    "body_bytes": settings.R57_MAX_BODY_BYTES,
+                    "page_size": CursorPagination.max_page_size,
+                },
+            }
+        )
+
+
+def _scope(client: ApiClient) -> list[dict[str, Any]]:
+    return [
+        {
+            "indicator": scope.indicator.code if scope.indicator else None,
+            "area": scope.area.code if scope.area else None,
+            "can_write": scope.can_write,
+        }
+        for scope in scopes_of(client)
+    ]
+
+
+def _roles(user: User) -> list[dict[str, Any]]:
+    return [
+        {
+            "role": member.role,
+            "area": member.area.code if member.area else None,
+            "agency": member.agency.code if member.agency else None,
+        }
+        for member in user.memberships.select_related("area", "agency")
+    ]
+
+
+router = SimpleRouter()
+router.register("indicators", IndicatorViewSet)
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("readings/", ReadingsView.as_view(), name="readings"),
+    path("me/", MeView.as_view(), name="me"),
+    *router.urls,
+]

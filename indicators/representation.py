@@ -1,0 +1,107 @@
+"""A reading as the API shows it."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from indicators.models import ObsStatus, Reading
+from indicators.services import Result
+
+_STATUSES = [(status, status) for status in ObsStatus.values]
+_BASES = [(63, 63), (34, 34)]
+_QUALIFIERS = ["<", ">", "~"]
+
+
+def represent(reading: Reading) -> dict[str, Any]:
+    """Its indicator and area at hand. The area is the official code, which ``base`` makes unique:
+    15 of 63 provinces is Yên Bái, 15 of 34 is Lào Cai."""
+    indicator, area = reading.indicator, reading.area
+    return {
+        "indicator": indicator.code,
+        "area": area.official_code,
+        "area_name": area.short_name,
+        "base": reading.base or None,
+        "period": reading.period or None,
+        "period_text": reading.period_text,
+        "value": None if reading.value is None else reading.value_text,
+        "value_qualifier": reading.value_qualifier,
+        "rank": reading.rank,
+        "rank_of": reading.rank_of,
+        "obs_status": reading.obs_status,
+        "published_on": reading.published_on.isoformat(),
+        "published_is_estimated": reading.published_is_estimated,
+        "unit": indicator.unit,
+        "revision": reading.revision,
+        "recorded_at": reading.recorded_at.isoformat(),
+        "source": reading.source,
+        "source_url": reading.source_url,
+        "note": reading.note,
+    }
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": 40}, {"type": "number"}]})
+class NumberField(serializers.Field[Any, Any, Any, Any]):
+    """As it is sent: text or a JSON number, without exponent."""
+
+
+class SentReadingSerializer(serializers.Serializer[Any]):
+    """The body of POST; ``indicators.intake`` reads it, this only describes it."""
+
+    indicator = serializers.CharField(max_length=60, help_text="Code; exact.")
+    area = serializers.CharField(max_length=60, help_text="Official code; VN for the nation.")
+    period = serializers.CharField(
+        max_length=40,
+        help_text="2025, 2025-S1, 2025-Q3, 2025-11, 2025-11-15, 2016/2020 or 2025-01/2025-09.",
+    )
+    value = NumberField(
+        required=False, allow_null=True, help_text="Null where only a rank is the fact, or with O."
+    )
+    value_qualifier = serializers.ChoiceField(choices=_QUALIFIERS, required=False)
+    rank = serializers.IntegerField(required=False, min_value=1, allow_null=True)
+    rank_of = serializers.IntegerField(required=False, min_value=1, allow_null=True)
+    obs_status = serializers.ChoiceField(choices=_STATUSES, required=False, default="A")
+    published_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Today if left out; never in the future."
+    )
+    base = serializers.ChoiceField(
+        choices=_BASES, required=False, allow_null=True,
+        help_text="Needed for a merged province and a period before July 2025.",
+    )  # fmt: skip
+    unit = serializers.CharField(
+        required=False, max_length=80, help_text="Compared with the indicator's unit."
+    )
+    source = serializers.CharField(  # type: ignore[assignment]  # Hides DRF's own.
+        required=False, max_length=300, allow_blank=True
+    )
+    source_url = serializers.URLField(required=False, max_length=500, allow_blank=True)
+    note = serializers.CharField(required=False, max_length=2000, allow_blank=True)
+
+
+class ReadingSerializer(serializers.Serializer[Any]):
+    """Describes what ``represent`` returns."""
+
+    indicator = serializers.CharField()
+    area = serializers.CharField()
+    area_name = serializers.CharField(help_text="In the language of Accept-Language.")
+    base = serializers.ChoiceField(choices=_BASES, allow_null=True)
+    period = serializers.CharField(allow_null=True)
+    period_text = serializers.CharField(help_text="As published, where no period can be named.")
+    value = serializers.CharField(allow_null=True, help_text="As it was sent.")
+    value_qualifier = serializers.CharField()
+    rank = serializers.IntegerField(allow_null=True)
+    rank_of = serializers.IntegerField(allow_null=True)
+    obs_status = serializers.ChoiceField(choices=_STATUSES)
+    published_on = serializers.DateField()
+    published_is_estimated = serializers.BooleanField()
+    unit = serializers.CharField()
+    revision = serializers.IntegerField()
+    recorded_at = serializers.DateTimeField()
+    source = serializers.CharField()  # type: ignore[assignment]  # Hides DRF's own.
+    source_url = serializers.CharField()
+    note = serializers.CharField()
+
+
+class RecordedSerializer(serializers.Serializer[Any]):
+    result = serializers.ChoiceField(choices=[result.value for result in Result])
+    reading = ReadingSerializer()

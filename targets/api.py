@@ -1,0 +1,155 @@
+"""Targets and how they stand over REST."""
+
+from datetime import date
+from typing import Any
+
+import django_filters
+from django.db.models import OuterRef, Subquery
+from django.http import Http404
+from django.urls import URLPattern, URLResolver
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from core.api import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
+from core.asof import read_as_of, read_known_at
+from core.requests import caller_of
+from indicators.models import Indicator
+from provinces.models import Area, Plan
+from targets.assessment import Method, Verdict
+from targets.models import Assessment, Milestone, Target
+from targets.models.target import TargetQuerySet
+from targets.services import assessment_of
+from targets.wording import reason_in_words
+
+
+class MilestoneSerializer(serializers.ModelSerializer[Milestone]):
+    value = ExactDecimal(read_only=True)
+
+    class Meta:
+        model = Milestone
+        fields = ("year", "value")
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    plan = serializers.SlugRelatedField[Plan](slug_field="number", read_only=True)
+    area = serializers.SlugRelatedField[Area](slug_field="code", read_only=True)
+    indicator = serializers.SlugRelatedField[Indicator](
+        slug_field="code", read_only=True, allow_null=True
+    )
+    minimum = ExactDecimal(read_only=True, allow_null=True)
+    maximum = ExactDecimal(read_only=True, allow_null=True)
+    tolerance = ExactDecimal(read_only=True, allow_null=True)
+    baseline_value = ExactDecimal(read_only=True, allow_null=True)
+    milestones = MilestoneSerializer(many=True, read_only=True)
+    verdict = serializers.ChoiceField(
+        choices=[verdict.value for verdict in Verdict], read_only=True, allow_null=True,
+        help_text="As of the day; null where it is not computed yet.",
+    )  # fmt: skip
+
+    class Meta:
+        model = Target
+        fields = (
+            "code", "plan", "area", "indicator", "clause", "horizon_on", "comparator", "minimum",
+            "maximum", "tolerance", "baseline_value", "baseline_period", "milestones", "unit_vi",
+            "unit_en", "scope_vi", "scope_en", "name_vi", "name_en", "phrase_vi", "phrase_en",
+            "source", "source_url", "verdict",
+        )  # fmt: skip
+
+
+class BaselineSerializer(serializers.Serializer[Any]):
+    period = serializers.CharField()
+    value = serializers.CharField()
+
+
+class JudgedReadingSerializer(BaselineSerializer):
+    obs_status = serializers.CharField()
+
+
+class JudgementSerializer(serializers.Serializer[Any]):
+    day = serializers.DateField()
+    verdict = serializers.CharField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+
+
+class AssessmentSerializer(serializers.Serializer[Any]):
+    """Shares are fractions to four decimals; a figure that cannot be computed is null."""
+
+    target = serializers.CharField()
+    as_of = serializers.DateField()
+    verdict = serializers.ChoiceField(choices=[verdict.value for verdict in Verdict])
+    method = serializers.ChoiceField(choices=[method.value for method in Method])
+    reason = serializers.CharField(help_text="In words, why a figure is missing.")
+    baseline = BaselineSerializer(allow_null=True)
+    reading = JudgedReadingSerializer(allow_null=True)
+    goal = serializers.CharField(allow_null=True)
+    achieved_share = serializers.CharField(allow_null=True)
+    elapsed_share = serializers.CharField(allow_null=True)
+    pace = serializers.CharField(allow_null=True)
+    cagr_actual = serializers.CharField(allow_null=True)
+    cagr_required = serializers.CharField(allow_null=True)
+    cagr_ratio = serializers.CharField(allow_null=True)
+    second_verdict = serializers.CharField(allow_null=True)
+    exceeded = serializers.BooleanField()
+    judgement = JudgementSerializer(allow_null=True)
+    expected_value = serializers.CharField(allow_null=True)
+    projected_value = serializers.CharField(allow_null=True)
+    projected_year = serializers.IntegerField(allow_null=True)
+
+
+class TargetFilter(FilterSet):
+    plan = django_filters.CharFilter("plan__number")
+    area = django_filters.CharFilter("area__code")
+    indicator = django_filters.CharFilter("indicator__code")
+    verdict = django_filters.ChoiceFilter(choices=[(v.value, v.value) for v in Verdict])
+
+
+@extend_schema_view(
+    list=extend_schema(parameters=[AS_OF]), retrieve=extend_schema(parameters=[AS_OF])
+)
+class TargetViewSet(ReadOnlyViewSet[Target]):
+    """Targets of documents issued on or before the day asked for."""
+
+    queryset = Target.objects.all()
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilter
+    lookup_field = "code"
+
+    def get_queryset(self) -> TargetQuerySet:
+        day = read_as_of(self.request.query_params)
+        return (
+            self._visible()
+            .as_of(day)
+            .annotate(verdict=_verdict_on(day))
+            .select_related("area", "indicator")
+            .prefetch_related("milestones")
+        )
+
+    def _visible(self) -> TargetQuerySet:
+        return Target.objects.visible_to(caller_of(self.request)).select_related("plan")
+
+    @extend_schema(responses=AssessmentSerializer, parameters=[AS_OF, KNOWN_AT], filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def assessment(self, request: Request, code: str) -> Response:
+        """The verdict with every number that went in."""
+        day, known_at = read_as_of(request.query_params), read_known_at(request.query_params)
+        target = self._visible().filter(code=code).first()
+        found = assessment_of(target, day, known_at) if target else None
+        if found is None:
+            raise Http404
+        figures = {**found.figures, "reason": reason_in_words(found.figures["reason"])}
+        return Response({"target": code, "as_of": day.isoformat(), **figures})
+
+
+def _verdict_on(day: date) -> Subquery:
+    rows = Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
+    return Subquery(rows.values("verdict")[:1])
+
+
+router = SimpleRouter()
+router.register("targets", TargetViewSet)
+urlpatterns: list[URLPattern | URLResolver] = router.urls

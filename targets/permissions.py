@@ -1,0 +1,17 @@
+"""Who sets and judges targets."""
+
+from core.models import User
+from provinces.models import Role
+from provinces.permissions import Caller, Permission, holds, register
+from targets.models import Target
+
+
+def _may_manage(caller: Caller, target: Target) -> bool:
+    """Coordinators of the target's area."""
+    return isinstance(caller, User) and holds(
+        caller, [Role.COORDINATOR, Role.ADMINISTRATOR], target.area
+    )
+
+
+def register_rules() -> None:
+    register(Permission.MANAGE_TARGETS, _may_manage)

@@ -1,0 +1,123 @@
+"""A target's raw rows as the values that ``targets.assessment`` judges."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from core.periods import parse_period
+from indicators.models import Reading
+from targets import assessment
+from targets.assessment import Assessment, Baseline, Direction, Goal, Observation
+from targets.models import Judgement, Target
+
+_USUAL_TOLERANCE = Decimal(5)
+"""% of the bound, for `about`, where the target does not say."""
+
+
+@dataclass(frozen=True)
+class History:
+    """All that is known of one target: vintages by day of publication, judgements by day."""
+
+    goal: Goal
+    counts_from: date
+    vintages: Sequence[Observation]
+    judgements: Sequence[assessment.Judgement]
+
+    def days(self) -> list[date]:
+        """The days on which the assessment may change; the last ones may lie ahead."""
+        published = (vintage.published_on for vintage in self.vintages)
+        judged = (judgement.day for judgement in self.judgements)
+        days = assessment.change_days(self.goal, published, judged)
+        return [self.counts_from, *(day for day in days if day > self.counts_from)]
+
+    def on(self, day: date) -> Assessment:
+        """The assessment as of a day."""
+        in_force: dict[tuple[str, int], Observation] = {}
+        for vintage in self.vintages:
+            if vintage.published_on <= day:
+                in_force[vintage.period.text, vintage.base] = vintage
+        said = bisect_right(self.judgements, day, key=lambda judgement: judgement.day)
+        last = self.judgements[said - 1] if said else None
+        return assessment.assess(self.goal, list(in_force.values()), last, day)
+
+
+def goal_of(target: Target) -> Goal:
+    """Needs the target's plan, indicator and milestones at hand, else 1 SQL query for each."""
+    indicator, given = target.indicator, target.baseline_value
+    baseline = None if given is None else Baseline(given, parse_period(target.baseline_period))
+    return Goal(
+        comparator=assessment.Comparator(target.comparator),
+        horizon_on=target.horizon_on,
+        base_year=target.plan.base_year or target.plan.issued_on.year,
+        minimum=target.minimum,
+        maximum=target.maximum,
+        tolerance=_USUAL_TOLERANCE if target.tolerance is None else target.tolerance,
+        direction=Direction(indicator.direction) if indicator else Direction.UP,
+        baseline=baseline,
+        milestones={m.year: m.value for m in target.milestones.all() if m.value is not None},
+        decimals=indicator.decimals if indicator else 0,
+    )
+
+
+def histories(
+    targets: Sequence[Target], known_at: datetime | None = None
+) -> list[tuple[Target, History]]:
+    """The history of each target, as recorded by ``known_at`` (2 SQL queries, however many)."""
+    vintages, judgements = _vintages(targets, known_at), _judgements(targets, known_at)
+    return [
+        (
+            target,
+            History(
+                goal=goal_of(target),
+                counts_from=target.plan.issued_on,
+                vintages=vintages[target.indicator_id, target.area_id],
+                judgements=judgements[target.pk],
+            ),
+        )
+        for target in targets
+    ]
+
+
+def _vintages(
+    targets: Sequence[Target], known_at: datetime | None
+) -> defaultdict[tuple[int | None, int], list[Observation]]:
+    rows = Reading.objects.exclude(period="").filter(
+        indicator__in={target.indicator_id for target in targets if target.indicator_id},
+        area__in={target.area_id for target in targets},
+    )
+    if known_at:
+        rows = rows.known_at(known_at)
+    found: defaultdict[tuple[int | None, int], list[Observation]] = defaultdict(list)
+    for row in rows.order_by("published_on", "revision"):
+        found[row.indicator_id, row.area_id].append(_observation(row))
+    return found
+
+
+def _observation(row: Reading) -> Observation:
+    return Observation(
+        period=parse_period(row.period),
+        value=row.value,
+        rank=row.rank,
+        base=row.base,
+        obs_status=row.obs_status,
+        qualifier=row.value_qualifier,
+        published_on=row.published_on,
+        revision=row.revision,
+        value_text=row.value_text,
+    )
+
+
+def _judgements(
+    targets: Sequence[Target], known_at: datetime | None
+) -> defaultdict[int, list[assessment.Judgement]]:
+    rows = Judgement.objects.filter(target__in=[target.pk for target in targets])
+    if known_at:
+        rows = rows.filter(recorded_at__lte=known_at)
+    found: defaultdict[int, list[assessment.Judgement]] = defaultdict(list)
+    for row in rows.select_related("by").order_by("day", "id"):
+        said = assessment.Judgement(row.day, row.verdict, row.reason, str(row.by))
+        found[row.target_id].append(said)
+    return found

@@ -1,0 +1,69 @@
+"""Assessments follow readings, judgements and targets: snapshots rewritten from raw rows."""
+
+from collections.abc import Iterator, Sequence
+
+from core import clock, recalculation
+from core.recalculation import Subjects
+from targets.assessment import to_api, working_to_api
+from targets.models import Assessment, Target
+from targets.raw import History, histories
+
+
+def after_readings(subjects: Subjects) -> None:
+    """Keys are ``<indicator id>:<area id>``; raises ValueError for any other."""
+    pairs = {_pair(key) for key in subjects}
+    targets = Target.objects.filter(
+        indicator__in={indicator for indicator, _area in pairs},
+        area__in={area for _indicator, area in pairs},
+    )
+    touched = [t.pk for t in targets if (t.indicator_id, t.area_id) in pairs]
+    if touched:
+        _rewrite(_with_inputs(touched))
+
+
+def after_targets(subjects: Subjects) -> None:
+    """Keys are ids of targets."""
+    _rewrite(_with_inputs([int(key) for key in subjects]))
+
+
+def rebuild() -> int:
+    """Every assessment from raw rows; returns how many were written."""
+    return _rewrite(_with_inputs())
+
+
+def register() -> None:
+    recalculation.register("reading", after_readings)
+    recalculation.register("target", after_targets)
+    recalculation.register_rebuild(rebuild)
+
+
+def _pair(key: str) -> tuple[int, int]:
+    indicator, area = key.split(":")
+    return int(indicator), int(area)
+
+
+def _with_inputs(ids: Sequence[int] | None = None) -> list[Target]:
+    targets = Target.objects.select_related("plan", "indicator").prefetch_related("milestones")
+    return list(targets if ids is None else targets.filter(pk__in=ids))
+
+
+def _rewrite(targets: Sequence[Target]) -> int:
+    """All rows of these targets, past and written ahead (4 SQL queries, however many)."""
+    rows = [row for target, history in histories(targets) for row in _rows(target, history)]
+    Assessment.objects.filter(target__in=[target.pk for target in targets]).delete()
+    Assessment.objects.bulk_create(rows, batch_size=500)
+    return len(rows)
+
+
+def _rows(target: Target, history: History) -> Iterator[Assessment]:
+    """A row for each day on which the outcome is another than before."""
+    now, before = clock.now(), None
+    for day in history.days():
+        found = history.on(day)
+        outcome = (to_api(found), working_to_api(found))
+        if outcome != before:
+            figures, working = before = outcome
+            yield Assessment(
+                target=target, day=day, verdict=found.verdict, figures=figures, working=working,
+                computed_at=now,
+            )  # fmt: skip

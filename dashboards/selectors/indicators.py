@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
 
 from core.periods import parse_period
 from dashboards import figures
-from dashboards.selectors.readings import ReadingLine, reading_line
+from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
 from indicators.models import Indicator, Reading
 from provinces.models import Area
 from targets.models import Target
@@ -67,12 +67,11 @@ def indicator_lines(day: date) -> list[IndicatorLine]:
     """Three SQL queries, whatever the size."""
     published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
     national = published.filter(area__code=_NATION)
-    newest_first = (F("last_day").desc(nulls_last=True), "-published_on", "-revision")
     rows = (
         Indicator.objects.select_related("owner")
         .annotate(
-            national=Subquery(national.order_by(*newest_first).values("pk")[:1]),
-            other=Subquery(published.order_by(*newest_first).values("pk")[:1]),
+            national=Subquery(national.order_by(*NEWEST_FIRST).values("pk")[:1]),
+            other=Subquery(published.order_by(*NEWEST_FIRST).values("pk")[:1]),
         )
         .order_by("name_vi")
     )
@@ -98,7 +97,9 @@ def _line(row: Indicator, newest: Reading | None, targets: int, day: date) -> In
         name=row.name,
         unit=row.unit,
         owner=row.owner.short_name if row.owner else row.source,
-        newest=newest and reading_line(newest, row, newest.area.short_name, newest.area.code),
+        newest=reading_line(newest, row, newest.area.short_name, newest.area.code)
+        if newest
+        else None,
         targets=targets,
         is_stale=newest is not None and _is_stale(row, newest, day),
     )
@@ -139,9 +140,9 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     if area_code and area is None:
         raise Http404
     shown = readings.filter(area=area or (areas[0] if areas else None))
-    rows = shown.select_related("recorded_by_client", "recorded_by_user").order_by(
-        F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision"
-    )[:READINGS_SHOWN]
+    rows = shown.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)[
+        :READINGS_SHOWN
+    ]
     lines = tuple(reading_line(row, indicator) for row in rows)
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
     return IndicatorDetail(

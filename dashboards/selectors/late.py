@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -18,6 +19,7 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import Coalesce, RowNumber
+from django_stubs_ext import WithAnnotations
 
 from core import clock
 from provinces.permissions import Caller, in_scope
@@ -55,7 +57,14 @@ class Upcoming:
     soon_total: int
 
 
-def on_day(rows: QuerySet[Assignment], day: date) -> QuerySet[Assignment]:
+class Then(TypedDict):
+    """The state and the deadline in force on a day."""
+
+    state_then: str
+    due_then: date | None
+
+
+def on_day(rows: QuerySet[Assignment], day: date) -> QuerySet[WithAnnotations[Assignment, Then]]:
     """Assignments given by the day, with ``state_then`` and ``due_then``.
 
     Today's are columns of the row; those of a past day are read from reports and extensions.
@@ -109,7 +118,7 @@ def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcomin
     )
 
 
-def _item(row: Assignment, day: date) -> LateItem:
+def _item(row: Any, day: date) -> LateItem:
     due_on: date = row.due_then
     return LateItem(
         id=row.pk,

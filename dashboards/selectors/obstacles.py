@@ -68,7 +68,7 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
     return sorted(lines, key=lambda line: (-line.units, line.label))
 
 
-def proposals(area_path: str, day: date) -> list[ProposalLine]:
+def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
     """Proposals of the area and below, known by the day; unanswered ones first (one SQL query)."""
     rows = (
         Proposal.objects.filter(area__path__startswith=area_path)

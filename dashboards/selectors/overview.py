@@ -8,12 +8,14 @@ from django.db.models.functions import Substr
 
 from dashboards.day import Asked
 from dashboards.places import province_code
-from dashboards.selectors import obstacles, promises, tilemap
+from dashboards.selectors import promises, tilemap
 from dashboards.selectors.counts import Compared, added, compared
 from dashboards.selectors.late import Upcoming, upcoming
+from dashboards.selectors.obstacles import CategoryLine, by_category
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
+from targets.models.target import TargetQuerySet
 from tasks.figures import Counts
 from tasks.models import Completion
 
@@ -56,7 +58,7 @@ class Overview:
     tasks: Compared
     commune_tasks: Compared
     upcoming: Upcoming
-    obstacles: tuple[obstacles.CategoryLine, ...]
+    obstacles: tuple[CategoryLine, ...]
 
     @property
     def moved(self) -> list[promises.TargetLine]:
@@ -78,11 +80,11 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
         upcoming=upcoming(caller, asked.day, Q()),
-        obstacles=tuple(obstacles.by_category("", asked.day)),
+        obstacles=tuple(by_category("", asked.day)),
     )
 
 
-def national_targets() -> promises.TargetQuerySet:
+def national_targets() -> TargetQuerySet:
     """Targets of the nation's documents that implement no other: the Resolution's own."""
     return Target.objects.filter(plan__area__level=Area.Level.NATION, plan__implements__isnull=True)
 

@@ -11,9 +11,10 @@ from django.http import Http404
 from core.named import in_language
 from dashboards.day import Asked
 from dashboards.places import Place, provinces
-from dashboards.selectors import obstacles, promises, series
+from dashboards.selectors import promises, series
 from dashboards.selectors.counts import Compared, added, compared
 from dashboards.selectors.late import Upcoming, upcoming
+from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
@@ -81,8 +82,8 @@ class Province:
     targets: tuple[promises.TargetLine, ...]
     groups: tuple[promises.VerdictGroup, ...]
     upcoming: Upcoming
-    obstacles: tuple[obstacles.CategoryLine, ...]
-    proposals: tuple[obstacles.ProposalLine, ...]
+    obstacles: tuple[CategoryLine, ...]
+    proposals: tuple[ProposalLine, ...]
 
     @property
     def overdue(self) -> Compared:
@@ -109,8 +110,8 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         targets=tuple(lines),
         groups=tuple(promises.by_verdict(lines)),
         upcoming=upcoming(caller, asked.day, here),
-        obstacles=tuple(obstacles.by_category(place.path, asked.day)),
-        proposals=tuple(obstacles.proposals(place.path, asked.day)),
+        obstacles=tuple(by_category(place.path, asked.day)),
+        proposals=tuple(proposals_of(place.path, asked.day)),
     )
 
 

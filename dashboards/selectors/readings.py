@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from dashboards import comparators, figures
 from indicators.models import Indicator, ObsStatus, Reading
+
+NEWEST_FIRST = (F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision")
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, Value, When
+from django.db.models import Case, Count, Q, Value, When
 from django.http import Http404
 
 from core.periods import parse_period
 from dashboards import comparators, figures
 from dashboards.day import Asked
 from dashboards.selectors import late
-from dashboards.selectors.readings import ReadingLine, reading_line
+from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.words import COMPLETED, STATUSES, Sign, verdict_sign
 from indicators.models import Indicator, Reading
 from provinces.permissions import Caller, in_scope
@@ -145,10 +145,7 @@ def _readings(target: Target, day: date) -> tuple[ReadingLine, ...]:
         return ()
     rows = Reading.objects.of(target.indicator, target.area).published_by(day)
     rows = rows.select_related("recorded_by_client", "recorded_by_user")
-    ordered = rows.order_by(
-        F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision"
-    )
-    return tuple(reading_line(row, target.indicator) for row in ordered)
+    return tuple(reading_line(row, target.indicator) for row in rows.order_by(*NEWEST_FIRST))
 
 
 def _judgements(target: Target, day: date) -> Iterable[Judgement]:

@@ -1,0 +1,118 @@
+"""How a page is served: its content from the cache, the frame fresh, 304 where nothing changed."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache as once
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.db.models import Exists
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+
+from core import clock
+from core.models import Generation, Recalculation, User
+from core.requests import user_of
+from dashboards import figures
+from dashboards.day import Asked
+from provinces.permissions import grants, sees_everything
+
+# What marks do not follow (an obstacle's text, the name of a head) shows after this at the latest.
+_CACHE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """The generation of the snapshots, when it was computed, and whether newer data wait."""
+
+    generation: int
+    computed_at: datetime | None
+    is_pending: bool
+
+
+def freshness() -> Freshness:
+    """One SQL query."""
+    waiting = Exists(Recalculation.objects.waiting())
+    found = Generation.objects.annotate(waiting=waiting).order_by("pk").first()
+    if found is None:
+        return Freshness(0, None, Recalculation.objects.waiting().exists())
+    return Freshness(found.number, found.computed_at, found.waiting)
+
+
+def cached(parts: tuple[object, ...], make: Callable[[], str]) -> tuple[str, str]:
+    """The text made of ``parts`` (which name all that it depends on), and its digest."""
+    key = "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
+    found: tuple[str, str] | None = cache.get(key)
+    if found is None:
+        text = make()
+        found = text, hashlib.sha256(text.encode()).hexdigest()
+        cache.set(key, found, _CACHE_SECONDS)
+    return found
+
+
+def scope_of(user: User) -> tuple[object, ...]:
+    """What decides which rows the user sees one by one."""
+    if sees_everything(user):
+        return ("everything",)
+    return tuple(sorted({(grant.area_path, grant.agency_path) for grant in grants(user)}))
+
+
+def serve(
+    request: HttpRequest,
+    template: str,
+    asked: Asked,
+    context: Callable[[], Mapping[str, Any]],
+    *,
+    title: str,
+    place: str = "",
+    variant: tuple[object, ...] = (),
+) -> HttpResponse:
+    """A page whose content is ``template``, rendered at most once per generation and scope.
+
+    ``variant`` names whatever else the content depends on.
+    """
+    user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())
+    parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
+    content, digest = cached(parts, lambda: render_to_string(template, dict(context())))
+    etag = _etag(request, user, digest, fresh)
+    if not messages.get_messages(request):
+        answer = get_conditional_response(request, etag=etag)
+        if answer is not None:
+            return answer
+    frame = {
+        "content": content, "asked": asked, "fresh": fresh, "title": title, "place": place,
+        "other_parameters": _other_parameters(request),
+    }  # fmt: skip
+    response = render(request, "dashboards/page.html", frame)
+    response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _other_parameters(request: HttpRequest) -> list[tuple[str, str]]:
+    """Kept when another day is chosen."""
+    return [(name, value) for name, value in request.GET.items() if name not in _DAYS]
+
+
+_DAYS = {"as_of", "compare"}
+
+
+def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> str:
+    """The frame differs by person, language and address; its forms carry the CSRF secret."""
+    secret = request.META.get("CSRF_COOKIE", "")
+    frame = (digest, user.pk, str(user), fresh, figures.language(), request.get_full_path(), secret)
+    return quote_etag(hashlib.sha256(repr((frame, _build())).encode()).hexdigest()[:32])
+
+
+@once
+def _build() -> float:
+    """Changes with the templates, so that a new release is seen at once."""
+    folder = settings.BASE_DIR / "templates"
+    return max((path.stat().st_mtime for path in folder.rglob("*.html")), default=0.0)

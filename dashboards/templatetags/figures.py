@@ -1,0 +1,82 @@
+"""Figures, days, signs and bars in templates."""
+
+from datetime import date
+from decimal import Decimal
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from dashboards import figures
+from dashboards.words import VERDICTS, Sign
+
+register = template.Library()
+
+
+@register.filter
+def number(value: Decimal | int | str | None, places: int | None = None) -> str:
+    return figures.number(value, places)
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    return figures.percent(value)
+
+
+@register.filter
+def share(value: str | Decimal | None) -> str:
+    return figures.share(value)
+
+
+@register.filter
+def as_percent(value: str | Decimal | None) -> str:
+    return figures.fraction_as_percent(value)
+
+
+@register.filter
+def change(value: int) -> str:
+    """ "+2", "−1"; nothing where nothing changed."""
+    return figures.signed(value) if value else ""
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return figures.day(value)
+
+
+@register.filter
+def iso(value: date) -> str:
+    return value.isoformat()
+
+
+@register.filter
+def points(value: Decimal | None) -> str:
+    """A change of a rate in percentage points: "+2,5"."""
+    if not value:
+        return ""
+    text = figures.number(abs(value).normalize())
+    return f"+{text}" if value > 0 else f"−{text}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>', name
+    )
+
+
+@register.simple_tag
+def sign(value: Sign, css: str = "") -> SafeString:
+    """Colour, icon and word together."""
+    return format_html(
+        '<span class="status tone-{} {}">{}<span>{}</span></span>',
+        value.tone,
+        css,
+        icon(value.icon),
+        value.label,
+    )
+
+
+@register.simple_tag
+def verdict(name: str, css: str = "") -> SafeString:
+    return sign(VERDICTS[name], css)

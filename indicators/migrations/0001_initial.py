@@ -362,7 +362,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="core.apiclient",
-                        verbose_name="sent by",
+                        verbose_name="sending system",
                     ),
                 ),
                 (

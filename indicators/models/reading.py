@@ -109,7 +109,7 @@ class Reading(AppendOnly, models.Model):
     )
     recorded_by_client = models.ForeignKey(
         ApiClient, null=True, on_delete=models.PROTECT, related_name="+",
-        verbose_name=_("sent by"),
+        verbose_name=_("sending system"),
     )  # fmt: skip
     source = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)

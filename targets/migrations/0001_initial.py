@@ -143,7 +143,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="targets",
                         to="provinces.plan",
-                        verbose_name="document",
+                        verbose_name="assigning document",
                     ),
                 ),
             ],
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
+                        verbose_name="judged by",
                     ),
                 ),
                 (

@@ -61,7 +61,7 @@ class Target(Named):
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, related_name="targets", verbose_name=_("document")
+        Plan, on_delete=models.PROTECT, related_name="targets", verbose_name=_("assigning document")
     )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, related_name="targets", verbose_name=_("area")

@@ -69,6 +69,11 @@ def _short(text: str, longest: int = _LABEL_LENGTH) -> str:
     return escape(cut)
 
 
+def empty() -> Figure:
+    """Nothing to draw yet: the page says so in words."""
+    return _figure([], height=60, xaxis=_axis(visible=False), yaxis=_axis(visible=False))
+
+
 # Completion -----------------------------------------------------------------------------------
 
 

@@ -39,7 +39,7 @@ def share(value: str | Decimal | None) -> str:
     """A fraction to four decimals at most, as the formulas print it: "0,1569"."""
     if value is None:
         return NOTHING
-    return number(trimmed(round_half_up(Decimal(value), _SHARE_PLACES)))
+    return number(trimmed_to(Decimal(value), _SHARE_PLACES))
 
 
 def fraction_as_percent(value: str | Decimal | None, places: int = 1) -> str:
@@ -47,6 +47,11 @@ def fraction_as_percent(value: str | Decimal | None, places: int = 1) -> str:
     if value is None:
         return NOTHING
     return percent(round_half_up(Decimal(value) * 100, places))
+
+
+def trimmed_to(value: Decimal, places: int) -> str:
+    """To at most ``places`` decimals, without trailing zeros: the text of the rounded number."""
+    return trimmed(round_half_up(value, places))
 
 
 def signed(change: int) -> str:

@@ -96,9 +96,9 @@ def serve(
     return response
 
 
-def _other_parameters(request: HttpRequest) -> list[tuple[str, str]]:
+def _other_parameters(request: HttpRequest) -> list[tuple[str, object]]:
     """Kept when another day is chosen."""
-    return [(name, value) for name, value in request.GET.items() if name not in _DAYS]
+    return [(name, value) for name, value in request.GET.dict().items() if name not in _DAYS]
 
 
 _DAYS = {"as_of", "compare"}

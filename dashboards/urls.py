@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+"""Pages that everybody who is signed in may open."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from dashboards import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("provinces/", views.province_list, name="provinces"),
+    path("provinces/<str:code>/", views.province_page, name="province"),
+    path("targets/", views.target_list, name="targets"),
+    path("targets/<str:code>/", views.target_page, name="target"),
+    path("indicators/", views.indicator_list, name="indicators"),
+    path("indicators/<slug:code>/", views.indicator_page, name="indicator"),
+    path("plans/", views.document_list, name="documents"),
+    path("plans/<int:plan_id>/", views.document_page, name="document"),
+    path("freshness/", views.freshness_page, name="freshness"),
+]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import (
     BooleanField,
@@ -56,6 +56,10 @@ class Upcoming:
     soon: tuple[LateItem, ...]
     soon_total: int
 
+    @property
+    def has_illustrative(self) -> bool:
+        return any(item.is_illustrative for item in (*self.late, *self.soon))
+
 
 class Then(TypedDict):
     """The state and the deadline in force on a day."""
@@ -64,7 +68,11 @@ class Then(TypedDict):
     due_then: date | None
 
 
-def on_day(rows: QuerySet[Assignment], day: date) -> QuerySet[WithAnnotations[Assignment, Then]]:
+if TYPE_CHECKING:
+    _OnDay = QuerySet[WithAnnotations[Assignment, Then]]
+
+
+def on_day(rows: QuerySet[Assignment], day: date) -> "_OnDay":
     """Assignments given by the day, with ``state_then`` and ``due_then``.
 
     Today's are columns of the row; those of a past day are read from reports and extensions.

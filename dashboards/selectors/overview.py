@@ -7,7 +7,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Substr
 
 from dashboards.day import Asked
-from dashboards.places import province_code
+from dashboards.places import Place, province_code, provinces
 from dashboards.selectors import promises, tilemap
 from dashboards.selectors.counts import Compared, added, compared
 from dashboards.selectors.late import Upcoming, upcoming
@@ -33,6 +33,11 @@ class PlanLine:
     area_code: str
     of_communes: bool
     counts: Compared
+
+    @property
+    def area(self) -> Place | None:
+        """None for the whole country."""
+        return provinces().get(self.area_code)
 
 
 @dataclass(frozen=True)

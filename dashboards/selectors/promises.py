@@ -39,6 +39,15 @@ class TargetLine:
     elapsed_share: int | None
 
     @property
+    def achieved_at(self) -> int:
+        """Where the dot stands on a line from 10 to 110; a little outside it at both ends."""
+        return 10 + max(-6, min(106, self.achieved_share or 0))
+
+    @property
+    def elapsed_at(self) -> int:
+        return 10 + max(0, min(100, self.elapsed_share or 0))
+
+    @property
     def url(self) -> str:
         return f"/targets/{self.code}/"
 
@@ -63,6 +72,11 @@ class VerdictGroup:
     @property
     def count(self) -> int:
         return len(self.lines)
+
+    @property
+    def is_judged(self) -> bool:
+        """A verdict about how it goes, not about why there is none."""
+        return self.verdict not in {"no_data", "not_assessable", "judged_by_people"}
 
     @property
     def change(self) -> int:

@@ -1,0 +1,98 @@
+"""``GET /charts/``: the figures the pages draw, for whoever wants to draw them elsewhere."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import quote_etag
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.api import AS_OF
+from core.models import User
+from core.requests import caller_of
+from dashboards import figures
+from dashboards.charting import CHARTS, figure
+from dashboards.pages import cached, freshness
+from provinces.permissions import Caller
+
+
+class ChartSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    parameters = serializers.ListField(child=serializers.CharField())
+    url = serializers.CharField()
+
+
+class ChartListSerializer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = ChartSerializer(many=True)
+
+
+class ChartList(APIView):
+    @extend_schema(operation_id="charts_list", responses=ChartListSerializer)
+    def get(self, request: Request) -> Response:
+        """The charts there are, and what each is asked with."""
+        results = [
+            {
+                "name": chart.name,
+                "title": str(chart.title),
+                "parameters": [*chart.takes, "as_of"],
+                "url": request.build_absolute_uri(f"{request.path}{chart.name}/"),
+            }
+            for chart in CHARTS.values()
+        ]
+        return Response({"next": None, "previous": None, "results": results})
+
+
+class ChartFigure(APIView):
+    @extend_schema(
+        operation_id="charts_retrieve",
+        parameters=[
+            OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(CHARTS)),
+            OpenApiParameter("plan", description="Number of the document (completion)."),
+            OpenApiParameter("area", description="Code of the area; the document's or the nation."),
+            OpenApiParameter("target", description="Code of the target (target-path)."),
+            OpenApiParameter("indicator", description="Code of the indicator (indicator-series)."),
+            AS_OF,
+        ],
+        responses=OpenApiTypes.OBJECT,
+    )
+    def get(self, request: Request, name: str) -> HttpResponse:
+        """A Plotly figure as of a day. Carries an ETag; 304 when nothing changed."""
+        chart, caller = CHARTS.get(name), caller_of(request)
+        if chart is None:
+            raise Http404
+        query = request.query_params.dict()
+        asked = tuple(sorted(query.items()))
+        parts = (
+            name, asked, freshness().generation, clock.today(), figures.language(), _scope(caller),
+        )  # fmt: skip
+        text, digest = cached(parts, lambda: json.dumps(figure(chart, caller, query)))
+        etag = quote_etag(digest[:32])
+        answer = get_conditional_response(request._request, etag=etag)
+        if answer is None or answer.status_code != HTTPStatus.NOT_MODIFIED:
+            answer = HttpResponse(text, content_type="application/json")
+        answer["ETag"] = etag
+        patch_cache_control(answer, private=True, no_cache=True)
+        return answer
+
+
+def _scope(caller: Caller) -> str:
+    """Aggregates are the same for every person; a connected system sees what its scope names."""
+    return "people" if isinstance(caller, User) else f"client {caller.pk}"
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("charts/", ChartList.as_view(), name="charts"),
+    path("charts/<slug:name>/", ChartFigure.as_view(), name="chart"),
+]

@@ -1,0 +1,149 @@
+"""Which charts there are, what each is asked with, and the figure it answers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.asof import read_as_of
+from core.errors import Fault, Refused, refuse
+from dashboards import charts
+from dashboards.charts import Figure
+from dashboards.selectors import series
+from dashboards.selectors.indicators import indicator_series
+from dashboards.selectors.target import target_path
+from indicators.intake import no_such_area
+from indicators.models import Indicator
+from indicators.scope import Fact, covers, covers_area, visible_indicators
+from provinces.models import Area, Plan
+from provinces.permissions import Caller
+from targets.models import Target
+from targets.services import assessment_of
+from tasks.completion import By, parts
+from tasks.models import Assignment, Completion
+
+Query = Mapping[str, str]
+_NOT_FOUND = 404
+_LONGEST_QUOTED = 60
+
+
+@dataclass(frozen=True)
+class Chart:
+    """``takes``: names of its parameters; all take ``as_of`` too."""
+
+    name: str
+    title: str | Promise
+    takes: tuple[str, ...]
+    build: Callable[[Caller, Query, date], Figure]
+
+
+def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
+    """Raises Refused naming the parameter, 404 for what the caller may not see."""
+    known = {*chart.takes, "as_of"}
+    unknown = [name for name in query if name not in known]
+    if unknown:
+        words = {"name": unknown[0][:_LONGEST_QUOTED], "known": ", ".join(sorted(known))}
+        detail = _("“%(name)s” is none of %(known)s.") % words
+        raise refuse("unknown_parameter", detail, f"/{unknown[0][:_LONGEST_QUOTED]}")
+    return chart.build(caller, query, read_as_of(query))
+
+
+# What the parameters name ---------------------------------------------------------------------
+
+
+def _plan(query: Query, day: date) -> Plan:
+    number = _given(query, "plan")
+    plans = Plan.objects.select_related("area").filter(number=number, issued_on__lte=day)
+    plan = plans.first()
+    if plan is None:
+        detail = _("There is no document with the number “%(number)s”.") % {"number": number}
+        raise refuse("unknown_plan", detail, "/plan")
+    return plan
+
+
+def _area(query: Query, default: Area | None, caller: Caller) -> Area:
+    code = query.get("area", "").strip()[:_LONGEST_QUOTED]
+    area = Area.objects.filter(code=code).first() if code else default
+    if area is None:
+        raise refuse("unknown_area", no_such_area(code), "/area")
+    if not covers_area(caller, area):
+        raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
+    return area
+
+
+def _given(query: Query, name: str) -> str:
+    text = query.get(name, "").strip()[:_LONGEST_QUOTED]
+    if not text:
+        raise Refused([Fault("required", _("This parameter is needed."), f"/{name}")])
+    return text
+
+
+# Builders -------------------------------------------------------------------------------------
+
+
+def _over_time(caller: Caller, query: Query, day: date) -> Figure:
+    plan = _plan(query, day)
+    area = _area(query, plan.area, caller)
+    cells = Completion.objects.filter(plan=plan).within(area).filter(day__lte=day)
+    dues = series.due_counts(Assignment.objects.filter(task__plan=plan).within(area), day)
+    found = series.spans(cells).get(plan.pk, [])
+    return charts.completion_over_time(series.steps(found, dues, day))
+
+
+def _by_group(caller: Caller, query: Query, day: date) -> Figure:
+    plan = _plan(query, day)
+    found = parts(plan, _area(query, plan.area, caller), day, By.GROUP)
+    return charts.completion_by_group([(f"{p.key}. {p.label}", p.counts) for p in found])
+
+
+def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
+    plan = _plan(query, day)
+    found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
+    return charts.completion_by_agency([(p.label, p.counts) for p in found])
+
+
+def _target_path(caller: Caller, query: Query, day: date) -> Figure:
+    code = _given(query, "target")
+    rows = Target.objects.visible_to(caller).as_of(day).select_related("plan", "area", "indicator")
+    target = rows.prefetch_related("milestones").filter(code=code).first()
+    if target is None:
+        detail = _("There is no target with the code “%(code)s”.") % {"code": code}
+        raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
+    standing = assessment_of(target, day)
+    path = target_path(target, day, standing.figures if standing else {})
+    return charts.target_path(path) if path else charts.empty()
+
+
+def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
+    code = _given(query, "indicator")
+    indicator = visible_indicators(caller).filter(code=code).first()
+    if indicator is None:
+        detail = _("There is no indicator with the code “%(code)s”.") % {"code": code}
+        raise refuse("unknown_indicator", detail, "/indicator", status=_NOT_FOUND)
+    nation = Area.objects.filter(level=Area.Level.NATION).first()
+    area = _area(query, nation, caller)
+    if not covers(caller, Fact(indicator, area)):
+        raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
+    return charts.indicator_series(
+        indicator_series(indicator, area, day),
+        indicator.unit,
+        is_rank=indicator.kind == Indicator.Kind.RANK,
+    )
+
+
+_OF_PLAN = ("plan", "area")
+CHARTS: Mapping[str, Chart] = {
+    chart.name: chart
+    for chart in (
+        Chart("completion-over-time", gettext_lazy("Completed and fallen due over time"),
+              _OF_PLAN, _over_time),
+        Chart("completion-by-group", gettext_lazy("Completion by group"), _OF_PLAN, _by_group),
+        Chart("completion-by-agency", gettext_lazy("Completion by agency"), _OF_PLAN, _by_agency),
+        Chart("target-path", gettext_lazy("Path of a target"), ("target",), _target_path),
+        Chart("indicator-series", gettext_lazy("Readings over time"), ("indicator", "area"),
+              _indicator_series),
+    )
+}  # fmt: skip

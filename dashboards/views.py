@@ -1,0 +1,138 @@
+"""Pages of the committees: find for this reader, serve."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.requests import user_of
+from dashboards import reasoning, sentences
+from dashboards.day import read_asked
+from dashboards.pages import freshness, serve
+from dashboards.places import places_of, provinces
+from dashboards.selectors.documents import document_detail, documents
+from dashboards.selectors.indicators import indicator_detail, indicator_lines
+from dashboards.selectors.overview import overview
+from dashboards.selectors.promises import by_verdict, standing
+from dashboards.selectors.province import province
+from dashboards.selectors.target import target_detail
+from dashboards.selectors.tilemap import MEASURES, read_measure
+from provinces.permissions import grants, sees_everything
+from targets.models import Target
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The whole country; a member of one province only lands on that province."""
+    user = user_of(request)
+    mine = places_of(user)
+    nationwide = sees_everything(user) or any(g.place_path == "VN/" for g in grants(user))
+    if len(mine) == 1 and not nationwide and "place" not in request.GET:
+        query = request.GET.urlencode()
+        return redirect(f"/provinces/{mine[0].code}/" + (f"?{query}" if query else ""))
+    asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
+
+    def context() -> dict[str, object]:
+        page = overview(user, asked, measure)
+        return {"page": page, "sentence": sentences.of_overview(page), "measures": MEASURES}
+
+    return serve(
+        request, "dashboards/overview.html", asked, context,
+        title=_("Overview"), variant=(measure.code,),
+    )  # fmt: skip
+
+
+@require_safe
+def province_list(request: HttpRequest) -> HttpResponse:
+    user = user_of(request)
+    asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
+
+    def context() -> dict[str, object]:
+        return {"page": overview(user, asked, measure), "measures": MEASURES}
+
+    return serve(
+        request, "dashboards/provinces.html", asked, context,
+        title=_("Provinces and communes"), variant=(measure.code,),
+    )  # fmt: skip
+
+
+@require_safe
+def province_page(request: HttpRequest, code: str) -> HttpResponse:
+    user, asked = user_of(request), read_asked(request.GET)
+    place = provinces().get(code)
+    return serve(
+        request, "dashboards/province.html", asked,
+        lambda: {"page": province(user, code, asked)},
+        title=place.name if place else "", place=place.short_name if place else "",
+        variant=(code,),
+    )  # fmt: skip
+
+
+@require_safe
+def target_list(request: HttpRequest) -> HttpResponse:
+    asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        lines = standing(Target.objects.all(), asked.day, asked.compared)
+        return {"asked": asked, "lines": lines, "groups": by_verdict(lines)}
+
+    return serve(request, "dashboards/targets.html", asked, context, title=_("Targets"))
+
+
+@require_safe
+def target_page(request: HttpRequest, code: str) -> HttpResponse:
+    user, asked = user_of(request), read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        page = target_detail(user, code, asked)
+        return {"page": page, "reasoning": reasoning.of_target(page)}
+
+    return serve(
+        request, "dashboards/target.html", asked, context,
+        title=_("Target %(code)s") % {"code": code}, variant=(code,),
+    )  # fmt: skip
+
+
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    asked = read_asked(request.GET)
+    return serve(
+        request, "dashboards/indicators.html", asked,
+        lambda: {"lines": indicator_lines(asked.day)}, title=_("Data"),
+    )  # fmt: skip
+
+
+@require_safe
+def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
+    asked, area = read_asked(request.GET), request.GET.get("area", "")
+    return serve(
+        request, "dashboards/indicator.html", asked,
+        lambda: {"asked": asked, "page": indicator_detail(code, area, asked.day)},
+        title=_("Data %(code)s") % {"code": code}, variant=(code, area),
+    )  # fmt: skip
+
+
+@require_safe
+def document_list(request: HttpRequest) -> HttpResponse:
+    asked = read_asked(request.GET)
+    return serve(
+        request, "dashboards/documents.html", asked,
+        lambda: {"lines": documents(asked)}, title=_("Documents"),
+    )  # fmt: skip
+
+
+@require_safe
+def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    asked = read_asked(request.GET)
+    return serve(
+        request, "dashboards/document.html", asked,
+        lambda: {"page": document_detail(plan_id, asked)},
+        title=_("Document"), variant=(plan_id,),
+    )  # fmt: skip
+
+
+@require_safe
+def freshness_page(request: HttpRequest) -> HttpResponse:
+    """What a page that waits for a recalculation asks again and again."""
+    found = freshness()
+    return JsonResponse({"generation": found.generation, "pending": found.is_pending})

@@ -1,0 +1,28 @@
+// Small helps for every page: copy a text, print, close an open menu.
+(() => {
+  for (const button of document.querySelectorAll("[data-copy], [data-print]")) button.hidden = false;
+
+  for (const select of document.querySelectorAll("select[data-submit]")) {
+    select.addEventListener("change", () => select.form.submit());
+  }
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("button");
+    if (button?.matches("[data-print]")) window.print();
+    if (button?.matches("[data-copy]")) {
+      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).innerText);
+      button.textContent = button.dataset.done;
+    }
+    for (const menu of document.querySelectorAll("details.drop[open]")) {
+      if (!menu.contains(event.target)) menu.open = false;
+    }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    for (const menu of document.querySelectorAll("details.drop[open]")) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+})();

@@ -157,7 +157,7 @@ def _assessed(case: Case) -> Assessment:
         cagr_required=_in_range(growth.required),
         cagr_ratio=_in_range(growth.ratio),
         second_verdict=None if growth.ratio is None or not judged_by_speed else cut(growth.ratio),
-        exceeded=case.yardstick.exceeds(case.now),
+        exceeded=verdict is Verdict.ACHIEVED and case.yardstick.exceeds(case.now),
         expected_value=line.expected,
         projected_value=line.projected,
         projected_year=line.year,

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SETTLED_PLACES = 30
-"""Figures are settled here, so that 1.331 ** (1/3) is 1.1 again and not 1.0999…."""
+"""Figures are settled here, so that 1000000 ** (1/3) is 100 again and not 99.999…."""
 
 
 class Point(NamedTuple):

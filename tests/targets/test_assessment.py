@@ -144,6 +144,12 @@ def test_average_growth_of_exactly_its_bound_is_not_lost_to_the_third_root() -> 
     assert (found.level, found.expected_value) == (Decimal("259.37424601"), Decimal("133.10"))
 
 
+def test_the_growth_required_on_average_is_the_bound_to_the_last_digit() -> None:
+    target = goal("growth_avg", "7", horizon_on=date(2030, 6, 30))
+    found = judged(target, values(("2020", "0.0001"), ("2025", "0.0001")))
+    assert found.cagr_required == Decimal("0.07")
+
+
 def test_average_shrinking_is_judged_as_the_mirror_of_growing() -> None:
     target = goal("growth_avg", "-10", maximum=Decimal(-5), direction=Direction.DOWN)
     found = judged(target, values(("2020", "100"), ("2022", "96.04")))

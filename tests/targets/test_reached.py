@@ -55,6 +55,7 @@ def test_a_comparator_holds_and_is_exceeded_on_the_good_side(  # noqa: PLR0917 -
         ("51", "up", "40", True, True),
         ("51", "down", "50", False, False),
         ("50", "down", "50", True, False),
+        ("40", "down", "50", True, False),
         ("39", "down", "50", True, True),
     ],
 )
@@ -66,6 +67,12 @@ def test_a_range_is_reached_at_its_nearer_bound_and_exceeded_beyond_the_other(
     assert found.goal == Decimal(bound)
     assert (found.verdict is Verdict.ACHIEVED) is reached
     assert found.exceeded is exceeded
+
+
+def test_a_range_written_the_wrong_way_round_is_never_exceeded_before_it_is_reached() -> None:
+    target = goal("range", "50", maximum=Decimal(40))
+    found = judged(target, values(("2020", "10"), ("2025", "45")))
+    assert (found.verdict, found.exceeded) == (Verdict.ON_TRACK, False)
 
 
 def test_the_tolerance_of_about_may_be_set() -> None:

@@ -6,12 +6,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 import indicators.api
 import provinces.api
 import targets.api
+import tasks.api
 from core.api import no_such_address
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *provinces.api.urlpatterns,
     *indicators.api.urlpatterns,
     *targets.api.urlpatterns,
+    *tasks.api.urlpatterns,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/",

@@ -29,21 +29,32 @@ def facts_by_cell(
     assignments: "QuerySet[Assignment]", known_at: datetime | None = None
 ) -> FactsByCell:
     """Three queries, whatever the number. ``known_at``: what was recorded and accepted by then."""
+    cells: defaultdict[Cell, list[AssignmentFacts]] = defaultdict(list)
+    for cell, facts in facts_of(assignments, known_at).values():
+        cells[cell].append(facts)
+    return dict(cells)
+
+
+def facts_of(
+    assignments: "QuerySet[Assignment]", known_at: datetime | None = None
+) -> dict[int, tuple[Cell, AssignmentFacts]]:
+    """The same by row number of the assignment."""
     # Without its order the selection can be a plain subquery.
     chosen = assignments.order_by().values("pk")
     reports = _reports(chosen, known_at)
     extensions = _extensions(chosen, known_at)
-    cells: defaultdict[Cell, list[AssignmentFacts]] = defaultdict(list)
     rows = assignments.order_by().values_list(
         "pk", "assigned_on", "original_due_on", *CELL_OF_ASSIGNMENT
     )
-    for pk, assigned_on, due_on, *cell in rows.iterator(chunk_size=5000):
-        cells[Cell(*cell)].append(
+    return {
+        pk: (
+            Cell(*cell),
             AssignmentFacts(
                 assigned_on, due_on, tuple(extensions.get(pk, ())), tuple(reports.get(pk, ()))
-            )
+            ),
         )
-    return dict(cells)
+        for pk, assigned_on, due_on, *cell in rows.iterator(chunk_size=5000)
+    }
 
 
 def _reports(

@@ -1,0 +1,125 @@
+"""``GET /completion/``: how much of a document is done."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import recalculation
+from core.api import AS_OF, KNOWN_AT
+from core.asof import read_as_of, read_known_at
+from core.errors import refuse
+from core.requests import caller_of
+from indicators.intake import no_such_area
+from indicators.scope import covers_area
+from provinces.models import Area, Plan
+from provinces.permissions import Caller
+from tasks.completion import By, parts, totals
+
+NOT_FOUND = 404
+
+
+class CountsSerializer(serializers.Serializer[Any]):
+    """The eight derived statuses add up to ``total``; rates are in percent, to one decimal."""
+
+    total = serializers.IntegerField()
+    completed = serializers.IntegerField()
+    completed_on_time = serializers.IntegerField()
+    completed_late = serializers.IntegerField()
+    in_progress_on_schedule = serializers.IntegerField()
+    in_progress_overdue = serializers.IntegerField()
+    not_started_on_schedule = serializers.IntegerField()
+    not_started_overdue = serializers.IntegerField()
+    ongoing = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
+    rate = serializers.CharField(
+        allow_null=True, help_text="Completed ÷ (total − cancelled − ongoing); null of nothing."
+    )
+    due_rate = serializers.CharField(
+        allow_null=True, help_text="Completed ÷ (completed + overdue); null of nothing."
+    )
+
+
+class PartSerializer(CountsSerializer):
+    key = serializers.CharField(help_text="Number of the group, code of agency or area, or day.")
+    label = serializers.CharField()  # type: ignore[assignment] # The API's name; DRF lifts it off.
+
+
+class CompletionSerializer(CountsSerializer):
+    plan = serializers.CharField()
+    area = serializers.CharField()
+    as_of = serializers.DateField()
+    computed_at = serializers.DateTimeField()
+    pending = serializers.BooleanField(help_text="A recalculation is under way.")
+    parts = PartSerializer(many=True)
+
+
+class CompletionView(APIView):
+    @extend_schema(
+        operation_id="completion",
+        parameters=[
+            OpenApiParameter("plan", required=True, description="Number of the document."),
+            OpenApiParameter("area", description="Code of an area; the document's if left out."),
+            OpenApiParameter("by", enum=[by.value for by in By], default="group"),
+            AS_OF,
+            KNOWN_AT,
+        ],
+        responses=CompletionSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """The whole and its parts: an area with all below it, as of a day."""
+        query = request.query_params
+        plan = _plan(query)
+        area, by = _area(query, plan, caller_of(request)), _by(query)
+        day, known_at = read_as_of(query), read_known_at(query)
+        return Response(
+            {
+                "plan": plan.number,
+                "area": area.code,
+                "as_of": day,
+                "computed_at": recalculation.generation().computed_at,
+                "pending": recalculation.is_pending(),
+                **totals(plan, area, day, known_at).to_api(),
+                "parts": [
+                    {"key": part.key, "label": part.label, **part.counts.to_api()}
+                    for part in parts(plan, area, day, by, known_at)
+                ],
+            }
+        )
+
+
+def _plan(query: Mapping[str, str]) -> Plan:
+    """Raises Refused (``unknown_plan``)."""
+    number = query.get("plan", "").strip()
+    plan = Plan.objects.select_related("area").filter(number=number).first()
+    if plan is None:
+        detail = _("There is no document with the number “%(number)s”.") % {"number": number[:60]}
+        raise refuse("unknown_plan", detail, "/plan")
+    return plan
+
+
+def _area(query: Mapping[str, str], plan: Plan, caller: Caller) -> Area:
+    """Raises Refused (``unknown_area``); 404 for what a connected system may not see."""
+    code = query.get("area", "").strip()
+    area = Area.objects.filter(code=code).first() if code else plan.area
+    if area is None:
+        raise refuse("unknown_area", no_such_area(code[:60]), "/area")
+    if not covers_area(caller, area):
+        raise refuse("unknown_area", no_such_area(area.code), "/area", status=NOT_FOUND)
+    return area
+
+
+def _by(query: Mapping[str, str]) -> By:
+    """Raises Refused (``invalid_value``)."""
+    text = query.get("by", "").strip() or By.GROUP
+    try:
+        return By(text)
+    except ValueError as error:
+        words = {"sent": text[:40], "known": ", ".join(By)}
+        detail = _("“%(sent)s” is none of %(known)s.") % words
+        raise refuse("invalid_value", detail, "/by") from error

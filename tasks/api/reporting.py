@@ -1,0 +1,108 @@
+"""``POST /assignments/{id}/status-reports/``: an officer reports."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import clock
+from core.errors import Fault, Refused
+from core.idempotency import HEADER, idempotent
+from core.requests import caller_of
+from tasks import services
+from tasks.api.representation import StatusReportSerializer
+from tasks.models import Assignment, State, StatusReport
+from tasks.services import Proof
+
+_IF_MATCH = "If-Match"
+_NEVER = -1
+_TEXT = 20_000
+
+
+class SentReportSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(choices=State.choices, required=False)
+    percent = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    effective_on = serializers.DateField(required=False, help_text="Today if left out.")
+    result = serializers.CharField(max_length=_TEXT, allow_blank=True, default="")
+    unchanged = serializers.BooleanField(
+        default=False, help_text="Nothing new: state, percent and cause are the newest report's."
+    )
+    cause_kind = serializers.ChoiceField(
+        choices=StatusReport.Fault.choices, allow_blank=True, default=""
+    )
+    cause = serializers.CharField(max_length=_TEXT, allow_blank=True, default="")
+    remedy = serializers.CharField(max_length=_TEXT, allow_blank=True, default="")
+    expected_on = serializers.DateField(allow_null=True, default=None)
+    evidence_number = serializers.CharField(allow_blank=True, default="")
+    evidence_link = serializers.CharField(allow_blank=True, default="")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """A typing error in a field's name must not lose what was sent."""
+        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
+        if unknown:
+            detail = _("This field is not known here.")
+            raise Refused([Fault("unknown_field", detail, f"/{name[:40]}") for name in unknown])
+        return super().to_internal_value(data)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs["unchanged"] and "state" not in attrs:
+            required = self.fields["state"].error_messages["required"]
+            raise serializers.ValidationError({"state": required}, code="required")
+        return attrs
+
+
+class AssignmentReportsView(APIView):
+    @extend_schema(
+        operation_id="assignments_status_reports_create",
+        request=SentReportSerializer,
+        parameters=[
+            OpenApiParameter(
+                _IF_MATCH, location=OpenApiParameter.HEADER,
+                description='The version that was read, such as "3"; 412 when it is stale.',
+            ),
+            OpenApiParameter(HEADER, location=OpenApiParameter.HEADER),
+        ],
+        responses={201: StatusReportSerializer},
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Report how the assignment stands; it counts at once, or once it is accepted."""
+        caller = caller_of(request)
+        assignment = Assignment.objects.visible_to(caller).filter(pk=pk).first()
+        if assignment is None:
+            raise Http404
+        sent = SentReportSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        given = dict(sent.validated_data)
+        report = _report(
+            assignment, given, by=caller, if_version=_version(request.headers.get(_IF_MATCH))
+        )
+        report.assignment.refresh_from_db(fields=["version"])
+        return Response(
+            StatusReportSerializer(report).data,
+            status=201,
+            headers={"ETag": f'"{report.assignment.version}"'},
+        )
+
+
+def _report(assignment: Assignment, given: dict[str, Any], **common: Any) -> StatusReport:
+    effective_on = given.pop("effective_on", clock.today())
+    if given.pop("unchanged"):
+        return services.report_unchanged(assignment, effective_on=effective_on, **common)
+    proof = Proof(number=given.pop("evidence_number"), link=given.pop("evidence_link"))
+    return services.report_status(
+        assignment, effective_on=effective_on, proof=proof, **given, **common
+    )
+
+
+def _version(header: str | None) -> int | None:
+    """None where the caller does not ask; an unreadable one matches no version."""
+    if header is None or header.strip() == "*":
+        return None
+    text = header.strip().removeprefix("W/").strip('"')
+    return int(text) if text.isascii() and text.isdigit() else _NEVER

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import OperationalError, connections
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import set_rollback
 
 from core.errors import Fault, Refused
 
@@ -52,10 +53,8 @@ def problem(status: int, faults: Sequence[Fault], instance: str = "") -> dict[st
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's hook. An error never leaves half a write behind."""
-    for connection in connections.all():
-        if connection.in_atomic_block:
-            connection.set_rollback(True)
+    """Django REST framework's hook. Rolls back what a request-wide transaction has written."""
+    set_rollback()
     response = respond(exception, context["request"])
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Unhandled error in the API", exc_info=exception)

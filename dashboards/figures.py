@@ -59,6 +59,11 @@ def signed(change: int) -> str:
     return f"+{number(change)}" if change > 0 else f"−{number(-change)}" if change else "0"
 
 
+def is_web_address(text: str) -> bool:
+    """Addresses come from outside: only these become links."""
+    return text.startswith(("https://", "http://"))
+
+
 def day(value: date | None) -> str:
     return NOTHING if value is None else f"{value:%d/%m/%Y}"
 

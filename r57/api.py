@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+import dashboards.api
 import indicators.api
 import provinces.api
 import targets.api
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *provinces.api.urlpatterns,
     *indicators.api.urlpatterns,
     *targets.api.urlpatterns,
+    *dashboards.api.urlpatterns,
     *tasks.api.urlpatterns,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

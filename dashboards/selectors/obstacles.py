@@ -7,6 +7,7 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
 
 from core.named import in_language
+from dashboards.figures import is_web_address
 from tasks.models import Obstacle, ObstacleCategory, Proposal
 
 
@@ -32,6 +33,10 @@ class ProposalLine:
     obstacles: int
     source_url: str
     is_illustrative: bool
+
+    @property
+    def has_link(self) -> bool:
+        return is_web_address(self.source_url)
 
 
 def by_category(area_path: str, day: date) -> list[CategoryLine]:

@@ -86,8 +86,9 @@ class Province:
     proposals: tuple[ProposalLine, ...]
 
     @property
-    def overdue(self) -> Compared:
-        return added(plan.counts for plan in self.plans)
+    def overdue_total(self) -> int:
+        """Tasks and commune assignments: is anything overdue at all?"""
+        return added(part.counts for part in (*self.plans, *self.communes)).now.overdue
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:

@@ -34,8 +34,7 @@ class ReadingLine:
 
     @property
     def has_link(self) -> bool:
-        """Addresses come from outside: only web addresses become links."""
-        return self.source_url.startswith(("https://", "http://"))
+        return figures.is_web_address(self.source_url)
 
 
 def reading_line(row: Reading, indicator: Indicator, area: str = "", code: str = "") -> ReadingLine:

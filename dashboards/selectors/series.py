@@ -68,9 +68,11 @@ def spans(rows: QuerySet[Completion]) -> dict[int, list[Span]]:
     completed = Sum(F("completed_on_time") + F("completed_late"))
     overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
     on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
-    sums = rows.order_by().values_list("plan", "day", "until")
+    columns = ("plan", "day", "until")
+    sums = rows.order_by().values(*columns).annotate(done=completed, late=overdue, rest=on_schedule)
     found: defaultdict[int, list[Span]] = defaultdict(list)
-    for plan, day, until, done, late, rest in sums.annotate(completed, overdue, on_schedule):
+    for row in sums.values_list(*columns, "done", "late", "rest"):
+        plan, day, until, done, late, rest = row
         found[plan].append(Span(day, until, done, late, done + late + rest))
     return found
 

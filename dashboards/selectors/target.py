@@ -96,6 +96,10 @@ class TargetDetail:
     serving: Serving
 
     @property
+    def has_source_link(self) -> bool:
+        return figures.is_web_address(self.target.source_url)
+
+    @property
     def sign_before(self) -> Sign | None:
         return verdict_sign(self.verdict_before) if self.verdict_before else None
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.named import Named
+from core.named import Named, in_language
 from provinces.models.places import Agency, Area
 
 
@@ -80,6 +80,10 @@ class Plan(Named):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def issuer(self) -> str:
+        return in_language(self.issuer_vi, self.issuer_en)
 
 
 class Phase(Named):

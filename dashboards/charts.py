@@ -292,7 +292,7 @@ def indicator_series(series: Sequence[Series], unit: str, *, is_rank: bool) -> F
         points = [PathPoint(p.day, p.value, p.label, p.is_provisional) for p in item.points]
         traces += _measured(points, colour)
         last = points[-1]
-        base = _(" (of %(base)s provinces)") % {"base": item.base} if item.base else ""
+        base = " " + _("(of %(base)s provinces)") % {"base": item.base} if item.base else ""
         notes.append(_note(f"<b>{_value(last.value)}</b>{base}", last.day.isoformat(),
                            _number(last.value), colour, xshift=8))  # fmt: skip
     value_axis = _axis(nticks=6, tickformat=",.4~f", title=_title(unit))

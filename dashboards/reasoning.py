@@ -61,11 +61,11 @@ _MEANINGS: Mapping[str, str | Promise] = {
     "t": gettext_lazy("last day of the reading's period"),
     "T": gettext_lazy("value to be reached"),
     "tT": gettext_lazy("last day of the target"),
-    "multiple": gettext_lazy("times the base-year value"),
-    "tolerance": gettext_lazy("tolerance, % of the target value"),
+    "multiple": gettext_lazy("multiple of the base-year value"),
+    "tolerance": gettext_lazy("tolerance in percent of the target value"),
     "threshold": gettext_lazy("value from which “about” holds"),
-    "growth": gettext_lazy("mean annual growth since the baseline, %"),
-    "bound": gettext_lazy("growth to be reached, % a year"),
+    "growth": gettext_lazy("mean annual growth since the baseline in percent"),
+    "bound": gettext_lazy("growth to be reached in percent a year"),
 }
 _DAYS = {"t0", "t", "tT"}
 

@@ -14,7 +14,7 @@ NEWEST_FIRST = (F("last_day").desc(nulls_last=True), "-base", "-published_on", "
 
 @dataclass(frozen=True)
 class ReadingLine:
-    """One vintage. ``is_current``: no later vintage of its period and base is in force."""
+    """One vintage."""
 
     area: str
     area_code: str
@@ -31,6 +31,11 @@ class ReadingLine:
     source: str
     source_url: str
     note: str
+
+    @property
+    def revisions_before(self) -> int:
+        """0 for the first vintage, 1 for the first revision."""
+        return self.revision - 1
 
     @property
     def has_link(self) -> bool:

@@ -141,8 +141,10 @@ class TargetViewSet(ReadOnlyViewSet[Target]):
         found = assessment_of(target, day, known_at) if target else None
         if found is None:
             raise Http404
-        figures = {**found.figures, "reason": reason_in_words(found.figures["reason"])}
-        return Response({"target": code, "as_of": day.isoformat(), **figures})
+        answer = {**found.figures, "target": code, "as_of": day.isoformat()}
+        answer["reason"] = reason_in_words(found.figures["reason"])
+        # PostgreSQL keeps the fields of a JSON object in an order of its own.
+        return Response({name: answer[name] for name in AssessmentSerializer().fields})
 
 
 def _verdict_on(day: date) -> Subquery:

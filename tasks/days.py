@@ -14,11 +14,17 @@ from tasks.models.assignment import AssignmentQuerySet
 
 
 def standing_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:
-    """Those assigned by then, with ``state_then``, ``percent_then`` and ``due_then``."""
+    """Those assigned by then, with ``state_then``, ``percent_then`` and ``due_then``.
+
+    ``waiting_then`` is told of today alone: of a past day nobody waits any more.
+    """
     assignments = assignments.filter(assigned_on__lte=day)
     if day >= clock.today():
         return assignments.annotate(
-            state_then=F("state"), percent_then=F("percent"), due_then=F("due_on")
+            state_then=F("state"),
+            percent_then=F("percent"),
+            due_then=F("due_on"),
+            waiting_then=F("waiting"),
         )
     counting = (
         StatusReport.objects.filter(assignment=OuterRef("pk"))
@@ -35,6 +41,7 @@ def standing_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySe
         state_then=Coalesce(Subquery(counting.values("state")[:1]), Value(State.NOT_STARTED.value)),
         percent_then=Coalesce(Subquery(counting.values("percent")[:1]), Value(0)),
         due_then=Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on")),
+        waiting_then=Value(""),
     )
 
 

@@ -1,3 +1,20 @@
-from django.urls import URLPattern
+"""Pages of what is being done."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from tasks.views import assignment, evidence, listing, review
+
+urlpatterns = [
+    path("tasks/", listing.task_list, name="tasks"),
+    path("assignments/<int:pk>/", assignment.assignment_page, name="assignment"),
+    path("assignments/<int:pk>/line/", listing.task_line, name="task_line"),
+    path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),
+    path(
+        "assignments/<int:pk>/extensions/", assignment.request_extension, name="request_extension"
+    ),
+    path("obstacles/<int:pk>/resolve/", assignment.resolve_obstacle, name="resolve_obstacle"),
+    path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
+    path("review/", review.review_list, name="review"),
+    path("review/<int:pk>/", review.review_report, name="review_report"),
+    path("evidence/<int:pk>/", evidence.evidence_file, name="evidence"),
+]

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from core.named import in_language
 from provinces.models import Agency, Area
 from provinces.permissions import Caller, in_scope
 from tasks.models.assignment import Assignment
@@ -111,6 +112,10 @@ class Obstacle(models.Model):
 
     def __str__(self) -> str:
         return self.text_vi[:80]
+
+    @property
+    def text(self) -> str:
+        return in_language(self.text_vi, self.text_en)
 
 
 class ExtensionRequest(models.Model):

@@ -1,0 +1,102 @@
+"""What people type. The forms read it; the services say what is wrong with it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from tasks.models import ObstacleCategory, State, StatusReport
+
+_TEXT = 20_000
+
+
+class PlainForm(forms.Form):
+    """Labels above, errors beside, nothing in placeholders; looks like the rest of the site."""
+
+    use_required_attribute = False
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field.widget, forms.Select):
+                field.widget.attrs["class"] = "form-select"
+            elif not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
+                field.widget.attrs["class"] = "form-control"
+
+    def add_faults(self, refused: Refused) -> None:
+        """Each fault beside its field, the others on top."""
+        if refused.status != HTTPStatus.BAD_REQUEST:
+            self.status = refused.status
+        for fault in refused.faults:
+            self.add_error(fault.field if fault.field in self.fields else None, str(fault.detail))
+
+
+def _text(label: Any, **given: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 3})
+    return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
+
+
+def _day(label: Any, **given: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **given)
+
+
+class StatusForm(PlainForm):
+    state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
+    percent = forms.IntegerField(
+        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        help_text=_("0 to 100; a completed task is 100."),
+    )  # fmt: skip
+    effective_on = _day(
+        _("Holds from"), help_text=_("The day from which it is so; today or earlier.")
+    )
+    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80,
+        help_text=_("A number alone is enough, for example 12/BC-SKHCN."),
+    )  # fmt: skip
+    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence_file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
+    cause_kind = forms.ChoiceField(
+        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
+    )
+    cause = _text(_("Cause"))
+    remedy = _text(_("Remedy"))
+    expected_on = _day(_("Day now expected"), required=False)
+
+    OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+
+    def overdue_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.OVERDUE_FIELDS]
+
+    def clean_percent(self) -> int:
+        return self.cleaned_data["percent"] or 0
+
+
+class ReviewForm(PlainForm):
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = _text(_("Reason for returning it"))
+
+
+class ExtensionForm(PlainForm):
+    new_due_on = _day(_("New deadline"))
+    reason = _text(_("Reason"))
+
+
+class DecisionForm(PlainForm):
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+    note = _text(_("Note on the decision"))
+
+
+class ObstacleForm(PlainForm):
+    category = forms.ChoiceField(label=_("Category"), choices=ObstacleCategory)
+    text = _text(_("What stands in the way"))
+
+
+class ResolutionForm(PlainForm):
+    resolution = _text(_("How it was resolved"))

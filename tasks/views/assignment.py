@@ -1,0 +1,172 @@
+"""The page of one assignment: the six clears, the report, the history, obstacles, more time."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import clock
+from core.errors import Refused
+from core.models import User
+from core.named import in_language
+from core.requests import user_of
+from provinces.permissions import Permission, has_permission, require
+from tasks import services
+from tasks.days import statuses_on
+from tasks.forms import DecisionForm, ExtensionForm, ObstacleForm, PlainForm, ResolutionForm
+from tasks.models import Assignment, ExtensionRequest, Obstacle
+from tasks.views.found import assignment_for
+from tasks.views.reporting import status_form, take_report, thanks
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look at it, or report on it."""
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    if request.method != "POST":
+        return _page(request, assignment)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = take_report(request, user, assignment)
+    if form:
+        return _page(request, assignment_for(user, pk), report_form=form)
+    messages.success(request, thanks(assignment))
+    return redirect(assignment)
+
+
+@require_POST
+def open_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = ObstacleForm(request.POST, auto_id="obstacle_%s")
+    if form.is_valid():
+        try:
+            services.open_obstacle(by=user, assignment=assignment, **form.cleaned_data)
+        except Refused as refused:
+            form.add_faults(refused)
+    return _answer(request, assignment, form, "obstacle_form", _("The obstacle was recorded."))
+
+
+@require_POST
+def resolve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    rows = Obstacle.objects.visible_to(user).select_related("area").exclude(assignment=None)
+    obstacle = get_object_or_404(rows, pk=pk)
+    require(user, Permission.MANAGE_OBSTACLES, obstacle)
+    form = _resolution_form(obstacle, request.POST)
+    if form.is_valid():
+        try:
+            services.resolve_obstacle(obstacle, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_faults(refused)
+    assignment = assignment_for(user, obstacle.assignment_id or 0)
+    done = _("The obstacle is resolved.")
+    return _answer(request, assignment, form, f"resolve_{obstacle.pk}", done)
+
+
+@require_POST
+def request_extension(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = ExtensionForm(request.POST, auto_id="extension_%s")
+    if form.is_valid():
+        try:
+            services.request_extension(assignment, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_faults(refused)
+    done = _("Your request was sent to the standing agency.")
+    return _answer(request, assignment, form, "extension_form", done)
+
+
+@require_POST
+def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    rows = ExtensionRequest.objects.filter(assignment__in=Assignment.objects.visible_to(user))
+    asked = get_object_or_404(rows.select_related("assignment__area"), pk=pk)
+    require(user, Permission.DECIDE_EXTENSION, asked.assignment)
+    form = DecisionForm(request.POST, auto_id="decide_%s")
+    if form.is_valid():
+        granted = form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED
+        try:
+            services.decide_extension(
+                asked, by=user, granted=granted, note=form.cleaned_data["note"]
+            )
+        except Refused as refused:
+            form.add_faults(refused)
+    assignment = assignment_for(user, asked.assignment_id)
+    return _answer(request, assignment, form, "decision_form", _("The decision was recorded."))
+
+
+def _answer(
+    request: HttpRequest, assignment: Assignment, form: PlainForm, name: str, done: str
+) -> HttpResponse:
+    """On with the page when all went well, else the form again with what was typed."""
+    if form.errors:
+        return _page(request, assignment, **{name: form})
+    messages.success(request, done)
+    return redirect(assignment)
+
+
+def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> HttpResponse:
+    user = user_of(request)
+    plan = assignment.task.plan
+    wrong = next((form for form in forms.values() if form.errors), None)
+    context = {
+        "assignment": assignment,
+        "task": assignment.task,
+        "plan": plan,
+        "status": statuses_on([assignment], clock.today()).get(assignment.pk),
+        "is_overdue": assignment.is_overdue(clock.today()),
+        "days_overdue": assignment.days_overdue(clock.today()),
+        "wrong": wrong,
+        "issuer": in_language(plan.issuer_vi, plan.issuer_en),
+        **_history(assignment),
+        **_allowed(user, assignment),
+        "report_form": status_form(assignment),
+        "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
+        "extension_form": ExtensionForm(auto_id="extension_%s"),
+        "decision_form": DecisionForm(auto_id="decide_%s"),
+        **forms,
+    }
+    context["obstacles"] = _obstacles(assignment, forms)
+    return render(request, "tasks/assignment.html", context, status=wrong.status if wrong else None)
+
+
+def _history(assignment: Assignment) -> dict[str, Any]:
+    reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
+    return {
+        "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
+            "-effective_on", "-recorded_at", "-id"
+        ),
+        "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
+        "evidence": assignment.evidence.all(),
+    }
+
+
+def _obstacles(
+    assignment: Assignment, forms: dict[str, PlainForm]
+) -> list[tuple[Obstacle, PlainForm]]:
+    """Each with the form that resolves it; one of them may be the one that was wrong."""
+    return [
+        (obstacle, forms.get(f"resolve_{obstacle.pk}") or _resolution_form(obstacle))
+        for obstacle in assignment.obstacles.all()
+    ]
+
+
+def _resolution_form(obstacle: Obstacle, data: QueryDict | None = None) -> ResolutionForm:
+    return ResolutionForm(data, auto_id=f"resolve{obstacle.pk}_%s")
+
+
+def _allowed(user: User, assignment: Assignment) -> dict[str, bool]:
+    """What the page offers; the services ask again."""
+    return {
+        "may_report": has_permission(user, Permission.REPORT_STATUS, assignment),
+        "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
+        "may_decide": has_permission(user, Permission.DECIDE_EXTENSION, assignment),
+        "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
+    }

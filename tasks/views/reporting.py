@@ -1,0 +1,76 @@
+"""A status form, taken: shared by the page of an assignment and by a line of the list."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.errors import Refused
+from core.models import User
+from tasks import services
+from tasks.forms import StatusForm
+from tasks.models import Assignment
+from tasks.services import Proof
+
+
+def status_form(assignment: Assignment) -> StatusForm:
+    """As it stands now, from today on."""
+    now = {
+        "state": assignment.state,
+        "percent": assignment.percent,
+        "effective_on": clock.today(),
+    }
+    return StatusForm(initial=now, auto_id=f"a{assignment.pk}_%s")
+
+
+def take_report(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
+    """Report what was sent; None when it is done, else the form with what was typed and why not.
+
+    Raises PermissionDenied.
+    """
+    if "unchanged" in request.POST:
+        return _take_unchanged(request, user, assignment)
+    form = StatusForm(request.POST, request.FILES, auto_id=f"a{assignment.pk}_%s")
+    if not form.is_valid():
+        return form
+    given: dict[str, Any] = dict(form.cleaned_data)
+    proof = Proof(
+        number=given.pop("evidence_number"),
+        link=given.pop("evidence_link"),
+        file=given.pop("evidence_file"),
+    )
+    try:
+        services.report_status(
+            assignment, by=user, proof=proof, if_version=_version(request), **given
+        )
+    except Refused as refused:
+        form.add_faults(refused)
+        return form
+    return None
+
+
+def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
+    try:
+        services.report_unchanged(
+            assignment, by=user, effective_on=clock.today(), if_version=_version(request)
+        )
+    except Refused as refused:
+        form = StatusForm(request.POST, auto_id=f"a{assignment.pk}_%s")
+        form.full_clean()
+        form.add_faults(refused)
+        return form
+    return None
+
+
+def _version(request: HttpRequest) -> int | None:
+    """The version the form was made from; a form without one cannot be stale."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def thanks(assignment: Assignment) -> str:
+    """What happened, and what happens next."""
+    if assignment.task.plan.requires_review:
+        return _("Your report was saved. It counts once the standing agency has accepted it.")
+    return _("Your report was saved and counts.")

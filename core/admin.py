@@ -1,5 +1,6 @@
 """People, connected systems, the audit and the queue, for administrators."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.contrib import admin, messages
@@ -27,6 +28,38 @@ class ReadOnlyAdmin(admin.ModelAdmin[_Row]):
 
     def has_delete_permission(self, request: HttpRequest, obj: _Row | None = None) -> bool:
         return False
+
+
+class AuditedAdmin(admin.ModelAdmin[_Row]):
+    """Every change leaves an audit event in its own transaction, beside Django's own log.
+
+    ``fixed``: what is written once and never changed, such as the code in an address.
+    """
+
+    fixed: Sequence[str] = ()
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: _Row | None = None
+    ) -> list[str] | tuple[Any, ...]:
+        return [*super().get_readonly_fields(request, obj), *(self.fixed if obj else ())]
+
+    def log_addition(self, request: HttpRequest, obj: _Row, message: Any) -> Any:
+        self.settle(request, obj, "create", message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request: HttpRequest, obj: _Row, message: Any) -> Any:
+        self.settle(request, obj, "change", message)
+        return super().log_change(request, obj, message)
+
+    def log_deletions(self, request: HttpRequest, queryset: models.QuerySet[_Row]) -> Any:
+        for obj in queryset:
+            self.settle(request, obj, "delete", str(obj))
+        return super().log_deletions(request, queryset)
+
+    def settle(self, request: HttpRequest, obj: _Row, verb: str, message: Any) -> None:
+        """What goes with a write, in its transaction, when the row and its inlines are saved."""
+        action = f"{obj._meta.model_name}.{verb}"
+        audit.record(action, obj, by=user_of(request), after={"admin": message})
 
 
 @admin.register(User)

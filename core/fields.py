@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -20,6 +21,9 @@ class ExactDecimalField(models.Field[Decimal | int | str | None, Decimal | None]
 
     def from_db_value(self, value: Any, *_: object) -> Decimal | None:
         return None if value is None else Decimal(value)
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(**{"form_class": forms.DecimalField, **kwargs})
 
     def to_python(self, value: Any) -> Decimal | None:
         return value if value is None or isinstance(value, Decimal) else Decimal(str(value))

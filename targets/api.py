@@ -144,7 +144,7 @@ class TargetViewSet(ReadOnlyViewSet[Target]):
         answer = {**found.figures, "target": code, "as_of": day.isoformat()}
         answer["reason"] = reason_in_words(found.figures["reason"])
         # PostgreSQL keeps the fields of a JSON object in an order of its own.
-        return Response({name: answer[name] for name in AssessmentSerializer().fields})
+        return Response({name: answer[name] for name in AssessmentSerializer().get_fields()})
 
 
 def _verdict_on(day: date) -> Subquery:

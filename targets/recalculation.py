@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from django.db.models import QuerySet
+
 from core import clock, recalculation
 from core.recalculation import Subjects
 from targets.assessment import to_api, working_to_api
@@ -18,22 +20,34 @@ def after_readings(subjects: Subjects) -> None:
     )
     touched = [t.pk for t in targets if (t.indicator_id, t.area_id) in pairs]
     if touched:
-        _rewrite(_with_inputs(touched))
+        _rewrite(_with_inputs(Target.objects.filter(pk__in=touched)))
 
 
 def after_targets(subjects: Subjects) -> None:
     """Keys are ids of targets."""
-    _rewrite(_with_inputs([int(key) for key in subjects]))
+    _rewrite(_with_inputs(Target.objects.filter(pk__in=[int(key) for key in subjects])))
+
+
+def after_plans(subjects: Subjects) -> None:
+    """Keys are ids of documents: their day of issue and base year count in every target."""
+    _rewrite(_with_inputs(Target.objects.filter(plan__in=[int(key) for key in subjects])))
+
+
+def after_indicators(subjects: Subjects) -> None:
+    """Keys are ids of indicators: their direction and decimals count."""
+    _rewrite(_with_inputs(Target.objects.filter(indicator__in=[int(key) for key in subjects])))
 
 
 def rebuild() -> int:
     """Every assessment from raw rows; returns how many were written."""
-    return _rewrite(_with_inputs())
+    return _rewrite(_with_inputs(Target.objects.all()))
 
 
 def register() -> None:
     recalculation.register("reading", after_readings)
     recalculation.register("target", after_targets)
+    recalculation.register("plan", after_plans)
+    recalculation.register("indicator", after_indicators)
     recalculation.register_rebuild(rebuild)
 
 
@@ -42,9 +56,8 @@ def _pair(key: str) -> tuple[int, int]:
     return int(indicator), int(area)
 
 
-def _with_inputs(ids: Sequence[int] | None = None) -> list[Target]:
-    targets = Target.objects.select_related("plan", "indicator").prefetch_related("milestones")
-    return list(targets if ids is None else targets.filter(pk__in=ids))
+def _with_inputs(targets: QuerySet[Target]) -> list[Target]:
+    return list(targets.select_related("plan", "indicator").prefetch_related("milestones"))
 
 
 def _rewrite(targets: Sequence[Target]) -> int:

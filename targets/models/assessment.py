@@ -32,7 +32,9 @@ class Judgement(models.Model):
     day = models.DateField(_("day"))
     verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
     reason = models.TextField(_("reason"))
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("judged by"))
+    by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("judged by")
+    )
     recorded_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

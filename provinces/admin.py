@@ -1,0 +1,86 @@
+"""Places, agencies, documents and roles, for administrators."""
+
+from typing import Any, TypeVar
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest
+
+from core import recalculation
+from core.admin import AuditedAdmin
+from core.vietnamese import fold
+from provinces.models import Agency, Area, Delegation, Membership, Phase, Plan, PlanGroup
+
+_Row = TypeVar("_Row", bound=models.Model)
+
+
+class FoldedSearchAdmin(AuditedAdmin[_Row]):
+    """Found without regard to marks and capitals."""
+
+    search_fields = ["code", "search_text"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[_Row], search_term: str
+    ) -> tuple[models.QuerySet[_Row], bool]:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+
+@admin.register(Area)
+class AreaAdmin(FoldedSearchAdmin[Area]):
+    list_display = ["code", "name_vi", "level", "kind", "parent", "is_active", "merged_on"]
+    list_filter = ["level", "kind", "is_active"]
+    list_select_related = ["parent"]
+    raw_id_fields = ["parent", "successor"]
+    fixed = ["code", "parent"]
+
+
+@admin.register(Agency)
+class AgencyAdmin(FoldedSearchAdmin[Agency]):
+    list_display = ["code", "name_vi", "area", "parent", "protocol_order", "is_illustrative"]
+    list_filter = ["is_illustrative"]
+    list_select_related = ["area", "parent"]
+    raw_id_fields = ["area", "parent", "successor"]
+    fixed = ["code", "parent"]
+
+
+class PhaseInline(admin.TabularInline[Phase, Plan]):
+    model = Phase
+    extra = 0
+
+
+class PlanGroupInline(admin.TabularInline[PlanGroup, Plan]):
+    model = PlanGroup
+    extra = 0
+
+
+@admin.register(Plan)
+class PlanAdmin(AuditedAdmin[Plan]):
+    list_display = ["number", "name_vi", "issuer_vi", "issued_on", "area", "implements"]
+    list_filter = ["kind", "requires_review"]
+    search_fields = ["number", "name_vi", "name_en"]
+    list_select_related = ["area", "implements"]
+    raw_id_fields = ["area", "implements", "standing_agency"]
+    inlines = [PhaseInline, PlanGroupInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+
+    def settle(self, request: HttpRequest, obj: Plan, verb: str, message: Any) -> None:
+        super().settle(request, obj, verb, message)
+        # Its day of issue, base year and rules shape all that is computed of it.
+        recalculation.mark("plan", [obj.pk], since=obj.issued_on)
+
+
+@admin.register(Membership)
+class MembershipAdmin(AuditedAdmin[Membership]):
+    list_display = ["user", "role", "area", "agency"]
+    list_filter = ["role"]
+    search_fields = ["user__username", "user__full_name"]
+    list_select_related = ["user", "area", "agency"]
+    raw_id_fields = ["user", "area", "agency"]
+
+
+@admin.register(Delegation)
+class DelegationAdmin(AuditedAdmin[Delegation]):
+    list_display = ["agency", "delegator", "delegate", "from_day", "to_day"]
+    search_fields = ["delegator__full_name", "delegate__full_name"]
+    list_select_related = ["agency", "delegator", "delegate"]
+    raw_id_fields = ["agency", "delegator", "delegate"]

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import add
 from typing import NamedTuple
 
 from core.numbers import plain
@@ -154,11 +155,9 @@ def cell_timeline(assignments: Iterable[AssignmentFacts]) -> list[Span]:
     rows: list[tuple[date, Counts]] = []
     running = [0] * len(_PLACE)
     for day in sorted(steps):
-        for place, step in enumerate(steps[day]):
-            running[place] += step
-        counts = Counts(*running)
-        if not rows or rows[-1][1] != counts:
-            rows.append((day, counts))
+        if any(steps[day]):
+            running = list(map(add, running, steps[day]))
+            rows.append((day, Counts(*running)))
     next_days = [*(day for day, _ in rows[1:]), None]
     # Not strict: without rows the None is left over.
     return [Span(day, until, counts) for (day, counts), until in zip(rows, next_days, strict=False)]

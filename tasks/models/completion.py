@@ -37,10 +37,16 @@ class Completion(models.Model):
     coming due days are written ahead: time passes without a job.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+")
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
-    group = models.ForeignKey(PlanGroup, on_delete=models.CASCADE, related_name="+")
+    # The raw rows are held to these constraints; checking every copy of them again took the
+    # database longer than writing it.
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
+    group = models.ForeignKey(
+        PlanGroup, on_delete=models.CASCADE, related_name="+", db_constraint=False
+    )
     day = models.DateField(_("day"))
     until = models.DateField(_("until"), default=date.max)
     completed_on_time = models.PositiveIntegerField(default=0)

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from core import audit, recalculation
+from core import audit, idempotency, recalculation
 
 logger = logging.getLogger(__name__)
 
@@ -21,3 +21,10 @@ def seal() -> None:
     sealed = audit.seal()
     if sealed:
         logger.info("Sealed %d audit events", sealed)
+
+
+@shared_task
+def forget_old_answers() -> None:
+    forgotten = idempotency.forget_old_answers()
+    if forgotten:
+        logger.info("Forgot %d answers to idempotency keys", forgotten)

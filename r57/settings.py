@@ -175,6 +175,11 @@ CELERY_BEAT_SCHEDULE = {
     # Each entry expires before its next run, so that a late worker finds one, not a heap.
     "drain": {"task": "core.jobs.drain", "schedule": 2.0, "options": {"expires": 2}},
     "seal": {"task": "core.jobs.seal", "schedule": 60.0, "options": {"expires": 60}},
+    "forget": {
+        "task": "core.jobs.forget_old_answers",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from core import audit, recalculation
+from core import audit, idempotency, recalculation
 
 
 class Command(BaseCommand):
@@ -29,6 +29,7 @@ class Command(BaseCommand):
                 recalculation.drain()
                 if rounds % 30 == 0:
                     audit.seal()
+                    idempotency.forget_old_answers()
             except DatabaseError as error:
                 # The database may be restarting; the marks wait in it.
                 self.stderr.write(f"drain: {error}")

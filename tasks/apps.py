@@ -6,9 +6,10 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from core import recalculation
-        from tasks import permissions, snapshots
+        from tasks import permissions, services, snapshots
 
         permissions.register_rules()
         recalculation.register("assignment", snapshots.on_assignments)
         recalculation.register("cell", snapshots.on_cells)
+        recalculation.register("plan", services.on_plans)
         recalculation.register_rebuild(snapshots.rebuild)

@@ -22,6 +22,17 @@ class Cell(NamedTuple):
 
 CELL_OF_ASSIGNMENT = ("task__plan_id", "area_id", "agency_id", "task__group_id")
 
+
+def cell_key(cell: Cell) -> str:
+    """The key of a mark of the kind "cell"."""
+    return "/".join(map(str, cell))
+
+
+def cell_of(assignment: Assignment) -> Cell:
+    task = assignment.task
+    return Cell(task.plan_id, assignment.area_id, assignment.agency_id, task.group_id)
+
+
 FactsByCell = dict[Cell, list[AssignmentFacts]]
 
 

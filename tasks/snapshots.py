@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from core import clock
+from core import bulk, clock
 from core.recalculation import Subjects
 from provinces.models import Plan
 from tasks.facts import CELL_OF_ASSIGNMENT, Cell, FactsByCell, facts_by_cell
@@ -15,17 +15,7 @@ from tasks.models.completion import COUNTS
 
 # SQLite parses an OR of this many cells; the queries per cell stay the same.
 _CELLS_AT_ONCE = 100
-_ROWS_AT_ONCE = 2000
-
-
-def cell_key(cell: Cell) -> str:
-    """The key of a mark of the kind "cell"."""
-    return "/".join(map(str, cell))
-
-
-def cell_of(assignment: Assignment) -> Cell:
-    task = assignment.task
-    return Cell(task.plan_id, assignment.area_id, assignment.agency_id, task.group_id)
+_COLUMNS = (*(f"{name}_id" for name in Cell._fields), "day", "until", "computed_at", *COUNTS)
 
 
 def on_assignments(subjects: Subjects) -> None:
@@ -50,13 +40,15 @@ def recompute(cells: Collection[Cell]) -> int:
     return written
 
 
+def recompute_plan(plan_id: int) -> int:
+    """Replace all rows of a document; returns how many there are now."""
+    Completion.objects.filter(plan=plan_id).delete()
+    return _write(facts_by_cell(Assignment.objects.filter(task__plan=plan_id)))
+
+
 def rebuild() -> int:
     """Replace every row, document by document; returns how many there are now."""
-    Completion.objects.all().delete()
-    return sum(
-        _write(facts_by_cell(Assignment.objects.filter(task__plan=plan)))
-        for plan in Plan.objects.order_by("pk")
-    )
+    return sum(map(recompute_plan, Plan.objects.order_by("pk").values_list("pk", flat=True)))
 
 
 def _any_of(cells: Iterable[Cell], fields: Iterable[str]) -> Q:
@@ -68,21 +60,11 @@ def _any_of(cells: Iterable[Cell], fields: Iterable[str]) -> Q:
 
 
 def _write(facts: FactsByCell) -> int:
-    rows = list(_rows(facts, clock.now()))
-    Completion.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
-    return len(rows)
+    return bulk.insert(Completion, _COLUMNS, _rows(facts, clock.now()))
 
 
-def _rows(facts: FactsByCell, now: datetime) -> Iterator[Completion]:
+def _rows(facts: FactsByCell, now: datetime) -> Iterator[tuple[object, ...]]:
     for cell, assignments in facts.items():
         for span in cell_timeline(assignments):
-            yield Completion(
-                plan_id=cell.plan,
-                area_id=cell.area,
-                agency_id=cell.agency,
-                group_id=cell.group,
-                day=span.first_day,
-                until=span.next_day or date.max,
-                computed_at=now,
-                **dict(zip(COUNTS, span.counts.numbers(), strict=True)),
-            )
+            until = span.next_day or date.max
+            yield (*cell, span.first_day, until, now, *span.counts.numbers())

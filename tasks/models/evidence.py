@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import User
 from provinces.permissions import Caller
@@ -28,7 +29,7 @@ class Evidence(models.Model):
     number = models.CharField(_("number and symbol"), max_length=80, blank=True)
     dated = models.DateField(_("date of issue"), null=True, blank=True)
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
-    subject = models.CharField(_("subject"), max_length=400, blank=True)
+    subject = models.CharField(pgettext_lazy("document", "subject"), max_length=400, blank=True)
     file = models.FileField(_("file"), upload_to="%Y/%m", blank=True)
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
     size = models.PositiveIntegerField(_("bytes"), null=True, blank=True)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -45,19 +46,22 @@ def _snapshot(assignment: Assignment) -> dict[str, Any]:
 
 
 def refresh(ids: Collection[int]) -> None:
-    """Recompute COLUMNS of these assignments from their raw rows (4 queries per 500).
+    """Recompute COLUMNS of these assignments from their raw rows (4 queries per 500; the rows are
+    held meanwhile, so that no report in between is lost).
 
     The one place that writes them; running it twice changes nothing. ``version`` counts the
     reports, extension requests and the decisions on both.
     """
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
-        _refresh(wanted[start : start + _CHUNK])
+        with transaction.atomic():
+            _refresh(wanted[start : start + _CHUNK])
 
 
 def _refresh(ids: list[int]) -> None:
+    held = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    assignments = list(held.select_related("task__plan"))
     reports, extensions = _reports(ids), _extensions(ids)
-    assignments = list(Assignment.objects.filter(pk__in=ids).select_related("task__plan"))
     for assignment in assignments:
         history, requests = reports[assignment.pk], extensions[assignment.pk]
         now = stand(history, requires_review=assignment.task.plan.requires_review)
@@ -92,7 +96,9 @@ def _extensions(ids: list[int]) -> defaultdict[int, list[ExtensionRequest]]:
 
 
 def _due_on(assignment: Assignment, requests: list[ExtensionRequest]) -> date | None:
-    """The day in force: the last granted one, else the original."""
+    """The day in force: the last granted one, else the original; ongoing work has none."""
+    if assignment.original_due_on is None:
+        return None
     granted = [r.new_due_on for r in requests if r.decision == r.Decision.GRANTED]
     return granted[-1] if granted else assignment.original_due_on
 

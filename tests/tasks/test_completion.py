@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 from core import recalculation
 from provinces.models import Area, Plan
 from tasks.completion import By, Part, parts, series, totals
+from tasks.facts import cell_key, cell_of
 from tasks.figures import Counts
 from tasks.models import Assignment, Completion
-from tasks.snapshots import cell_key, cell_of, recompute
+from tasks.snapshots import recompute
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -174,6 +175,19 @@ def test_a_cell_that_its_assignment_left_is_emptied(plan: Plan, area: Area) -> N
     recalculation.mark("assignment", [assignment.pk], since=DONE)
     recalculation.drain()
     assert totals(plan, area, DUE).total == 1
+
+
+def test_a_document_that_begins_to_require_review_publishes_what_was_accepted_only(
+    plan: Plan, area: Area
+) -> None:
+    assignment = finished(assigned(task__plan=plan))
+    plan.requires_review = True
+    plan.save()
+    recalculation.mark("plan", [plan.pk], since=plan.issued_on)
+    recalculation.drain()
+    assignment.refresh_from_db()
+    assert (assignment.state, assignment.waiting) == ("not_started", "review")
+    assert totals(plan, area, DUE).completed == 0
 
 
 def test_the_cost_of_one_cell_does_not_grow_with_the_others(

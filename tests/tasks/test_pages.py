@@ -1,6 +1,6 @@
 """The officer's list, one assignment, and the review, as people meet them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -49,7 +49,7 @@ def officer(cast: Cast, client: Client) -> Client:
 def test_signed_out_people_are_sent_to_sign_in(cast: Cast, page: str, client: Client) -> None:
     for address in ("/tasks/", page, "/review/", f"{page}line/"):
         response = client.get(address)
-        assert (response.status_code, response.url.split("?")[0]) == (302, "/login/")
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, "/login/")
 
 
 def test_a_stranger_finds_neither_the_page_nor_what_hangs_on_it(
@@ -172,7 +172,7 @@ def test_a_line_with_wrong_input_is_the_form_again(cast: Cast, page: str, office
 
 
 def test_without_htmx_a_line_is_the_assignments_page(page: str, officer: Client) -> None:
-    assert officer.get(f"{page}line/?edit").url == f"{page}#report"
+    assert officer.get(f"{page}line/?edit")["Location"] == f"{page}#report"
 
 
 # One assignment ---------------------------------------------------------------------------------
@@ -262,7 +262,7 @@ def test_more_time_is_asked_for_and_granted(cast: Cast, page: str, client: Clien
     assert client.post(address, {"decision": "refused"}).status_code == 422
     assert client.post(address, {"decision": "granted"}).status_code == 302
     assert "31/12/2099" in client.get(page).content.decode()
-    assert fresh(cast.assignment).due_on.year == 2100
+    assert fresh(cast.assignment).due_on == date(2100, 6, 30)
 
 
 def test_an_assignment_with_a_long_history_takes_no_more_queries(
@@ -334,9 +334,8 @@ def test_every_page_is_there_in_both_languages(
 ) -> None:
     report(cast.assignment, cast.officer, "completed")
     services.request_extension(
-        cast.assignment, by=cast.officer, new_due_on=cast.assignment.due_on + timedelta(days=1),
-        reason="Chờ",
-    )  # fmt: skip
+        cast.assignment, by=cast.officer, new_due_on=date(2100, 1, 1), reason="Chờ"
+    )
     ObstacleFactory.create(assignment=cast.assignment)
     for address in ("/tasks/", page, "/review/"):
         answer = reviewer.get(address, headers={"Accept-Language": language})

@@ -19,7 +19,6 @@ from tasks.completion import By, parts, totals
 from tasks.figures import Counts
 from tasks.models import Assignment, Completion, State, StatusReport
 from tasks.services.state import COLUMNS
-from tasks.snapshots import cell_key, cell_of
 from tests.factories import AgencyFactory, AssignmentFactory, GroupFactory, PlanFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -78,9 +77,10 @@ class World:
     def move(self, which: int, agency: int) -> None:
         """What the administrator does who gives the work to another agency."""
         assignment = Assignment.objects.select_related("task").get(pk=self.assignments[which].pk)
-        recalculation.mark("cell", [cell_key(cell_of(assignment))], since=assignment.assigned_on)
-        recalculation.mark("assignment", [assignment.pk], since=assignment.assigned_on)
-        Assignment.objects.filter(pk=assignment.pk).update(agency=self.agencies[agency])
+        services.before_replanning([assignment])
+        assignment.agency = self.agencies[agency]
+        assignment.save()
+        services.after_replanning([assignment])
 
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)

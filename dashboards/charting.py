@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from core.asof import read_as_of
 from core.errors import Fault, Refused, refuse
-from dashboards import charts
+from dashboards import charts, figures
 from dashboards.charts import Figure
 from dashboards.selectors import series
 from dashboards.selectors.indicators import indicator_series
 from dashboards.selectors.target import target_path
 from indicators.intake import no_such_area
-from indicators.models import Indicator
 from indicators.scope import Fact, covers, covers_area, visible_indicators
-from provinces.models import Area, Plan
+from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
@@ -96,13 +95,16 @@ def _over_time(caller: Caller, query: Query, day: date) -> Figure:
 def _by_group(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     found = parts(plan, _area(query, plan.area, caller), day, By.GROUP)
-    return charts.completion_by_group([(f"{p.key}. {p.label}", p.counts) for p in found])
+    rows = [(figures.numbered(p.key, p.label), p.counts) for p in found]
+    return charts.completion_by_group(rows)
 
 
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
-    return charts.completion_by_agency([(p.label, p.counts) for p in found])
+    agencies = Agency.objects.filter(code__in=[part.key for part in found])
+    names = {agency.code: agency.short_name for agency in agencies}
+    return charts.completion_by_agency([(names[p.key], p.counts) for p in found])
 
 
 def _target_path(caller: Caller, query: Query, day: date) -> Figure:
@@ -127,11 +129,9 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, nation, caller)
     if not covers(caller, Fact(indicator, area)):
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
-    return charts.indicator_series(
-        indicator_series(indicator, area, day),
-        indicator.unit,
-        is_rank=indicator.kind == Indicator.Kind.RANK,
-    )
+    found, of_ranks = indicator_series(indicator, area, day)
+    unit = _("rank") if of_ranks else indicator.unit
+    return charts.indicator_series(found, unit, is_rank=of_ranks)
 
 
 _OF_PLAN = ("plan", "area")

@@ -21,6 +21,22 @@ def with_unit(value: Decimal | str | None, unit: str) -> str:
     return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}"
 
 
+def value_of(target: Target, value: Decimal | str | None) -> str:
+    """A value of the target's indicator, a rank as a rank: "14,02% GDP", "hạng 44"."""
+    if value is not None and target.comparator == "rank_top":
+        return _("rank %(n)s") % {"n": number(value)}
+    return with_unit(value, target.unit)
+
+
+def against_goal(target: Target, value: str | None, goal: str | None) -> str:
+    """ "14,02/30% GDP", "hạng 44 (cần 30)"; the value alone where there is no bound."""
+    if value is None or goal is None:
+        return value_of(target, value) if value is not None else ""
+    if target.comparator == "rank_top":
+        return _("rank %(n)s (needed: %(goal)s)") % {"n": number(value), "goal": number(goal)}
+    return f"{number(value)}/{with_unit(goal, target.unit)}"
+
+
 def phrase(target: Target) -> str:
     """ "tối thiểu 30% GDP"; the document's own words for a qualitative target."""
     build = _PHRASES.get(target.comparator)

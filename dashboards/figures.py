@@ -11,8 +11,7 @@ from core.periods import Period, parse_period
 
 NOTHING = "–"
 _SHARE_PLACES = 4
-_GROUPED_FROM = 10_000
-"""Shorter numbers, years among them, need no thousands separator."""
+_GROUPED_FROM = 1_000
 
 
 def language() -> str:
@@ -57,6 +56,11 @@ def trimmed_to(value: Decimal, places: int) -> str:
 def signed(change: int) -> str:
     """ "+2", "−1", "0" with a true minus."""
     return f"+{number(change)}" if change > 0 else f"−{number(-change)}" if change else "0"
+
+
+def numbered(number_: int | str, name: str) -> str:
+    """ "3. Investment", but "Group 3" where the name is nothing but its number."""
+    return name if name.endswith(f" {number_}") else f"{number_}. {name}"
 
 
 def is_web_address(text: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache as once
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
+from django.utils.safestring import SafeString
 
 from core import clock
 from core.models import Generation, Recalculation, User
@@ -23,6 +24,8 @@ from core.requests import user_of
 from dashboards import figures
 from dashboards.day import Asked
 from provinces.permissions import grants, sees_everything
+
+_Made = TypeVar("_Made")
 
 # What marks do not follow (an obstacle's text, the name of a head) shows after this at the latest.
 _CACHE_SECONDS = 60
@@ -46,13 +49,13 @@ def freshness() -> Freshness:
     return Freshness(found.number, found.computed_at, found.waiting)
 
 
-def cached(parts: tuple[object, ...], make: Callable[[], str]) -> tuple[str, str]:
-    """The text made of ``parts`` (which name all that it depends on), and its digest."""
+def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made, str]:
+    """What is made of ``parts`` (which name all that it depends on), and its digest."""
     key = "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
-    found: tuple[str, str] | None = cache.get(key)
+    found: tuple[_Made, str] | None = cache.get(key)
     if found is None:
-        text = make()
-        found = text, hashlib.sha256(text.encode()).hexdigest()
+        made = make()
+        found = made, hashlib.sha256(repr(made).encode()).hexdigest()
         cache.set(key, found, _CACHE_SECONDS)
     return found
 
@@ -70,17 +73,21 @@ def serve(
     asked: Asked,
     context: Callable[[], Mapping[str, Any]],
     *,
-    title: str,
     place: str = "",
     variant: tuple[object, ...] = (),
 ) -> HttpResponse:
     """A page whose content is ``template``, rendered at most once per generation and scope.
 
-    ``variant`` names whatever else the content depends on.
+    ``context`` gives the ``title`` too; ``variant`` names whatever else it depends on.
     """
+
+    def make() -> tuple[str, SafeString]:
+        found = dict(context())
+        return str(found["title"]), render_to_string(template, found)
+
     user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())
     parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
-    content, digest = cached(parts, lambda: render_to_string(template, dict(context())))
+    (title, content), digest = cached(parts, make)
     etag = _etag(request, user, digest, fresh)
     if not messages.get_messages(request):
         answer = get_conditional_response(request, etag=etag)

@@ -128,7 +128,10 @@ def _steps(numbers: Mapping[str, str]) -> list[Step]:
 
 def _days(numbers: Mapping[str, str]) -> str:
     first, now, last = (date.fromisoformat(numbers[symbol]) for symbol in ("t0", "t", "tT"))
-    words = {"gone": (now - first).days, "whole": (last - first).days}
+    words = {
+        "gone": figures.number((now - first).days),
+        "whole": figures.number((last - first).days),
+    }
     return _("%(gone)s ÷ %(whole)s days") % words
 
 

@@ -34,11 +34,16 @@ def home(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         page = overview(user, asked, measure)
-        return {"page": page, "sentence": sentences.of_overview(page), "measures": MEASURES}
+        return {
+            "title": _("Overview"),
+            "page": page,
+            "sentence": sentences.of_overview(page),
+            "measures": MEASURES,
+        }
 
     return serve(
         request, "dashboards/overview.html", asked, context,
-        title=_("Overview"), variant=(measure.code,),
+        variant=(measure.code,),
     )  # fmt: skip
 
 
@@ -48,11 +53,12 @@ def province_list(request: HttpRequest) -> HttpResponse:
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
-        return {"page": overview(user, asked, measure), "measures": MEASURES}
+        page = overview(user, asked, measure)
+        return {"title": _("Provinces and communes"), "page": page, "measures": MEASURES}
 
     return serve(
         request, "dashboards/provinces.html", asked, context,
-        title=_("Provinces and communes"), variant=(measure.code,),
+        variant=(measure.code,),
     )  # fmt: skip
 
 
@@ -62,8 +68,8 @@ def province_page(request: HttpRequest, code: str) -> HttpResponse:
     place = provinces().get(code)
     return serve(
         request, "dashboards/province.html", asked,
-        lambda: {"page": province(user, code, asked)},
-        title=place.name if place else "", place=place.short_name if place else "",
+        lambda: {"title": place.name if place else "", "page": province(user, code, asked)},
+        place=place.short_name if place else "",
         variant=(code,),
     )  # fmt: skip
 
@@ -74,9 +80,9 @@ def target_list(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         lines = standing(Target.objects.all(), asked.day, asked.compared)
-        return {"asked": asked, "lines": lines, "groups": by_verdict(lines)}
+        return {"title": _("Targets"), "lines": lines, "groups": by_verdict(lines)}
 
-    return serve(request, "dashboards/targets.html", asked, context, title=_("Targets"))
+    return serve(request, "dashboards/targets.html", asked, context)
 
 
 @require_safe
@@ -85,11 +91,11 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
 
     def context() -> dict[str, object]:
         page = target_detail(user, code, asked)
-        return {"page": page, "reasoning": reasoning.of_target(page)}
+        return {"title": page.target.name, "page": page, "reasoning": reasoning.of_target(page)}
 
     return serve(
         request, "dashboards/target.html", asked, context,
-        title=_("Target %(code)s") % {"code": code}, variant=(code,),
+        variant=(code,),
     )  # fmt: skip
 
 
@@ -98,18 +104,19 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
     return serve(
         request, "dashboards/indicators.html", asked,
-        lambda: {"lines": indicator_lines(asked.day)}, title=_("Data"),
+        lambda: {"title": _("Data"), "lines": indicator_lines(asked.day)},
     )  # fmt: skip
 
 
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     asked, area = read_asked(request.GET), request.GET.get("area", "")
-    return serve(
-        request, "dashboards/indicator.html", asked,
-        lambda: {"asked": asked, "page": indicator_detail(code, area, asked.day)},
-        title=_("Data %(code)s") % {"code": code}, variant=(code, area),
-    )  # fmt: skip
+
+    def context() -> dict[str, object]:
+        page = indicator_detail(code, area, asked.day)
+        return {"title": page.indicator.name, "asked": asked, "page": page}
+
+    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))
 
 
 @require_safe
@@ -117,18 +124,19 @@ def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
     return serve(
         request, "dashboards/documents.html", asked,
-        lambda: {"lines": documents(asked)}, title=_("Documents"),
+        lambda: {"title": _("Documents"), "lines": documents(asked)},
     )  # fmt: skip
 
 
 @require_safe
 def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     asked = read_asked(request.GET)
-    return serve(
-        request, "dashboards/document.html", asked,
-        lambda: {"page": document_detail(plan_id, asked)},
-        title=_("Document"), variant=(plan_id,),
-    )  # fmt: skip
+
+    def context() -> dict[str, object]:
+        page = document_detail(plan_id, asked)
+        return {"title": page.plan.number, "page": page}
+
+    return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))
 
 
 @require_safe

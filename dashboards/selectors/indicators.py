@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
 
-from core.periods import parse_period
+from core.periods import LengthKey, parse_period
 from dashboards import figures
 from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
 from indicators.models import Indicator, Reading
@@ -154,25 +154,44 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     )
 
 
-def indicator_series(indicator: Indicator, area: Area, day: date) -> list[Series]:
-    """One series a base and length of period; the longest first (one SQL query)."""
-    rows = (
+def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[Series], bool]:
+    """One series a base and length of period, the longest first, and whether they are ranks.
+
+    Values and ranks are never mixed: whichever were published more often (one SQL query).
+    """
+    rows = list(
         Reading.objects.of(indicator, area)
+        .select_related("indicator")
         .exclude(period="")
         .filter(value_qualifier="")
         .as_of(day)
         .order_by("last_day")
     )
-    found: defaultdict[tuple[int, object], list[SeriesPoint]] = defaultdict(list)
+    valued = [row for row in rows if row.value is not None]
+    ranked = [row for row in rows if row.rank is not None]
+    of_ranks = indicator.is_rank or len(ranked) > len(valued)
+    found: defaultdict[tuple[int, LengthKey], list[SeriesPoint]] = defaultdict(list)
     for row in rows:
-        value = Decimal(row.rank) if row.value is None and row.rank is not None else row.value
-        if value is not None and row.last_day is not None:
+        value = _drawn(row, of_ranks=of_ranks)
+        if value is not None:
             period = parse_period(row.period)
-            label = figures.period_label(period)
-            point = SeriesPoint(row.last_day, value, label, row.obs_status in {"P", "E", "F", "V"})
-            found[row.base, period.length_key].append(point)
+            found[row.base, period.length_key].append(
+                SeriesPoint(
+                    period.last_day,
+                    value,
+                    figures.period_label(period),
+                    row.obs_status in {"P", "E", "F", "V"},
+                )
+            )
     series = [
         Series(area.short_name, area.code, base, tuple(points))
         for (base, _length), points in found.items()
     ]
-    return sorted(series, key=lambda item: -len(item.points))
+    return sorted(series, key=lambda item: -len(item.points)), of_ranks
+
+
+def _drawn(row: Reading, *, of_ranks: bool) -> Decimal | None:
+    if of_ranks and row.rank is not None:
+        return Decimal(row.rank)
+    # A rank may also be kept as the value of an indicator that is a rank.
+    return row.value if not of_ranks or row.indicator.is_rank else None

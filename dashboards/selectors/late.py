@@ -22,11 +22,15 @@ from django.db.models.functions import Coalesce, RowNumber
 from django_stubs_ext import WithAnnotations
 
 from core import clock
+from provinces.models import Area
 from provinces.permissions import Caller, in_scope
 from tasks.models import Assignment, ExtensionRequest, State, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES
 
-SHOWN = 8
+SHOWN = 6
+
+NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
+"""Tasks; assignments of communes are counted apart."""
 
 
 @dataclass(frozen=True)

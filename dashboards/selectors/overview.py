@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Value
 from django.db.models.functions import Substr
 
 from dashboards.day import Asked
 from dashboards.places import Place, province_code, provinces
 from dashboards.selectors import promises, tilemap
 from dashboards.selectors.counts import Compared, added, compared
-from dashboards.selectors.late import Upcoming, upcoming
+from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.selectors.obstacles import CategoryLine, by_category
 from provinces.models import Area
 from provinces.permissions import Caller
@@ -84,7 +84,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming(caller, asked.day, Q()),
+        upcoming=upcoming(caller, asked.day, NOT_COMMUNES),
         obstacles=tuple(by_category("", asked.day)),
     )
 

@@ -107,8 +107,7 @@ def _line(target: Any) -> TargetLine:
     found = target.figures or _NO_FIGURES
     verdict = target.verdict or "no_data"
     reading = found.get("reading") or {}
-    goal = found.get("goal")
-    value = comparators.with_unit(reading.get("value"), target.unit)
+    value = comparators.value_of(target, reading.get("value"))
     return TargetLine(
         code=target.code,
         name=target.name,
@@ -124,19 +123,10 @@ def _line(target: Any) -> TargetLine:
         reading=value,
         reading_period=figures.period(reading.get("period", "")),
         reading_status=reading.get("obs_status", ""),
-        reading_with_goal=_against_goal(reading.get("value"), goal, target.unit),
+        reading_with_goal=comparators.against_goal(target, reading.get("value"), found.get("goal")),
         achieved_share=_percent(found.get("achieved_share")),
         elapsed_share=_percent(found.get("elapsed_share")),
     )
-
-
-def _against_goal(value: str | None, goal: str | None, unit: str) -> str:
-    """ "14,02/30% GDP"; the reading alone where there is no bound."""
-    if value is None:
-        return ""
-    if goal is None:
-        return comparators.with_unit(value, unit)
-    return f"{figures.number(value)}/{comparators.with_unit(goal, unit)}"
 
 
 def _percent(share: str | None) -> int | None:

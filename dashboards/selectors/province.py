@@ -13,7 +13,7 @@ from dashboards.day import Asked
 from dashboards.places import Place, provinces
 from dashboards.selectors import promises, series
 from dashboards.selectors.counts import Compared, added, compared
-from dashboards.selectors.late import Upcoming, upcoming
+from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from provinces.models import Area
 from provinces.permissions import Caller
@@ -87,8 +87,7 @@ class Province:
 
     @property
     def overdue_total(self) -> int:
-        """Tasks and commune assignments: is anything overdue at all?"""
-        return added(part.counts for part in (*self.plans, *self.communes)).now.overdue
+        return added(plan.counts for plan in self.plans).now.overdue
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
@@ -110,7 +109,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=_commune_sections(cells, dues),
         targets=tuple(lines),
         groups=tuple(promises.by_verdict(lines)),
-        upcoming=upcoming(caller, asked.day, here),
+        upcoming=upcoming(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
     )

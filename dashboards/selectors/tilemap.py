@@ -186,24 +186,28 @@ def by_indicator(code: str, day: date) -> tuple[list[Standing], str]:
 
 
 def _ordered(shown: Mapping[str, Reading]) -> list[Standing]:
+    """By the published rank where every figure has one, else by the figure itself."""
     places = provinces()
-    merits = {code: _merit(row) for code, row in shown.items() if code in places}
+    rows = {code: row for code, row in shown.items() if code in places}
+    is_published = all(row.rank for row in rows.values())
+    merits = {code: Decimal(row.rank or 0) if is_published else _merit(row)
+              for code, row in rows.items()}  # fmt: skip
     ordered = sorted(merits, key=lambda code: (merits[code], places[code].name_key))
-    standings, rank = [], 0
+    standings, shared = [], 0
     for position, code in enumerate(ordered, start=1):
         if position == 1 or merits[code] != merits[ordered[position - 2]]:
-            rank = position
+            shared = position
+        rank = rows[code].rank if is_published else shared
         bin_ = _BINS - (position - 1) * _BINS // len(ordered)
-        standings.append(Standing(places[code], rank, *_texts(shown[code]), bin_))
+        standings.append(Standing(places[code], rank, *_texts(rows[code]), bin_))
     others = [place for code, place in places.items() if code not in merits]
     return standings + [Standing(place, None, figures.NOTHING, "", 0) for place in others]
 
 
 def _merit(row: Reading) -> Decimal:
-    """Smaller is better; a published rank counts where there is no value."""
-    if row.value is None:
-        return Decimal(row.rank or 0)
-    return -row.value if row.indicator.direction == Indicator.Direction.UP else row.value
+    """Smaller is better."""
+    value = row.value if row.value is not None else Decimal(-(row.rank or 0))
+    return -value if row.indicator.direction == Indicator.Direction.UP else value
 
 
 def _texts(row: Reading) -> tuple[str, str]:

@@ -1,10 +1,11 @@
 """Figures, days, signs and bars in templates."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 from django import template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboards import figures
@@ -56,6 +57,25 @@ def points(value: Decimal | None) -> str:
         return ""
     text = figures.number(abs(value).normalize())
     return f"+{text}" if value > 0 else f"−{text}"
+
+
+@register.filter
+def numbered(name: str, number_: int) -> str:
+    return figures.numbered(number_, name)
+
+
+@register.filter
+def letters(formula: str) -> SafeString:
+    """v0, t0 and tT with their indices set low."""
+    parts = _INDEXED.split(formula)
+    return format_html_join("", "{}", ((_low(part),) for part in parts))
+
+
+_INDEXED = re.compile(r"(v0|t0|tT)")
+
+
+def _low(part: str) -> str:
+    return format_html("{}<sub>{}</sub>", *part) if _INDEXED.fullmatch(part) else part
 
 
 @register.simple_tag

@@ -1,0 +1,82 @@
+"""What all charts share: colours, axes, labels.
+
+Plotly reads some markup in labels and turns it into style attributes, which the content policy
+forbids; so labels carry none, and bold or coloured words are labels with a font of their own.
+"""
+
+from datetime import date, timedelta
+from html import escape
+from typing import Any
+
+from dashboards import figures
+
+Figure = dict[str, Any]
+
+INK, SOFT, LINE = "#1d2126", "#565e68", "#d9dde2"
+DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#c03d0b"
+DONE_SOFT, GOOD_SOFT = "rgba(27,94,158,0.13)", "#8cc9b8"
+_FONT = "'Source Sans 3', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
+_LABEL_LENGTH = 34
+_YEAR_STEPS, _LONGEST_STEP = ((1, 10), (2, 20)), 5
+"""Ticks every so many years, up to that many years."""
+
+
+def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
+    base: dict[str, Any] = {
+        "autosize": True,
+        "font": {"family": _FONT, "size": 13, "color": INK},
+        "separators": ",." if figures.language() == "vi" else ".,",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "hoverlabel": {"font": {"family": _FONT, "size": 13}},
+    }
+    return {"data": traces, "layout": {**base, **layout}}
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    plain = {
+        "fixedrange": True, "zeroline": False, "gridcolor": "#eceef1", "linecolor": LINE,
+        "tickfont": {"color": SOFT, "size": 12}, "automargin": True,
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def time_axis(**more: Any) -> dict[str, Any]:
+    return axis(type="date", showgrid=False, showline=True, hoverformat="%d/%m/%Y", **more)
+
+
+def year_axis(first: date, last: date) -> dict[str, Any]:
+    """A year's tick stands at its end, where the year's reading stands; a little room beside."""
+    years = last.year - first.year
+    step = next((step for step, most in _YEAR_STEPS if years <= most), _LONGEST_STEP)
+    room = max((last - first) * 0.04, timedelta(days=60))
+    return time_axis(
+        tickformat="%Y",
+        tick0="2000-12-31",
+        dtick=f"M{12 * step}",
+        range=[(first - room).isoformat(), (last + room).isoformat()],
+    )
+
+
+def note(
+    text: str, x: Any, y: Any, colour: str, *, strong: bool = False, **more: Any
+) -> dict[str, Any]:
+    plain = {
+        "text": text, "x": x, "y": y, "showarrow": False, "xanchor": "left", "align": "left",
+        "font": {"color": colour, "size": 12.5, "weight": 700 if strong else 400},
+    }  # fmt: skip
+    return {**plain, **more}
+
+
+def short(text: str, longest: int = _LABEL_LENGTH) -> str:
+    """Plotly reads markup in labels, so what came from outside is escaped."""
+    cut = text if len(text) <= longest else text[: longest - 1].rstrip(" ,;") + "…"
+    return escape(cut)
+
+
+def empty() -> Figure:
+    """Nothing to draw yet: the page says so in words."""
+    return figure([], height=60, xaxis=axis(visible=False), yaxis=axis(visible=False))

@@ -1,0 +1,137 @@
+"""How much is done: over time, by group, by agency."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from dashboards.charts.base import (
+    BAD,
+    DONE,
+    DONE_SOFT,
+    GOOD,
+    GOOD_SOFT,
+    INK,
+    SOFT,
+    Figure,
+    axis,
+    figure,
+    note,
+    short,
+    time_axis,
+)  # fmt: skip
+from dashboards.selectors.series import Step
+from tasks.figures import Counts
+
+_ROW_HEIGHT = 30
+_LETTER_WIDTH, _KEY_GAP = 7, 26
+"""Pixels; words are set side by side without measuring them."""
+
+
+def completion_over_time(steps: Sequence[Step]) -> Figure:
+    """Do we finish as fast as deadlines fall? Two step lines, the gap between them filled."""
+    days = [step.day.isoformat() for step in steps]
+    due, completed = [step.due for step in steps], [step.completed for step in steps]
+    line = {"mode": "lines", "type": "scatter", "x": days}
+    date_and_value = "%{x|%d/%m/%Y}: %{y}<extra></extra>"
+    traces: list[dict[str, Any]] = [
+        {**line, "y": due, "line": {"shape": "hv", "width": 1.5, "color": SOFT},
+         "name": _("Fallen due"), "hovertemplate": _("Fallen due") + " " + date_and_value},
+        {**line, "y": completed, "line": {"shape": "hv", "width": 2.5, "color": DONE},
+         "fill": "tonexty", "fillcolor": DONE_SOFT,
+         "name": _("Completed"), "hovertemplate": _("Completed") + " " + date_and_value},
+    ]  # fmt: skip
+    notes = []
+    if steps:
+        last = steps[-1]
+        apart = _apart(last.completed, last.due, max([*due, *completed, 1]))
+        notes = [
+            note(f"{_('Completed')} {last.completed}", days[-1], last.completed, DONE,
+                  strong=True,
+                  xshift=6, yshift=apart),
+            note(f"{_('Fallen due')} {last.due}", days[-1], last.due, SOFT,
+                  xshift=6, yshift=-apart),
+        ]  # fmt: skip
+    return figure(
+        traces,
+        height=330,
+        margin={"l": 34, "r": 118, "t": 10, "b": 30},
+        xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], days[-1]] if days else None),
+        yaxis=axis(rangemode="tozero", nticks=5, tickformat=",d"),
+        annotations=notes,
+    )
+
+
+def _apart(upper: int, lower: int, highest: int) -> int:
+    """Pixels by which two labels at the end of lines step aside when they would meet."""
+    if abs(upper - lower) / highest > 0.08:  # noqa: PLR2004 - a line of text in a chart this high
+        return 0
+    return 9 if upper >= lower else -9
+
+
+def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
+    """What is done and what is left in each group, in the document's order."""
+    rows = list(parts)
+    labels = [short(name) for name, _counts in rows]
+    fold = [counts.fold for _name, counts in rows]
+    traces = [
+        _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
+        _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
+        _bar(labels, [f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
+    ]
+    keys = [(_("Completed"), DONE), (_("On schedule"), GOOD), (_("Overdue"), BAD)]
+    return _bars(traces, len(rows), barmode="stack", keys=keys)
+
+
+def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
+    """Whose are late? Overdue left of zero, most overdue on top."""
+    rows = sorted(parts, key=lambda part: (-part[1].overdue, -part[1].total))
+    labels = [short(name) for name, _counts in rows]
+    fold = [counts.fold for _name, counts in rows]
+    traces = [
+        _bar(labels, [-f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
+        _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
+        _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
+    ]
+    keys = [(_("Overdue"), BAD), (_("Completed"), DONE), (_("On schedule"), GOOD)]
+    chart = _bars(traces, len(rows), barmode="relative", keys=keys)
+    chart["layout"]["xaxis"] |= {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 1}
+    return chart
+
+
+def _bar(
+    labels: list[str], counts: list[int], colour: str, name: str, text_colour: str
+) -> dict[str, Any]:
+    shown = [str(abs(count)) if count else "" for count in counts]
+    return {
+        "type": "bar", "orientation": "h", "y": labels, "x": counts, "name": name,
+        "marker": {"color": colour}, "text": shown, "textposition": "inside",
+        "insidetextanchor": "middle", "textangle": 0, "constraintext": "none",
+        "textfont": {"color": text_colour, "size": 12}, "customdata": [abs(c) for c in counts],
+        "hovertemplate": "%{y}<br>" + name + ": %{customdata}<extra></extra>",
+    }  # fmt: skip
+
+
+def _bars(
+    traces: list[dict[str, Any]], rows: int, *, barmode: str, keys: list[tuple[str, str]]
+) -> Figure:
+    return figure(
+        traces,
+        barmode=barmode,
+        bargap=0.32,
+        height=_ROW_HEIGHT * rows + 44,
+        margin={"l": 10, "r": 8, "t": 28, "b": 8},
+        xaxis=axis(showticklabels=False, showgrid=False),
+        yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
+        annotations=_key(keys),
+    )
+
+
+def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The words of the colours side by side above the bars, each in its colour."""
+    notes, shift = [], 0
+    for word, colour in keys:
+        notes.append(note(f"■ {word}", 0, 1, colour, xref="paper", yref="paper", yanchor="bottom",
+                          xshift=shift, yshift=4))  # fmt: skip
+        shift += _LETTER_WIDTH * len(word) + _KEY_GAP
+    return notes

@@ -46,5 +46,5 @@ class ReadOnlyViewSet(
 
 
 @login_not_required
-def no_such_address(request: HttpRequest) -> HttpResponse:
+def no_such_address(request: HttpRequest, address: str = "") -> HttpResponse:
     return problems.answer(request, 404, "not_found")

@@ -3,9 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from core.api import no_such_address
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("r57.api")),
+    path("api/<path:address>", no_such_address),
     path("", include("core.urls")),
     path("", include("provinces.urls")),
     path("", include("tasks.urls")),

@@ -110,9 +110,11 @@ def test_nothing_is_read_without_signing_in(client: Client, path: str) -> None:
     assert (response.status_code, problem(response)["status"]) == (401, 401)
 
 
-@pytest.mark.parametrize("path", ["no/such/address/", "readings", "areas/99/", "plans/x/"])
+@pytest.mark.parametrize(
+    "path", ["v1/no/such/", "v1/readings", "v1/areas/99/", "v1/plans/x/", "v2/areas/", "v1"]
+)
 def test_an_address_that_is_not_there_is_a_problem_too(client: Client, key: str, path: str) -> None:
-    response = client.get(f"/api/v1/{path}", headers=bearer(key))
+    response = client.get(f"/api/{path}", headers=bearer(key))
     assert problem(response)["errors"][0]["code"] == "not_found"
 
 

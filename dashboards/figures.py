@@ -19,14 +19,15 @@ def language() -> str:
 
 
 def number(value: Decimal | int | str | None, places: int | None = None) -> str:
-    """With the digits it has, or rounded to ``places``; "–" for nothing."""
+    """With the digits it has, or rounded to ``places``, and a true minus; "–" for nothing."""
     if value is None or value == "":
         return NOTHING
     exact = value if isinstance(value, Decimal) else Decimal(value)
     if places is not None:
         exact = round_half_up(exact, places)
     decimals = max(0, -int(exact.as_tuple().exponent))
-    return number_format(exact, decimal_pos=decimals, force_grouping=abs(exact) >= _GROUPED_FROM)
+    text = number_format(exact, decimal_pos=decimals, force_grouping=abs(exact) >= _GROUPED_FROM)
+    return text.replace("-", "−")
 
 
 def percent(value: Decimal | None) -> str:

@@ -40,12 +40,9 @@ def target_path(path: Path) -> Figure:
         notes.append(goal_note)
         shapes.append(goal_shape)
     if path.projected is not None:
-        words = f"{_('Projection')} {_value(path.projected)}"
-        notes.append(note(words, path.horizon.isoformat(), _number(path.projected), SOFT,
-                           xanchor="right", yshift=-11))  # fmt: skip
+        notes.append(_projection_note(path, path.projected))
     value_axis = axis(nticks=6, tickformat=",.2~f", title=_title(path.unit))
-    if path.is_rank:
-        value_axis["autorange"] = "reversed"
+    value_axis["range"] = _value_range(path)
     return figure(
         [trace for trace in traces if trace["x"]],
         height=320,
@@ -59,6 +56,24 @@ def target_path(path: Path) -> Figure:
 
 def _title(text: str) -> dict[str, Any]:
     return {"text": escape(text), "font": {"size": 12, "color": SOFT}, "standoff": 6}
+
+
+def _value_range(path: Path) -> list[float]:
+    """Everything drawn and a little room; turned upside down for ranks."""
+    ends = [path.goal, path.goal_far, path.projected]
+    drawn = [point.value for point in (*path.required, *path.readings)]
+    values = [_number(value) for value in (*drawn, *ends) if value is not None]
+    room = (max(values) - min(values)) * 0.12 or 1
+    span = [min(values) - room, max(values) + room]
+    return span[::-1] if path.is_rank else span
+
+
+def _projection_note(path: Path, projected: Decimal) -> dict[str, Any]:
+    """On the side of the dashed line where its earlier part is not."""
+    rises = (projected > path.readings[-1].value) is not path.is_rank
+    words = f"{_('Projection')} {_value(projected)}"
+    return note(words, path.horizon.isoformat(), _number(projected), SOFT, xanchor="right",
+                yanchor="bottom" if rises else "top", yshift=4 if rises else -4)  # fmt: skip
 
 
 def _required(path: Path) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet, Sum
 from dashboards.figures import percent
 from dashboards.words import STATUSES, Sign
 from tasks.figures import Counts
-from tasks.models import Completion
+from tasks.models import Completion, Task
 from tasks.models.completion import COUNTS
 
 Key = tuple[Any, ...]
@@ -105,6 +105,12 @@ def compared(
 
 def _counts(row: Mapping[str, int], name: str) -> Counts:
     return Counts(*(row[f"{name}_{count}"] for count in COUNTS))
+
+
+def illustrative_plans() -> set[int]:
+    """Documents some of whose tasks are made up for the demonstration (one SQL query)."""
+    made_up = Task.objects.filter(provenance=Task.Provenance.ILLUSTRATIVE).order_by()
+    return set(made_up.values_list("plan", flat=True).distinct())
 
 
 def added(all_counts: Iterable[Compared]) -> Compared:

@@ -8,7 +8,7 @@ from django.http import Http404
 
 from dashboards.day import Asked
 from dashboards.selectors import promises
-from dashboards.selectors.counts import Compared, added, compared
+from dashboards.selectors.counts import Compared, added, compared, illustrative_plans
 from provinces.models import Area, Phase, Plan, PlanGroup
 from targets.models import Target
 from tasks.models import Completion
@@ -17,6 +17,7 @@ from tasks.models import Completion
 @dataclass(frozen=True)
 class DocumentLine:
     plan: Plan
+    is_illustrative: bool
     targets: int
     tasks: Compared
     commune_tasks: Compared
@@ -32,6 +33,7 @@ class GroupLine:
 class DocumentDetail:
     asked: Asked
     plan: Plan
+    is_illustrative: bool
     phases: tuple[Phase, ...]
     groups: tuple[GroupLine, ...]
     implemented_by: tuple[Plan, ...]
@@ -41,11 +43,12 @@ class DocumentDetail:
 
 
 def documents(asked: Asked) -> list[DocumentLine]:
-    """Documents issued by the day (two SQL queries)."""
+    """Documents issued by the day (three SQL queries)."""
     rows = Plan.objects.filter(issued_on__lte=asked.day).select_related("area", "implements")
     counts = compared(Completion.objects.all(), ("plan", "area__level"), asked.day, asked.compared)
+    made_up = illustrative_plans()
     return [
-        DocumentLine(plan, plan.target_count, *_by_level(counts, plan.pk))
+        DocumentLine(plan, plan.pk in made_up, plan.target_count, *_by_level(counts, plan.pk))
         for plan in rows.annotate(target_count=Count("targets"))
     ]
 
@@ -61,7 +64,7 @@ def _by_level(counts: dict[tuple[int, str], Compared], plan_id: int) -> tuple[Co
 
 
 def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Six SQL queries. Raises Http404 where there is none, or not yet on that day."""
+    """Seven SQL queries. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
     plan = found.select_related("area", "implements", "standing_agency").first()
     if plan is None:
@@ -73,6 +76,7 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     return DocumentDetail(
         asked=asked,
         plan=plan,
+        is_illustrative=plan.pk in illustrative_plans(),
         phases=tuple(plan.phases.all()),
         groups=tuple(_groups(plan.groups.all(), counts)),
         implemented_by=tuple(implemented_by),

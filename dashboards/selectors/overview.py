@@ -9,7 +9,7 @@ from django.db.models.functions import Substr
 from dashboards.day import Asked
 from dashboards.places import Place, province_code, provinces
 from dashboards.selectors import promises, tilemap
-from dashboards.selectors.counts import Compared, added, compared
+from dashboards.selectors.counts import Compared, added, compared, illustrative_plans
 from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.selectors.obstacles import CategoryLine, by_category
 from provinces.models import Area
@@ -32,6 +32,7 @@ class PlanLine:
     plan_name: str
     area_code: str
     of_communes: bool
+    is_illustrative: bool
     counts: Compared
 
     @property
@@ -109,6 +110,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
     )
     keys = ("plan", "plan__number", "plan__name_vi", "province", "area__level")
     found = compared(rows, keys, asked.day, asked.compared)
+    made_up = illustrative_plans()
     ordered = sorted(found, key=lambda key: (_LEVELS[key[4]], key[3], key[1]))
     return [
         PlanLine(
@@ -117,6 +119,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
             plan_name=key[2],
             area_code=province_code(key[3]),
             of_communes=key[4] == Area.Level.COMMUNE,
+            is_illustrative=key[0] in made_up,
             counts=found[key],
         )
         for key in ordered

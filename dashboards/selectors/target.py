@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Q, Value, When
 from django.http import Http404
 
+from core.numbers import trimmed
 from core.periods import parse_period
 from dashboards import comparators, figures
 from dashboards.day import Asked
@@ -90,6 +91,8 @@ class TargetDetail:
     reading_period: str
     baseline: str
     baseline_period: str
+    expected: str
+    projected: str
     readings: tuple[ReadingLine, ...]
     judgements: tuple[Judgement, ...]
     path: Path | None
@@ -136,11 +139,18 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
         reading_period=figures.period(reading.get("period", "")),
         baseline=comparators.value_of(target, baseline.get("value")),
         baseline_period=figures.period(baseline.get("period", "")),
+        expected=_in_words(target, found.get("expected_value")),
+        projected=_in_words(target, found.get("projected_value")),
         readings=_readings(target, asked.day),
         judgements=tuple(_judgements(target, asked.day)),
         path=target_path(target, asked.day, found),
         serving=_serving(caller, target, asked.day),
     )
+
+
+def _in_words(target: Target, computed: str | None) -> str:
+    """A computed value, without the zeros that its rounding left."""
+    return "" if computed is None else comparators.value_of(target, trimmed(Decimal(computed)))
 
 
 def _readings(target: Target, day: date) -> tuple[ReadingLine, ...]:
@@ -188,7 +198,7 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
         goal_far=None if is_growth else goal.far_bound,
         goal_words=comparators.phrase(target),
         horizon=goal.horizon_on,
-        projected=Decimal(projected) if projected else None,
+        projected=Decimal(trimmed(Decimal(projected))) if projected else None,
         unit=target.unit,
         is_rank=target.comparator == Comparator.RANK_TOP
         or target.indicator.kind == Indicator.Kind.RANK,

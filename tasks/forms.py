@@ -35,7 +35,7 @@ class PlainForm(forms.Form):
 
 
 def _text(label: Any, **given: Any) -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": 3})
+    area = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
 
 
@@ -48,11 +48,9 @@ class StatusForm(PlainForm):
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
     percent = forms.IntegerField(
         label=_("Percent done"), min_value=0, max_value=100, required=False,
-        help_text=_("0 to 100; a completed task is 100."),
+        help_text=_("A completed task is 100."),
     )  # fmt: skip
-    effective_on = _day(
-        _("Holds from"), help_text=_("The day from which it is so; today or earlier.")
-    )
+    effective_on = _day(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
     evidence_number = forms.CharField(
         label=_("Number and symbol of the document"), required=False, max_length=80,

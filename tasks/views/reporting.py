@@ -15,12 +15,15 @@ from tasks.services import Proof
 
 
 def status_form(assignment: Assignment) -> StatusForm:
-    """As it stands now, from today on."""
-    now = {
+    """As it stands now, from today on; overdue work begins with the reasons given last."""
+    now: dict[str, Any] = {
         "state": assignment.state,
         "percent": assignment.percent,
         "effective_on": clock.today(),
     }
+    if assignment.is_overdue(clock.today()):
+        newest = assignment.reports.order_by("-recorded_at", "-id").first()
+        now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
     return StatusForm(initial=now, auto_id=f"a{assignment.pk}_%s")
 
 

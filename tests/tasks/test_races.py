@@ -1,0 +1,57 @@
+"""Many at once: one row is held while it is changed, and the others are told."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from core.errors import Refused
+from provinces.models import Role
+from tasks import services
+from tasks.models import Review, StatusReport
+from tests.factories import UserFactory, member
+from tests.tasks.conftest import Cast
+from tests.tasks.reporting import fresh, report
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 8
+
+
+def _at_once(work: Callable[[int], object]) -> list[str]:
+    """What became of each: "" when it was done, else the code it was refused with."""
+
+    def run(number: int) -> str:
+        try:
+            work(number)
+        except Refused as refused:
+            return refused.faults[0].code
+        else:
+            return ""
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return sorted(threads.map(run, range(AT_ONCE)))
+
+
+def test_of_many_forms_made_from_one_version_one_is_taken(cast: Cast) -> None:
+    answers = _at_once(lambda _: report(cast.assignment, cast.officer, if_version=0))
+    assert answers == ["", *["stale"] * (AT_ONCE - 1)]
+    assert StatusReport.objects.count() == 1
+    assert fresh(cast.assignment).version == 1
+
+
+def test_of_many_decisions_on_one_report_one_is_taken(cast: Cast) -> None:
+    sent = report(cast.assignment, cast.officer)
+    reviewers = [member(UserFactory.create(), Role.REVIEWER, cast.area) for _ in range(AT_ONCE)]
+    answers = _at_once(
+        lambda number: services.review_report(sent, by=reviewers[number], decision="accepted")
+    )
+    assert answers == ["", *["already_decided"] * (AT_ONCE - 1)]
+    assert Review.objects.count() == 1
+
+
+def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:
+    assert _at_once(lambda _: report(cast.assignment, cast.officer)) == [""] * AT_ONCE
+    assert fresh(cast.assignment).version == StatusReport.objects.count() == AT_ONCE

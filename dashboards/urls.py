@@ -5,7 +5,7 @@ from django.urls import path
 from dashboards import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", views.overview_page, name="overview"),
     path("provinces/", views.province_list, name="provinces"),
     path("provinces/<str:code>/", views.province_page, name="province"),
     path("targets/", views.target_list, name="targets"),

@@ -1,7 +1,6 @@
 """Pages of the committees: find for this reader, serve."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -9,7 +8,7 @@ from core.requests import user_of
 from dashboards import reasoning, sentences
 from dashboards.day import read_asked
 from dashboards.pages import freshness, serve
-from dashboards.places import places_of, provinces
+from dashboards.places import provinces
 from dashboards.selectors.documents import document_detail, documents
 from dashboards.selectors.indicators import indicator_detail, indicator_lines
 from dashboards.selectors.overview import overview
@@ -17,19 +16,12 @@ from dashboards.selectors.promises import by_verdict, standing
 from dashboards.selectors.province import province
 from dashboards.selectors.target import target_detail
 from dashboards.selectors.tilemap import MEASURES, read_measure
-from provinces.permissions import grants, sees_everything
 from targets.models import Target
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The whole country; a member of one province only lands on that province."""
+def overview_page(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    mine = places_of(user)
-    nationwide = sees_everything(user) or any(g.place_path == "VN/" for g in grants(user))
-    if len(mine) == 1 and not nationwide and "place" not in request.GET:
-        query = request.GET.urlencode()
-        return redirect(f"/provinces/{mine[0].code}/" + (f"?{query}" if query else ""))
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:

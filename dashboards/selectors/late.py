@@ -2,32 +2,28 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
 
 from django.db.models import (
     BooleanField,
     Case,
     Count,
-    DateField,
     F,
-    OuterRef,
     Q,
-    QuerySet,
-    Subquery,
     Value,
     When,
     Window,
 )
-from django.db.models.functions import Coalesce, RowNumber
-from django_stubs_ext import WithAnnotations
+from django.db.models.functions import RowNumber
 
-from core import clock
 from provinces.models import Area
-from provinces.permissions import Caller, in_scope
-from tasks.models import Assignment, ExtensionRequest, State, StatusReport
+from provinces.permissions import Caller
+from tasks.days import standing_on
+from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES
 
 SHOWN = 6
+_DUE_SOON = timedelta(days=DUE_SOON_DAYS)
 
 NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
 """Tasks; assignments of communes are counted apart."""
@@ -65,47 +61,14 @@ class Upcoming:
         return any(item.is_illustrative for item in (*self.late, *self.soon))
 
 
-class Then(TypedDict):
-    """The state and the deadline in force on a day."""
-
-    state_then: str
-    due_then: date | None
-
-
-if TYPE_CHECKING:
-    _OnDay = QuerySet[WithAnnotations[Assignment, Then]]
-
-
-def on_day(rows: QuerySet[Assignment], day: date) -> "_OnDay":
-    """Assignments given by the day, with ``state_then`` and ``due_then``.
-
-    Today's are columns of the row; those of a past day are read from reports and extensions.
-    """
-    rows = rows.filter(assigned_on__lte=day)
-    if day == clock.today():
-        return rows.annotate(state_then=F("state"), due_then=F("due_on"))
-    reports = StatusReport.objects.counting().filter(assignment=OuterRef("pk")).effective_by(day)
-    newest = reports.order_by("-effective_on", "-recorded_at", "-id").values("state")[:1]
-    granted = ExtensionRequest.objects.filter(
-        assignment=OuterRef("pk"),
-        decision=ExtensionRequest.Decision.GRANTED,
-        decided_on__lte=day,
-    )
-    due = granted.order_by("-decided_on", "-decided_at", "-id").values("new_due_on")[:1]
-    return rows.annotate(
-        state_then=Coalesce(Subquery(newest), Value(State.NOT_STARTED)),
-        due_then=Coalesce(Subquery(due), F("original_due_on"), output_field=DateField()),
-    )
-
-
 def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcoming:
     """Of the assignments in ``scope`` that the caller may see (one SQL query)."""
     is_late = Case(
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
     rows = (
-        on_day(Assignment.objects.filter(scope).filter(in_scope(caller)), day)
-        .filter(state_then__in=OPEN_STATES, due_then__lte=day + timedelta(days=DUE_SOON_DAYS))
+        standing_on(Assignment.objects.filter(scope).visible_to(caller), day)
+        .filter(Q(state_then__in=OPEN_STATES), Q(due_then__lte=day + _DUE_SOON))
         .annotate(is_late=is_late)
         .annotate(
             place=Window(
@@ -119,7 +82,7 @@ def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcomin
         .select_related("task__plan", "agency", "area")
         .order_by("place")
     )
-    found = list(rows)
+    found: list[Any] = list(rows)
     late = [row for row in found if row.is_late]
     soon = [row for row in found if not row.is_late]
     return Upcoming(

@@ -9,8 +9,9 @@ from itertools import accumulate
 from django.db.models import Count, F, QuerySet, Sum
 
 from core.named import in_language
-from dashboards.selectors.late import on_day
-from tasks.models import Assignment, Completion, State
+from tasks.days import standing_on
+from tasks.models import Completion, State
+from tasks.models.assignment import AssignmentQuerySet
 
 _ONE_DAY = timedelta(days=1)
 
@@ -50,13 +51,13 @@ class Span:
     total: int
 
 
-def due_counts(rows: QuerySet[Assignment], day: date) -> list[DueCount]:
+def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
     """One SQL query; its rows do not grow in number with the assignments."""
     keys = (
         "task__plan", "task__phase__name_vi", "task__phase__name_en", "area__level",
         "task__provenance", "due_then", "state_then",
     )  # fmt: skip
-    found = on_day(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
+    found = standing_on(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
     return [
         DueCount(plan, in_language(name_vi or "", name_en or ""), *rest)
         for plan, name_vi, name_en, *rest in found

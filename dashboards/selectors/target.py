@@ -6,24 +6,24 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
 
 from core.numbers import trimmed
 from core.periods import parse_period
 from dashboards import comparators, figures
 from dashboards.day import Asked
-from dashboards.selectors import late
 from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.words import COMPLETED, STATUSES, Sign, verdict_sign
 from indicators.models import Indicator, Reading
-from provinces.permissions import Caller, in_scope
+from provinces.permissions import Caller
 from targets.assessment import Assessment as Judged
 from targets.assessment import Comparator, Observation, Start, Verdict, path_points
 from targets.models import Judgement, Target
 from targets.raw import goal_of, histories
 from targets.series import judged_series
 from targets.services import assessment_of
+from tasks.days import standing_on
 from tasks.models import Assignment, State
 
 _TASKS_SHOWN = 20
@@ -234,7 +234,7 @@ def _in_force(vintages: Iterable[Observation], day: date) -> list[Observation]:
 
 def _serving(caller: Caller, target: Target, day: date) -> Serving:
     """Two SQL queries."""
-    rows = late.on_day(Assignment.objects.filter(task__targets=target), day)
+    rows = standing_on(Assignment.objects.filter(task__targets=target), day)
     is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
     totals = rows.aggregate(
         total=Count("pk"),
@@ -247,10 +247,10 @@ def _serving(caller: Caller, target: Target, day: date) -> Serving:
         default=Value(2),
     )
     seen = (
-        rows.filter(in_scope(caller))
+        rows.visible_to(caller)
         .annotate(turn=order)
         .select_related("task__plan", "agency")
-        .order_by("turn", "due_then", "pk")[:_TASKS_SHOWN]
+        .order_by("turn", F("due_then").asc(nulls_last=True), "pk")[:_TASKS_SHOWN]
     )
     return Serving(shown=tuple(_task(row, day) for row in seen), **totals)
 

@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from dashboards.places import Place, places_of
-from provinces.models import Role
+from provinces.models import AGENCY_ROLES, Role
 from provinces.permissions import holds_anywhere, sees_everything
 
 register = template.Library()
 
 _Reader = User | AnonymousUser
+_REVIEWING = (Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def _everybody(reader: _Reader) -> bool:
@@ -41,17 +42,18 @@ class MenuItem:
 
 
 def _is_officer(reader: _Reader) -> bool:
-    return holds_anywhere(reader, [Role.OFFICER, Role.AGENCY_HEAD]) or sees_everything(reader)
+    return holds_anywhere(reader, AGENCY_ROLES)
 
 
 def _is_reviewer(reader: _Reader) -> bool:
-    return holds_anywhere(reader, [Role.REVIEWER, Role.COORDINATOR]) or sees_everything(reader)
+    return holds_anywhere(reader, _REVIEWING) or sees_everything(reader)
 
 
 ENTRIES = (
     Entry("/", _("Overview")),
     Entry("/targets/", _("Targets")),
     Entry("/tasks/", _("My tasks"), _is_officer),
+    Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
     Entry("/review/", _("To be reviewed"), _is_reviewer),
     Entry("/provinces/", _("Provinces and communes")),
     Entry("/indicators/", _("Data")),

@@ -5,6 +5,6 @@ from django.urls import path
 from provinces import views
 
 urlpatterns = [
-    path("home/", views.home, name="home"),
+    path("home/", views.landing, name="landing"),
     path("account/", views.account, name="account"),
 ]

@@ -9,17 +9,13 @@ from provinces.models import AGENCY_ROLES, Role
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Officers land on their tasks, reviewers on what waits, others on their one province."""
-    held = list(user_of(request).memberships.select_related("area"))
-    roles = {member.role for member in held}
+def landing(request: HttpRequest) -> HttpResponse:
+    """Officers land on their tasks, reviewers on what waits, others on the overview."""
+    roles = set(user_of(request).memberships.values_list("role", flat=True))
     if roles & set(AGENCY_ROLES):
         return redirect("/tasks/")
     if Role.REVIEWER in roles:
         return redirect("/review/")
-    provinces = {member.area.province_code for member in held if member.area}
-    if len(provinces) == 1 and all(provinces):
-        return redirect(f"/provinces/{provinces.pop()}/")
     return redirect("/")
 
 

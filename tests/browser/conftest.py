@@ -1,13 +1,22 @@
 """A real Chromium for every test here; what it must never do fails the test by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from bin.chromium import launch
+
+OURSELVES = {"localhost", "127.0.0.1"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,18 +36,19 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
-    """A fresh Vietnamese visitor: addresses are relative to the live server.
+def visit(chromium: Browser) -> Iterator[Callable[[str], Page]]:
+    """`visit(address)` gives a fresh Vietnamese visitor of that server.
 
     After the test: no request went to another host, no script failed, and the content security
     policy was never violated (Chromium reports both on the console).
     """
     outside: list[str] = []
     complaints: list[str] = []
+    contexts: list[BrowserContext] = []
 
     def on_request(request: Request) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname != "localhost":
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.hostname not in OURSELVES:
             outside.append(request.url)
 
     def on_console(message: ConsoleMessage) -> None:
@@ -46,13 +56,24 @@ def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
         if message.type == "error" and not refused:
             complaints.append(message.text)
 
-    context = chromium.new_context(base_url=live_server.url, locale="vi-VN")
-    context.set_default_timeout(10_000)
-    visitor = context.new_page()
-    visitor.on("request", on_request)
-    visitor.on("console", on_console)
-    visitor.on("pageerror", lambda error: complaints.append(str(error)))
-    yield visitor
-    context.close()
+    def open_page(address: str) -> Page:
+        context = chromium.new_context(base_url=address, locale="vi-VN")
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        visitor = context.new_page()
+        visitor.on("request", on_request)
+        visitor.on("console", on_console)
+        visitor.on("pageerror", lambda error: complaints.append(str(error)))
+        return visitor
+
+    yield open_page
+    for context in contexts:
+        context.close()
     assert outside == []
     assert complaints == []
+
+
+@pytest.fixture
+def page(visit: Callable[[str], Page], live_server: LiveServer) -> Page:
+    """A visitor of Django's live server: addresses are relative to it."""
+    return visit(live_server.url)

@@ -1,0 +1,115 @@
+"""The product itself, as `make demo` or a production machine runs it: real processes."""
+
+import json
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from tests.conftest import ROOT, wait_until
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Product:
+    """A demo installation in a folder of its own; `start()` serves it, `stop()` ends it.
+
+    With the addresses of PostgreSQL and Redis it is the production set-up: the server drains
+    nothing itself, and `start_celery()` brings the worker and beat.
+    """
+
+    def __init__(self, folder: Path, *, database_url: str = "", redis_url: str = "") -> None:
+        self.folder = folder
+        self.address = f"http://127.0.0.1:{free_port()}"
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            **os.environ,
+            "R57_MODE": "demo",
+            "R57_VAR_DIR": str(folder),
+            "R57_DATABASE_URL": _new_database(database_url) if database_url else "",
+            "R57_REDIS_URL": redis_url,
+            "R57_WEB_WORKERS": "1",
+        }
+
+    def set_up(self) -> None:
+        """What `make demo` does before it serves."""
+        for command in ("migrate --verbosity=0", "load_reference", "load_demo",
+                        "collectstatic --no-input --verbosity=0"):  # fmt: skip
+            self.manage(*command.split())
+
+    def manage(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
+        )  # fmt: skip
+        return done.stdout
+
+    def start(self) -> None:
+        self._run("server", "manage.py", "serve", f"--port={urlsplit(self.address).port}")
+        wait_until(self._answers)
+
+    def start_celery(self, name: str) -> None:
+        """`name` is worker or beat."""
+        arguments = {"worker": ["--concurrency=1"], "beat": [f"--schedule={self.folder / 'beat'}"]}
+        self._run(name, "-m", "celery", "-A", "r57", name, "--loglevel=WARNING", *arguments[name])
+
+    def stop(self, *names: str) -> None:
+        """Ends the named processes, or all."""
+        for name in names or tuple(self.running):
+            process = self.running.pop(name)
+            process.terminate()
+            process.wait(timeout=40)
+
+    @property
+    def credentials(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.folder / "demo-credentials.json").read_text())
+        return found
+
+    def get(self, path: str) -> dict[str, Any]:
+        """GET by the demo's API key; raises HTTPError on 4xx and 5xx."""
+        return self._call(urllib.request.Request(self.address + path))
+
+    def post(self, path: str, document: object) -> dict[str, Any]:
+        """POST as JSON by the demo's API key; raises HTTPError on 4xx and 5xx."""
+        request = urllib.request.Request(self.address + path, json.dumps(document).encode())
+        request.add_header("Content-Type", "application/json")
+        return self._call(request)
+
+    def _call(self, request: urllib.request.Request) -> dict[str, Any]:
+        request.add_header("Authorization", f"Bearer {self.credentials['api_key']}")
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def _run(self, name: str, *arguments: str) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.running[name] = subprocess.Popen(
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+
+
+def _new_database(server_url: str) -> str:
+    """A fresh database on that server; its address."""
+    name = f"product_{secrets.token_hex(4)}"
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))

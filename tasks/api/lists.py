@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import AS_OF, ReadOnlyViewSet
+from core.api import AS_OF, FilterSet, ReadOnlyViewSet
 from core.asof import read_as_of
 from core.requests import caller_of
 from provinces.models import Area
@@ -30,17 +30,13 @@ AS_OF_BOTH = extend_schema_view(
 _ROW_NUMBER = "[0-9]{1,18}"
 
 
-class AreaAndBelow(django_filters.CharFilter):
-    """An area's code: the area and all below it."""
-
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        if not value:
-            return qs
-        path = Area.objects.filter(code=value).values_list("path", flat=True).first()
-        return qs.filter(**{f"{self.field_name}__path__startswith": path}) if path else qs.none()
+def area_and_below(rows: QuerySet[Any], lookup: str, code: str) -> QuerySet[Any]:
+    """Rows of the area with that code and of all below it."""
+    path = Area.objects.filter(code=code).values_list("path", flat=True).first()
+    return rows.filter(**{f"{lookup}__path__startswith": path}) if path else rows.none()
 
 
-class TaskFilter(django_filters.FilterSet):
+class TaskFilter(FilterSet):
     plan = django_filters.CharFilter("plan__number")
     group = django_filters.NumberFilter("group__number")
     phase = django_filters.NumberFilter("phase__number")
@@ -51,29 +47,29 @@ class TaskFilter(django_filters.FilterSet):
         fields = ("due_kind", "provenance")
 
 
-class AssignmentFilter(django_filters.FilterSet):
+class AssignmentFilter(FilterSet):
     plan = django_filters.CharFilter("task__plan__number")
     group = django_filters.NumberFilter("task__group__number")
     task = django_filters.NumberFilter("task_id")
     agency = django_filters.CharFilter("agency__code")
-    area = AreaAndBelow("area")
+    area = django_filters.CharFilter("area", method=area_and_below)
     state = django_filters.ChoiceFilter("state_then", choices=State.choices)
     due_before = django_filters.DateFilter("due_then", lookup_expr="lt")
 
 
-class StatusReportFilter(django_filters.FilterSet):
+class StatusReportFilter(FilterSet):
     assignment = django_filters.NumberFilter("assignment_id")
     plan = django_filters.CharFilter("assignment__task__plan__number")
     agency = django_filters.CharFilter("assignment__agency__code")
-    area = AreaAndBelow("assignment__area")
+    area = django_filters.CharFilter("assignment__area", method=area_and_below)
     state = django_filters.ChoiceFilter(choices=State.choices)
     effective_from = django_filters.DateFilter("effective_on", lookup_expr="gte")
 
 
-class ObstacleFilter(django_filters.FilterSet):
+class ObstacleFilter(FilterSet):
     assignment = django_filters.NumberFilter("assignment_id")
     plan = django_filters.CharFilter("assignment__task__plan__number")
-    area = AreaAndBelow("area")
+    area = django_filters.CharFilter("area", method=area_and_below)
     category = django_filters.ChoiceFilter(choices=ObstacleCategory.choices)
 
 

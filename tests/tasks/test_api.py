@@ -236,3 +236,12 @@ def test_sending_again_with_the_same_key_reports_once(cast: Cast, officer: Clien
     for _ in range(2):
         assert post(officer, cast, {"state": "in_progress"}, idempotency_key="a").status_code == 201
     assert StatusReport.objects.count() == 1
+
+
+def test_an_area_filters_for_itself_and_all_below(work: Cast, officer: Client) -> None:
+    officer.force_login(work.coordinator)
+    below = officer.get("/api/v1/assignments/", {"area": "40"}).json()["results"]
+    assert len(below) == 7
+    commune = next(row["area"] for row in below if row["area"] != "40")
+    assert len(officer.get("/api/v1/assignments/", {"area": commune}).json()["results"]) == 3
+    assert officer.get("/api/v1/assignments/", {"area": "99"}).json()["results"] == []

@@ -98,6 +98,10 @@ check: install  ## Lint, types, import contracts, migrations, deployment setting
 	bin/check_deployment.sh
 
 bench: install  ## Measure, print the table, write bench/results.json
+	@services="bin/services --directory var/bench --throwaway"
+	trap "$$services stop" EXIT
+	$$services start
+	set -a; source var/bench/env; set +a
 	$(BIN)/python -m bench $(ARGS)
 
 clean: services-stop  ## Remove everything the recipes made, the demo's data too

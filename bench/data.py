@@ -1,0 +1,110 @@
+"""A nation at work: 16 tasks for every commune, 294 for the agencies of every province.
+
+Random but the same in every run (seeded); it lives only in the benchmark's own databases.
+"""
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from core.models import User
+from provinces.models import Agency, Area, Plan, PlanGroup
+from tasks.models import Assignment, State, StatusReport, Task
+
+FIRST_DAY = date(2025, 3, 1)
+LAST_DAY = date(2026, 10, 31)
+LAST_DUE_DAY = date(2027, 12, 31)
+COMMUNE_GROUPS, PROVINCE_GROUPS = 16, 7
+TASKS_OF_A_PROVINCE, AGENCIES_OF_A_PROVINCE = 294, 14
+_AT_ONCE = 5000
+
+
+class Nation:
+    """Fills the database in use, province by province."""
+
+    def __init__(self, by: User) -> None:
+        self.by = by
+        self.draw = random.Random(57)
+        self.area = Area.objects.get(code="VN")
+        plan = _make_plan("bench-communes", self.area, COMMUNE_GROUPS)
+        self.commune_tasks = self._make_tasks(plan, COMMUNE_GROUPS)
+
+    def work_in(self, provinces: Iterable[Area]) -> None:
+        """Agencies, tasks, assignments and reports of these provinces and their communes."""
+        for province in provinces:
+            communes = Area.objects.within(province).active().filter(level=Area.Level.COMMUNE)
+            agencies = _make_agencies(communes.order_by("code"), 1)
+            self._assign((task, agency) for task in self.commune_tasks for agency in agencies)
+            plan = _make_plan(f"bench-{province.code}", province, PROVINCE_GROUPS)
+            tasks = self._make_tasks(plan, TASKS_OF_A_PROVINCE)
+            agencies = _make_agencies([province], AGENCIES_OF_A_PROVINCE)
+            self._assign((task, self.draw.choice(agencies)) for task in tasks)
+
+    def _make_tasks(self, plan: Plan, count: int) -> list[Task]:
+        groups = list(plan.groups.all())
+        tasks = [
+            Task(plan=plan, group=groups[n % len(groups)], number=str(n + 1),
+                 title_vi=f"Nhiệm vụ {n + 1}", due_kind="day",
+                 due_on=self._a_day(FIRST_DAY, LAST_DUE_DAY),
+                 provenance=Task.Provenance.ILLUSTRATIVE)
+            for n in range(count)
+        ]  # fmt: skip
+        for task in tasks:
+            task.derive()
+        return Task.objects.bulk_create(tasks)
+
+    def _assign(self, pairs: Iterable[tuple[Task, Agency]]) -> None:
+        """Each begins one day; two of three end one later day."""
+        assignments = Assignment.objects.bulk_create(
+            (
+                Assignment(task=task, agency=agency, area_id=agency.area_id, assigned_on=FIRST_DAY,
+                           original_due_on=task.due_on, due_on=task.due_on)
+                for task, agency in pairs
+            ),
+            batch_size=_AT_ONCE,
+        )  # fmt: skip
+        reports = [report for each in assignments for report in self._reports(each)]
+        StatusReport.objects.bulk_create(reports, batch_size=_AT_ONCE)
+        Assignment.objects.bulk_update(assignments, ["state", "percent", "version"], _AT_ONCE)
+
+    def _reports(self, assignment: Assignment) -> Iterator[StatusReport]:
+        begun = self._a_day(FIRST_DAY, LAST_DAY)
+        yield self._report(assignment, State.IN_PROGRESS, 50, begun)
+        if self.draw.random() < 2 / 3:
+            yield self._report(assignment, State.COMPLETED, 100, self._a_day(begun, LAST_DAY))
+
+    def _report(
+        self, assignment: Assignment, state: State, percent: int, day: date
+    ) -> StatusReport:
+        assignment.state, assignment.percent = state, percent
+        assignment.version += 1
+        at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
+        return StatusReport(
+            assignment=assignment, state=state, percent=percent, effective_on=day,
+            reported_by_user=self.by, recorded_at=at,
+        )  # fmt: skip
+
+    def _a_day(self, first: date, last: date) -> date:
+        return first + timedelta(days=self.draw.randint(0, (last - first).days))
+
+
+def _make_plan(number: str, area: Area, groups: int) -> Plan:
+    plan = Plan.objects.create(
+        number=number, kind=Plan.Kind.PLAN, issuer_vi="bench", issued_on=FIRST_DAY, area=area,
+        name_vi=number,
+    )  # fmt: skip
+    PlanGroup.objects.bulk_create(
+        PlanGroup(plan=plan, number=n, name_vi=f"Nhóm {n}") for n in range(1, groups + 1)
+    )
+    return plan
+
+
+def _make_agencies(areas: Iterable[Area], each: int) -> Sequence[Agency]:
+    agencies = [
+        Agency(code=f"bench-{area.code}-{n}".lower(), name_vi=f"{area.name_vi} {n}", area=area)
+        for area in areas
+        for n in range(each)
+    ]
+    for agency in agencies:
+        agency.derive()
+    return Agency.objects.bulk_create(agencies)

@@ -1,0 +1,86 @@
+"""Two things timed turn by turn, so that a noisy machine disturbs both alike."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+
+
+def nothing() -> None:
+    """No preparation."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is timed. ``prepare`` is called before every turn and is not timed."""
+
+    name: str
+    run: Callable[[], object]
+    prepare: Callable[[], object] = nothing
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """Median seconds of a subject and of its yardstick; ``goal`` is the ratio to reach.
+
+    ``at_most`` says which way is good: a cost (subject ÷ yardstick at most the goal) or a
+    throughput (yardstick ÷ subject at least the goal).
+    """
+
+    subject: str
+    yardstick: str
+    subject_seconds: float
+    yardstick_seconds: float
+    goal: float
+    at_most: bool
+
+    @property
+    def ratio(self) -> float:
+        cost = self.subject_seconds / self.yardstick_seconds
+        return cost if self.at_most else 1 / cost
+
+    @property
+    def reached(self) -> bool:
+        return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
+
+    def as_row(self) -> dict[str, object]:
+        return {**asdict(self), "ratio": round(self.ratio, 3), "reached": self.reached}
+
+
+def side_by_side(
+    subject: Work, yardstick: Work, *, rounds: int, goal: float, at_most: bool = True
+) -> Ratio:
+    """Times both in turn ``rounds`` times, after one round that warms them up."""
+    for work in (subject, yardstick):
+        _seconds(work)
+    turns = [(_seconds(subject), _seconds(yardstick)) for _ in range(rounds)]
+    medians = [statistics.median(taken) for taken in zip(*turns, strict=True)]
+    return Ratio(subject.name, yardstick.name, medians[0], medians[1], goal, at_most)
+
+
+def median_seconds(work: Work, *, rounds: int) -> float:
+    """Of one thing alone, for information; no ratio can be made of it."""
+    _seconds(work)
+    return statistics.median(_seconds(work) for _ in range(rounds))
+
+
+def _seconds(work: Work) -> float:
+    work.prepare()
+    begin = time.perf_counter()
+    work.run()
+    return time.perf_counter() - begin
+
+
+def table(ratios: Sequence[Ratio]) -> str:
+    """The ratios as a Markdown table; ✗ beside one that misses its goal."""
+    lines = [
+        "| subject | yardstick | ms | yardstick ms | ratio | to reach |",
+        "|---|---|--:|--:|--:|--:|",
+    ]
+    for row in ratios:
+        sign, mark = "≤" if row.at_most else "≥", "" if row.reached else " ✗"
+        lines.append(
+            f"| {row.subject} | {row.yardstick} | {row.subject_seconds * 1000:.2f} "
+            f"| {row.yardstick_seconds * 1000:.2f} | {row.ratio:.2f}{mark} | {sign} {row.goal:g} |"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""What committees open: pages from the cache beside a view that answers "ok", and growth."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench import databases, people
+from bench.measure import Ratio, Work, median_seconds, side_by_side
+from bench.sizes import HISTORY, NATION, OWN, WrongFiguresError
+
+PAGES = ("/", f"/provinces/{OWN}/")
+_OK = "/bench/ok/"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a page costs where it is not in the cache, for information."""
+
+    address: str
+    queries: int
+    uncached_seconds: float
+    kilobytes: float
+
+
+def cached() -> list[Ratio]:
+    """Signed in, with a million readings."""
+    databases.use(HISTORY)
+    browser = people.signed_in(people.VIEWER)
+    return [
+        side_by_side(
+            Work(f"{page} from the cache", _opening(browser, page)),
+            Work('a view that answers "ok"', _opening(browser, _OK)),
+            rounds=300, goal=0.3, at_most=False,
+        )
+        for page in PAGES
+    ]  # fmt: skip
+
+
+def growth() -> list[Ratio]:
+    """The same pages, not cached, before and after a hundred times as many readings."""
+    return [
+        side_by_side(_uncached(HISTORY, page), _uncached(NATION, page), rounds=40, goal=1.2)
+        for page in PAGES
+    ]
+
+
+def costs() -> list[Page]:
+    databases.use(HISTORY)
+    return [_cost(people.signed_in(people.VIEWER), page) for page in PAGES]
+
+
+def _cost(browser: Client, page: str) -> Page:
+    seconds = median_seconds(Work(page, _opening(browser, page), cache.clear), rounds=20)
+    cache.clear()
+    with CaptureQueriesContext(connection) as queries:
+        size = len(browser.get(page).content)
+    return Page(page, len(queries), seconds, size / 1000)
+
+
+def _uncached(database: str, page: str) -> Work:
+    databases.use(database)
+    browser = people.signed_in(people.VIEWER)
+    name = f"{page} not cached, {database}"
+    return Work(name, _opening(browser, page), lambda: databases.use(database))
+
+
+def _opening(browser: Client, page: str) -> Callable[[], None]:
+    """Raises WrongFiguresError for any answer but 200."""
+
+    def open_it() -> None:
+        answer = browser.get(page)
+        if answer.status_code != 200:  # noqa: PLR2004 - HTTP's own number
+            raise WrongFiguresError(f"{page} answered {answer.status_code}.")
+
+    return open_it
+
+
+def table(pages: Sequence[Page]) -> str:
+    """What pages cost, as a Markdown table."""
+    return "\n".join(
+        [
+            "| page | SQL queries | ms | kB of HTML |",
+            "|---|--:|--:|--:|",
+            *(
+                f"| {page.address} | {page.queries} | {page.uncached_seconds * 1000:.1f} "
+                f"| {page.kilobytes:.0f} |"
+                for page in pages
+            ),
+        ]
+    )

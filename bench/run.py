@@ -1,0 +1,42 @@
+"""Everything that is measured, in its order, and what is written down of it."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from django.conf import settings
+
+from bench import machine, pages, recalculation, sizes, writes
+from bench.measure import Ratio, table
+
+RESULTS = Path(__file__).parent / "results.json"
+_CASES: tuple[Callable[[], list[Ratio]], ...] = (
+    lambda: [recalculation.everything()],
+    lambda: [recalculation.one_change()],
+    pages.cached,
+    pages.growth,
+    lambda: [writes.one_reading()],
+    lambda: [writes.one_report()],
+)
+
+
+def everything() -> dict[str, object]:
+    """Prints the tables; returns all that was found, ready for JSON."""
+    settings.ROOT_URLCONF = "bench.urls"
+    rows = sizes.build()
+    ratios = [ratio for case in _CASES for ratio in case()]
+    costs = pages.costs()
+    print(table(ratios))
+    print(f"\nNot cached, for information:\n\n{pages.table(costs)}")
+    return {
+        "machine": machine.facts(),
+        "versions": machine.versions(),
+        "rows": rows,
+        "ratios": [ratio.as_row() for ratio in ratios],
+        "not_cached": [asdict(page) for page in costs],
+    }
+
+
+def write_down(found: dict[str, object]) -> None:
+    RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")

@@ -1,0 +1,108 @@
+"""What officers and systems send, beside a bare view with one INSERT that is sent the same."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from itertools import cycle
+from urllib.parse import urlencode
+
+from django.test import Client
+
+from bench import databases, people
+from bench.measure import Ratio, Work, side_by_side
+from bench.sizes import HISTORY, WrongFiguresError
+from core import clock
+from core.models import User
+from provinces.models import Area
+from tasks.models import Assignment, State
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One POST."""
+
+    address: str
+    body: str
+    kind: str
+    expected: HTTPStatus
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def to_bare(self, address: str) -> "Letter":
+        return replace(self, address=address, expected=HTTPStatus.CREATED)
+
+
+def one_reading() -> Ratio:
+    """A new figure by API key, under an Idempotency-Key; beside a million others."""
+    databases.use(HISTORY)
+    bare = (letter.to_bare("/bench/bare-insert/") for letter in _readings(2023))
+    return side_by_side(
+        _sending("one reading by POST", Client(), _readings(2024)),
+        _sending("a bare view with one INSERT", Client(), bare),
+        rounds=300, goal=0.4, at_most=False,
+    )  # fmt: skip
+
+
+def one_report() -> Ratio:
+    databases.use(HISTORY)
+    browser = people.signed_in(people.OFFICER)
+    bare = (letter.to_bare("/bench/insert/") for letter in _reports())
+    return side_by_side(
+        _sending("an officer saves a status report", browser, _reports()),
+        _sending("a signed-in form POST with one INSERT", browser, bare),
+        rounds=100, goal=3,
+    )  # fmt: skip
+
+
+def _readings(year: int) -> Iterator[Letter]:
+    codes = Area.objects.active().filter(level=Area.Level.COMMUNE).values_list("code", flat=True)
+    for number, (code, month) in enumerate(
+        (code, month) for month in range(1, 13) for code in codes
+    ):
+        reading = {
+            "indicator": "digital_economy_grdp", "area": code, "period": f"{year}-{month:02}",
+            "value": "12.5", "published_on": "2026-01-06", "source": "bench",
+        }  # fmt: skip
+        key = {
+            "Authorization": f"Bearer {people.API_KEY.text}",
+            "Idempotency-Key": f"{year}-{number}",
+        }
+        yield Letter(
+            "/api/v1/readings/", json.dumps(reading), "application/json", HTTPStatus.CREATED, key
+        )
+
+
+def _reports() -> Iterator[Letter]:
+    """One task of the officer's after the other, again and again, each as it stands then."""
+    officer, today = User.objects.get(username=people.OFFICER), clock.today().isoformat()
+    mine = cycle(Assignment.objects.visible_to(officer).values_list("pk", flat=True))
+    for pk, percent in zip(mine, cycle(range(10, 90)), strict=False):
+        form = {
+            "state": State.IN_PROGRESS.value, "percent": percent, "effective_on": today,
+            "result": "Đang làm", "cause": "Chờ văn bản", "remedy": "Đôn đốc", "expected_on": today,
+            "version": Assignment.objects.get(pk=pk).version,
+        }  # fmt: skip
+        yield Letter(
+            f"/assignments/{pk}/", urlencode(form), "application/x-www-form-urlencoded",
+            HTTPStatus.FOUND,
+        )  # fmt: skip
+
+
+def _sending(name: str, browser: Client, letters: Iterator[Letter]) -> Work:
+    """Raises WrongFiguresError for any answer but the expected."""
+    ready: list[Letter] = []
+
+    def make_ready() -> None:
+        browser.cookies.pop("messages", None)  # Thanks that nobody reads would heap up.
+        ready.append(next(letters))
+
+    def send() -> None:
+        letter = ready.pop()
+        answer = browser.post(
+            letter.address, letter.body, content_type=letter.kind, headers=letter.headers
+        )
+        if answer.status_code != letter.expected:
+            text = answer.content.decode()[:300]
+            raise WrongFiguresError(f"{letter.address} answered {answer.status_code}: {text}")
+
+    return Work(name, send, make_ready)

@@ -23,7 +23,7 @@ def test_it_refuses_update(event: AuditEvent) -> None:
 
 def test_it_refuses_delete(event: AuditEvent) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-        AuditEvent.objects.all()._raw_delete(AuditEvent.objects.db)  # type: ignore[attr-defined]
+        AuditEvent.objects.all()._raw_delete(AuditEvent.objects.db)
 
 
 def test_the_tables_of_the_domain_that_only_grow() -> None:

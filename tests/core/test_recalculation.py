@@ -1,9 +1,10 @@
 """The queue in the database: nothing is lost, one bad subject holds up nobody."""
 
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection, transaction
 
 from core import recalculation
 from core.models import Generation, Recalculation
@@ -14,7 +15,7 @@ DAY, LATER = date(2025, 6, 1), date(2025, 7, 1)
 
 
 @pytest.fixture
-def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, date]]]:
+def seen(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, date]]:
     """What a registered handler was given; "bad" subjects make it fail."""
     calls: list[dict[str, date]] = []
 
@@ -24,7 +25,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[dict[str, date]]]:
         calls.append(dict(subjects))
 
     monkeypatch.setattr(recalculation, "_handlers", {"thing": [handler]})
-    yield calls
+    return calls
 
 
 def test_marks_of_one_subject_are_worked_once_from_the_earliest_day(seen: list[object]) -> None:
@@ -55,8 +56,6 @@ def test_a_bad_subject_is_parked_with_its_error_and_the_others_are_done(
 
 
 def test_a_mark_rolls_back_with_its_data() -> None:
-    from django.db import transaction
-
     with pytest.raises(RuntimeError), transaction.atomic():
         recalculation.mark("thing", ["a"], since=DAY)
         raise RuntimeError
@@ -91,9 +90,6 @@ def test_a_second_drainer_does_nothing_while_one_works(seen: list[object]) -> No
 
 def _drain_from_another_connection() -> int:
     """Drains in a thread, which has a database connection of its own."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connection
 
     def attempt() -> int:
         with recalculation._alone() as alone:

@@ -55,9 +55,14 @@ class Series(NamedTuple):
 
 
 def record_reading(document: object, *, by: audit.Actor, dry_run: bool = False) -> Recorded:
-    """Check one document (see ``intake.FIELDS``) and record it.
+    """Check one document and record it. Raises Refused as ``draft_of`` does, and ``busy`` (503)."""
+    return record_readings([draft_of(document, by=by)], by=by, dry_run=dry_run)[0]
 
-    Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403), ``busy`` (503).
+
+def draft_of(document: object, *, by: audit.Actor) -> Draft:
+    """One document (see ``intake.FIELDS``), checked, that its sender may record.
+
+    Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403).
     Who does not see everything gets 404 for a code hidden from him, as for one that is not there.
     """
     try:
@@ -67,7 +72,7 @@ def record_reading(document: object, *, by: audit.Actor, dry_run: bool = False) 
         if not sees_all(by) and any(fault.code in _UNKNOWN for fault in refusal.faults):
             refusal.status = HTTPStatus.NOT_FOUND
         raise
-    return record_readings([draft], by=by, dry_run=dry_run)[0]
+    return draft
 
 
 def catalogue_of(documents: Sequence[object], by: audit.Actor) -> Catalogue:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 import redis
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
@@ -39,6 +40,12 @@ def _flush_past_the_triggers() -> Iterator[None]:
 
     with mock.patch.object(Flush, "handle", lift_and_flush):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> None:
+    """No test sees what a page of another test left behind."""
+    cache.clear()
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:

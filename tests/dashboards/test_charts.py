@@ -1,0 +1,120 @@
+"""Figures are what Plotly takes, and show what they should."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+from django.utils import translation
+
+from dashboards import charts
+from dashboards.selectors.indicators import Series, SeriesPoint
+from dashboards.selectors.series import Step
+from dashboards.selectors.target import Path, PathPoint
+from tasks.figures import Counts
+
+STEPS = (
+    Step(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
+    Step(date(2025, 6, 1), completed=1, overdue=1, total=3, due=2),
+)
+PARTS = [
+    ("Sở Nội vụ", Counts(completed_on_time=2, in_progress_overdue=1)),
+    ("Sở KH&CN", Counts(completed_on_time=1, not_started_overdue=3, in_progress_on_schedule=1)),
+]
+
+
+def _path(**fields: Any) -> Path:
+    given = {
+        "required": (PathPoint(date(2020, 12, 31), Decimal("12.66")),
+                     PathPoint(date(2030, 12, 31), Decimal(30))),
+        "readings": (PathPoint(date(2020, 12, 31), Decimal("12.66"), "2020"),
+                     PathPoint(date(2025, 12, 31), Decimal("14.02"), "2025", is_provisional=True)),
+        "goal": Decimal(30), "goal_far": None, "goal_words": "tối thiểu 30% GDP",
+        "horizon": date(2030, 12, 31), "projected": Decimal("15.38"), "unit": "% GDP",
+        "is_rank": False,
+    }  # fmt: skip
+    return Path(**{**given, **fields})
+
+
+def _series(base: int = 0) -> Series:
+    point = SeriesPoint(date(2024, 12, 31), Decimal("1.5"), "2024", is_provisional=False)
+    return Series("Việt Nam", "VN", base, (point,))
+
+
+FIGURES = [
+    charts.completion_over_time(STEPS),
+    charts.completion_over_time(()),
+    charts.completion_by_group(PARTS),
+    charts.completion_by_agency(PARTS),
+    charts.completion_by_agency([]),
+    charts.target_path(_path()),
+    charts.target_path(_path(required=(), goal=None, projected=None)),
+    charts.target_path(_path(goal_far=Decimal(40), is_rank=True)),
+    charts.indicator_series([_series(63), _series(34)], "%", is_rank=False),
+    charts.indicator_series([], "%", is_rank=True),
+    charts.empty(),
+]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_plotly_takes_every_figure(figure: charts.Figure) -> None:
+    go.Figure(figure)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_no_label_carries_markup_that_becomes_an_inline_style(figure: charts.Figure) -> None:
+    assert not any(tag in json.dumps(figure) for tag in ("<b>", "<i>", "<span", "<a "))
+
+
+def test_completed_and_fallen_due_are_steps_with_the_gap_filled() -> None:
+    due, completed = charts.completion_over_time(STEPS)["data"]
+    assert (due["y"], completed["y"]) == ([0, 2], [0, 1])
+    assert {due["line"]["shape"], completed["line"]["shape"]} == {"hv"}
+    assert completed["fill"] == "tonexty"
+
+
+def test_overdue_lies_left_of_zero_and_the_latest_agency_on_top() -> None:
+    figure = charts.completion_by_agency(PARTS)
+    overdue = figure["data"][0]
+    assert overdue["y"] == ["Sở KH&amp;CN", "Sở Nội vụ"]
+    assert overdue["x"] == [-3, -1]
+    assert overdue["text"] == ["3", "1"]
+
+
+def test_a_provisional_reading_is_hollow_and_the_projection_dashed() -> None:
+    traces = {trace["name"]: trace for trace in charts.target_path(_path())["data"]}
+    assert traces["Số liệu"]["marker"]["color"] == ["#1b5e9e", "#ffffff"]
+    assert traces["Dự báo theo xu thế"]["line"]["dash"] == "dash"
+    assert traces["Dự báo theo xu thế"]["y"] == [14.02, 15.38]
+
+
+def test_the_goal_is_a_line_or_a_band_with_its_words() -> None:
+    line, band = charts.target_path(_path()), charts.target_path(_path(goal_far=Decimal(40)))
+    assert line["layout"]["shapes"][0]["type"] == "line"
+    assert (band["layout"]["shapes"][0]["y0"], band["layout"]["shapes"][0]["y1"]) == (30, 40)
+    assert "tối thiểu 30% GDP" in {note["text"] for note in line["layout"]["annotations"]}
+
+
+def test_a_better_rank_is_drawn_higher() -> None:
+    first, last = charts.target_path(_path(is_rank=True))["layout"]["yaxis"]["range"]
+    assert first > last
+
+
+def test_bases_are_never_joined_in_one_line() -> None:
+    figure = charts.indicator_series([_series(63), _series(34)], "%", is_rank=False)
+    assert len(figure["data"]) == 2
+    notes = [note["text"] for note in figure["layout"]["annotations"]]
+    assert notes == ["1,5 (trên 63 tỉnh, thành phố)", "1,5 (trên 34 tỉnh, thành phố)"]
+
+
+def test_figures_are_written_as_the_reader_writes_them() -> None:
+    assert charts.empty()["layout"]["separators"] == ",."
+    with translation.override("en"):
+        assert charts.empty()["layout"]["separators"] == ".,"
+
+
+def test_names_from_outside_reach_plotly_as_text() -> None:
+    figure = charts.completion_by_group([('<a href="javascript:x">Sở</a>', Counts(ongoing=1))])
+    assert figure["data"][0]["y"] == ["&lt;a href=&quot;javascript:x&quot;&gt;Sở&lt;/a&gt;"]

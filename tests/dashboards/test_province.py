@@ -1,0 +1,175 @@
+"""One province, as of any day."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from provinces.models import Role
+from tests.dashboards.conftest import Give, Place
+from tests.factories import (
+    AgencyFactory,
+    CommuneFactory,
+    ExtensionFactory,
+    GroupFactory,
+    ObstacleFactory,
+    PhaseFactory,
+    PlanFactory,
+    ProvinceFactory,
+    ReviewFactory,
+    StatusReportFactory,
+    TargetFactory,
+    UserFactory,
+    member,
+)
+
+Visit = Callable[..., Any]
+Settle = Callable[[], object]
+PAGE = "/provinces/40/"
+LATE = date(2025, 11, 1)
+
+
+@pytest.fixture
+def page(visit: Visit, settle: Settle) -> Callable[..., Any]:
+    """What the province page was rendered from."""
+
+    def read(**query: str) -> Any:
+        settle()
+        return visit(PAGE, **query).context["page"]
+
+    return read
+
+
+def test_the_big_figure_is_completed_of_what_counts(
+    give: Give, visit: Visit, settle: Settle
+) -> None:
+    for done in (LATE, LATE, None):
+        give(done=done)
+    give(None)
+    settle()
+    text = " ".join(visit(PAGE).content.decode().split())
+    assert "2 <small>/ 3</small> = 66,7%" in text
+
+
+def test_an_earlier_day_shows_earlier_figures(give: Give, page: Any) -> None:
+    give(done=date(2025, 9, 1))
+    give(done=date(2025, 11, 10))
+    assert page().plans[0].counts.now.completed == 2
+    assert page(as_of="2025-10-01").plans[0].counts.now.completed == 1
+
+
+def test_the_statuses_add_up_to_the_total(give: Give, page: Any) -> None:
+    give(done=date(2025, 9, 1))
+    give(LATE, done=date(2025, 11, 5))
+    give(LATE, started=date(2025, 9, 1))
+    give(started=date(2025, 9, 1))
+    give()
+    [plan] = page().plans
+    assert {part.status: part.count for part in plan.counts.parts} == {
+        "completed_on_time": 1, "completed_late": 1, "in_progress_overdue": 1,
+        "in_progress_on_schedule": 1, "not_started_on_schedule": 1,
+    }  # fmt: skip
+    assert plan.counts.now.total == 5
+    assert [part.start for part in plan.counts.parts] == [0, 200, 400, 600, 800]
+
+
+def test_the_agency_with_most_overdue_comes_first_with_its_head(
+    place: Place, give: Give, page: Any
+) -> None:
+    give(agency=AgencyFactory.create(protocol_order=1))
+    give(LATE)
+    first, second = page().plans[0].agencies
+    assert (first.head, first.counts.now.overdue) == ("Nguyễn Thị Hoa", 1)
+    assert second.counts.now.overdue == 0
+
+
+def test_groups_keep_the_order_of_the_document(place: Place, give: Give, page: Any) -> None:
+    for number in (10, 2):
+        give(task__group=GroupFactory.create(plan=place.plan, number=number))
+    assert [line.number for line in page().plans[0].groups] == [2, 10]
+
+
+def test_the_trend_counts_what_was_completed_and_what_fell_due(give: Give, page: Any) -> None:
+    give(date(2025, 3, 31), done=date(2025, 3, 10))
+    give(date(2025, 6, 30))
+    last = page().plans[0].steps[-1]
+    assert (last.completed, last.due, last.overdue, last.total) == (1, 2, 1, 2)
+    months = {month.day: (month.completed, month.due) for month in page().plans[0].months}
+    assert months[date(2025, 3, 31)] == (1, 0)
+    assert months[date(2025, 7, 31)] == (1, 2)
+
+
+def test_work_that_is_not_accepted_yet_does_not_count(place: Place, page: Any, give: Give) -> None:
+    place.plan.requires_review = True
+    place.plan.save()
+    report = StatusReportFactory.create(
+        assignment=give(LATE), state="completed", effective_on=date(2025, 10, 20)
+    )
+    assert page().upcoming.late_total == 1
+    ReviewFactory.create(report=report)
+    assert page().upcoming.late_total == 0
+
+
+def test_an_extension_moves_the_deadline_from_the_day_of_its_decision(
+    give: Give, page: Any
+) -> None:
+    ExtensionFactory.create(
+        assignment=give(LATE), decision="granted", new_due_on=date(2026, 6, 30),
+        decided_on=date(2025, 11, 10), decided_at="2025-11-10T09:00+07:00",
+    )  # fmt: skip
+    assert page().upcoming.late == ()
+    [item] = page(as_of="2025-11-09").upcoming.late
+    assert item.days == 8
+
+
+def test_communes_are_told_by_phase_and_apart(place: Place, give: Give, page: Any) -> None:
+    plan = PlanFactory.create(number="02-KH/BCĐTW", area=place.nation)
+    phases = [PhaseFactory.create(plan=plan, number=n) for n in (1, 2)]
+    for parent in range(2):
+        agency = AgencyFactory.create(area=CommuneFactory.create(parent=place.area))
+        give(task__plan=plan, task__phase=phases[0], agency=agency, done=LATE)
+        give(LATE, task__plan=plan, task__phase=phases[1], agency=agency, task__number=f"2{parent}")
+    found = page()
+    [communes] = found.communes
+    assert [(phase.name, phase.done, phase.total) for phase in communes.phases] == [
+        ("Giai đoạn 1", 2, 2), ("Giai đoạn 2", 0, 2),
+    ]  # fmt: skip
+    assert (communes.communes, communes.finished, communes.with_overdue) == (2, 0, 2)
+    assert (found.plans, found.upcoming.late) == ((), ())
+
+
+def test_targets_and_proposals_of_the_province_are_listed(
+    place: Place, give: Give, visit: Visit, settle: Settle
+) -> None:
+    TargetFactory.create(plan=place.plan, name_vi="Hạ tầng số")
+    ObstacleFactory.create(assignment=give())
+    settle()
+    text = visit(PAGE).content.decode()
+    assert "Hạ tầng số" in text
+    assert "1 đơn vị" in text
+    assert "Chưa có kiến nghị, đề xuất." in text
+
+
+def test_a_province_without_anything_says_so(place: Place, visit: Visit) -> None:
+    ProvinceFactory.create(code="01")
+    text = visit("/provinces/01/").content.decode()
+    assert "chưa có nhiệm vụ nào giao cho các cơ quan của tỉnh, thành phố" in text
+    assert "chưa có văn bản nào giao chỉ tiêu" in text
+
+
+def test_another_provinces_member_sees_figures_but_no_titles(
+    give: Give, visit: Visit, settle: Settle
+) -> None:
+    give(LATE, task__title_vi="Số hóa hồ sơ")
+    settle()
+    stranger = member(UserFactory.create(), Role.VIEWER, ProvinceFactory.create(code="01"))
+    text = visit(PAGE, by=stranger).content.decode()
+    assert "Quá hạn" in text
+    assert "Số hóa hồ sơ" not in text
+
+
+@pytest.mark.parametrize("code", ["99", "VN", "16000", "63-ha-giang"])
+def test_what_is_no_province_is_not_found(place: Place, visit: Visit, code: str) -> None:
+    CommuneFactory.create(code="16000", parent=place.area)
+    assert visit(f"/provinces/{code}/").status_code == 404

@@ -1,5 +1,6 @@
 """More time asked for, and given or not."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
@@ -31,16 +32,7 @@ def request_extension(
             "already_requested", _("A request for this assignment is already waiting."),
             status=CONFLICT,
         )  # fmt: skip
-    faults = []
-    if not reason.strip():
-        faults.append(Fault("reason_missing", _("Say why more time is needed."), "/reason"))
-    if assignment.due_on is None:
-        faults.append(
-            Fault("no_deadline", _("Ongoing work has no deadline to extend."), "/new_due_on")
-        )
-    elif new_due_on is None or new_due_on <= assignment.due_on:
-        detail = _("The new deadline is later than the one in force.")
-        faults.append(Fault("not_later", detail, "/new_due_on"))
+    faults = list(_faults(assignment, new_due_on, reason))
     if faults or new_due_on is None:
         raise Refused(faults)
     request = ExtensionRequest.objects.create(
@@ -56,6 +48,16 @@ def request_extension(
         "reason": request.reason,
     })  # fmt: skip
     return request
+
+
+def _faults(assignment: Assignment, new_due_on: date | None, reason: str) -> Iterator[Fault]:
+    if not reason.strip():
+        yield Fault("reason_missing", _("Say why more time is needed."), "/reason")
+    if assignment.due_on is None:
+        yield Fault("no_deadline", _("Ongoing work has no deadline to extend."), "/new_due_on")
+    elif new_due_on is None or new_due_on <= assignment.due_on:
+        detail = _("The new deadline is later than the one in force.")
+        yield Fault("not_later", detail, "/new_due_on")
 
 
 @transaction.atomic

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.errors import Refused
+from core.forms import PlainForm
 from core.models import User
 from core.named import in_language
 from core.requests import user_of
 from provinces.permissions import Permission, has_permission, require
 from tasks import services
 from tasks.days import statuses_on
-from tasks.forms import DecisionForm, ExtensionForm, ObstacleForm, PlainForm, ResolutionForm
+from tasks.forms import DecisionForm, ExtensionForm, ObstacleForm, ResolutionForm
 from tasks.models import Assignment, ExtensionRequest, Obstacle
 from tasks.views.found import assignment_for
 from tasks.views.reporting import status_form, take_report, thanks

@@ -8,16 +8,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from core import clock
-from provinces.models import Role
 from tasks import services
-from tasks.models import Assignment, ExtensionRequest, Obstacle, Review, StatusReport
+from tasks.models import Assignment, ExtensionRequest, Obstacle, StatusReport
 from tests.factories import (
     AssignmentFactory,
     ExtensionFactory,
     ObstacleFactory,
     StatusReportFactory,
     TaskFactory,
-    member,
 )
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import LONG_AGO, accept, fresh, report
@@ -274,70 +272,17 @@ def test_an_assignment_with_a_long_history_takes_no_more_queries(
         officer.get(page)
 
 
-# The review -------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def reviewer(cast: Cast, client: Client) -> Client:
-    return as_user(client, cast.reviewer)
-
-
-def test_reports_wait_oldest_first(cast: Cast, reviewer: Client) -> None:
-    first = report(_with(cast, task__due_on=None), cast.officer)
-    second = report(cast.assignment, cast.officer)
-    items = reviewer.get("/review/").context["items"]
-    assert [item["report"] for item in items] == [first, second]
-
-
-def test_a_report_is_accepted(cast: Cast, reviewer: Client) -> None:
-    sent = report(cast.assignment, cast.officer, "completed")
-    reviewer.post(f"/review/{sent.pk}/", {"decision": "accepted"})
-    assert fresh(cast.assignment).state == "completed"
-
-
-def test_a_return_without_its_reason_is_asked_again(cast: Cast, reviewer: Client) -> None:
-    sent = report(cast.assignment, cast.officer, "completed")
-    assert reviewer.post(f"/review/{sent.pk}/", {"decision": "returned"}).status_code == 422
-    reviewer.post(f"/review/{sent.pk}/", {"decision": "returned", "reason": "Thiếu số liệu"})
-    assert Review.objects.get().reason == "Thiếu số liệu"
-    assert fresh(cast.assignment).waiting == "returned"
-
-
-def test_nobody_accepts_his_own_report(cast: Cast, client: Client) -> None:
-    both = member(cast.officer, Role.REVIEWER, cast.area)
-    sent = report(cast.assignment, both, "completed")
-    as_user(client, both)
-    assert client.get("/review/").context["items"][0]["is_own"]
-    client.post(f"/review/{sent.pk}/", {"decision": "accepted"})
-    assert Review.objects.count() == 0
-
-
-def test_a_coordinator_sees_what_waits_and_decides_nothing(cast: Cast, client: Client) -> None:
-    sent = report(cast.assignment, cast.officer)
-    as_user(client, cast.coordinator)
-    assert client.get("/review/").status_code == 200
-    assert client.post(f"/review/{sent.pk}/", {"decision": "accepted"}).status_code == 403
-
-
-def test_the_review_takes_as_many_queries_for_many_rows_as_for_few(
-    cast: Cast, reviewer: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for _ in range(15):
-        report(_with(cast, task__due_on=None), cast.officer, "completed")
-    with django_assert_max_num_queries(10):
-        reviewer.get("/review/")
-
-
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_every_page_is_there_in_both_languages(
-    cast: Cast, page: str, reviewer: Client, language: str
+    cast: Cast, page: str, client: Client, language: str
 ) -> None:
     report(cast.assignment, cast.officer, "completed")
     services.request_extension(
         cast.assignment, by=cast.officer, new_due_on=date(2100, 1, 1), reason="Chờ"
     )
     ObstacleFactory.create(assignment=cast.assignment)
+    as_user(client, cast.reviewer)
     for address in ("/tasks/", page, "/review/"):
-        answer = reviewer.get(address, headers={"Accept-Language": language})
+        answer = client.get(address, headers={"Accept-Language": language})
         assert answer.status_code == 200
         assert f'<html lang="{language}">' in answer.content.decode()

@@ -16,6 +16,7 @@ from dashboards.selectors.promises import by_verdict, standing
 from dashboards.selectors.province import province
 from dashboards.selectors.target import target_detail
 from dashboards.selectors.tilemap import MEASURES, read_measure
+from indicators.scope import may_record_some
 from targets.models import Target
 
 
@@ -102,12 +103,16 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
-    asked, area = read_asked(request.GET), request.GET.get("area", "")
+    user, asked, area = user_of(request), read_asked(request.GET), request.GET.get("area", "")
 
     def context() -> dict[str, object]:
         page = indicator_detail(code, area, asked.day)
-        return {"title": page.indicator.name, "asked": asked, "page": page}
+        return {
+            "title": page.indicator.name, "asked": asked, "page": page,
+            "may_record": may_record_some(user, page.indicator),
+        }  # fmt: skip
 
+    # Who may record follows from the reader's agencies, which are part of every page's key.
     return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))
 
 

@@ -5,6 +5,7 @@ Pure.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 USUAL = 3
 """A step is unusual when it is longer than so many times the longest step before it."""
@@ -21,7 +22,7 @@ def is_jump(earlier: Sequence[Decimal], new: Decimal) -> bool:
     if not earlier:
         return False
     last = earlier[-1]
-    steps = [abs(b - a) for a, b in zip(earlier, earlier[1:], strict=False)]
+    steps = [abs(b - a) for a, b in pairwise(earlier)]
     if len(steps) >= _ENOUGH_STEPS and max(steps):
         return abs(new - last) > USUAL * max(steps)
     if last == 0:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/<path:address>", no_such_address),
     path("", include("core.urls")),
     path("", include("provinces.urls")),
+    path("", include("indicators.urls")),
     path("", include("tasks.urls")),
     path("", include("dashboards.urls")),
 ]

@@ -127,7 +127,7 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
 
     Four SQL queries. Raises Http404 for an unknown code, or an area without readings.
     """
-    indicator = Indicator.objects.select_related("owner").filter(code=code).first()
+    indicator = Indicator.objects.select_related("owner__area").filter(code=code).first()
     if indicator is None:
         raise Http404
     readings = Reading.objects.filter(indicator=indicator, published_on__lte=day)

@@ -1,0 +1,30 @@
+"""Readings as the reader's language writes them."""
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import get_language
+
+from core.numbers import plain
+from core.periods import parse_period
+from indicators.models import Reading
+
+register = template.Library()
+
+
+@register.filter
+def period_label(reading: Reading) -> str:
+    """ "Quý III/2025", or the words of the source where they name no period."""
+    if not reading.period:
+        return reading.period_text
+    return parse_period(reading.period).label(get_language() or "vi")
+
+
+@register.filter
+def figure(reading: Reading) -> str:
+    """ "14,02", "<1", "45/193" for a rank; "–" where it is missing."""
+    if reading.value is None:
+        of = f"/{reading.rank_of}" if reading.rank_of else ""
+        return f"{reading.rank}{of}" if reading.rank else "–"
+    text = reading.value_text or plain(reading.value)
+    decimals = len(text.partition(".")[2])
+    return reading.value_qualifier + number_format(reading.value, decimals).replace("-", "−")

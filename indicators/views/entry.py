@@ -1,0 +1,106 @@
+"""One reading, typed by hand, beside the last ones."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from core import clock
+from core.errors import Refused
+from core.requests import user_of
+from indicators import services
+from indicators.forms import ReadingForm
+from indicators.intake import Draft
+from indicators.models import Indicator
+from indicators.scope import Fact, visible_indicators
+from indicators.services import Recorded, Result
+from indicators.usual import is_unusual, last_readings
+from provinces.models import Area
+from provinces.permissions import Permission, require
+
+_CHOICES = "level", "is_active", "name_key"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_reading(request: HttpRequest, code: str) -> HttpResponse:
+    """Choose the area, see what it had last, type the new figure; a far one is asked about."""
+    user = user_of(request)
+    indicators = visible_indicators(user).select_related("owner__area")
+    indicator = get_object_or_404(indicators, code=code)
+    areas = _areas(indicator)
+    area = _chosen(request, areas)
+    require(user, Permission.RECORD_READING, Fact(indicator, area))
+    initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
+    form = ReadingForm(request.POST or None, initial=initial)
+    _keep_what_is_asked(form, indicator, area)
+    asked = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = services.draft_of(form.document(indicator.code), by=user)
+            asked = _question(draft)
+            if not asked or request.POST.get("confirmed") == asked:
+                recorded = services.record_readings([draft], by=user)[0]
+                messages.success(request, _thanks(recorded))
+                return redirect(f"/indicators/{code}/?{urlencode({'area': area.code})}")
+        except Refused as refused:
+            _show(form, refused)
+    context = {
+        "indicator": indicator, "areas": areas, "area": area, "form": form, "asked": asked,
+        "last": last_readings(indicator, area),
+    }  # fmt: skip
+    status = form.status if form.errors else HTTPStatus.OK
+    return render(request, "indicators/new.html", context, status=status)
+
+
+def _areas(indicator: Indicator) -> list[Area]:
+    """The nation, the provinces (those of before July 2025 too) and the communes of the owner's."""
+    wide = Area.objects.exclude(level=Area.Level.COMMUNE)
+    found = sorted(wide, key=lambda a: (a.level != "nation", not a.is_active, a.name_key))
+    home = indicator.owner.area if indicator.owner else None
+    if home is not None and home.level != Area.Level.NATION:
+        communes = Area.objects.active().within(home).filter(level=Area.Level.COMMUNE)
+        found += communes.order_by("name_key")
+    return found
+
+
+def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
+    """The area of the form, or of the address; the first where none is said. Raises Http404."""
+    code = request.POST.get("area") or request.GET.get("area") or areas[0].code
+    found = next((area for area in areas if area.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _keep_what_is_asked(form: ReadingForm, indicator: Indicator, area: Area) -> None:
+    """The base is asked of a merged province only; ranks where the fact is a rank."""
+    if not area.merged_on:
+        del form.fields["base"]
+    if not indicator.is_rank:
+        del form.fields["rank"], form.fields["rank_of"]
+
+
+def _show(form: ReadingForm, refused: Refused) -> None:
+    """A faulty area is one whose base was not said: the area itself came from our list."""
+    for fault in refused.faults:
+        name = "base" if fault.field == "area" else fault.field
+        form.add_error(name if name in form.fields else None, str(fault.detail))
+
+
+def _question(draft: Draft) -> str:
+    """Names the figure that must be confirmed; "" where nothing is unusual about it."""
+    if not is_unusual(draft):
+        return ""
+    return f"{draft.period.text} {draft.value_text or draft.rank}"
+
+
+def _thanks(recorded: Recorded) -> str:
+    if recorded.result == Result.UNCHANGED:
+        return _("This figure was already there; nothing changed.")
+    if recorded.result == Result.REVISED:
+        return _("The figure was recorded as a revision; the earlier one stays on record.")
+    return _("The figure was recorded.")

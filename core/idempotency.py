@@ -5,7 +5,6 @@ The answer is stored in the transaction of its effect, so neither is ever there 
 
 import hashlib
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,7 +23,6 @@ from core.errors import refuse
 from core.models import ApiClient, IdempotencyRecord
 from core.requests import caller_of
 
-KEPT = timedelta(days=7)
 HEADER = "Idempotency-Key"
 _LONGEST = 255
 _NOT_FINAL = {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
@@ -64,10 +62,9 @@ def _answer(request: Request, key: str, work: Callable[[], Response]) -> HttpRes
     caller, asked = _caller(request), _hash(request)
     with transaction.atomic():
         alone = _lock(f"{caller} {key}")
-        record = IdempotencyRecord.objects.filter(caller=caller, key=key).first()
-        if record and record.created_at < clock.now() - KEPT:
-            record.delete()
-            record = None
+        same = IdempotencyRecord.objects.filter(caller=caller, key=key)
+        same.expired(clock.now()).delete()
+        record = same.first()
         if record and record.request_hash != asked:
             raise refuse(
                 "idempotency_key_reused",
@@ -139,9 +136,3 @@ def _lock(name: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         return bool(cursor.fetchone()[0])
-
-
-def forget_old_answers() -> int:
-    """Remove answers past their days; returns how many."""
-    old = IdempotencyRecord.objects.filter(created_at__lt=clock.now() - KEPT)
-    return old.delete()[0]

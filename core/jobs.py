@@ -4,7 +4,8 @@ import logging
 
 from celery import shared_task
 
-from core import audit, idempotency, recalculation
+from core import audit, clock, recalculation
+from core.models import IdempotencyRecord
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +26,6 @@ def seal() -> None:
 
 @shared_task
 def forget_old_answers() -> None:
-    forgotten = idempotency.forget_old_answers()
+    forgotten = IdempotencyRecord.objects.expired(clock.now()).delete()[0]
     if forgotten:
         logger.info("Forgot %d answers to idempotency keys", forgotten)

@@ -1,6 +1,16 @@
 """Answers already given, so that a client may send again."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
+
+KEPT = timedelta(days=7)
+
+
+class IdempotencyRecordQuerySet(models.QuerySet["IdempotencyRecord"]):
+    def expired(self, at: datetime) -> "IdempotencyRecordQuerySet":
+        """Answers past their days at that moment."""
+        return self.filter(created_at__lt=at - KEPT)
 
 
 class IdempotencyRecord(models.Model):
@@ -12,6 +22,8 @@ class IdempotencyRecord(models.Model):
     status = models.PositiveSmallIntegerField()
     body = models.BinaryField()
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    objects = IdempotencyRecordQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="one_answer_per_key")]

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from core import audit, idempotency, recalculation
+from core import jobs, recalculation
 
 
 class Command(BaseCommand):
@@ -28,8 +28,8 @@ class Command(BaseCommand):
             try:
                 recalculation.drain()
                 if rounds % 30 == 0:
-                    audit.seal()
-                    idempotency.forget_old_answers()
+                    jobs.seal()
+                    jobs.forget_old_answers()
             except DatabaseError as error:
                 # The database may be restarting; the marks wait in it.
                 self.stderr.write(f"drain: {error}")

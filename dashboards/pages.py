@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.db.models import Exists
+from django.db.models import Exists, Expression, F, Subquery
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -21,7 +23,7 @@ from django.utils.safestring import SafeString
 from core import clock
 from core.models import Generation, Recalculation, User
 from core.requests import user_of
-from dashboards import figures
+from dashboards import figures, places
 from dashboards.day import Asked
 from provinces.permissions import grants, sees_everything
 
@@ -41,12 +43,20 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    """One SQL query."""
-    waiting = Exists(Recalculation.objects.waiting())
-    found = Generation.objects.annotate(waiting=waiting).order_by("pk").first()
-    if found is None:
+    """One SQL query, which brings the provinces along where their names are not at hand."""
+    newest = Generation.objects.order_by("pk")
+    facts: dict[str, Expression | Combinable] = {
+        "generation": Subquery(newest.values("number")[:1]),
+        "computed_at": Subquery(newest.values("computed_at")[:1]),
+        "is_pending": Exists(Recalculation.objects.waiting()),
+    }
+    found = {} if places.are_known() else places.learn_provinces(facts)[1]
+    if not found:
+        waiting = Exists(Recalculation.objects.waiting())
+        found = newest.annotate(generation=F("number"), is_pending=waiting).values(*facts).first()
+    if not found or found["generation"] is None:
         return Freshness(0, None, Recalculation.objects.waiting().exists())
-    return Freshness(found.number, found.computed_at, found.waiting)
+    return Freshness(**found)
 
 
 def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made, str]:
@@ -73,21 +83,21 @@ def serve(
     asked: Asked,
     context: Callable[[], Mapping[str, Any]],
     *,
-    place: str = "",
     variant: tuple[object, ...] = (),
 ) -> HttpResponse:
     """A page whose content is ``template``, rendered at most once per generation and scope.
 
-    ``context`` gives the ``title`` too; ``variant`` names whatever else it depends on.
+    ``context`` gives the ``title`` too, and the ``place`` where it is not the whole country;
+    ``variant`` names whatever else it depends on.
     """
 
-    def make() -> tuple[str, SafeString]:
+    def make() -> tuple[str, str, SafeString]:
         found = dict(context())
-        return str(found["title"]), render_to_string(template, found)
+        return found["title"], found.get("place", ""), render_to_string(template, found)
 
     user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())
     parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
-    (title, content), digest = cached(parts, make)
+    (title, place, content), digest = cached(parts, make)
     etag = _etag(request, user, digest, fresh)
     if not messages.get_messages(request):
         answer = get_conditional_response(request, etag=etag)
@@ -113,7 +123,8 @@ _DAYS = {"as_of", "compare"}
 
 def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> str:
     """The frame differs by person, language and address; its forms carry the CSRF secret."""
-    secret = request.META.get("CSRF_COOKIE", "")
+    get_token(request)  # Draws the secret now where there is none yet.
+    secret = request.META["CSRF_COOKIE"]
     frame = (digest, user.pk, str(user), fresh, figures.language(), request.get_full_path(), secret)
     return quote_etag(hashlib.sha256(repr((frame, _build())).encode()).hexdigest()[:32])
 

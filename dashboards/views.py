@@ -8,7 +8,6 @@ from core.requests import user_of
 from dashboards import reasoning, sentences
 from dashboards.day import read_asked
 from dashboards.pages import freshness, serve
-from dashboards.places import provinces
 from dashboards.selectors.documents import document_detail, documents
 from dashboards.selectors.indicators import indicator_detail, indicator_lines
 from dashboards.selectors.overview import overview
@@ -58,13 +57,12 @@ def province_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def province_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked = user_of(request), read_asked(request.GET)
-    place = provinces().get(code)
-    return serve(
-        request, "dashboards/province.html", asked,
-        lambda: {"title": place.name if place else "", "page": province(user, code, asked)},
-        place=place.short_name if place else "",
-        variant=(code,),
-    )  # fmt: skip
+
+    def context() -> dict[str, object]:
+        page = province(user, code, asked)
+        return {"title": page.place.name, "place": page.place.short_name, "page": page}
+
+    return serve(request, "dashboards/province.html", asked, context, variant=(code,))
 
 
 @require_safe

@@ -11,7 +11,9 @@ from django.utils import translation
 
 from core import recalculation
 from core.models import User
+from indicators.models import Indicator
 from provinces.models import Agency, Area, Plan, Role
+from targets.models import Target
 from tasks.models import Assignment
 from tests.factories import (
     AgencyFactory,
@@ -28,6 +30,11 @@ DAY = date(2025, 11, 15)
 """All figures of these tests are asked for as of this day."""
 
 Give = Callable[..., Assignment]
+
+
+def indicator_of(target: Target) -> Indicator:
+    assert target.indicator
+    return target.indicator
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from provinces.models import Role
-from tests.dashboards.conftest import DAY, Give, Place
+from tests.dashboards.conftest import DAY, Give, Place, indicator_of
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -30,7 +30,7 @@ def _national_target(place: Place, code: str, *values: tuple[str, str], **fields
     plan = PlanFactory.create(number="57-NQ/TW", area=place.nation, issuer_vi="Bộ Chính trị")
     target = TargetFactory.create(code=code, plan=plan, **fields)
     for period, value in values:
-        reading(target.indicator, place.nation, period, value)
+        reading(indicator_of(target), place.nation, period, value)
     return target
 
 
@@ -145,7 +145,7 @@ def test_the_page_says_what_changed_since_a_week_ago(
     place: Place, visit: Visit, settle: Settle, give: Give
 ) -> None:
     target = _national_target(place, "57-1", ("2020", "12.66"), ("2023", "13"))
-    reading(target.indicator, place.nation, "2024", "31", published_on=date(2025, 11, 12))
+    reading(indicator_of(target), place.nation, "2024", "31", published_on=date(2025, 11, 12))
     give(done=date(2025, 11, 12))
     settle()
     page = visit("/").context["page"]

@@ -12,7 +12,7 @@ from dashboards.day import Asked
 from dashboards.selectors.target import target_detail
 from provinces.models import Role
 from targets.models import Target
-from tests.dashboards.conftest import DAY, Give, Place
+from tests.dashboards.conftest import DAY, Give, Place, indicator_of
 from tests.factories import (
     IndicatorFactory,
     PlanFactory,
@@ -37,7 +37,7 @@ def target(place: Place, settle: Settle) -> Target:
         code="57-10", plan=plan, indicator=indicator, unit_vi="% GDP", unit_en="% of GDP",
         clause="II.1",
     )  # fmt: skip
-    source = {"source": "Cục Thống kê", "source_url": "https://example.org/so-lieu"}
+    source: dict[str, Any] = {"source": "Cục Thống kê", "source_url": "https://example.org/so-lieu"}
     reading(indicator, place.nation, "2020", "12.66", **source)
     reading(indicator, place.nation, "2024", "13.9", published_on=date(2025, 1, 6), obs_status="P")
     reading(indicator, place.nation, "2024", "14.02", published_on=date(2025, 6, 1), **source)
@@ -123,7 +123,7 @@ def test_the_reason_is_given_where_nothing_can_be_computed(
     place: Place, visit: Visit, settle: Settle
 ) -> None:
     target = TargetFactory.create(plan=place.plan, code="305-1")
-    reading(target.indicator, place.area, "2024", "20")
+    reading(indicator_of(target), place.area, "2024", "20")
     settle()
     text = _text(visit("/targets/305-1/"))
     assert "Chưa đủ căn cứ đánh giá" in text
@@ -150,7 +150,7 @@ def test_a_rank_is_written_as_a_rank(place: Place, visit: Visit, settle: Settle)
         plan=place.plan, code="305-3", comparator="rank_top", minimum=None, maximum=Decimal(20)
     )
     for period, rank in (("2020", 30), ("2024", 26)):
-        reading(target.indicator, place.area, period, None, rank=rank, rank_of=63, base=63)
+        reading(indicator_of(target), place.area, period, None, rank=rank, rank_of=63, base=63)
     settle()
     page = visit("/targets/305-3/").context["page"]
     assert (page.reading, page.verdict) == ("hạng 26", "on_track")

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from core import audit
-from core.keys import new_key
+from core.clients import draw_key
+from core.errors import Refused
 from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
 from core.requests import user_of
 
@@ -107,12 +108,11 @@ class ApiClientAdmin(admin.ModelAdmin[ApiClient]):
     def draw_key(self, request: HttpRequest, queryset: models.QuerySet[ApiClient]) -> None:
         """The key's text is shown once, here, and kept nowhere."""
         for client in queryset:
-            key = new_key()
-            with transaction.atomic():
-                row = ApiKey.objects.create(
-                    client=client, public_id=key.public_id, secret_hash=key.secret_hash
-                )
-                audit.record("api_key_drawn", row, by=user_of(request), key=key.public_id)
+            try:
+                key = draw_key(client, expires_on=None, by=user_of(request))
+            except Refused as refused:
+                self.message_user(request, f"{client}: {refused.faults[0].detail}", messages.ERROR)
+                continue
             text = _("The key of %(client)s, shown only now: %(key)s")
             self.message_user(request, text % {"client": client, "key": key.text}, messages.WARNING)
 

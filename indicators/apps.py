@@ -5,6 +5,7 @@ class IndicatorsConfig(AppConfig):
     name = "indicators"
 
     def ready(self) -> None:
-        from indicators import scope
+        from indicators import clients, scope
 
+        clients.register_rules()
         scope.register_rules()

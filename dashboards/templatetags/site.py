@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dashboards.places import Place, places_of
 from provinces.models import AGENCY_ROLES, Role
-from provinces.permissions import holds_anywhere, sees_everything
+from provinces.permissions import Permission, has_permission, holds_anywhere, sees_everything
 
 register = template.Library()
 
@@ -49,6 +49,10 @@ def _is_reviewer(reader: _Reader) -> bool:
     return holds_anywhere(reader, _REVIEWING) or sees_everything(reader)
 
 
+def _is_coordinator(reader: _Reader) -> bool:
+    return has_permission(reader, Permission.MANAGE_CLIENTS)
+
+
 ENTRIES = (
     Entry("/", _("Overview")),
     Entry("/targets/", _("Targets")),
@@ -58,6 +62,7 @@ ENTRIES = (
     Entry("/provinces/", _("Provinces and communes")),
     Entry("/indicators/", _("Data")),
     Entry("/plans/", _("Documents")),
+    Entry("/clients/", _("Connected systems"), _is_coordinator),
 )
 
 

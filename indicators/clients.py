@@ -1,0 +1,161 @@
+"""Connected systems: who they are, what they may touch; a coordinator's in his own area."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.clients import insert_key
+from core.errors import refuse
+from core.keys import NewKey
+from core.models import ApiClient, User
+from indicators.models import ClientScope, Indicator
+from provinces.models import Area, Role
+from provinces.permissions import (
+    Permission,
+    grants,
+    holds,
+    holds_anywhere,
+    register,
+    sees_everything,
+)
+
+_MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+_NATION = "VN/"
+
+
+def manageable(user: User) -> QuerySet[ApiClient]:
+    """The systems whose whole scope lies in areas the user coordinates; one without any scope is
+    its owner's."""
+    if sees_everything(user):
+        return ApiClient.objects.all()
+    if not holds_anywhere(user, _MANAGERS):
+        return ApiClient.objects.none()
+    inside = _inside(user)
+    scopes = ClientScope.objects.filter(client=OuterRef("pk"))
+    return ApiClient.objects.filter(
+        ~Exists(scopes.exclude(inside)) & (Exists(scopes) | Q(owner=user))
+    )
+
+
+def _inside(user: User) -> Q:
+    """The filter for scopes within the user's areas; a scope of all areas needs the nation."""
+    wanted = Q(pk__in=[])
+    for grant in grants(user):
+        if grant.role in _MANAGERS and grant.area_path == _NATION:
+            return Q(pk__isnull=False)
+        if grant.role in _MANAGERS and grant.area_path:
+            wanted |= Q(area__path__startswith=grant.area_path)
+    return wanted
+
+
+def home_of(user: User) -> Area | None:
+    """The first area he coordinates; the nation for who sees everything."""
+    if sees_everything(user):
+        return Area.objects.filter(level=Area.Level.NATION).first()
+    held = user.memberships.filter(role__in=_MANAGERS).select_related("area").order_by("id")
+    member = held.first()
+    return member.area if member else None
+
+
+def create_client(
+    *,
+    name: str,
+    owner: User,
+    note: str,
+    indicators: Sequence[Indicator],
+    areas: Sequence[Area],
+    can_write: bool,
+    expires_on: date | None,
+    by: User,
+) -> tuple[ApiClient, NewKey]:
+    """A system, its scope (indicators × areas; no indicator: all) and its first key.
+
+    Raises Refused: ``name_taken``, ``not_in_scope``, ``required``, those of ``insert_key``.
+    """
+    _check_areas(areas, by)
+    with transaction.atomic():
+        if ApiClient.objects.filter(name=name).exists():
+            detail = _("There is a system of this name already.")
+            raise refuse("name_taken", detail, "/name")
+        client = ApiClient.objects.create(name=name, owner=owner, note=note)
+        scopes = _add(client, indicators, areas, can_write=can_write)
+        key = insert_key(client, expires_on=expires_on)
+        after = {
+            "name": name, "owner": owner.pk, "key": key.public_id, "scopes": _told(scopes),
+            "expires_on": expires_on and expires_on.isoformat(),
+        }  # fmt: skip
+        audit.record("apiclient.create", client, by=by, after=after)
+    return client, key
+
+
+def add_scopes(
+    client: ApiClient,
+    *,
+    indicators: Sequence[Indicator],
+    areas: Sequence[Area],
+    can_write: bool,
+    by: User,
+) -> None:
+    """Raises Refused: ``not_in_scope``, ``required``."""
+    _check_areas(areas, by)
+    with transaction.atomic():
+        scopes = _add(client, indicators, areas, can_write=can_write)
+        audit.record("clientscope.add", client, by=by, after={"scopes": _told(scopes)})
+
+
+def remove_scope(scope: ClientScope, *, by: User) -> None:
+    with transaction.atomic():
+        before = {"scopes": _told([scope])}
+        scope.delete()
+        audit.record("clientscope.remove", scope.client, by=by, before=before)
+
+
+def _check_areas(areas: Sequence[Area], by: User) -> None:
+    if not areas:
+        raise refuse("required", _("Name at least one area."), "/areas")
+    for area in areas:
+        if not (sees_everything(by) or holds(by, _MANAGERS, area)):
+            detail = _("%(name)s does not lie in an area you coordinate.")
+            raise refuse("not_in_scope", detail % {"name": area.name}, "/areas")
+
+
+def _add(
+    client: ApiClient, indicators: Sequence[Indicator], areas: Sequence[Area], *, can_write: bool
+) -> list[ClientScope]:
+    """A scope that is there already takes the right that is now given."""
+    ones: Sequence[Indicator | None] = list(indicators) or [None]
+    found = []
+    for area in areas:
+        for indicator in ones:
+            scope = ClientScope(client=client, indicator=indicator, area=area, can_write=can_write)
+            same = client.scopes.filter(indicator=indicator, area=area)
+            if not same.update(can_write=can_write):
+                scope.save()
+            found.append(scope)
+    return found
+
+
+def _told(scopes: Iterable[ClientScope]) -> list[dict[str, object]]:
+    return [
+        {
+            "indicator": scope.indicator.code if scope.indicator else None,
+            "area": scope.area.code if scope.area else None,
+            "can_write": scope.can_write,
+        }
+        for scope in scopes
+    ]
+
+
+def _may_manage(user: User, client: ApiClient | None) -> bool:
+    """Without a client: may he manage any at all?"""
+    if client is None:
+        return holds_anywhere(user, _MANAGERS)
+    return manageable(user).filter(pk=client.pk).exists()
+
+
+def register_rules() -> None:
+    register(Permission.MANAGE_CLIENTS, _may_manage)

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseBase
 from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -24,6 +25,11 @@ from core.models import ApiClient, IdempotencyRecord
 from core.requests import caller_of
 
 HEADER = "Idempotency-Key"
+KEY = OpenApiParameter(
+    HEADER,
+    location=OpenApiParameter.HEADER,
+    description="Send again with the same key and body and get the first answer (for 7 days).",
+)
 _LONGEST = 255
 _NOT_FINAL = {HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS}
 

@@ -2,8 +2,10 @@
 
 import json
 import re
+from email.message import EmailMessage
 from typing import IO, Any
 
+import msgspec
 from django.conf import settings
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
@@ -16,6 +18,14 @@ _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escaped surrogate: half of a pair is text that no database takes."""
 
 
+_NOT_PLAIN = (b"\\u", b":-0", b" -0", b",-0", b"[-0", b"\t-0", b"\n-0", b"\r-0")
+"""Escaped characters, and numbers that may be minus zero."""
+_AFTER_A_TEXT = (b'" ', b'"\t', b'"\n', b'"\r')
+_SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+_CHARSETS = ("utf-8", "utf8", "us-ascii")
+_decoder = msgspec.json.Decoder(float_hook=SentNumber)
+
+
 class StrictJSONParser(BaseParser):
     """Refuses what plain JSON parsers let through: NaN, duplicate keys, bodies without end."""
 
@@ -24,7 +34,28 @@ class StrictJSONParser(BaseParser):
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
     ) -> Any:
+        refuse_other_charsets(media_type)
         return read_json(stream.read(settings.R57_MAX_BODY_BYTES + 1))
+
+
+def refuse_other_charsets(media_type: str | None) -> None:
+    """Raises Refused (415) for a Content-Type that names a charset other than UTF-8."""
+    message = EmailMessage()
+    message["Content-Type"] = media_type or "text/plain"
+    charset = message["Content-Type"].params.get("charset", "utf-8")
+    if charset.lower() not in _CHARSETS:
+        detail = _("Only UTF-8 is taken, not “%(charset)s”.") % {"charset": charset[:40]}
+        raise refuse("unsupported_media_type", detail, status=415)
+
+
+def read_text(body: bytes) -> str:
+    """Raises Refused: ``body_too_large`` (413), ``invalid_encoding``."""
+    if len(body) > settings.R57_MAX_BODY_BYTES:
+        raise refuse("body_too_large", _("The body is larger than this address takes."), status=413)
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise refuse("invalid_encoding", _("The body is not UTF-8.")) from error
 
 
 def read_json(body: bytes) -> Any:
@@ -33,12 +64,10 @@ def read_json(body: bytes) -> Any:
     Raises Refused: ``body_too_large`` (413), ``invalid_encoding``, ``invalid_json``,
     ``duplicate_key``. That NaN is no number is said by whoever reads the field, who can name it.
     """
-    if len(body) > settings.R57_MAX_BODY_BYTES:
-        raise refuse("body_too_large", _("The body is larger than this address takes."), status=413)
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refuse("invalid_encoding", _("The body is not UTF-8.")) from error
+    text = read_text(body)
+    fast = _read_plain(body)
+    if fast is not None:
+        return fast
     if "\x00" in text or "\\u0000" in text:
         raise refuse("invalid_json", _("The body holds a NUL character."))
     _check_depth(text)
@@ -55,6 +84,34 @@ def read_json(body: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise refuse("invalid_json", _("The body is no valid JSON.")) from error
     return document
+
+
+def _read_plain(body: bytes) -> dict[str, Any] | None:
+    """The same document in a tenth of the time, or None where only the strict way can be trusted.
+
+    msgspec takes a key twice and forgets the sign of -0. So there must be as many keys as colons
+    behind a quotation mark: a key that came twice, one nested deeper or a mark inside a text makes
+    them differ. Integers come as int, within 64 bits or so.
+    """
+    if any(mark in body for mark in _NOT_PLAIN):
+        return None
+    # Looking for the bytes first takes a tenth of the expression's time.
+    if any(mark in body for mark in _AFTER_A_TEXT) and _SPACED_COLON.search(body):
+        return None
+    try:
+        document = _decoder.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    if not isinstance(document, dict) or _keys(document) != body.count(b'":'):
+        return None
+    return document
+
+
+def _keys(document: dict[str, Any]) -> int:
+    """Of the document and of the rows in its lists."""
+    lists = (value for value in document.values() if isinstance(value, list))
+    rows = (row for items in lists for row in items if isinstance(row, dict))
+    return len(document) + sum(map(len, rows))
 
 
 def _check_depth(text: str) -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 
-from core import clock
+from core import bulk, clock
 from core.models import Generation, Recalculation
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ Handler = Callable[[Subjects], None]
 
 BATCH = 500
 MAX_ATTEMPTS = 5
+_MANY = 100
+_COLUMNS = ("kind", "key", "since", "marked_at", "attempts", "error")
 _ADVISORY_LOCK = 57_2024_12_22
 
 _handlers: dict[str, list[Handler]] = {}
@@ -47,9 +49,13 @@ def register_rebuild(rebuild: Callable[[], int]) -> None:
 
 def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
     """Insert marks in the running transaction; without a broker, drain a little after it."""
-    Recalculation.objects.bulk_create(
-        [Recalculation(kind=kind, key=str(key), since=since) for key in keys]
-    )
+    marks = [Recalculation(kind=kind, key=str(key), since=since) for key in keys]
+    if len(marks) < _MANY:
+        Recalculation.objects.bulk_create(marks)
+    else:
+        now = clock.now()
+        rows = [(kind, item.key, since, now, 0, "") for item in marks]
+        bulk.insert(Recalculation, _COLUMNS, rows)
     if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
         transaction.on_commit(_drain_a_little, robust=True)
 

@@ -9,16 +9,19 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from core.api import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
-from core.idempotency import HEADER, idempotent
+from core.idempotency import KEY, idempotent
 from core.models import ApiClient, ApiKey, User
 from core.pagination import CursorPagination
 from core.requests import caller_of
+from indicators.bulk_api import BulkView
+from indicators.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, TableRenderer
 from indicators.filters import read_flag, read_query
 from indicators.models import Indicator, ObsStatus, Reading, scopes_of
 from indicators.representation import (
@@ -57,35 +60,47 @@ _FILTERS = [
     AS_OF,
     KNOWN_AT,
 ]
-_KEY = OpenApiParameter(
-    HEADER,
-    location=OpenApiParameter.HEADER,
-    description="Send again with the same key and body and get the first answer (for 7 days).",
-)
 _DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Check, and write nothing.")
 
 
 class ReadingsView(APIView):
     """``/readings/``."""
 
+    def get_renderers(self) -> list[BaseRenderer]:
+        tables = [CSVRenderer(), SDMXRenderer(), PlainSDMXRenderer()]
+        return [JSONRenderer(), *(tables if self.request.method == "GET" else ())]
+
     @extend_schema(
         operation_id="readings_list",
         parameters=_FILTERS,
-        responses=ReadingSerializer(many=True),
+        responses={
+            (200, "application/json"): ReadingSerializer(many=True),
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "application/vnd.sdmx.data+csv;version=2.0.0"): OpenApiTypes.STR,
+        },
     )
     def get(self, request: Request) -> Response:
-        """Readings: of each period the vintage in force on the day asked for."""
+        """Readings: of each period the vintage in force on the day asked for.
+
+        As a table without the facts that have no period of their own; its next page is in Link.
+        """
         caller = caller_of(request)
         query = read_query(request.query_params, caller)
         rows = query.readings(Reading.objects.visible_to(caller))
+        is_table = isinstance(request.accepted_renderer, TableRenderer)
+        if is_table:
+            rows = rows.exclude(period="")
         pages = CursorPagination()
         page = pages.paginate_queryset(rows.select_related("indicator", "area"), request, self)
-        return pages.get_paginated_response([represent(row) for row in page or ()])
+        response = pages.get_paginated_response([represent(row) for row in page or ()])
+        if is_table and (following := pages.get_next_link()):
+            response["Link"] = f'<{following}>; rel="next"'
+        return response
 
     @extend_schema(
         operation_id="readings_create",
         request=SentReadingSerializer,
-        parameters=[_DRY_RUN, _KEY],
+        parameters=[_DRY_RUN, KEY],
         responses={200: RecordedSerializer, 201: RecordedSerializer},
         examples=[_EXAMPLE],
     )
@@ -207,6 +222,7 @@ router = SimpleRouter()
 router.register("indicators", IndicatorViewSet)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("readings/", ReadingsView.as_view(), name="readings"),
+    path("readings/bulk/", BulkView.as_view(), name="readings_bulk"),
     path("me/", MeView.as_view(), name="me"),
     *router.urls,
 ]

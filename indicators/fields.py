@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -33,6 +34,8 @@ class Fields:
 
     def is_sound(self, *names: str) -> bool:
         """No fault was noted on any of these fields."""
+        if not self.faults:
+            return True
         pointers = {f"{self._pointer}/{name}" for name in names}
         return all(fault.pointer not in pointers for fault in self.faults)
 
@@ -54,7 +57,7 @@ class Fields:
             detail = _("At most %(longest)d characters are taken.") % {"longest": longest}
             self.fault("too_long", name, detail)
             return ""
-        return unicodedata.normalize("NFC", sent).strip()
+        return (sent if sent.isascii() else unicodedata.normalize("NFC", sent)).strip()
 
     def required(self, name: str, longest: int) -> str:
         found = self.text(name, longest)
@@ -67,6 +70,8 @@ class Fields:
         sent = self._document.get(name)
         if sent is None:
             return None, ""
+        if isinstance(sent, int) and not isinstance(sent, bool):
+            sent = str(sent)
         if not isinstance(sent, str):
             detail = _("Write the number as text or as a JSON number.")
             self.fault("invalid_value", name, detail)
@@ -92,11 +97,8 @@ class Fields:
         sent = self.text(name, _SHOWN)
         if not sent:
             return None
-        try:
-            found = date.fromisoformat(sent) if _DAY.fullmatch(sent) else None
-        except ValueError:
-            found = None
-        if found is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        found = _day(sent)
+        if found is None:
             detail = _("“%(text)s” is no day; write it as 2025-11-15.") % {"text": sent}
             self.fault("invalid_date", name, detail)
             return None
@@ -109,6 +111,16 @@ class Fields:
         except InvalidPeriod as error:
             self.fault(error.code, name, period_words(error))
             return None
+
+
+@lru_cache(maxsize=4096)  # Bulk requests repeat a few days thousands of times.
+def _day(text: str) -> date | None:
+    """None where the text is no day of the calendar or of no year that is taken."""
+    try:
+        found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 
 def _escaped(name: str) -> str:

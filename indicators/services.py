@@ -67,7 +67,7 @@ def draft_of(document: object, *, by: audit.Actor) -> Draft:
     """
     try:
         draft = intake.read_reading(document, catalogue_of([document], by), clock.today())
-        _authorise(draft, by)
+        authorise(draft, by)
     except Refused as refusal:
         if not sees_all(by) and any(fault.code in _UNKNOWN for fault in refusal.faults):
             refusal.status = HTTPStatus.NOT_FOUND
@@ -89,7 +89,8 @@ def catalogue_of(documents: Sequence[object], by: audit.Actor) -> Catalogue:
     )
 
 
-def _authorise(draft: Draft, by: audit.Actor) -> None:
+def authorise(draft: Draft, by: audit.Actor) -> None:
+    """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from him."""
     fact = Fact(draft.indicator, draft.area)
     if has_permission(by, Permission.RECORD_READING, fact):
         return
@@ -107,7 +108,7 @@ def record_readings(
     ``dry_run``: the same work, rolled back at its end. Raises Refused (``busy``, 503).
     """
     with transaction.atomic():
-        recorded = _write_or_follow(drafts, by)
+        recorded = write_drafts(drafts, by)
         news = [item for item in recorded if item.result != Result.UNCHANGED]
         if news:
             _audit(news, by)
@@ -117,7 +118,7 @@ def record_readings(
     return recorded
 
 
-def _write_or_follow(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
+def write_drafts(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
     """Write; where another writer took the same revision first, read again and follow it."""
     for _attempt in range(_ATTEMPTS):
         with suppress(IntegrityError), transaction.atomic():

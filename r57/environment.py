@@ -25,6 +25,14 @@ def flag(name: str) -> bool:
     return choice(name, ("0", "1"), "0") == "1"
 
 
+def number(name: str, default: int) -> int:
+    """A whole number from 1 on."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) > 0):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number from 1 on.")
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]

@@ -249,14 +249,17 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "core.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["core.limits.ClientThrottle"],
     "EXCEPTION_HANDLER": "core.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
     "UPLOADED_FILES_USE_URL": False,
     "URL_FORMAT_OVERRIDE": None,
 }
-R57_MAX_BODY_BYTES = 10 * 1024 * 1024
+R57_MAX_BODY_BYTES = environment.number("R57_MAX_BODY_BYTES", 10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = R57_MAX_BODY_BYTES
+R57_MAX_READINGS = environment.number("R57_MAX_READINGS", 10_000)
+R57_REQUESTS_A_MINUTE = environment.number("R57_REQUESTS_A_MINUTE", 600)
 SPECTACULAR_SETTINGS = {
     "TITLE": "R57",
     "DESCRIPTION": "Progress of Resolution 57-NQ/TW: readings in, verdicts and completion out.",

@@ -1,6 +1,6 @@
 from core.models.audit import AuditEvent, AuditSeal
 from core.models.idempotency import IdempotencyRecord
-from core.models.people import ApiClient, ApiKey, User
+from core.models.people import ApiClient, ApiKey, RequestCount, User
 from core.models.recalculation import Generation, Recalculation
 
 __all__ = [
@@ -11,5 +11,6 @@ __all__ = [
     "Generation",
     "IdempotencyRecord",
     "Recalculation",
+    "RequestCount",
     "User",
 ]

@@ -47,6 +47,20 @@ class ApiClient(models.Model):
     is_anonymous = False
 
 
+class RequestCount(models.Model):
+    """How many requests a client made in its latest minute (minutes since 1970).
+
+    Not worth keeping through a crash: on PostgreSQL the table is unlogged, so that counting waits
+    for no disk.
+    """
+
+    client = models.OneToOneField(
+        ApiClient, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    minute = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+
+
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
     def live(self, on: date) -> "ApiKeyQuerySet":
         """Keys that open the door on that day."""

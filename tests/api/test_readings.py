@@ -303,7 +303,7 @@ def test_a_list_costs_the_same_whatever_its_length(
     for year in range(2001, 2021):
         reading(indicator, nation, f"{year}", "1")
     client.get(READINGS, headers=bearer(key))
-    with django_assert_num_queries(5):  # Key, scope, indicator, area, readings.
+    with django_assert_num_queries(6):  # Key, count, scope, indicator, area, readings.
         assert len(get(client, key, "indicator=share&area=VN")) == 20
 
 
@@ -311,6 +311,7 @@ def test_a_post_costs_few_queries(
     post: Post, document: Document, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     post(document)  # The first use of the day is noted.
-    # Key, scope, indicator, area; vintages, reading, audit event, mark; four for two savepoints.
-    with django_assert_num_queries(12):
+    # Key, count, scope, indicator, area; vintages, reading, audit event, mark; four for two
+    # savepoints.
+    with django_assert_num_queries(13):
         assert post({**document, "value": "15"}).status_code == 201

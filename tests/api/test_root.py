@@ -81,7 +81,7 @@ def test_lists_cost_the_same_whatever_their_length(
         GroupFactory.create(plan=PlanFactory.create(number=f"{number}/KH"))
         AgencyFactory.create()
     client.get("/api/v1/me/", headers=bearer(key))
-    with django_assert_num_queries(2 + 2 + 4):  # Key and rows; plans also phases and groups.
+    with django_assert_num_queries(3 + 3 + 5):  # Key, count and rows; plans also phases and groups.
         for path in ("areas/", "agencies/", "plans/"):
             assert len(results(client, key, path)) >= 2
 

@@ -87,7 +87,7 @@ def test_a_list_shows_targets_and_verdicts_as_of_the_day(
     client: Client, key: str, target: Target, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get(TARGETS, headers=bearer(key))
-    with django_assert_num_queries(4):  # Key, scope, targets, milestones.
+    with django_assert_num_queries(5):  # Key, count, scope, targets, milestones.
         rows = client.get(TARGETS, headers=bearer(key)).json()["results"]
     assert [(r["code"], r["plan"], r["minimum"], r["verdict"]) for r in rows] == [
         ("57-10", "57-NQ/TW", "30", "off_track")

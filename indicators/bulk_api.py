@@ -1,0 +1,196 @@
+"""Many readings in one POST: JSON, CSV or SDMX-CSV."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from core import problems
+from core.errors import Fault, Refused, refuse
+from core.idempotency import KEY, idempotent
+from core.parsers import StrictJSONParser, read_text, refuse_other_charsets
+from core.requests import caller_of
+from core.schema import FaultSerializer
+from indicators.bulk import Mode, Outcome, record_batch
+from indicators.representation import SentReadingSerializer
+from indicators.tables import read_table
+
+_FIELDS = ("readings", "mode", "dry_run")
+_MODES = [mode.value for mode in Mode]
+_ROW = {"indicator": "digital_economy_gdp", "area": "VN", "period": "2025", "value": "14.02"}
+_EXAMPLES = [
+    OpenApiExample(
+        "Two years of one figure",
+        value={
+            "readings": [_ROW, {**_ROW, "period": "2024", "value": "13.17"}],
+            "mode": "accept_valid",
+        },
+        request_only=True,
+        media_type="application/json",
+    ),
+    OpenApiExample(
+        "Our own columns",
+        value="indicator,area,period,value,obs_status\r\ndigital_economy_gdp,VN,2025,14.02,E\r\n",
+        request_only=True,
+        media_type="text/csv",
+    ),
+    OpenApiExample(
+        "SDMX-CSV",
+        value="STRUCTURE,STRUCTURE_ID,ACTION,INDICATOR,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS"
+        "\r\ndataflow,R57:READINGS(1.0),I,digital_economy_gdp,VN,2025,14.02,E\r\n",
+        request_only=True,
+        media_type="application/vnd.sdmx.data+csv",
+    ),
+    OpenApiExample(
+        "One created, one refused",
+        value={
+            "created": 1, "revised": 0, "unchanged": 0, "rejected": 1, "dry_run": False,
+            "errors": [{
+                "index": 1, "pointer": "/readings/1/value", "code": "invalid_value",
+                "detail": "“mười” is no number.",
+            }],
+        },
+        response_only=True,
+        status_codes=["200"],
+    ),
+]  # fmt: skip
+
+
+class CSVParser(BaseParser):
+    """A table, whatever its header says it is; returns what the JSON body would have been."""
+
+    media_type = "text/csv"
+
+    def parse(
+        self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None
+    ) -> Any:
+        refuse_other_charsets(media_type)
+        text = read_text(stream.read(settings.R57_MAX_BODY_BYTES + 1))
+        return {"readings": read_table(text, most=settings.R57_MAX_READINGS)}
+
+
+class SDMXParser(CSVParser):
+    media_type = "application/vnd.sdmx.data+csv"
+
+
+class BatchSerializer(serializers.Serializer[Any]):
+    """The body of a bulk POST; ``intake`` reads it, this only describes it."""
+
+    readings = SentReadingSerializer(many=True)
+    mode = serializers.ChoiceField(choices=_MODES, required=False, default=Mode.ALL_OR_NOTHING)
+    dry_run = serializers.BooleanField(required=False, default=False)
+
+
+class RowFaultSerializer(FaultSerializer):
+    index = serializers.IntegerField(min_value=0, help_text="Of the reading, counted from 0.")
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    created = serializers.IntegerField()
+    revised = serializers.IntegerField()
+    unchanged = serializers.IntegerField()
+    rejected = serializers.IntegerField(help_text="The four add up to the number of readings.")
+    dry_run = serializers.BooleanField()
+    errors = RowFaultSerializer(many=True)  # type: ignore[assignment]  # Hides an attribute unused here.
+
+
+class BulkView(APIView):
+    """``/readings/bulk/``."""
+
+    parser_classes = [StrictJSONParser, CSVParser, SDMXParser]
+
+    @extend_schema(
+        operation_id="readings_bulk",
+        request={
+            "application/json": BatchSerializer,
+            "text/csv": OpenApiTypes.STR,
+            "application/vnd.sdmx.data+csv": OpenApiTypes.STR,
+        },
+        parameters=[
+            OpenApiParameter(
+                "mode", enum=_MODES, description="For CSV; all_or_nothing if left out."
+            ),
+            OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="For CSV: write nothing."),
+            KEY,
+        ],
+        responses={200: OutcomeSerializer},
+        examples=_EXAMPLES,
+    )
+    @idempotent
+    def post(self, request: Request) -> Response:
+        """Record up to 10,000 readings. With all_or_nothing one bad row refuses them all (400)."""
+        body, query = _body(request.data), request.query_params
+        mode = _choice("mode", body, query, _MODES) or Mode.ALL_OR_NOTHING
+        dry_run = _choice("dry_run", body, query, ["true", "false"]) == "true"
+        outcome = record_batch(body["readings"], by=caller_of(request), mode=mode, dry_run=dry_run)
+        answer = _represent(outcome, dry_run=dry_run)
+        if outcome.faults and mode == Mode.ALL_OR_NOTHING:
+            return _refusal(answer, outcome, request)
+        return Response(answer)
+
+
+def _body(sent: object) -> dict[str, Any]:
+    """Raises Refused for anything but an object with ``readings`` and known fields."""
+    if not isinstance(sent, dict):
+        raise refuse("invalid_document", _("An object with the field “readings” is expected."))
+    others = [name for name in sent if name not in _FIELDS]
+    if others:
+        detail = _("There is no field “%(name)s”.")
+        faults = (Fault("unknown_field", detail % {"name": n[:40]}, f"/{n[:40]}") for n in others)
+        raise Refused(list(faults))
+    if not isinstance(sent.get("readings"), list):
+        raise refuse("required", _("A list of readings is expected."), "/readings")
+    return sent
+
+
+def _choice(
+    name: str, body: Mapping[str, object], query: Mapping[str, str], known: list[str]
+) -> str:
+    """What the body says, else the address; empty if neither does. Raises Refused."""
+    sent = body.get(name)
+    if isinstance(sent, bool) and name == "dry_run":
+        sent = "true" if sent else "false"
+    elif name == "dry_run" and sent is not None:
+        sent = ""  # Only true and false will do, not texts.
+    found = query.get(name) if sent is None else sent
+    if found is None:
+        return ""
+    if found not in known:
+        detail = _("One of %(known)s is expected.") % {"known": ", ".join(known)}
+        raise refuse("invalid_value", detail, f"/{name}")
+    return str(found)
+
+
+def _represent(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "created": outcome.created,
+        "revised": outcome.revised,
+        "unchanged": outcome.unchanged,
+        "rejected": outcome.rejected,
+        "dry_run": dry_run,
+        "errors": [
+            {"index": index, "pointer": f.pointer, "code": f.code, "detail": str(f.detail)}
+            for index, faults in outcome.faults.items()
+            for f in faults
+        ],
+    }
+
+
+def _refusal(answer: dict[str, Any], outcome: Outcome, request: Request) -> Response:
+    """The same counts and errors, as the problem they are."""
+    faults = next(iter(outcome.faults.values()))
+    status = HTTPStatus.BAD_REQUEST
+    return Response(
+        {**problems.problem(status, faults, request.path), **answer},
+        status=status,
+        content_type=problems.CONTENT_TYPE,
+    )

@@ -1,0 +1,150 @@
+"""Checked readings go to the database many at once: one way in, one way for each database."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from core import clock
+from core.audit import Actor
+from core.errors import refuse
+from core.models import ApiClient, User
+from indicators.intake import Draft
+from indicators.services import Result, write_drafts
+
+_ATTEMPTS = 50
+
+_SENT = """
+CREATE TEMPORARY TABLE IF NOT EXISTS sent_reading (
+    indicator_id bigint, area_id bigint, period text, first_day date, last_day date, base smallint,
+    value_text text, value_qualifier text, rank integer, rank_of integer, obs_status text,
+    published_on date, source text, source_url text, note text
+) ON COMMIT DELETE ROWS
+"""
+# What came sorted goes in sorted: two batches that meet on the same figures wait, and never lock
+# each other out. ON CONFLICT waits for the other writer to end.
+_INSERT = """
+WITH fresh AS MATERIALIZED (
+    SELECT s.*, COALESCE(latest.revision, 0) + 1 AS revision
+    FROM sent_reading s
+    LEFT JOIN LATERAL (
+        SELECT r.value, r.rank, r.rank_of, r.value_qualifier, r.obs_status
+        FROM indicators_reading r
+        WHERE r.indicator_id = s.indicator_id AND r.area_id = s.area_id AND r.base = s.base
+            AND r.period = s.period AND r.published_on <= s.published_on
+        ORDER BY r.published_on DESC, r.revision DESC LIMIT 1
+    ) in_force ON true
+    LEFT JOIN LATERAL (
+        SELECT r.revision FROM indicators_reading r
+        WHERE r.indicator_id = s.indicator_id AND r.area_id = s.area_id
+            AND r.period = s.period AND r.base = s.base
+        ORDER BY r.revision DESC LIMIT 1
+    ) latest ON true
+    WHERE in_force.obs_status IS NULL OR (
+        in_force.value, in_force.rank, in_force.rank_of, in_force.value_qualifier,
+        in_force.obs_status
+    ) IS DISTINCT FROM (
+        NULLIF(s.value_text, '')::numeric, s.rank, s.rank_of, s.value_qualifier, s.obs_status
+    )
+), written AS (
+    INSERT INTO indicators_reading (
+        indicator_id, area_id, period, first_day, last_day, base, value_text, value,
+        value_qualifier, rank, rank_of, obs_status, published_on, source, source_url, note,
+        revision, recorded_at, recorded_by_user_id, recorded_by_client_id, period_text,
+        published_is_estimated)
+    SELECT indicator_id, area_id, period, first_day, last_day, base, value_text,
+        NULLIF(value_text, '')::numeric, value_qualifier, rank, rank_of, obs_status, published_on,
+        source, source_url, note, revision, %s, %s, %s, '', false
+    FROM fresh
+    ON CONFLICT DO NOTHING
+    RETURNING id, indicator_id, area_id, published_on, revision
+)
+SELECT indicator_id, area_id, min(published_on), count(*) FILTER (WHERE revision = 1), count(*),
+    CASE WHEN GROUPING(indicator_id) = 1 THEN array_agg(id ORDER BY id) END,
+    (SELECT count(*) FROM fresh)
+FROM written GROUP BY GROUPING SETS ((indicator_id, area_id), ())
+"""
+_TO_ESCAPE = re.compile(r"[\\\t\n\r]")
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Written(NamedTuple):
+    """``changed``: the earliest day of publication by (indicator id, area id)."""
+
+    created: int
+    revised: int
+    ids: list[int]
+    changed: dict[tuple[int, int], date]
+
+
+def write(drafts: Sequence[Draft], by: Actor) -> Written:
+    """Add a vintage for each draft that says something new; each is of a figure of its own.
+
+    Inside a transaction. Raises Refused (``busy``, 503).
+    """
+    if connection.vendor != "postgresql":
+        return _by_rows(drafts, by)
+    lines = "".join(_lines(drafts)).encode()
+    for _attempt in range(_ATTEMPTS):
+        savepoint = transaction.savepoint()
+        found = _by_copy(lines, by)
+        if found is not None:
+            transaction.savepoint_commit(savepoint)
+            return found
+        transaction.savepoint_rollback(savepoint)
+    detail = _("Too many others are recording this figure at this moment; send it again.")
+    status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
+    raise refuse("busy", detail, status=status, headers=headers)
+
+
+def _by_copy(lines: bytes, by: Actor) -> Written | None:
+    """None where another writer took a revision first."""
+    user = by.pk if isinstance(by, User) else None
+    client = by.pk if isinstance(by, ApiClient) else None
+    with connection.cursor() as cursor:
+        cursor.execute(_SENT)
+        cursor.execute("DELETE FROM sent_reading")
+        with cursor.copy("COPY sent_reading FROM STDIN") as copy:
+            copy.write(lines)
+        cursor.execute(_INSERT, [clock.now(), user, client])
+        groups = {group[:2]: group[2:] for group in cursor.fetchall()}
+    _day, created, count, ids, fresh = groups.pop((None, None))
+    if count < fresh:
+        return None
+    changed = {key: group[0] for key, group in groups.items()}
+    return Written(created, count - created, ids or [], changed)
+
+
+def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
+    """Rows of ``sent_reading`` in COPY's text format."""
+    for d in drafts:
+        period = d.period
+        yield (
+            f"{d.indicator.pk}\t{d.area.pk}\t{period.text}\t{period.first_day}\t{period.last_day}\t"
+            f"{d.base}\t{d.value_text}\t{d.value_qualifier}\t{_or_null(d.rank)}\t"
+            f"{_or_null(d.rank_of)}\t{d.obs_status}\t{d.published_on}\t{_escaped(d.source)}\t"
+            f"{_escaped(d.source_url)}\t{_escaped(d.note)}\n"
+        )
+
+
+def _or_null(number: int | None) -> int | str:
+    return "\\N" if number is None else number
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
+
+
+def _by_rows(drafts: Sequence[Draft], by: Actor) -> Written:
+    """SQLite's writers wait for each other, so nobody can come between reading and writing."""
+    news = [item for item in write_drafts(drafts, by) if item.result != Result.UNCHANGED]
+    changed: dict[tuple[int, int], date] = {}
+    for reading in (item.reading for item in news):
+        key = (reading.indicator_id, reading.area_id)
+        changed[key] = min(reading.published_on, changed.get(key, reading.published_on))
+    created = sum(item.result == Result.CREATED for item in news)
+    return Written(created, len(news) - created, [item.reading.pk for item in news], changed)

@@ -99,18 +99,29 @@ def serve(
     parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
     (title, place, content), digest = cached(parts, make)
     etag = _etag(request, user, digest, fresh)
-    if not messages.get_messages(request):
-        answer = get_conditional_response(request, etag=etag)
-        if answer is not None:
-            return answer
+    if messages.get_messages(request):
+        return _framed(request, asked, fresh, (title, place, content))
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        html, _digest = cached(
+            (etag,), lambda: _framed(request, asked, fresh, (title, place, content)).content
+        )
+        answer = HttpResponse(html)
+    answer["ETag"] = etag
+    patch_cache_control(answer, private=True, no_cache=True)
+    return answer
+
+
+def _framed(
+    request: HttpRequest, asked: Asked, fresh: Freshness, found: tuple[str, str, SafeString]
+) -> HttpResponse:
+    """The content inside the page's frame: header, day, freshness."""
+    title, place, content = found
     frame = {
         "content": content, "asked": asked, "fresh": fresh, "title": title, "place": place,
         "other_parameters": _other_parameters(request),
     }  # fmt: skip
-    response = render(request, "dashboards/page.html", frame)
-    response["ETag"] = etag
-    patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return render(request, "dashboards/page.html", frame)
 
 
 def _other_parameters(request: HttpRequest) -> list[tuple[str, object]]:
@@ -122,11 +133,13 @@ _DAYS = {"as_of", "compare"}
 
 
 def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> str:
-    """The frame differs by person, language and address; its forms carry the CSRF secret."""
+    """The frame differs by person, roles, language and address; its forms carry the CSRF secret."""
     get_token(request)  # Draws the secret now where there is none yet.
+    person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
+    frame = (person, fresh, figures.language(), clock.today(), request.get_full_path())
     secret = request.META["CSRF_COOKIE"]
-    frame = (digest, user.pk, str(user), fresh, figures.language(), request.get_full_path(), secret)
-    return quote_etag(hashlib.sha256(repr((frame, _build())).encode()).hexdigest()[:32])
+    parts = (digest, frame, secret, settings.R57_MODE, _build())
+    return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
 
 
 @once

@@ -128,10 +128,10 @@ def _bars(
 
 
 def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The words of the colours side by side above the bars, each in its colour."""
+    """The words of the colours side by side above the bars' right end, each in its colour."""
     notes, shift = [], 0
-    for word, colour in keys:
-        notes.append(note(f"■ {word}", 0, 1, colour, xref="paper", yref="paper", yanchor="bottom",
-                          xshift=shift, yshift=4))  # fmt: skip
+    for word, colour in reversed(keys):
+        notes.append(note(f"■ {word}", 1, 1, colour, xref="paper", yref="paper", yanchor="bottom",
+                          xanchor="right", xshift=-shift, yshift=4))  # fmt: skip
         shift += _LETTER_WIDTH * len(word) + _KEY_GAP
     return notes

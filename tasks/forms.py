@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm
 from tasks.models import ObstacleCategory, State, StatusReport
+from tasks.services.many import UNCHANGED
 
 _TEXT = 20_000
 
@@ -51,6 +52,35 @@ class StatusForm(PlainForm):
 
     def clean_percent(self) -> int:
         return self.cleaned_data["percent"] or 0
+
+
+class ManyForm(PlainForm):
+    """One word about many assignments; ``percent`` left empty keeps each one's own."""
+
+    state = forms.ChoiceField(
+        label=_("State"), widget=forms.RadioSelect,
+        choices=[
+            (State.IN_PROGRESS.value, State.IN_PROGRESS.label),
+            (State.COMPLETED.value, State.COMPLETED.label),
+            (UNCHANGED, _("No change in this period")),
+        ],
+    )  # fmt: skip
+    percent = forms.IntegerField(
+        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        help_text=_("Empty: each keeps its own."),
+    )  # fmt: skip
+    effective_on = _day(_("Holds from"), help_text=_("Today or earlier."))
+    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80,
+        help_text=_("One document serves all of them, for example 12/BC-SKHCN."),
+    )  # fmt: skip
+    cause_kind = forms.ChoiceField(
+        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
+    )
+    cause = _text(_("Cause"))
+    remedy = _text(_("Remedy"))
+    expected_on = _day(_("Day now expected"), required=False)
 
 
 class ReviewForm(PlainForm):

@@ -1,81 +1,23 @@
 """The list of assignments: what is most urgent first, filtered as the address says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from core.asof import read_as_of
-from core.errors import refuse
 from core.models import User
-from core.vietnamese import fold
-from provinces.models import Plan
+from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
 from tasks.days import standing_on, statuses_on
 from tasks.figures import DerivedStatus
-from tasks.models import Assignment, State
-from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES, Waiting
+from tasks.models import Assignment
+from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
+from tasks.wanted import SHELVES, Wanted, filter_condition, order_of, shelf_conditions
 
-PAGE_SIZE = 25
-_LONGEST_SEARCH = 100
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """A filter of the list; ``rank`` is its place when nothing is filtered."""
-
-    key: str
-    label: str | Promise
-    rank: int
-
-
-SHELVES = (
-    Shelf("overdue", gettext_lazy("Overdue"), 0),
-    Shelf("due_soon", gettext_lazy("Due soon"), 1),
-    Shelf("returned", Waiting.RETURNED.label, 2),
-    Shelf("waiting", Waiting.REVIEW.label, 3),
-    Shelf("in_progress", State.IN_PROGRESS.label, 4),
-    Shelf("not_started", State.NOT_STARTED.label, 4),
-    Shelf("completed", State.COMPLETED.label, 5),
-    Shelf("cancelled", State.CANCELLED.label, 6),
-)
-
-
-def _conditions(day: date) -> dict[str, Q]:
-    """What lies on each shelf on that day; an assignment may lie on two."""
-    is_open = Q(state_then__in=OPEN_STATES)
-    soon = (day, day + timedelta(days=DUE_SOON_DAYS))
-    return {
-        "overdue": is_open & Q(due_then__lt=day),
-        "due_soon": is_open & Q(due_then__range=soon),
-        "returned": Q(waiting_then=Waiting.RETURNED),
-        "waiting": Q(waiting_then__in=[Waiting.REVIEW, Waiting.AGENCY]),
-        **{state.value: Q(state_then=state) for state in State},
-    }
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Read from ``?as_of=&status=&plan=&q=``."""
-
-    day: date
-    status: str
-    plan: str
-    search: str
-
-
-def read_wanted(query: Mapping[str, str]) -> Wanted:
-    """Raises Refused naming the parameter."""
-    status = query.get("status", "").strip()
-    if status and status not in {shelf.key for shelf in SHELVES}:
-        raise refuse("invalid_value", _("There is no such status."), "/status")
-    search = query.get("q", "").strip()[:_LONGEST_SEARCH]
-    return Wanted(read_as_of(query), status, query.get("plan", "").strip()[:60], search)
+_MOST_AGENCIES = 200
 
 
 @dataclass(frozen=True)
@@ -113,31 +55,38 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
+    """``agencies`` is empty where there is one, or more than a menu can hold: search finds them."""
+
     wanted: Wanted
     page: "Page[Assignment]"
     rows: Sequence[Row]
     choices: Sequence[Choice]
     total: int
     plans: Sequence[Plan]
+    groups: Sequence[PlanGroup]
+    agencies: Sequence[Agency]
+
+
+def chosen_by(user: User, wanted: Wanted) -> "QuerySet[Assignment]":
+    """All that the filters leave, in the order asked for, with task, plan, group and agency."""
+    rows = standing_on(Assignment.objects.visible_to(user), wanted.day)
+    rows = rows.filter(filter_condition(wanted))
+    if wanted.status:
+        rows = rows.filter(shelf_conditions(wanted.day)[wanted.status])
+    return _in_order(rows, wanted)
 
 
 def listing(user: User, wanted: Wanted, page: str) -> Listing:
-    """The page of the list (8 queries, whatever the size; the user's roles not counted)."""
+    """The page of the list (9 queries, whatever the size; the user's roles not counted)."""
     visible = Assignment.objects.visible_to(user)
-    rows = standing_on(visible, wanted.day)
-    if wanted.plan:
-        rows = rows.filter(task__plan__number=wanted.plan)
-    for word in fold(wanted.search).split():
-        rows = rows.filter(
-            Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
-        )
-    conditions = _conditions(wanted.day)
+    rows = standing_on(visible, wanted.day).filter(filter_condition(wanted))
+    conditions = shelf_conditions(wanted.day)
     counts = rows.aggregate(
         total=Count("pk"), **{key: Count("pk", filter=lies) for key, lies in conditions.items()}
     )
-    if wanted.status:
-        rows = rows.filter(conditions[wanted.status])
-    shown = Paginator(_in_order(rows, conditions), PAGE_SIZE).get_page(page)
+    paginator = Paginator(chosen_by(user, wanted), wanted.page_size)
+    paginator.count = counts[wanted.status or "total"]  # Counted above already.
+    shown = paginator.get_page(page)
     return Listing(
         wanted=wanted,
         page=shown,
@@ -145,7 +94,23 @@ def listing(user: User, wanted: Wanted, page: str) -> Listing:
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
         total=counts["total"],
         plans=list(Plan.objects.filter(pk__in=visible.order_by().values("task__plan"))),
+        groups=_groups(visible, wanted),
+        agencies=_agencies(visible),
     )
+
+
+def _groups(visible: AssignmentQuerySet, wanted: Wanted) -> list[PlanGroup]:
+    """Those of the chosen document, or of all."""
+    groups = PlanGroup.objects.filter(pk__in=visible.order_by().values("task__group"))
+    if wanted.plan:
+        groups = groups.filter(plan__number=wanted.plan)
+    return list(groups.select_related("plan").order_by("plan__issued_on", "plan", "number"))
+
+
+def _agencies(visible: AssignmentQuerySet) -> list[Agency]:
+    agencies = Agency.objects.filter(pk__in=visible.order_by().values("agency"))
+    found = list(agencies.order_by("name_key")[: _MOST_AGENCIES + 1])
+    return found if 1 < len(found) <= _MOST_AGENCIES else []
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[Row]:
@@ -163,10 +128,10 @@ def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[Ro
     ]
 
 
-def _in_order(rows: "QuerySet[Assignment]", conditions: dict[str, Q]) -> "QuerySet[Assignment]":
+def _in_order(rows: "QuerySet[Assignment]", wanted: Wanted) -> "QuerySet[Assignment]":
+    conditions: dict[str, Q] = shelf_conditions(wanted.day)
     ranks = [When(conditions[shelf.key], then=Value(shelf.rank)) for shelf in SHELVES]
     ranked = rows.annotate(rank=Case(*ranks, default=99, output_field=IntegerField()))
     return ranked.select_related("task__plan", "task__group", "agency__area", "area").order_by(
-        "rank", F("due_then").asc(nulls_last=True), "task__plan", "task__number_key",
-        "agency__name_key", "pk",
-    )  # fmt: skip
+        *order_of(wanted.sort)
+    )

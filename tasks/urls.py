@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from tasks.views import assignment, evidence, listing, review
+from tasks.views import assignment, evidence, listing, many, review
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
+    path("tasks/many/", many.report_many, name="report_many"),
     path("assignments/<int:pk>/", assignment.assignment_page, name="assignment"),
     path("assignments/<int:pk>/line/", listing.task_line, name="task_line"),
     path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),

@@ -1,5 +1,6 @@
 from tasks.models.assignment import Assignment, State
 from tasks.models.completion import Completion
+from tasks.models.desk import ListFilter
 from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.report import Review, StatusReport
@@ -11,6 +12,7 @@ __all__ = [
     "DueKind",
     "Evidence",
     "ExtensionRequest",
+    "ListFilter",
     "Obstacle",
     "ObstacleCategory",
     "Proposal",

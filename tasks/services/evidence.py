@@ -24,14 +24,18 @@ _NUMBER, _LINK, _FILE_NAME = 80, 500, 200
 
 @dataclass(frozen=True)
 class Proof:
-    """What was handed in with a report; any one of the three is enough."""
+    """What was handed in with a report; any one of the three is enough.
+
+    ``kept`` is a document that was kept already: one may serve many assignments.
+    """
 
     number: str = ""
     link: str = ""
     file: "UploadedFile[bytes] | None" = None
+    kept: Evidence | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.number or self.link or self.file)
+        return bool(self.number or self.link or self.file or self.kept)
 
 
 NO_PROOF = Proof()
@@ -79,6 +83,12 @@ def _type_of(file: "UploadedFile[bytes]") -> FileType | None:
 
 def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
     """Keep the proof; the file is stored under a name that nobody can guess."""
+    evidence = proof.kept or _keep(proof, by)
+    evidence.reports.add(report)
+    evidence.assignments.add(report.assignment)
+
+
+def _keep(proof: Proof, by: Actor) -> Evidence:
     evidence = Evidence(
         number=proof.number,
         link=proof.link,
@@ -93,8 +103,7 @@ def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
         stored = f"{secrets.token_hex(16)}.{kind.extension}"
         evidence.file.save(stored, ContentFile(proof.file.read()), save=False)
     evidence.save()
-    evidence.reports.add(report)
-    evidence.assignments.add(report.assignment)
+    return evidence
 
 
 def _file_name(name: str, kind: FileType) -> str:

@@ -59,12 +59,20 @@ def report_status(
 
 @transaction.atomic
 def report_unchanged(
-    assignment: Assignment, *, by: Actor, effective_on: date, if_version: int | None = None
+    assignment: Assignment,
+    *,
+    by: Actor,
+    effective_on: date,
+    cause_kind: str = "",
+    cause: str = "",
+    remedy: str = "",
+    expected_on: date | None = None,
+    if_version: int | None = None,
 ) -> StatusReport:
     """Say that nothing is new, so that silence can be told from no change.
 
-    State, percent and, for overdue work, cause, remedy and expected day are those of the newest
-    report. Raises as ``report_status``.
+    State and percent are those of the newest report; so are cause, remedy and expected day of
+    overdue work where they are not given anew. Raises as ``report_status``.
     """
     assignment = locked(assignment)
     newest = assignment.reports.order_by("-recorded_at", "-id").first()
@@ -80,8 +88,9 @@ def report_unchanged(
             "already_ended", _("The task has ended; there is nothing more to report."), "/state",
             status=CONFLICT,
         )  # fmt: skip
-    for name in _EXPLAINED if newest else ():
-        setattr(report, name, getattr(newest, name))
+    given = dict(zip(_EXPLAINED, (cause_kind, cause, remedy, expected_on), strict=True))
+    for name, value in given.items():
+        setattr(report, name, value or getattr(newest, name, value))
     return _take(report, NO_PROOF, by=by, if_version=if_version)
 
 

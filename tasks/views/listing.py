@@ -5,21 +5,46 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
+from core.models import User
 from core.requests import user_of
 from provinces.permissions import Permission, require
 from tasks.forms import StatusForm
-from tasks.listing import listing, read_wanted, rows_of
-from tasks.models import Assignment
+from tasks.listing import listing, rows_of
+from tasks.models import Assignment, ListFilter
 from tasks.views.found import Request, assignment_for
 from tasks.views.reporting import status_form, take_report, thanks
+from tasks.wanted import DUES, PAGE_SIZES, SORTS, read_wanted
 
 
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
-    """Assignments the user may see, the most urgent first."""
+    """Assignments the user may see, the most urgent first, filtered as he left them."""
+    user = user_of(request)
+    if not request.GET:
+        last = ListFilter.objects.filter(user=user).exclude(query="").first()
+        if last:
+            return redirect(f"{request.path}?{last.query}")
     wanted = read_wanted(request.GET)
-    found = listing(user_of(request), wanted, request.GET.get("page", ""))
-    return render(request, "tasks/list.html", {"listing": found, "wanted": wanted})
+    if request.GET:
+        _remember(user, wanted.kept)
+    found = listing(user, wanted, request.GET.get("page", ""))
+    context = {
+        "listing": found,
+        "wanted": wanted,
+        "dues": DUES,
+        "sorts": SORTS,
+        "page_sizes": PAGE_SIZES,
+        "may_tick": wanted.day == clock.today() and any(row.can_report for row in found.rows),
+        "all_ticked": request.GET.get("ticked") == "all",
+    }
+    return render(request, "tasks/list.html", context)
+
+
+def _remember(user: User, query: str) -> None:
+    """A convenience of one person, no act: it is written when it changed, and not audited."""
+    last = ListFilter.objects.filter(user=user).first()
+    if (last.query if last else "") != query:
+        ListFilter.objects.update_or_create(user=user, defaults={"query": query})
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,43 @@
+"""Abbreviations that offices write and type, known both ways. Pure."""
+
+import re
+
+from core.vietnamese import fold
+
+_WORDS = {
+    "ubnd": "Ủy ban nhân dân", "hđnd": "Hội đồng nhân dân", "mttq": "Mặt trận Tổ quốc",
+    "bcđ": "Ban Chỉ đạo", "bcđtw": "Ban Chỉ đạo Trung ương", "vpcp": "Văn phòng Chính phủ",
+    "khcn": "khoa học và công nghệ", "cđs": "chuyển đổi số", "đmst": "đổi mới sáng tạo",
+    "gdđt": "giáo dục và đào tạo", "nnmt": "nông nghiệp và môi trường",
+    "gtvt": "giao thông vận tải", "ttđt": "thông tin điện tử",
+    "cntt": "công nghệ thông tin", "tthc": "thủ tục hành chính",
+    "dvc": "dịch vụ công", "csdl": "cơ sở dữ liệu", "qlnn": "quản lý nhà nước",
+    "tw": "Trung ương", "nq": "nghị quyết", "kh": "kế hoạch", "xd": "xây dựng",
+    "vhttdl": "văn hóa, thể thao và du lịch", "attt": "an toàn thông tin",
+}  # fmt: skip
+_BY_SHORT = {fold(short): fold(words) for short, words in _WORDS.items()}
+_BY_WORDS = sorted(
+    ((words, short) for short, words in _BY_SHORT.items()), key=lambda pair: -len(pair[0])
+)
+_JOINS = re.compile(r"[&\-]")
+_SPELLINGS = {"khcn": "kh&cn", "gddt": "gd&dt", "nnmt": "nn&mt", "vhttdl": "vh,tt&dl"}
+
+
+def search_terms(text: str) -> list[tuple[str, ...]]:
+    """What a text must hold to be found: one spelling of each term, all of them folded.
+
+    "Sở KH&CN" → [("so",), ("khcn", "kh&cn", "khoa hoc va cong nghe")], and the same for the words
+    written out.
+    """
+    folded = f" {fold(text)} "
+    for words, short in _BY_WORDS:
+        folded = folded.replace(f" {words} ", f" {short} ")
+    return [_spellings(term) for term in folded.split()]
+
+
+def _spellings(term: str) -> tuple[str, ...]:
+    short = _JOINS.sub("", term)
+    if short not in _BY_SHORT:
+        return (term,)
+    found = (short, _SPELLINGS.get(short, short), _BY_SHORT[short])
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,199 @@
+"""What the address of the list asks for: day, shelf, filters, words and order."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.asof import read_as_of
+from core.errors import Refused, refuse
+from provinces.abbreviations import search_terms
+from tasks.models import State
+from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES, Waiting
+
+PAGE_SIZES = (25, 100, 300)
+_LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
+_LARGEST_KEY = 2**63 - 1
+_DECEMBER, _QUARTER = 12, 3
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A filter of the list; ``rank`` is its place when nothing is filtered."""
+
+    key: str
+    label: str | Promise
+    rank: int
+
+
+SHELVES = (
+    Shelf("overdue", gettext_lazy("Overdue"), 0),
+    Shelf("due_soon", gettext_lazy("Due soon"), 1),
+    Shelf("returned", Waiting.RETURNED.label, 2),
+    Shelf("waiting", Waiting.REVIEW.label, 3),
+    Shelf("in_progress", State.IN_PROGRESS.label, 4),
+    Shelf("not_started", State.NOT_STARTED.label, 4),
+    Shelf("completed", State.COMPLETED.label, 5),
+    Shelf("cancelled", State.CANCELLED.label, 6),
+)
+DUES: Mapping[str, str | Promise] = {
+    "week": gettext_lazy("within 7 days"),
+    "month": gettext_lazy("this month"),
+    "quarter": gettext_lazy("this quarter"),
+    "year": gettext_lazy("this year"),
+    "none": gettext_lazy("no deadline"),
+}
+SORTS: Mapping[str, str | Promise] = {
+    "": gettext_lazy("Most urgent first"),
+    "due": gettext_lazy("Deadline, the earliest first"),
+    "-due": gettext_lazy("Deadline, the latest first"),
+    "task": pgettext_lazy("sorted by", "Document and number"),
+    "agency": pgettext_lazy("sorted by", "Agency"),
+    "reported": gettext_lazy("Last report, the oldest first"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Read from ``?as_of=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``; ``group`` and
+    ``agency`` are row numbers."""
+
+    day: date
+    status: str = ""
+    plan: str = ""
+    group: int | None = None
+    agency: int | None = None
+    due: str = ""
+    search: str = ""
+    sort: str = ""
+    page_size: int = PAGE_SIZES[0]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any([self.status, self.plan, self.group, self.agency, self.due, self.search])
+
+    @property
+    def kept(self) -> str:
+        """The part of the address that is still wanted tomorrow: no day, no words, no page."""
+        query = QueryDict(mutable=True)
+        size = self.page_size if self.page_size != PAGE_SIZES[0] else ""
+        for name, value in (
+            ("status", self.status), ("plan", self.plan), ("group", self.group),
+            ("agency", self.agency), ("due", self.due), ("sort", self.sort), ("rows", size),
+        ):  # fmt: skip
+            if value:
+                query[name] = str(value)
+        return query.urlencode()
+
+
+def read_wanted(query: Mapping[str, str]) -> Wanted:
+    """Raises Refused naming the parameter."""
+    return Wanted(
+        day=read_as_of(query),
+        status=_one_of(query, "status", {shelf.key for shelf in SHELVES}),
+        plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],
+        group=_key(query, "group"),
+        agency=_key(query, "agency"),
+        due=_one_of(query, "due", DUES),
+        search=query.get("q", "").strip()[:_LONGEST_SEARCH],
+        sort=_one_of(query, "sort", SORTS),
+        page_size=int(_one_of(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
+    )
+
+
+def _one_of(
+    query: Mapping[str, str], name: str, known: "set[str] | Mapping[str, str | Promise]"
+) -> str:
+    text = query.get(name, "").strip()
+    if text and text not in known:
+        raise _no_such(name)
+    return text
+
+
+def _key(query: Mapping[str, str], name: str) -> int | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_KEY:
+        raise _no_such(name)
+    return int(text)
+
+
+def _no_such(name: str) -> Refused:
+    if name == "status":
+        return refuse("invalid_value", _("There is no such status."), "/status")
+    return refuse("invalid_value", _("This filter does not exist; choose one of the list."), name)
+
+
+def shelf_conditions(day: date) -> dict[str, Q]:
+    """What lies on each shelf on that day; an assignment may lie on two. Over ``standing_on``."""
+    is_open = Q(state_then__in=OPEN_STATES)
+    soon = (day, day + timedelta(days=DUE_SOON_DAYS))
+    return {
+        "overdue": is_open & Q(due_then__lt=day),
+        "due_soon": is_open & Q(due_then__range=soon),
+        "returned": Q(waiting_then=Waiting.RETURNED),
+        "waiting": Q(waiting_then__in=[Waiting.REVIEW, Waiting.AGENCY]),
+        **{state.value: Q(state_then=state) for state in State},
+    }
+
+
+def filter_condition(wanted: Wanted) -> Q:
+    """Everything but the shelf, over ``standing_on``."""
+    found = Q()
+    if wanted.plan:
+        found &= Q(task__plan__number=wanted.plan)
+    if wanted.group:
+        found &= Q(task__group=wanted.group)
+    if wanted.agency:
+        found &= Q(agency=wanted.agency)
+    if wanted.due:
+        found &= _due_condition(wanted.due, wanted.day)
+    for spellings in search_terms(wanted.search):
+        holds = Q()
+        for word in spellings:
+            holds |= Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
+        found &= holds
+    return found
+
+
+def _due_condition(due: str, day: date) -> Q:
+    if due == "none":
+        return Q(due_then__isnull=True)
+    if due == "week":
+        return Q(due_then__range=(day, day + timedelta(days=DUE_SOON_DAYS)))
+    first, last = _span(due, day)
+    return Q(due_then__range=(first, last))
+
+
+def _span(due: str, day: date) -> tuple[date, date]:
+    """First and last day of the month, quarter or year of that day."""
+    if due == "year":
+        return date(day.year, 1, 1), date(day.year, _DECEMBER, 31)
+    last = day.month if due == "month" else (day.month + 2) // _QUARTER * _QUARTER
+    first = last if due == "month" else last - 2
+    end = calendar.monthrange(day.year, last)[1]
+    return date(day.year, first, 1), date(day.year, last, end)
+
+
+def order_of(sort: str) -> tuple[str | OrderBy, ...]:
+    """The keys of names are Vietnamese and the same on both databases. Over ``standing_on``."""
+    by_task: tuple[str | OrderBy, ...] = (
+        "task__plan__issued_on", "task__plan", "task__number_key", "agency__name_key", "pk",
+    )  # fmt: skip
+    earliest = F("due_then").asc(nulls_last=True)
+    orders: dict[str, tuple[str | OrderBy, ...]] = {
+        "due": (earliest, *by_task),
+        "-due": (F("due_then").desc(nulls_last=True), *by_task),
+        "task": by_task,
+        "agency": ("agency__name_key", *by_task),
+        "reported": (F("last_report_at").asc(nulls_first=True), *by_task),
+    }
+    return orders.get(sort, ("rank", earliest, *by_task))

@@ -31,7 +31,8 @@
     layout.font.size = 11;
     if (layout.margin.r > 90) layout.margin.r = 84;
     for (const note of layout.annotations || []) note.font.size = 11;
-    Object.assign(layout.xaxis, { nticks: 4, tickangle: 0 });
+    const axis = Object.assign(layout.xaxis, { nticks: 4, tickangle: 0 });
+    if (axis.dtick) axis.dtick = axis.dtick === "M12" ? "M24" : "M60";
     if (layout.yaxis.tickfont) layout.yaxis.tickfont.size = 10.5;
   };
 

@@ -49,12 +49,13 @@ def register_rebuild(rebuild: Callable[[], int]) -> None:
 
 def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
     """Insert marks in the running transaction; without a broker, drain a little after it."""
-    marks = [Recalculation(kind=kind, key=str(key), since=since) for key in keys]
-    if len(marks) < _MANY:
+    subjects = [str(key) for key in keys]
+    if len(subjects) < _MANY:
+        marks = [Recalculation(kind=kind, key=key, since=since) for key in subjects]
         Recalculation.objects.bulk_create(marks)
     else:
         now = clock.now()
-        rows = [(kind, item.key, since, now, 0, "") for item in marks]
+        rows = ((kind, key, since, now, 0, "") for key in subjects)
         bulk.insert(Recalculation, _COLUMNS, rows)
     if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
         transaction.on_commit(_drain_a_little, robust=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -122,14 +123,17 @@ def everyone(transactional_db: None) -> tuple[Area, Indicator, str]:
 
 
 def post_at_once(
-    key: str, documents: list[dict[str, str]], headers: dict[str, str] | None = None
+    key: str,
+    documents: Sequence[Mapping[str, object]],
+    headers: dict[str, str] | None = None,
+    url: str = READINGS,
 ) -> Counter[int]:
     """Post each from a thread of its own; returns how often each status was answered."""
 
-    def send(document: dict[str, str]) -> int:
+    def send(document: Mapping[str, object]) -> int:
         try:
             response = Client(raise_request_exception=False).post(
-                READINGS, json.dumps(document), content_type="application/json",
+                url, json.dumps(document), content_type="application/json",
                 headers={**bearer(key), **(headers or {})},
             )  # fmt: skip
             return response.status_code
@@ -140,10 +144,10 @@ def post_at_once(
         return Counter(threads.map(send, documents))
 
 
-def test_twenty_posts_of_one_reading_at_once_are_one_row(
+def test_a_hundred_posts_of_one_reading_at_once_are_one_row(
     everyone: tuple[Area, Indicator, str], document: dict[str, str]
 ) -> None:
-    assert post_at_once(everyone[2], [document] * 20) == {201: 1, 200: 19}
+    assert post_at_once(everyone[2], [document] * 100) == {201: 1, 200: 99}
     assert Reading.objects.count() == 1
 
 
@@ -156,13 +160,37 @@ def test_twenty_values_of_one_figure_at_once_are_twenty_vintages(
     assert list(revisions) == list(range(1, 21))
 
 
-def test_twenty_posts_with_one_key_at_once_have_one_effect(
+def test_a_hundred_posts_with_one_key_at_once_have_one_effect(
     everyone: tuple[Area, Indicator, str], document: dict[str, str]
 ) -> None:
-    statuses = post_at_once(everyone[2], [document] * 20, AGAIN)
+    statuses = post_at_once(everyone[2], [document] * 100, AGAIN)
     assert set(statuses) <= {201, 409}
     assert statuses[201] >= 1
     assert (Reading.objects.count(), IdempotencyRecord.objects.count()) == (1, 1)
+    assert post_at_once(everyone[2], [{**document, "value": "15"}], AGAIN) == {422: 1}
+
+
+def test_ten_batches_that_meet_on_the_same_figures_are_recorded_once(
+    everyone: tuple[Area, Indicator, str], document: dict[str, str]
+) -> None:
+    years = [{**document, "period": str(year)} for year in range(1950, 2000)]
+    batches = [{"readings": years[shift:] + years[:shift]} for shift in range(10)]
+    assert post_at_once(everyone[2], batches, url=f"{READINGS}bulk/") == {200: 10}
+    assert Reading.objects.count() == len(years)
+
+
+def test_ten_batches_with_other_values_at_once_are_ten_vintages(
+    everyone: tuple[Area, Indicator, str], document: dict[str, str]
+) -> None:
+    batches = [
+        {"readings": [{**document, "period": str(year), "value": str(value)}
+                      for year in range(1990, 2000)]}
+        for value in range(10)
+    ]  # fmt: skip
+    assert post_at_once(everyone[2], batches, url=f"{READINGS}bulk/") == {200: 10}
+    revisions = Reading.objects.filter(period="1995").order_by("revision")
+    assert list(revisions.values_list("revision", flat=True)) == list(range(1, 11))
+    assert Reading.objects.count() == 100
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite makes the second one wait.")

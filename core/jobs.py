@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from core import audit, clock, recalculation
+from core import audit, background, clock, recalculation
 from core.models import IdempotencyRecord
 
 logger = logging.getLogger(__name__)
@@ -15,6 +15,7 @@ def drain() -> None:
     done = recalculation.drain(seconds=60)
     if done:
         logger.info("Recalculated %d marks", done)
+    background.work_off(seconds=60)
 
 
 @shared_task

@@ -9,6 +9,7 @@ LONGEST = 40
 EXACT = Context(prec=200)
 """Wide enough that quantizing any number of `LONGEST` characters never fails."""
 
+_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
@@ -42,6 +43,11 @@ def parse_decimal(text: str) -> Decimal:
     if not _PLAIN.fullmatch(text):
         raise InvalidNumber(text, _what_is_wrong(text))
     return _unsigned_zero(Decimal(text))
+
+
+def with_point(text: str) -> str:
+    """`"14,02"`, as people of Viet Nam type it, becomes `"14.02"`; other text stays as it is."""
+    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
 
 
 def _what_is_wrong(text: str) -> str:

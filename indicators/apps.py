@@ -5,7 +5,9 @@ class IndicatorsConfig(AppConfig):
     name = "indicators"
 
     def ready(self) -> None:
-        from indicators import clients, scope
+        from core import background
+        from indicators import clients, importing, scope
 
+        background.register(importing.work_off)
         clients.register_rules()
         scope.register_rules()

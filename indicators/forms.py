@@ -1,6 +1,5 @@
 """What people type about readings and connected systems. The services say what is wrong with it."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -8,11 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm
 from core.models import User
-from core.numbers import SentNumber
+from core.numbers import SentNumber, with_point
 from indicators.models import Indicator, ObsStatus
 from provinces.models import Area
-
-_DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 
 
 def _text(label: Any, longest: int, **given: Any) -> forms.CharField:
@@ -61,6 +58,13 @@ class ReadingForm(PlainForm):
         return found
 
 
+class FileForm(PlainForm):
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )  # fmt: skip
+
+
 class KeyForm(PlainForm):
     expires_on = _day(_("Expires on"), help_text=_("The last day on which the key opens."))
 
@@ -106,8 +110,3 @@ class ClientForm(ScopeForm, KeyForm):
         if found is None:
             raise forms.ValidationError(_("There is no such person."))
         return found
-
-
-def with_point(text: str) -> str:
-    """A number as people of Viet Nam type it, with a decimal comma."""
-    return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text

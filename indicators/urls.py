@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.views import clients, entry
+from indicators.views import clients, entry, imports
 
 urlpatterns = [
     path("clients/", clients.client_list, name="clients"),
@@ -14,5 +14,11 @@ urlpatterns = [
     path(
         "clients/<int:pk>/scopes/<int:scope_pk>/remove/", clients.remove_scope, name="remove_scope"
     ),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/state/", imports.state, name="import_state"),
+    path("imports/<int:pk>/apply/", imports.apply, name="apply_import"),
+    path("imports/<int:pk>/cancel/", imports.cancel, name="cancel_import"),
+    path("imports/<int:pk>/rejected.csv", imports.rejected, name="rejected_rows"),
     path("indicators/<slug:code>/new/", entry.new_reading, name="new_reading"),
 ]

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 import dashboards.api
 import indicators.api
+import indicators.import_api
 import provinces.api
 import targets.api
 import tasks.api
@@ -13,6 +14,7 @@ from core.api import no_such_address
 urlpatterns: list[URLPattern | URLResolver] = [
     *provinces.api.urlpatterns,
     *indicators.api.urlpatterns,
+    *indicators.import_api.urlpatterns,
     *targets.api.urlpatterns,
     *dashboards.api.urlpatterns,
     *tasks.api.urlpatterns,

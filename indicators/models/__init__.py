@@ -1,5 +1,13 @@
 from indicators.models.indicator import Indicator
-from indicators.models.intake import ClientScope, ImportJob, scopes_of
+from indicators.models.intake import ClientScope, ImportJob, RejectedRow, scopes_of
 from indicators.models.reading import ObsStatus, Reading
 
-__all__ = ["ClientScope", "ImportJob", "Indicator", "ObsStatus", "Reading", "scopes_of"]
+__all__ = [
+    "ClientScope",
+    "ImportJob",
+    "Indicator",
+    "ObsStatus",
+    "Reading",
+    "RejectedRow",
+    "scopes_of",
+]

@@ -76,7 +76,11 @@ def scopes_of(client: ApiClient) -> Sequence[ClientScope]:
 
 
 class ImportJob(models.Model):
-    """A file of readings that is taken as a job."""
+    """A file of readings that is taken as a job.
+
+    ``errors``: what is wrong with the whole file, as {code, detail}. ``columns``: its header.
+    ``attempts``: how often it was taken up since its last step forward. A dry run is the preview.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -103,6 +107,9 @@ class ImportJob(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     errors = models.JSONField(default=list)
+    columns = models.JSONField(default=list)
+    language = models.CharField(max_length=8, default="vi")
+    attempts = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
@@ -118,3 +125,24 @@ class ImportJob(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.get_state_display()})"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.rows_done // self.rows_total if self.rows_total else 0
+
+
+class RejectedRow(models.Model):
+    """A row that was not taken: its cells as they were, and why, as {field, code, detail}."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rejected_rows")
+    row = models.PositiveIntegerField()
+    cells = models.JSONField()
+    reasons = models.JSONField()
+
+    class Meta:
+        ordering = ["row"]
+        constraints = [models.UniqueConstraint(fields=["job", "row"], name="rejected_row_once")]

@@ -7,17 +7,18 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from core import jobs, recalculation
+from core import background, jobs, recalculation
 
 
 class Command(BaseCommand):
-    help = "Recompute what changed; with --loop, keep doing so until told to stop."
+    help = "Take waiting files, recompute what changed; with --loop, until told to stop."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until SIGTERM")
 
     def handle(self, *, loop: bool, **options: Any) -> None:
         if not loop:
+            background.work_off(seconds=float("inf"))
             self.stdout.write(f"{recalculation.drain()} marks")
             return
         stop = threading.Event()
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 recalculation.drain()
+                background.work_off(seconds=2)
                 if rounds % 30 == 0:
                     jobs.seal()
                     jobs.forget_old_answers()

@@ -1,0 +1,35 @@
+"""Work that only one process does at a time, whichever machine it runs on."""
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection
+
+
+@contextmanager
+def alone(name: str) -> Iterator[bool]:
+    """False at once where another process is at it. The lock dies with its holder: advisory on
+    PostgreSQL, on a file beside SQLite."""
+    digest = hashlib.sha256(f"{name} {connection.settings_dict['NAME']}".encode())
+    if connection.vendor == "postgresql":
+        number = int.from_bytes(digest.digest()[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
+            got = bool(cursor.fetchone()[0])
+            try:
+                yield got
+            finally:
+                if got:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
+        return
+    path = settings.R57_VAR_DIR / f"{name}-{digest.hexdigest()[:12]}.lock"
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,100 @@
+"""Files of readings: choose one, look at what it would do, apply it."""
+
+from http import HTTPStatus
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors import Refused
+from core.models import User
+from core.requests import user_of
+from indicators import imports
+from indicators.forms import FileForm
+from indicators.intake import FIELDS
+from indicators.models import ImportJob
+from indicators.rejections import rejected_csv
+
+_SHOWN = 50
+_NEEDED = ("indicator", "area", "period", "value")
+
+
+def _sender(request: HttpRequest) -> User:
+    """Raises PermissionDenied."""
+    user = user_of(request)
+    if not imports.may_import(user):
+        raise PermissionDenied
+    return user
+
+
+def _job(request: HttpRequest, pk: int) -> ImportJob:
+    """Raises Http404 for the import of somebody else."""
+    return get_object_or_404(imports.jobs_of(_sender(request)), pk=pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_list(request: HttpRequest) -> HttpResponse:
+    """One's own imports, and the form for a new one, which is looked through first."""
+    user = _sender(request)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            job = imports.submit(file, name=file.name, size=file.size, dry_run=True, by=user)
+        except Refused as refused:
+            form.add_faults(refused)
+        else:
+            return redirect("import", pk=job.pk)
+    context = {
+        "form": form, "jobs": imports.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
+        "others": [name for name in FIELDS if name not in _NEEDED],
+    }  # fmt: skip
+    status = form.status if form.errors else HTTPStatus.OK
+    return render(request, "indicators/imports.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
+    job = _job(request, pk)
+    rejected = job.rejected_rows.all()[:_SHOWN]
+    return render(request, "indicators/import.html", {"job": job, "rejected": rejected})
+
+
+@never_cache
+@require_safe
+def state(request: HttpRequest, pk: int) -> JsonResponse:
+    """What the page asks every two seconds."""
+    job = _job(request, pk)
+    return JsonResponse(
+        {
+            "pending": job.is_open,
+            "done": job.rows_done,
+            "of": job.rows_total,
+            "percent": job.percent,
+        }
+    )
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    return redirect("import", pk=imports.apply(_job(request, pk), by=user_of(request)).pk)
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    imports.cancel(_job(request, pk), by=user_of(request))
+    return redirect("import", pk=pk)
+
+
+@require_safe
+def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """As an attachment, row by row."""
+    job = _job(request, pk)
+    return StreamingHttpResponse(
+        rejected_csv(job),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="rejected-{job.pk}.csv"'},
+    )

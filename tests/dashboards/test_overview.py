@@ -61,8 +61,9 @@ def test_assignments_of_communes_are_never_added_to_tasks(
     commune = AgencyFactory.create(area=CommuneFactory.create(parent=place.area))
     give(LATE, agency=commune)
     settle()
-    page = _text(visit("/"))
-    assert "1 nhiệm vụ quá hạn. 1 lượt nhiệm vụ cấp xã quá hạn." in page
+    response = visit("/")
+    assert "1 nhiệm vụ quá hạn. 1 lượt nhiệm vụ cấp xã quá hạn." in _text(response)
+    assert response.context["page"].upcoming.late_total == 1
 
 
 def test_provinces_with_equal_figures_share_a_rank(

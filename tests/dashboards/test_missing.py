@@ -1,0 +1,97 @@
+"""What is missing or stale, and who should have sent it."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.test import Client
+
+from core import clock
+from dashboards.selectors.missing import missing
+from indicators.models import Indicator
+from tests.dashboards.conftest import Place
+from tests.factories import CommuneFactory, IndicatorFactory, TargetFactory, reading
+
+DAY = date(2026, 11, 21)
+PAGE = "/indicators/missing/"
+
+
+@pytest.fixture
+def indicator(place: Place) -> Indicator:
+    """Yearly, due 90 days after the year, owned by the department."""
+    return IndicatorFactory.create(code="share", owner=place.agency)
+
+
+def test_a_stale_figure_is_listed_with_owner_head_and_days(
+    place: Place, indicator: Indicator
+) -> None:
+    reading(indicator, place.area, "2024", "13")
+    (sender,) = missing(DAY)
+    (line,) = sender.lines
+    assert (sender.name, sender.head) == ("Sở Khoa học và Công nghệ", "Nguyễn Thị Hoa")
+    assert (line.period, line.due_on, line.days_late) == ("2025", date(2026, 3, 31), 235)
+
+
+def test_a_figure_that_came_is_not_listed(place: Place, indicator: Indicator) -> None:
+    reading(indicator, place.area, "2025", "13")
+    assert missing(DAY) == []
+
+
+def test_each_area_is_awaited_by_itself(place: Place, indicator: Indicator) -> None:
+    commune = CommuneFactory.create(parent=place.area)
+    reading(indicator, place.area, "2025", "13")
+    reading(indicator, commune, "2023", "13")
+    assert [line.area for line in missing(DAY)[0].lines] == [commune.short_name]
+
+
+def test_what_a_target_needs_is_awaited_though_never_sent(
+    place: Place, indicator: Indicator
+) -> None:
+    TargetFactory.create(plan=place.plan, indicator=indicator)
+    (line,) = missing(DAY)[0].lines
+    assert (line.area_code, line.last_day) == ("40", None)
+
+
+@pytest.mark.parametrize("status", ["O", "F"])
+def test_a_withdrawn_or_forecast_figure_does_not_count(
+    place: Place, indicator: Indicator, status: str
+) -> None:
+    reading(indicator, place.area, "2024", "13")
+    value = None if status == "O" else "14"
+    reading(indicator, place.area, "2025", value, obs_status=status)
+    assert missing(DAY)[0].lines[0].period == "2025"
+
+
+def test_a_quarter_does_not_stand_for_the_year(place: Place, indicator: Indicator) -> None:
+    reading(indicator, place.area, "2024", "13")
+    reading(indicator, place.area, "2026-Q1", "3")
+    assert missing(DAY)[0].lines[0].period == "2025"
+
+
+def test_what_was_published_later_is_missing_on_the_day_before(
+    place: Place, indicator: Indicator
+) -> None:
+    reading(indicator, place.area, "2024", "13")
+    reading(indicator, place.area, "2025", "14", published_on=DAY)
+    assert missing(DAY) == []
+    assert len(missing(DAY - timedelta(days=1))) == 1
+
+
+def test_an_irregular_figure_is_never_awaited(place: Place) -> None:
+    rare = IndicatorFactory.create(frequency="irregular")
+    reading(rare, place.area, "2015", "1")
+    assert missing(DAY) == []
+
+
+def test_the_page_offers_a_reminder_to_copy(
+    place: Place, indicator: Indicator, client: Client
+) -> None:
+    reading(indicator, place.area, "2020", "13")
+    client.force_login(place.viewer)
+    text = client.get(f"{PAGE}?as_of={clock.today()}").content.decode()
+    assert "Kính gửi: Sở Khoa học và Công nghệ" in text
+    assert 'data-copy="#reminder-1"' in text
+    assert f'href="{PAGE}' in client.get("/indicators/").content.decode()
+
+
+def test_signed_out_people_are_sent_to_sign_in(client: Client) -> None:
+    assert client.get(PAGE)["Location"].startswith("/login/")

@@ -11,6 +11,7 @@ urlpatterns = [
     path("targets/", views.target_list, name="targets"),
     path("targets/<str:code>/", views.target_page, name="target"),
     path("indicators/", views.indicator_list, name="indicators"),
+    path("indicators/missing/", views.missing_page, name="missing"),
     path("indicators/<slug:code>/", views.indicator_page, name="indicator"),
     path("plans/", views.document_list, name="documents"),
     path("plans/<int:plan_id>/", views.document_page, name="document"),

@@ -10,11 +10,13 @@ from dashboards.day import read_asked
 from dashboards.pages import freshness, serve
 from dashboards.selectors.documents import document_detail, documents
 from dashboards.selectors.indicators import indicator_detail, indicator_lines
+from dashboards.selectors.missing import missing
 from dashboards.selectors.overview import overview
 from dashboards.selectors.promises import by_verdict, standing
 from dashboards.selectors.province import province
 from dashboards.selectors.target import target_detail
 from dashboards.selectors.tilemap import MEASURES, read_measure
+from indicators.imports import may_import
 from indicators.scope import may_record_some
 from targets.models import Target
 
@@ -92,11 +94,27 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
-    asked = read_asked(request.GET)
+    user, asked = user_of(request), read_asked(request.GET)
     return serve(
         request, "dashboards/indicators.html", asked,
-        lambda: {"title": _("Data"), "lines": indicator_lines(asked.day)},
+        lambda: {
+            "title": _("Data"), "lines": indicator_lines(asked.day), "asked": asked,
+            "may_import": may_import(user),
+        },
     )  # fmt: skip
+
+
+@require_safe
+def missing_page(request: HttpRequest) -> HttpResponse:
+    """What should be known and is not, by who should have sent it."""
+    asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        senders = missing(asked.day)
+        total = sum(sender.total for sender in senders)
+        return {"title": _("Missing and stale data"), "senders": senders, "total": total}
+
+    return serve(request, "dashboards/missing.html", asked, context)
 
 
 @require_safe

@@ -1,0 +1,68 @@
+"""Which period of an indicator should be known by a day. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.periods import Period, parse_period
+
+MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "two_years": 24}
+"""How many months lie between two figures, by frequency; an irregular one is never awaited."""
+
+PATTERNS = {
+    "month": r"^[0-9]{4}-[0-9]{2}$",
+    "quarter": r"^[0-9]{4}-Q[1-4]$",
+    "half": r"^[0-9]{4}-S[12]$",
+    "year": r"^[0-9]{4}$",
+    "two_years": r"^[0-9]{4}$",
+}
+"""How the periods are written that count for a frequency."""
+
+_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """The first period that is missing, and the day by which it should have been known."""
+
+    period: Period
+    due_on: date
+    days_late: int
+
+
+def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> Overdue | None:
+    """``newest``: last day of the newest period that is known, None if there is none.
+
+    A period is due ``after_days`` after its last day. Where nothing is known, the latest period
+    that is due is missing; None where nothing is due or awaited.
+    """
+    if frequency not in MONTHS:
+        return None
+    period = _next(frequency, newest) if newest else _latest_due(frequency, after_days, on)
+    due_on = period.last_day + timedelta(days=after_days)
+    if on <= due_on:
+        return None
+    return Overdue(period, due_on, (on - due_on).days)
+
+
+def _next(frequency: str, newest: date) -> Period:
+    """The period whose last month comes one step after the newest one's."""
+    return _ending(frequency, newest.year * _YEAR + newest.month - 1 + MONTHS[frequency])
+
+
+def _latest_due(frequency: str, after_days: int, on: date) -> Period:
+    day = on - timedelta(days=after_days + 1)
+    step = min(MONTHS[frequency], _YEAR)
+    # The day after ``day`` has begun a new month only where ``day`` ends one.
+    month = (day + timedelta(days=1)).year * _YEAR + (day + timedelta(days=1)).month - 2
+    return _ending(frequency, (month + 1) // step * step - 1)
+
+
+def _ending(frequency: str, month: int) -> Period:
+    """The period that ends with that month, counted from year 0; January is 0 modulo 12."""
+    year, index = divmod(month, _YEAR)
+    texts = {
+        "month": f"{year:04d}-{index + 1:02d}",
+        "quarter": f"{year:04d}-Q{index // 3 + 1}",
+        "half": f"{year:04d}-S{index // 6 + 1}",
+    }
+    return parse_period(texts.get(frequency, f"{year:04d}"))

@@ -1,0 +1,56 @@
+"""Which figure should be there by now."""
+
+from datetime import date
+
+import pytest
+
+from indicators.expected import overdue
+
+DAY = date(2026, 11, 21)
+
+
+@pytest.mark.parametrize(
+    ("frequency", "newest", "after", "period", "due"),
+    [
+        ("year", date(2024, 12, 31), 90, "2025", date(2026, 3, 31)),
+        ("year", date(2022, 12, 31), 90, "2023", date(2024, 3, 30)),
+        ("month", date(2026, 9, 30), 10, "2026-10", date(2026, 11, 10)),
+        ("month", date(2025, 12, 31), 10, "2026-01", date(2026, 2, 10)),
+        ("quarter", date(2026, 6, 30), 30, "2026-Q3", date(2026, 10, 30)),
+        ("half", date(2025, 12, 31), 30, "2026-S1", date(2026, 7, 30)),
+        ("two_years", date(2022, 12, 31), 90, "2024", date(2025, 3, 31)),
+        ("year", None, 90, "2025", date(2026, 3, 31)),
+        ("month", None, 10, "2026-10", date(2026, 11, 10)),
+        ("quarter", None, 60, "2026-Q2", date(2026, 8, 29)),
+        ("half", None, 30, "2026-S1", date(2026, 7, 30)),
+    ],
+)
+def test_the_first_missing_period_and_its_day_are_named(
+    frequency: str, newest: date | None, after: int, period: str, due: date
+) -> None:
+    found = overdue(frequency, newest, after, DAY)
+    assert found is not None
+    assert (found.period.text, found.due_on) == (period, due)
+    assert found.days_late == (DAY - due).days
+
+
+@pytest.mark.parametrize(
+    ("frequency", "newest", "after"),
+    [
+        ("irregular", None, 90),
+        ("year", date(2025, 12, 31), 90),
+        ("month", date(2026, 10, 31), 10),
+        ("month", date(2026, 9, 30), 21),
+        ("two_years", date(2024, 12, 31), 90),
+    ],
+)
+def test_what_is_not_due_is_not_missing(frequency: str, newest: date | None, after: int) -> None:
+    assert overdue(frequency, newest, after, DAY) is None
+
+
+def test_a_figure_is_late_on_the_day_after_its_day() -> None:
+    newest = date(2024, 12, 31)
+    assert overdue("year", newest, 90, date(2026, 3, 31)) is None
+    late = overdue("year", newest, 90, date(2026, 4, 1))
+    assert late is not None
+    assert late.days_late == 1

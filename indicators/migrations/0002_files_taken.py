@@ -5,39 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0001_initial'),
+        ("indicators", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importjob',
-            name='attempts',
+            model_name="importjob",
+            name="attempts",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='columns',
+            model_name="importjob",
+            name="columns",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='importjob',
-            name='language',
-            field=models.CharField(default='vi', max_length=8),
+            model_name="importjob",
+            name="language",
+            field=models.CharField(default="vi", max_length=8),
         ),
         migrations.CreateModel(
-            name='RejectedRow',
+            name="RejectedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.PositiveIntegerField()),
-                ('cells', models.JSONField()),
-                ('reasons', models.JSONField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejected_rows', to='indicators.importjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.PositiveIntegerField()),
+                ("cells", models.JSONField()),
+                ("reasons", models.JSONField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejected_rows",
+                        to="indicators.importjob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['row'],
-                'constraints': [models.UniqueConstraint(fields=('job', 'row'), name='rejected_row_once')],
+                "ordering": ["row"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "row"), name="rejected_row_once")
+                ],
             },
         ),
     ]

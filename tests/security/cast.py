@@ -1,0 +1,210 @@
+"""Who knocks: every role in its own, the parent's, a child's and a sister's place, and the others.
+
+What they knock at lies in province 40 and belongs to its department ``dept``.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.test import Client
+
+from core import clock, recalculation
+from core.models import ApiClient, ApiKey, User
+from indicators.models import ClientScope, ImportJob
+from provinces.models import AGENCY_ROLES, Agency, Area, Membership, Role
+from tasks import services
+from tasks.models import Evidence
+from tests.factories import (
+    PASSWORD,
+    AgencyFactory,
+    ApiClientFactory,
+    AssignmentFactory,
+    CommuneFactory,
+    ExtensionFactory,
+    IndicatorFactory,
+    NationFactory,
+    ObstacleFactory,
+    PlanFactory,
+    ProvinceFactory,
+    StatusReportFactory,
+    TargetFactory,
+    UserFactory,
+    api_key,
+    bearer,
+    member,
+)
+
+PLACES = ("own", "parent", "child", "sister")
+PEOPLE = tuple(f"{role}@{place}" for role in Role for place in PLACES)
+SIGNED_OUT = ("signed_out", "disabled", "expired_session")
+KEYS = ("key", "key_elsewhere", "key_without_scope")
+NO_KEYS = ("revoked_key",)
+SIGNED_IN = (*PEOPLE, "superuser", "roleless")
+CALLERS = (*SIGNED_IN, *SIGNED_OUT, *KEYS, *NO_KEYS)
+
+
+# What some addresses must be asked with.
+QUERIES = {"chart": "?plan=305-KH/TU", "counts": "?plan=305-KH/TU"}
+
+
+@dataclass(frozen=True)
+class World:
+    """``subjects`` has what stands for a placeholder in an address, by the table's word for it."""
+
+    subjects: dict[str, str]
+    callers: dict[str, Client]
+    users: dict[str, User]
+    scoped: ApiClient
+
+    def path(self, address: str, subject: str) -> str:
+        """Raises KeyError for a subject that ``build`` does not know."""
+        values = iter(subject.split(","))
+        path = re.sub(r"<\w+>", lambda _: self.subjects[next(values)], address.lstrip("/"))
+        return f"/{path}{QUERIES.get(subject, '')}"
+
+
+def bodies(world: World) -> dict[str, dict[str, Any]]:
+    """What is sent with a POST, by the table's word for it: each is taken from whoever may."""
+    today = clock.today().isoformat()
+    status = {"state": "in_progress", "percent": "40", "effective_on": today}
+    reading = {"area": "40", "period": "2025", "value": "14", "published_on": today}
+    later = {"new_due_on": "2100-12-31", "reason": "Chờ hướng dẫn"}
+    words = {"old_password": PASSWORD, "new_password1": "quang-tri-44-kh-57"}
+    return {
+        "-": {},
+        "status": status,
+        "line": status,
+        "many": {"chosen": f"{world.subjects['assignment']}:1", "now": "unchanged"},
+        "json_status": {**status, "percent": 40},
+        "json_reading": {**reading, "indicator": "grdp"},
+        "many_readings": {"readings": [{**reading, "indicator": "grdp"}]},
+        "reading": {**reading, "obs_status": "A"},
+        "obstacle": {"category": "people", "text": "Thiếu cán bộ"},
+        "later": later,
+        "resolution": {"resolution": "Đã bổ sung"},
+        "decision": {"decision": "granted"},
+        "new_key": {"expires_on": "2099-12-31"},
+        "scope": {"areas": "40"},
+        "new_client": {
+            "name": "IOC Nghệ An",
+            "owner": world.users["viewer@own"].username,
+            "areas": "40",
+            "expires_on": "2099-12-31",
+        },
+        "no_words": {},
+        "accept": {"decision": "accepted"},
+        "password": {**words, "new_password2": words["new_password1"]},
+        "sign_in": {"username": world.users["viewer@own"].username, "password": PASSWORD},
+    }
+
+
+def build() -> World:
+    nation, province = NationFactory.create(), ProvinceFactory.create()
+    above = AgencyFactory.create(code="above", area=province)
+    dept = AgencyFactory.create(code="dept", area=province, parent=above)
+    areas = {
+        "own": province, "parent": nation, "child": CommuneFactory.create(code="16654"),
+        "sister": ProvinceFactory.create(code="01"),
+    }  # fmt: skip
+    agencies = {
+        "own": dept, "parent": above, "child": AgencyFactory.create(area=province, parent=dept),
+        "sister": AgencyFactory.create(area=province),
+    }  # fmt: skip
+    indicator = IndicatorFactory.create(code="grdp", owner=dept)
+    users = dict(_people(areas, agencies))
+    subjects = _subjects(province, dept)
+    clients = {name: _signed_in(user) for name, user in users.items()}
+    scoped = ApiClientFactory.create()
+    ClientScope.objects.create(client=scoped, indicator=indicator, area=province, can_write=True)
+    headers = {
+        "key": api_key(scoped),
+        "key_elsewhere": api_key(indicator=IndicatorFactory.create(), area=areas["sister"]),
+        "key_without_scope": api_key(ApiClientFactory.create()),
+        "revoked_key": api_key(),
+    }
+    ApiKey.objects.filter(public_id=headers["revoked_key"].split("_")[1]).update(
+        revoked_at=clock.now()
+    )
+    clients |= {name: Client(headers=bearer(text)) for name, text in headers.items()}
+    subjects |= {
+        "import": str(_import(users["officer@own"], "waiting", dry_run=True)),
+        "preview": str(_import(users["officer@own"], "done", dry_run=True)),
+        "client": str(scoped.pk),
+        "api_key": headers["key"].split("_")[1],
+        "scope": str(scoped.scopes.get().pk),
+    }
+    return World(subjects, clients | _outside(users["officer@own"]), users, scoped)
+
+
+def _import(user: User, state: str, *, dry_run: bool) -> int:
+    job = ImportJob.objects.create(
+        user=user, state=state, dry_run=dry_run, file="imports/a.csv", file_name="a.csv"
+    )
+    return job.pk
+
+
+def _people(areas: dict[str, Area], agencies: dict[str, Agency]) -> Iterator[tuple[str, User]]:
+    for role in Role:
+        for place in PLACES:
+            where = agencies[place] if role in AGENCY_ROLES else areas[place]
+            yield f"{role}@{place}", member(UserFactory.create(), role, where)
+    yield "superuser", UserFactory.create(is_superuser=True, is_staff=True)
+    yield "roleless", UserFactory.create()
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _outside(like: User) -> dict[str, Client]:
+    """Nobody, somebody whose account was closed, and somebody whose session is over."""
+    disabled = UserFactory.create()
+    for held in like.memberships.all():
+        Membership.objects.create(user=disabled, role=held.role, agency=held.agency)
+    closed, over = _signed_in(disabled), _signed_in(like)
+    User.objects.filter(pk=disabled.pk).update(is_active=False)
+    over.session.flush()
+    return {"signed_out": Client(), "disabled": closed, "expired_session": over}
+
+
+def _subjects(province: Area, dept: Agency) -> dict[str, str]:
+    plan = PlanFactory.create(area=province, requires_review=True)
+    assignment = AssignmentFactory.create(
+        task__plan=plan, task__due_on=date(2099, 12, 31), agency=dept
+    )
+    report = StatusReportFactory.create(assignment=assignment)
+    services.refresh([assignment.pk])
+    evidence = Evidence.objects.create(
+        file=ContentFile(b"%PDF-1.4", name="a.pdf"), file_name="a.pdf", added_at=clock.now(),
+        added_by=report.reported_by_user,
+    )  # fmt: skip
+    evidence.assignments.add(assignment)
+    TargetFactory.create(code="t1", plan=plan, indicator__code="grdp")
+    recalculation.recalculate_all()
+    return {
+        "-": "",
+        "area": province.code,
+        "agency": dept.code,
+        "plan": str(plan.pk),
+        "indicator": "grdp",
+        "target": "t1",
+        "chart": "completion-by-group",
+        "task": str(assignment.task_id),
+        "assignment": str(assignment.pk),
+        "report": str(report.pk),
+        "obstacle": str(ObstacleFactory.create(assignment=assignment).pk),
+        "extension": str(
+            ExtensionFactory.create(
+                assignment=AssignmentFactory.create(task__plan=plan, agency=dept),
+                new_due_on=date(2099, 12, 31),
+            ).pk
+        ),
+        "evidence": str(evidence.pk),
+        "missing": "987654321",
+    }

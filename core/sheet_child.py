@@ -11,7 +11,7 @@ import resource
 import sys
 from typing import Any
 
-MEMORY, SECONDS = 256 * 2**20, 2
+MEMORY, SECONDS = 256 * 2**20, 4
 
 
 def main() -> None:

@@ -83,6 +83,13 @@ class ManyForm(PlainForm):
     expected_on = _day(_("Day now expected"), required=False)
 
 
+class ImportForm(PlainForm):
+    file = forms.FileField(
+        label=_("Excel file"), help_text=_("The file you took from your list, up to 5 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )  # fmt: skip
+
+
 class ReviewForm(PlainForm):
     decision = forms.CharField(required=False, widget=forms.HiddenInput)
     reason = _text(_("Reason for returning it"))

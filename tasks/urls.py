@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from tasks.views import assignment, evidence, listing, many, review
+from tasks.views import assignment, evidence, exchange, listing, many, review
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
     path("tasks/many/", many.report_many, name="report_many"),
+    path("tasks/export.xlsx", exchange.export_list, name="export_list"),
+    path("tasks/imports/", exchange.new_import, name="new_import"),
+    path("tasks/imports/<int:pk>/", exchange.one_import, name="import"),
+    path("tasks/imports/<int:pk>/refused.xlsx", exchange.refused_lines, name="refused_lines"),
     path("assignments/<int:pk>/", assignment.assignment_page, name="assignment"),
     path("assignments/<int:pk>/line/", listing.task_line, name="task_line"),
     path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),

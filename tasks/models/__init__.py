@@ -1,6 +1,6 @@
 from tasks.models.assignment import Assignment, State
 from tasks.models.completion import Completion
-from tasks.models.desk import ListFilter
+from tasks.models.desk import ListFilter, SheetImport
 from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.report import Review, StatusReport
@@ -17,6 +17,7 @@ __all__ = [
     "ObstacleCategory",
     "Proposal",
     "Review",
+    "SheetImport",
     "State",
     "StatusReport",
     "Task",

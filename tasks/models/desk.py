@@ -18,3 +18,32 @@ class ListFilter(models.Model):
 
     def __str__(self) -> str:
         return self.query
+
+
+class SheetImport(models.Model):
+    """An Excel file somebody sent back, from its preview to what became of it.
+
+    ``lines`` holds the rows that say something new: ``{"number": 7, "cells": {key: text},
+    "has_formula": false}``. ``refused``, written when it is applied, holds those that were not
+    taken: ``{"number": 7, "cells": {...}, "reason": "..."}``.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(_("sent at"))
+    file_name = models.CharField(_("name of the file"), max_length=200)
+    lines = models.JSONField(default=list)
+    unchanged = models.PositiveIntegerField(_("unchanged rows"), default=0)
+    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
+    taken = models.PositiveIntegerField(_("rows taken"), default=0)
+    refused = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("Excel import")
+        verbose_name_plural = _("Excel imports")
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return f"/tasks/imports/{self.pk}/"

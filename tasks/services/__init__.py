@@ -2,6 +2,7 @@
 
 from tasks.services.evidence import Proof
 from tasks.services.extensions import decide_extension, request_extension
+from tasks.services.importing import Preview, apply_import, check_import, start_import
 from tasks.services.many import Ask, Outcome, report_many
 from tasks.services.obstacles import open_obstacle, resolve_obstacle
 from tasks.services.planning import after_replanning, before_replanning, on_plans
@@ -11,9 +12,12 @@ from tasks.services.state import refresh
 __all__ = [
     "Ask",
     "Outcome",
+    "Preview",
     "Proof",
     "after_replanning",
+    "apply_import",
     "before_replanning",
+    "check_import",
     "decide_extension",
     "on_plans",
     "open_obstacle",
@@ -24,4 +28,5 @@ __all__ = [
     "request_extension",
     "resolve_obstacle",
     "review_report",
+    "start_import",
 ]

@@ -36,11 +36,13 @@ def report_status(
     expected_on: date | None = None,
     proof: Proof = NO_PROOF,
     if_version: int | None = None,
+    dry_run: bool = False,
 ) -> StatusReport:
     """Add a report to the history; it counts at once, or once accepted where the plan asks so.
 
-    Completed is 100 percent and not started is 0, whatever was sent. Raises PermissionDenied, and
-    Refused: ``stale`` (412), or every fault of what was sent at once.
+    Completed is 100 percent and not started is 0, whatever was sent. With ``dry_run`` it is
+    checked alike and not kept. Raises PermissionDenied, and Refused: ``stale`` (412), or every
+    fault of what was sent at once.
     """
     assignment = locked(assignment)
     report = StatusReport(
@@ -54,7 +56,8 @@ def report_status(
         remedy=remedy.strip(),
         expected_on=expected_on,
     )
-    return _take(report, proof, by=by, if_version=if_version)
+    _check(report, proof, by=by, if_version=if_version)
+    return report if dry_run else _keep(report, proof, by=by)
 
 
 @transaction.atomic
@@ -68,6 +71,7 @@ def report_unchanged(
     remedy: str = "",
     expected_on: date | None = None,
     if_version: int | None = None,
+    dry_run: bool = False,
 ) -> StatusReport:
     """Say that nothing is new, so that silence can be told from no change.
 
@@ -91,11 +95,11 @@ def report_unchanged(
     given = dict(zip(_EXPLAINED, (cause_kind, cause, remedy, expected_on), strict=True))
     for name, value in given.items():
         setattr(report, name, value or getattr(newest, name, value))
-    return _take(report, NO_PROOF, by=by, if_version=if_version)
+    _check(report, NO_PROOF, by=by, if_version=if_version)
+    return report if dry_run else _keep(report, NO_PROOF, by=by)
 
 
-def _take(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | None) -> StatusReport:
-    """Check the report, keep it with its proof, bring the assignment into step."""
+def _check(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | None) -> None:
     assignment = report.assignment
     require(by, Permission.REPORT_STATUS, assignment)
     check_version(assignment, if_version)
@@ -114,6 +118,11 @@ def _take(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | No
     ]
     if faults:
         raise Refused(faults)
+
+
+def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
+    """Write the report with its proof, bring the assignment into step."""
+    assignment = report.assignment
     report.reported_by_user = by if isinstance(by, User) else None
     report.reported_by_client = by if isinstance(by, ApiClient) else None
     report.recorded_at = clock.now()

@@ -1,0 +1,102 @@
+"""The list as an Excel file: out, filled in, previewed, taken, and the refused rows back."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import clock
+from core.errors import Refused, refuse
+from core.models import User
+from core.requests import user_of
+from core.spreadsheets import CONTENT_TYPE, MAX_BYTES, write_sheet
+from tasks import services
+from tasks.exchange.columns import COLUMNS, REASON, heads
+from tasks.exchange.standing import export
+from tasks.forms import ImportForm
+from tasks.listing import chosen_by
+from tasks.models import SheetImport
+from tasks.views.showing import shown_changes
+from tasks.wanted import read_wanted
+
+PAGE_SIZE = 100
+
+
+@require_safe
+def export_list(request: HttpRequest) -> HttpResponse:
+    """All rows of the filtered list, as they are now; the same file is taken back."""
+    wanted = read_wanted(request.GET)
+    if wanted.day != clock.today():
+        detail = _("An Excel file to be filled in shows today; take the day out of the filter.")
+        raise refuse("not_today", detail, "/as_of")
+    data = export(chosen_by(user_of(request), wanted), wanted)
+    return _file(data, f"nhiem-vu-{wanted.day:%Y-%m-%d}.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_import(request: HttpRequest) -> HttpResponse:
+    """Send a file; its preview comes next, nothing is written yet."""
+    user = user_of(request)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.is_bound and form.is_valid():
+        sent = form.cleaned_data["file"]
+        try:
+            data = sent.read(MAX_BYTES + 1)
+            return redirect(services.start_import(data, sent.name, by=user))
+        except Refused as refused:
+            form.add_faults(refused)
+    last = SheetImport.objects.filter(user=user)[:10]
+    status = form.status if form.errors else None
+    return render(request, "tasks/new_import.html", {"form": form, "last": last}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview, or what became of it; a POST takes the good rows."""
+    user = user_of(request)
+    started = _own(user, pk)
+    if request.method == "POST":
+        done = services.apply_import(started, by=user)
+        words = ngettext("%(n)d report was saved.", "%(n)d reports were saved.", done.taken)
+        messages.success(request, words % {"n": done.taken})
+        return redirect(started)
+    if started.applied_at:
+        return render(request, "tasks/import.html", {"import": started})
+    previews = services.check_import(started, by=user)
+    page = Paginator(previews, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "import": started,
+        "counts": Counter(preview.kind for preview in previews),
+        "page": page,
+        "items": [{"preview": one, "changes": shown_changes(one.changes)} for one in page],
+    }
+    return render(request, "tasks/import.html", context)
+
+
+@require_safe
+def refused_lines(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rows that were not taken, as they were typed, with the reason in the last column."""
+    started = _own(user_of(request), pk)
+    if not started.refused:
+        raise Http404
+    columns = [*COLUMNS, REASON]
+    rows = [
+        [*(line["cells"].get(column.key, "") for column in COLUMNS), line["reason"]]
+        for line in started.refused
+    ]
+    data = write_sheet("Chưa nhận", heads(columns), rows, [column.width for column in columns])
+    return _file(data, f"chua-nhan-{started.pk}.xlsx")
+
+
+def _own(user: User, pk: int) -> SheetImport:
+    return get_object_or_404(SheetImport, pk=pk, user=user)
+
+
+def _file(data: bytes, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=CONTENT_TYPE, headers=headers)

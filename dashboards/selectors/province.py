@@ -45,6 +45,7 @@ class PlanSection:
     number: str
     name: str
     is_illustrative: bool
+    provenance: str
     counts: Compared
     groups: tuple[GroupLine, ...]
     agencies: tuple[AgencyLine, ...]
@@ -66,6 +67,7 @@ class CommuneSection:
     plan_id: int
     number: str
     name: str
+    provenance: str
     counts: Compared
     communes: int
     finished: int
@@ -124,6 +126,8 @@ class _Cell:
     plan_number: str
     plan_name_vi: str
     plan_name_en: str
+    plan_provenance_vi: str
+    plan_provenance_en: str
     level: str
     area_code: str
     group_number: int
@@ -139,12 +143,18 @@ class _Cell:
     head_title_vi: str
     head_title_en: str
 
+    @property
+    def provenance(self) -> str:
+        return in_language(self.plan_provenance_vi, self.plan_provenance_en)
+
 
 _PLAIN_KEYS = (
     "plan",
     "plan__number",
     "plan__name_vi",
     "plan__name_en",
+    "plan__provenance_vi",
+    "plan__provenance_en",
     "area__level",
     "area__code",
 )
@@ -193,6 +203,7 @@ def _plan_sections(
                 number=any_cell.plan_number,
                 name=in_language(any_cell.plan_name_vi, any_cell.plan_name_en),
                 is_illustrative=any(due.provenance == "illustrative" for due in mine),
+                provenance=any_cell.provenance,
                 counts=added(own.values()),
                 groups=_groups(own),
                 agencies=_agencies(own),
@@ -252,6 +263,7 @@ def _commune_section(
         plan_id=plan.plan_id,
         number=plan.plan_number,
         name=in_language(plan.plan_name_vi, plan.plan_name_en),
+        provenance=plan.provenance,
         counts=added(cells.values()),
         communes=len(counts),
         finished=sum(1 for c in counts if c.completed == c.total - c.cancelled - c.ongoing),

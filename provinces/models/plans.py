@@ -60,6 +60,11 @@ class Plan(Named):
         verbose_name=_("standing agency"),
     )  # fmt: skip
     source_url = models.URLField(_("source"), max_length=400, blank=True)
+    provenance_vi = models.TextField(
+        _("where its figures come from, in Vietnamese"), blank=True,
+        help_text=_("Which of the figures shown are published, and by whom."),
+    )  # fmt: skip
+    provenance_en = models.TextField(_("where its figures come from, in English"), blank=True)
 
     class Meta:
         verbose_name = _("assigning document")
@@ -84,6 +89,10 @@ class Plan(Named):
     @property
     def issuer(self) -> str:
         return in_language(self.issuer_vi, self.issuer_en)
+
+    @property
+    def provenance(self) -> str:
+        return in_language(self.provenance_vi, self.provenance_en)
 
 
 class Phase(Named):

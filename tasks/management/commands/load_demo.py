@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core import audit, recalculation
 from core.models import User
+from core.reference import read_table
 from provinces.models import Agency, Area, Plan
 from tasks.demo import access
 from tasks.demo.communes import load_commune_work
@@ -82,12 +83,15 @@ def _load(
     load_hindrances(people, assignments)
     load_judgements(people)
     load_owners(agencies)
-    for plan in plans.values():
-        _report_weekly(plan)
+    _describe(plans)
     audit.record("load_demo", province, by=None, key=province.code)
 
 
-def _report_weekly(plan: Plan) -> None:
-    if not plan.cadence:
-        plan.cadence, plan.closing_day = Plan.Cadence.WEEK, 5
-        plan.save(update_fields=["cadence", "closing_day"])
+def _describe(plans: dict[str, Plan]) -> None:
+    """Reports are due weekly; the screens say which figures are published."""
+    for row in read_table("demo/plans"):
+        plan = plans[row["number"]]
+        if not plan.cadence:
+            plan.cadence, plan.closing_day = Plan.Cadence.WEEK, 5
+        plan.provenance_vi, plan.provenance_en = row["provenance_vi"], row["provenance_en"]
+        plan.save()

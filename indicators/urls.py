@@ -14,8 +14,8 @@ urlpatterns = [
     path(
         "clients/<int:pk>/scopes/<int:scope_pk>/remove/", clients.remove_scope, name="remove_scope"
     ),
-    path("imports/", imports.import_list, name="imports"),
-    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/", imports.import_list, name="reading_imports"),
+    path("imports/<int:pk>/", imports.import_page, name="reading_import"),
     path("imports/<int:pk>/state/", imports.state, name="import_state"),
     path("imports/<int:pk>/apply/", imports.apply, name="apply_import"),
     path("imports/<int:pk>/cancel/", imports.cancel, name="cancel_import"),

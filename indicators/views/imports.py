@@ -46,7 +46,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_faults(refused)
         else:
-            return redirect("import", pk=job.pk)
+            return redirect("reading_import", pk=job.pk)
     context = {
         "form": form, "jobs": imports.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
         "others": [name for name in FIELDS if name not in _NEEDED],
@@ -80,13 +80,13 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect("import", pk=imports.apply(_job(request, pk), by=user_of(request)).pk)
+    return redirect("reading_import", pk=imports.apply(_job(request, pk), by=user_of(request)).pk)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     imports.cancel(_job(request, pk), by=user_of(request))
-    return redirect("import", pk=pk)
+    return redirect("reading_import", pk=pk)
 
 
 @require_safe

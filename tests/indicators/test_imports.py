@@ -104,9 +104,12 @@ def test_a_row_of_an_indicator_of_another_agency_is_refused(cast: Cast, officer:
 
 
 def test_a_preview_counts_and_writes_nothing(officer: Client) -> None:
-    upload(officer, years("1", "2", "3", "4", "mười"))
+    response = upload(officer, years("1", "2", "3", "4", "mười"))
+    job = ImportJob.objects.get()
+    assert response["Location"] == f"/imports/{job.pk}/"
     work_off(FOREVER)
-    assert counts(ImportJob.objects.get()) == ("done", 4, 0, 0, 1)
+    job.refresh_from_db()
+    assert counts(job) == ("done", 4, 0, 0, 1)
     assert recorded() == []
 
 

@@ -7,7 +7,10 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
-from core.problems import CONTENT_TYPE
+from core.problems import CONTENT_TYPE, titles
+
+_ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
+_OF_A_BODY = (409, 413, 415, 422)
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -36,6 +39,10 @@ class Schema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        codes = _ALWAYS + (_OF_A_BODY if self.method in ("POST", "PUT", "PATCH") else ())
+        for code in codes:
+            known = OpenApiResponse(ProblemSerializer, str(titles()[code]))
+            bodies[str(code)] = self._get_response_for_code(known, str(code), [CONTENT_TYPE])  # type: ignore[no-untyped-call]  # Untyped upstream.
         problem = OpenApiResponse(ProblemSerializer, "Any error")
         body = self._get_response_for_code(problem, "default", [CONTENT_TYPE])  # type: ignore[no-untyped-call]  # Untyped upstream.
         bodies["default"] = body

@@ -25,7 +25,7 @@ from indicators.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, Tab
 from indicators.filters import read_flag, read_query
 from indicators.models import Indicator, ObsStatus, Reading, scopes_of
 from indicators.representation import (
-    ReadingSerializer,
+    ReadingPageSerializer,
     RecordedSerializer,
     SentReadingSerializer,
     represent,
@@ -59,6 +59,8 @@ _FILTERS = [
     ),
     AS_OF,
     KNOWN_AT,
+    OpenApiParameter("cursor", description="From the address of the next page."),
+    OpenApiParameter("page_size", OpenApiTypes.INT, description="Up to 5,000; 100 if left out."),
 ]
 _DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Check, and write nothing.")
 
@@ -74,7 +76,7 @@ class ReadingsView(APIView):
         operation_id="readings_list",
         parameters=_FILTERS,
         responses={
-            (200, "application/json"): ReadingSerializer(many=True),
+            (200, "application/json"): ReadingPageSerializer,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, "application/vnd.sdmx.data+csv;version=2.0.0"): OpenApiTypes.STR,
         },

@@ -102,6 +102,12 @@ class ReadingSerializer(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
+class ReadingPageSerializer(serializers.Serializer[Any]):
+    next = serializers.CharField(allow_null=True, help_text="Address of the next page.")
+    previous = serializers.CharField(allow_null=True)
+    results = ReadingSerializer(many=True)
+
+
 class RecordedSerializer(serializers.Serializer[Any]):
     result = serializers.ChoiceField(choices=[result.value for result in Result])
     reading = ReadingSerializer()

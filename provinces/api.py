@@ -16,7 +16,9 @@ class AreaSerializer(serializers.ModelSerializer[Area]):
     parent = serializers.SlugRelatedField[Area](  # type: ignore[assignment]  # Hides DRF's own.
         slug_field="code", read_only=True, allow_null=True
     )
-    successor = serializers.SlugRelatedField[Area](slug_field="code", read_only=True)
+    successor = serializers.SlugRelatedField[Area](
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Area
@@ -46,7 +48,9 @@ class AgencySerializer(serializers.ModelSerializer[Agency]):
     parent = serializers.SlugRelatedField[Agency](  # type: ignore[assignment]  # Hides DRF's own.
         slug_field="code", read_only=True, allow_null=True
     )
-    successor = serializers.SlugRelatedField[Agency](slug_field="code", read_only=True)
+    successor = serializers.SlugRelatedField[Agency](
+        slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Agency
@@ -83,8 +87,12 @@ class PlanGroupSerializer(serializers.ModelSerializer[PlanGroup]):
 
 class PlanSerializer(serializers.ModelSerializer[Plan]):
     area = serializers.SlugRelatedField[Area](slug_field="code", read_only=True)
-    implements = serializers.SlugRelatedField[Plan](slug_field="number", read_only=True)
-    standing_agency = serializers.SlugRelatedField[Agency](slug_field="code", read_only=True)
+    implements = serializers.SlugRelatedField[Plan](
+        slug_field="number", read_only=True, allow_null=True
+    )
+    standing_agency = serializers.SlugRelatedField[Agency](
+        slug_field="code", read_only=True, allow_null=True
+    )
     phases = PhaseSerializer(many=True, read_only=True)
     groups = PlanGroupSerializer(many=True, read_only=True)
 

@@ -1,5 +1,6 @@
 """What people type. The forms read it; the services say what is wrong with it."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -23,6 +24,8 @@ def _day(label: Any, **given: Any) -> forms.DateField:
 
 
 class StatusForm(PlainForm):
+    draft_at: datetime | None = None
+
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
     percent = forms.IntegerField(
         label=_("Percent done"), min_value=0, max_value=100, required=False,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import assignment, evidence, exchange, listing, many, review
+from tasks.views import assignment, drafts, evidence, exchange, listing, many, review
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("tasks/imports/<int:pk>/refused.xlsx", exchange.refused_lines, name="refused_lines"),
     path("assignments/<int:pk>/", assignment.assignment_page, name="assignment"),
     path("assignments/<int:pk>/line/", listing.task_line, name="task_line"),
+    path("assignments/<int:pk>/draft/", drafts.draft, name="draft"),
     path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),
     path(
         "assignments/<int:pk>/extensions/", assignment.request_extension, name="request_extension"

@@ -1,6 +1,6 @@
 from tasks.models.assignment import Assignment, State
 from tasks.models.completion import Completion
-from tasks.models.desk import ListFilter, SheetImport
+from tasks.models.desk import Draft, ListFilter, SheetImport
 from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.report import Review, StatusReport
@@ -9,6 +9,7 @@ from tasks.models.task import DueKind, Task
 __all__ = [
     "Assignment",
     "Completion",
+    "Draft",
     "DueKind",
     "Evidence",
     "ExtensionRequest",

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from tasks.models.assignment import Assignment
 
 
 class ListFilter(models.Model):
@@ -47,3 +48,22 @@ class SheetImport(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/tasks/imports/{self.pk}/"
+
+
+class Draft(models.Model):
+    """What somebody typed about an assignment and has not saved: the form's texts by name."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="drafts")
+    content = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "assignment"], name="draft_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.assignment_id}"

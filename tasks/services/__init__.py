@@ -1,5 +1,6 @@
 """Every write of this floor that touches more than one row."""
 
+from tasks.services.drafts import draft_of, drop_draft, keep_draft
 from tasks.services.evidence import Proof
 from tasks.services.extensions import decide_extension, request_extension
 from tasks.services.importing import Preview, apply_import, check_import, start_import
@@ -19,6 +20,9 @@ __all__ = [
     "before_replanning",
     "check_import",
     "decide_extension",
+    "draft_of",
+    "drop_draft",
+    "keep_draft",
     "on_plans",
     "open_obstacle",
     "refresh",

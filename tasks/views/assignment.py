@@ -128,7 +128,7 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
         **_history(assignment),
         **_allowed(user, assignment),
-        "report_form": status_form(assignment),
+        "report_form": status_form(assignment, user),
         "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
         "extension_form": ExtensionForm(auto_id="extension_%s"),
         "decision_form": DecisionForm(auto_id="decide_%s"),

@@ -58,7 +58,7 @@ def task_line(request: Request, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{assignment.get_absolute_url()}#report")
     if request.method == "GET":
-        form = status_form(assignment) if "edit" in request.GET else None
+        form = status_form(assignment, user) if "edit" in request.GET else None
         return _line(request, assignment, form)
     require(user, Permission.REPORT_STATUS, assignment)
     form = take_report(request, user, assignment)

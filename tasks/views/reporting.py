@@ -14,8 +14,9 @@ from tasks.models import Assignment
 from tasks.services import Proof
 
 
-def status_form(assignment: Assignment) -> StatusForm:
-    """As it stands now, from today on; overdue work begins with the reasons given last."""
+def status_form(assignment: Assignment, user: User) -> StatusForm:
+    """As it stands now, from today on; overdue work begins with the reasons given last, and
+    whatever the user typed and did not save comes back (``draft_at`` says since when)."""
     now: dict[str, Any] = {
         "state": assignment.state,
         "percent": assignment.percent,
@@ -24,7 +25,12 @@ def status_form(assignment: Assignment) -> StatusForm:
     if assignment.is_overdue(clock.today()):
         newest = assignment.reports.order_by("-recorded_at", "-id").first()
         now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
-    return StatusForm(initial=now, auto_id=f"a{assignment.pk}_%s")
+    draft = services.draft_of(assignment, user)
+    form = StatusForm(
+        initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"
+    )
+    form.draft_at = draft.saved_at if draft else None
+    return form
 
 
 def take_report(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
@@ -45,28 +51,30 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
     )
     try:
         services.report_status(
-            assignment, by=user, proof=proof, if_version=_version(request), **given
+            assignment, by=user, proof=proof, if_version=sent_version(request), **given
         )
     except Refused as refused:
         form.add_faults(refused)
         return form
+    services.drop_draft(assignment, by=user)
     return None
 
 
 def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
     try:
         services.report_unchanged(
-            assignment, by=user, effective_on=clock.today(), if_version=_version(request)
+            assignment, by=user, effective_on=clock.today(), if_version=sent_version(request)
         )
     except Refused as refused:
         form = StatusForm(request.POST, auto_id=f"a{assignment.pk}_%s")
         form.full_clean()
         form.add_faults(refused)
         return form
+    services.drop_draft(assignment, by=user)
     return None
 
 
-def _version(request: HttpRequest) -> int | None:
+def sent_version(request: HttpRequest) -> int | None:
     """The version the form was made from; a form without one cannot be stale."""
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() else None

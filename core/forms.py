@@ -19,6 +19,8 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "form-select"
+            elif isinstance(field.widget, forms.CheckboxInput):
+                field.widget.attrs["class"] = "form-check-input"
             elif not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
                 field.widget.attrs["class"] = "form-control"
 

@@ -41,6 +41,7 @@ class Sender:
 
     name: str
     head: str
+    is_agency: bool
     lines: tuple[MissingLine, ...]
     total: int
     reminder: str
@@ -107,8 +108,15 @@ def _line(indicator: Indicator, area: Area, newest: date | None, day: date) -> M
 def _sender(owner: Agency | None, source: str, found: Iterable[MissingLine], day: date) -> Sender:
     lines = sorted(found, key=lambda line: (-line.days_late, line.indicator, line.area))
     shown, name = tuple(lines[:SHOWN]), owner.name if owner else source
-    head = f"{owner.head_title} {owner.head_name}".strip() if owner else ""
-    return Sender(name, head, shown, len(lines), _reminder(name, shown, len(lines), day))
+    reminder = _reminder(name, shown, len(lines), day)
+    return Sender(name, _head(owner), owner is not None, shown, len(lines), reminder)
+
+
+def _head(owner: Agency | None) -> str:
+    """With the title, unless the name is given by its office."""
+    if owner is None or owner.head_name.startswith(owner.head_title):
+        return owner.head_name if owner else ""
+    return f"{owner.head_title} {owner.head_name}"
 
 
 def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bench import machine, pages, recalculation, sizes, writes
+from bench import intake, machine, pages, recalculation, sizes, writes
 from bench.measure import Ratio, table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -18,6 +18,7 @@ _CASES: tuple[Callable[[], list[Ratio]], ...] = (
     pages.growth,
     lambda: [writes.one_reading()],
     lambda: [writes.one_report()],
+    intake.bulk,
 )
 
 

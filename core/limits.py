@@ -1,7 +1,7 @@
 """How often a connected system may call: one counter in the database, taken in one statement."""
 
 import logging
-import time
+from time import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -38,7 +38,7 @@ class ClientThrottle(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
-        return _MINUTE - time.time() % _MINUTE
+        return _MINUTE - time() % _MINUTE
 
 
 def _count(client: ApiClient) -> int:
@@ -48,7 +48,7 @@ def _count(client: ApiClient) -> int:
     """
     try:
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [client.pk, int(time.time()) // _MINUTE])
+            cursor.execute(_COUNT, [client.pk, int(time()) // _MINUTE])
             return int(cursor.fetchone()[0])
     except DatabaseError:
         logger.warning("Requests of clients cannot be counted", exc_info=True)

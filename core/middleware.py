@@ -26,7 +26,7 @@ class RequestContextMiddleware:
         token = origin.set(Origin(_address(request), request_id))
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = self.get_response(request)
+            response = _with_a_page(request, self.get_response(request))
             response["X-Request-ID"] = request_id
             return response
         finally:
@@ -37,6 +37,15 @@ class RequestContextMiddleware:
         if isinstance(exception, Refused):
             return error_page(request, exception.status or HTTPStatus.BAD_REQUEST, exception.faults)
         return None
+
+
+def _with_a_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django answers a wrong method with nothing to read; people get the designed page."""
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+        return response
+    page = error_page(request, response.status_code)
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def _address(request: HttpRequest) -> str | None:

@@ -1,0 +1,44 @@
+"""What every page owes its reader: words instead of a blank, and a way back."""
+
+import pytest
+from django.test import Client
+
+from tests.factories import PASSWORD, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reader(client: Client) -> Client:
+    client.force_login(UserFactory.create())
+    return client
+
+
+def test_an_address_that_takes_forms_only_shows_a_page_to_who_opens_it(reader: Client) -> None:
+    response = reader.get("/review/1/")
+    assert response.status_code == 405
+    assert response["Allow"] == "POST"
+    assert "Không thực hiện được yêu cầu" in response.content.decode()
+
+
+def test_changing_the_language_after_a_wrong_form_leads_back_to_the_form(client: Client) -> None:
+    wrong = {"username": "an", "password": PASSWORD}
+    page = client.post("/login/", wrong, headers={"referer": "http://testserver/login/?next=/x/"})
+    assert 'name="next" value="http://testserver/login/?next=/x/"' in page.content.decode()
+    switched = client.post("/language/", {"language": "en", "next": "/login/"})
+    assert switched["Location"] == "/login/"
+
+
+def test_a_person_lands_where_his_work_is(reader: Client) -> None:
+    assert reader.get("/home/")["Location"] == "/"
+    assert reader.get("/account/").status_code == 200
+
+
+def test_the_health_of_the_process_is_open_and_that_of_the_parts_is_told(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok"
+    ready = client.get("/readyz").json()
+    assert (ready["database"], ready["migrations"], ready["parked"]) == ("ok", 0, 0)
+
+
+def test_a_page_for_members_asks_a_stranger_to_sign_in(client: Client) -> None:
+    assert client.get("/account/")["Location"] == "/login/?next=/account/"

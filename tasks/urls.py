@@ -21,6 +21,7 @@ urlpatterns = [
     path("obstacles/<int:pk>/resolve/", assignment.resolve_obstacle, name="resolve_obstacle"),
     path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
     path("review/", review.review_list, name="review"),
+    path("review/many/", review.review_many, name="review_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),
     path("evidence/<int:pk>/", evidence.evidence_file, name="evidence"),
 ]

@@ -4,7 +4,7 @@ from tasks.services.drafts import draft_of, drop_draft, keep_draft
 from tasks.services.evidence import Proof
 from tasks.services.extensions import decide_extension, request_extension
 from tasks.services.importing import Preview, apply_import, check_import, start_import
-from tasks.services.many import Ask, Outcome, report_many
+from tasks.services.many import Ask, Outcome, Verdict, report_many, review_many
 from tasks.services.obstacles import open_obstacle, resolve_obstacle
 from tasks.services.planning import after_replanning, before_replanning, on_plans
 from tasks.services.reports import report_status, report_unchanged, review_report
@@ -15,6 +15,7 @@ __all__ = [
     "Outcome",
     "Preview",
     "Proof",
+    "Verdict",
     "after_replanning",
     "apply_import",
     "before_replanning",
@@ -31,6 +32,7 @@ __all__ = [
     "report_unchanged",
     "request_extension",
     "resolve_obstacle",
+    "review_many",
     "review_report",
     "start_import",
 ]

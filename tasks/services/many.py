@@ -11,7 +11,7 @@ from core.errors import Fault, Refused
 from core.models import User
 from tasks.models import Assignment, StatusReport
 from tasks.services.evidence import NO_PROOF, Proof
-from tasks.services.reports import report_status, report_unchanged
+from tasks.services.reports import report_status, report_unchanged, review_report
 
 UNCHANGED = "unchanged"
 
@@ -78,3 +78,29 @@ def _report(
         cause_kind=ask.cause_kind, cause=ask.cause, remedy=ask.remedy,
         expected_on=ask.expected_on, proof=proof, if_version=version,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A report is decided when it has no faults."""
+
+    report: StatusReport
+    faults: Sequence[Fault] = ()
+
+
+def review_many(
+    reports: Iterable[StatusReport], *, by: User, decision: str, reason: str = ""
+) -> list[Verdict]:
+    """Decide each report in a transaction of its own; those refused are named with their faults."""
+    verdicts = []
+    for report in reports:
+        try:
+            review_report(report, by=by, decision=decision, reason=reason)
+        except Refused as refused:
+            verdicts.append(Verdict(report, refused.faults))
+        except PermissionDenied:
+            fault = Fault("forbidden", _("You may not review this report."))
+            verdicts.append(Verdict(report, [fault]))
+        else:
+            verdicts.append(Verdict(report))
+    return verdicts

@@ -1,5 +1,7 @@
 """Reports that wait for the standing agency, oldest first."""
 
+import re
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -8,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refused
@@ -24,16 +27,17 @@ from provinces.permissions import (
 from tasks import services
 from tasks.forms import ReviewForm
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
+from tasks.services import Verdict
 
 PAGE_SIZE = 20
+_TICK = re.compile(r"[0-9]{1,18}")
 _READERS = (Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    if not (holds_anywhere(user, _READERS) or sees_everything(user)):
-        raise PermissionDenied
+    _require_reader(user)
     return _page(request, user)
 
 
@@ -64,8 +68,42 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, user, wrong=form, wrong_id=pk)
 
 
+@require_POST
+def review_many(request: HttpRequest) -> HttpResponse:
+    """Accept or return all that were ticked; what could not be decided is named with its reason."""
+    user = user_of(request)
+    _require_reader(user)
+    ticks = {int(text) for text in request.POST.getlist("chosen") if _TICK.fullmatch(text)}
+    rows = StatusReport.objects.visible_to(user).filter(pk__in=sorted(ticks)[:PAGE_SIZE])
+    reports = list(rows.select_related("assignment__task", "assignment__agency"))
+    form = ReviewForm(request.POST, auto_id="many_%s")
+    if not reports:
+        messages.error(request, _("Nothing was ticked. Tick the reports you mean, then try again."))
+        return redirect("review")
+    if not form.is_valid():
+        return _page(request, user, wrong=form, many=form)
+    verdicts = services.review_many(reports, by=user, **form.cleaned_data)
+    refused = [verdict for verdict in verdicts if verdict.faults]
+    done = len(verdicts) - len(refused)
+    if done:
+        words = ngettext("%(n)d report was decided.", "%(n)d reports were decided.", done)
+        messages.success(request, words % {"n": done})
+    return _page(request, user, many=form, refused=refused) if refused else redirect("review")
+
+
+def _require_reader(user: User) -> None:
+    if not (holds_anywhere(user, _READERS) or sees_everything(user)):
+        raise PermissionDenied
+
+
 def _page(
-    request: HttpRequest, user: User, wrong: ReviewForm | None = None, wrong_id: int = 0
+    request: HttpRequest,
+    user: User,
+    *,
+    wrong: ReviewForm | None = None,
+    wrong_id: int = 0,
+    many: ReviewForm | None = None,
+    refused: Sequence[Verdict] = (),
 ) -> HttpResponse:
     waiting = (
         StatusReport.objects.visible_to(user)
@@ -87,8 +125,19 @@ def _page(
         }
         for report in page
     ]
-    context = {"page": page, "items": items, "wrong": wrong, "asked": _asked(user)}
-    return render(request, "tasks/review.html", context, status=wrong.status if wrong else None)
+    context = {
+        "page": page,
+        "items": items,
+        "wrong": wrong,
+        "asked": _asked(user),
+        "many": many or ReviewForm(auto_id="many_%s"),
+        "refused": refused,
+        "ticked": set(request.POST.getlist("chosen")),
+        "may_tick": any(item["may_review"] and not item["is_own"] for item in items),
+        "all_ticked": request.GET.get("ticked") == "all",
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else wrong.status if wrong else None
+    return render(request, "tasks/review.html", context, status=status)
 
 
 def _asked(user: User) -> list[ExtensionRequest]:

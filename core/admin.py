@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,9 @@ from core.clients import draw_key
 from core.errors import Refused
 from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
 from core.requests import user_of
+
+# Roles are memberships in places; Django's groups would be a second, unread list.
+admin.site.unregister(Group)
 
 _Row = TypeVar("_Row", bound=models.Model)
 

@@ -1,10 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 from core import append_only
 
 
 class CoreConfig(AppConfig):
     name = "core"
+    verbose_name = _("System")
 
     def ready(self) -> None:
         append_only.connect()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,20 @@ class Asked:
     @property
     def is_today(self) -> bool:
         return self.day == clock.today()
+
+    def carried(self, url: str, **query: str) -> str:
+        """``url`` with ``query`` and with these days, as far as they are not the usual ones."""
+        kept = {name: value for name, value in query.items() if value}
+        if not self.is_today:
+            kept["as_of"] = self.day.isoformat()
+        if self.compared != self.day - _A_WEEK:
+            kept["compare"] = self.compared.isoformat()
+        return f"{url}?{urlencode(kept)}" if kept else url
+
+
+def usual_days() -> Asked:
+    """Today, compared with a week before."""
+    return Asked(clock.today(), clock.today() - _A_WEEK)
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:

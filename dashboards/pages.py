@@ -92,7 +92,7 @@ def serve(
     """
 
     def make() -> tuple[str, str, SafeString]:
-        found = dict(context())
+        found: dict[str, Any] = {"asked": asked, **context()}
         return found["title"], found.get("place", ""), render_to_string(template, found)
 
     user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())

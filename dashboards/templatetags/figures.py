@@ -5,10 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.template.context import Context
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dashboards import figures
+from dashboards.day import Asked, usual_days
 from dashboards.words import VERDICTS, Sign
 
 register = template.Library()
@@ -100,3 +103,11 @@ def sign(value: Sign, css: str = "") -> SafeString:
 @register.simple_tag
 def verdict(name: str, css: str = "") -> SafeString:
     return sign(VERDICTS[name], css)
+
+
+@register.simple_tag(takes_context=True)
+def go(context: Context, page: str, *args: object, **query: str) -> str:
+    """The address of a dashboards page (by name, or ready) on the day of the page it stands on."""
+    url = page if page.startswith("/") else reverse(page, args=args)
+    asked = context.get("asked")
+    return (asked if isinstance(asked, Asked) else usual_days()).carried(url, **query)

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from dashboards.day import Asked
 from dashboards.places import Place, places_of
 from provinces.models import AGENCY_ROLES, Role
 from provinces.permissions import Permission, has_permission, holds_anywhere, sees_everything
@@ -27,11 +28,12 @@ def _everybody(reader: _Reader) -> bool:
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu and who finds it there."""
+    """A page of the menu and who finds it there; ``has_day``: it shows a day that may be chosen."""
 
     url: str
     label: str | Promise
     is_for: Callable[[_Reader], bool] = _everybody
+    has_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,14 @@ def _is_coordinator(reader: _Reader) -> bool:
 
 
 ENTRIES = (
-    Entry("/", _("Overview")),
-    Entry("/targets/", _("Targets")),
+    Entry("/", _("Overview"), has_day=True),
+    Entry("/targets/", _("Targets"), has_day=True),
     Entry("/tasks/", _("My tasks"), _is_officer),
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
     Entry("/review/", _("To be reviewed"), _is_reviewer),
-    Entry("/provinces/", _("Provinces and communes")),
-    Entry("/indicators/", _("Data")),
-    Entry("/plans/", _("Documents")),
+    Entry("/provinces/", _("Provinces and communes"), has_day=True),
+    Entry("/indicators/", _("Data"), has_day=True),
+    Entry("/plans/", _("Documents"), has_day=True),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
 )
 
@@ -71,10 +73,17 @@ def main_menu(context: Context) -> list[MenuItem]:
     """The pages of the reader's roles (the roles are read once per request)."""
     request: HttpRequest = context["request"]
     return [
-        MenuItem(entry.url, entry.label, _is_current(entry.url, request.path))
+        MenuItem(_address(entry, context), entry.label, _is_current(entry.url, request.path))
         for entry in ENTRIES
         if entry.is_for(request.user)
     ]
+
+
+def _address(entry: Entry, context: Context) -> str:
+    asked = context.get("asked")
+    if entry.has_day and isinstance(asked, Asked):
+        return asked.carried(entry.url)
+    return entry.url
 
 
 def _is_current(url: str, path: str) -> bool:

@@ -131,6 +131,35 @@ def test_the_form_keeps_both_days_and_what_else_was_asked(visit: Visit, pages: l
     assert "tính đến ngày 15/11/2025, so với 01/10/2025" in html
 
 
+_DATED = re.compile(r'href="(/(?:(?:provinces|targets|indicators|plans)/[^"]*)?(?:\?[^"]*)?)"')
+
+
+def _dated_links(response: Any) -> list[str]:
+    """Addresses of pages that show a day; what is written down has no day to keep."""
+    found = map(unescape, _DATED.findall(response.content.decode()))
+    return [url for url in found if "readings" not in url]
+
+
+def test_every_link_keeps_the_days_that_were_chosen(visit: Visit, pages: list[str]) -> None:
+    for url in pages:
+        links = _dated_links(visit(url, compare="2025-10-01"))
+        assert len(links) > 8
+        assert [u for u in links if "as_of=2025-11-15&compare=2025-10-01" not in u] == [], url
+
+
+def test_links_of_the_overview_and_of_a_province_lead_to_the_same_day(
+    visit: Visit, client: Client, pages: list[str]
+) -> None:
+    for url in ("/", "/provinces/40/"):
+        for link in set(_dated_links(visit(url))):
+            assert "tính đến ngày 15/11/2025" in client.get(link).content.decode(), link
+
+
+def test_addresses_of_today_stay_short(client: Client, place: Place, pages: list[str]) -> None:
+    client.force_login(place.viewer)
+    assert [url for url in _dated_links(client.get("/")) if "as_of" in url] == []
+
+
 # Freshness --------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tasks.views import assignment, drafts, evidence, exchange, listing, many, review
+from tasks.views import assignment, drafts, evidence, exchange, listing, many, planning, review
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
@@ -20,6 +20,8 @@ urlpatterns = [
     ),
     path("obstacles/<int:pk>/resolve/", assignment.resolve_obstacle, name="resolve_obstacle"),
     path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
+    path("planning/", planning.planning_list, name="planning"),
+    path("planning/<int:pk>/", planning.fan_out, name="fan_out"),
     path("review/", review.review_list, name="review"),
     path("review/many/", review.review_many, name="review_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),

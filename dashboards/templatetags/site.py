@@ -61,6 +61,7 @@ ENTRIES = (
     Entry("/tasks/", _("My tasks"), _is_officer),
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
     Entry("/review/", _("To be reviewed"), _is_reviewer),
+    Entry("/planning/", _("Assign to all"), _is_coordinator),
     Entry("/provinces/", _("Provinces and communes"), has_day=True),
     Entry("/indicators/", _("Data"), has_day=True),
     Entry("/plans/", _("Documents"), has_day=True),

@@ -17,7 +17,7 @@ from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope, ImportJob
 from provinces.models import AGENCY_ROLES, Agency, Area, Membership, Role
 from tasks import services
-from tasks.models import Evidence
+from tasks.models import Evidence, SheetImport
 from tests.factories import (
     PASSWORD,
     AgencyFactory,
@@ -72,6 +72,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
     today = clock.today().isoformat()
     status = {"state": "in_progress", "percent": "40", "effective_on": today}
     reading = {"area": "40", "period": "2025", "value": "14", "published_on": today}
+    province = str(Area.objects.get(code="40").pk)
     later = {"new_due_on": "2100-12-31", "reason": "Chờ hướng dẫn"}
     words = {"old_password": PASSWORD, "new_password1": "quang-tri-44-kh-57"}
     return {
@@ -86,6 +87,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "obstacle": {"category": "people", "text": "Thiếu cán bộ"},
         "later": later,
         "resolution": {"resolution": "Đã bổ sung"},
+        "decide_many": {"chosen": world.subjects["report"], "decision": "accepted"},
         "decision": {"decision": "granted"},
         "new_key": {"expires_on": "2099-12-31"},
         "scope": {"areas": "40"},
@@ -95,6 +97,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
             "areas": "40",
             "expires_on": "2099-12-31",
         },
+        "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
         "no_words": {},
         "accept": {"decision": "accepted"},
         "password": {**words, "new_password2": words["new_password1"]},
@@ -106,8 +109,10 @@ def build() -> World:
     nation, province = NationFactory.create(), ProvinceFactory.create()
     above = AgencyFactory.create(code="above", area=province)
     dept = AgencyFactory.create(code="dept", area=province, parent=above)
+    commune = CommuneFactory.create(code="16654")
+    AgencyFactory.create(area=commune)
     areas = {
-        "own": province, "parent": nation, "child": CommuneFactory.create(code="16654"),
+        "own": province, "parent": nation, "child": commune,
         "sister": ProvinceFactory.create(code="01"),
     }  # fmt: skip
     agencies = {
@@ -133,6 +138,7 @@ def build() -> World:
     subjects |= {
         "import": str(_import(users["officer@own"], "waiting", dry_run=True)),
         "preview": str(_import(users["officer@own"], "done", dry_run=True)),
+        "sheet": str(_sheet(users["officer@own"])),
         "client": str(scoped.pk),
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
@@ -145,6 +151,13 @@ def _import(user: User, state: str, *, dry_run: bool) -> int:
         user=user, state=state, dry_run=dry_run, file="imports/a.csv", file_name="a.csv"
     )
     return job.pk
+
+
+def _sheet(user: User) -> int:
+    refused = [{"number": 7, "cells": {}, "reason": "Thiếu kết quả"}]
+    return SheetImport.objects.create(
+        user=user, made_at=clock.now(), file_name="a.xlsx", refused=refused
+    ).pk
 
 
 def _people(areas: dict[str, Area], agencies: dict[str, Agency]) -> Iterator[tuple[str, User]]:

@@ -86,6 +86,15 @@ class ManyForm(PlainForm):
     expected_on = _day(_("Day now expected"), required=False)
 
 
+class DocumentForm(PlainForm):
+    number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80
+    )
+    dated = _day(_("Date of issue"), required=False)
+    issuer = forms.CharField(label=_("Issuer"), required=False, max_length=200)
+    subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
+
+
 class ImportForm(PlainForm):
     file = forms.FileField(
         label=_("Excel file"), help_text=_("The file you took from your list, up to 5 MB."),

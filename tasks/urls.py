@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from tasks.views import assignment, drafts, evidence, exchange, listing, many, planning, review
+from tasks.views import (
+    assignment,
+    documents,
+    drafts,
+    evidence,
+    exchange,
+    listing,
+    many,
+    planning,
+    review,
+)
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
     path("tasks/many/", many.report_many, name="report_many"),
+    path("tasks/documents/", documents.attach_document, name="attach_document"),
     path("tasks/export.xlsx", exchange.export_list, name="export_list"),
     path("tasks/imports/", exchange.new_import, name="new_import"),
     path("tasks/imports/<int:pk>/", exchange.one_import, name="import"),

@@ -1,5 +1,6 @@
 """Every write of this floor that touches more than one row."""
 
+from tasks.services.documents import attach_document
 from tasks.services.drafts import draft_of, drop_draft, keep_draft
 from tasks.services.evidence import Proof
 from tasks.services.extensions import decide_extension, request_extension
@@ -18,6 +19,7 @@ __all__ = [
     "Verdict",
     "after_replanning",
     "apply_import",
+    "attach_document",
     "before_replanning",
     "check_import",
     "decide_extension",

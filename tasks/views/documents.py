@@ -1,0 +1,49 @@
+"""One document attached to all the tasks that were ticked."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from core.errors import Refused
+from core.requests import user_of
+from provinces.permissions import Permission, require
+from tasks import services
+from tasks.forms import DocumentForm
+from tasks.views.chosen import back_to_list, chosen_rows
+
+
+@require_POST
+def attach_document(request: HttpRequest) -> HttpResponse:
+    """The form for the ticked tasks; with ``save`` the document is attached to all of them."""
+    user = user_of(request)
+    rows = [row for row, _version in chosen_rows(request, user)]
+    if not rows:
+        messages.error(request, _("Nothing was ticked. Tick the tasks you mean, then try again."))
+        return redirect(back_to_list(request))
+    for row in rows:
+        require(user, Permission.REPORT_STATUS, row)
+    form = DocumentForm(request.POST) if "save" in request.POST else DocumentForm()
+    if form.is_bound and form.is_valid():
+        try:
+            services.attach_document(rows, by=user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_faults(refused)
+        else:
+            words = ngettext(
+                "The document was attached to %(n)d task.",
+                "The document was attached to %(n)d tasks.",
+                len(rows),
+            )
+            messages.success(request, words % {"n": len(rows)})
+            return redirect(back_to_list(request))
+    context = {
+        "rows": rows,
+        "form": form,
+        "back": request.POST.get("back", ""),
+        "back_url": back_to_list(request),
+    }
+    status = form.status if form.errors else None
+    return render(request, "tasks/document.html", context, status=status)

@@ -13,13 +13,20 @@ from tasks.models import Obstacle, ObstacleCategory, Proposal
 
 @dataclass(frozen=True)
 class CategoryLine:
-    """``units``: agencies and communes that report an open obstacle of the category."""
+    """``units``: agencies and communes that report an open obstacle of the category.
+
+    ``illustrative``: how many of the obstacles are not published ones.
+    """
 
     category: str
     label: str
     units: int
     obstacles: int
-    is_illustrative: bool
+    illustrative: int
+
+    @property
+    def is_illustrative(self) -> bool:
+        return self.illustrative == self.obstacles
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
             str(ObstacleCategory(row["category"]).label),
             row["units"],
             row["obstacles"],
-            row["illustrative"] == row["obstacles"],
+            row["illustrative"],
         )
         for row in rows
     ]
@@ -74,10 +81,10 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
 
 
 def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
-    """Proposals of the area and below, known by the day; unanswered ones first (one SQL query)."""
+    """Proposals of the area and below, sent by the day; unanswered ones first (one SQL query)."""
     rows = (
         Proposal.objects.filter(area__path__startswith=area_path)
-        .filter(Q(sent_on__isnull=True) | Q(sent_on__lte=day))
+        .filter(sent_on__lte=day)
         .annotate(count=Count("obstacles"))
         .select_related("addressee")
         .order_by(F("answered_on").asc(nulls_first=True), "sent_on", "pk")[:20]

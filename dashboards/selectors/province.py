@@ -67,6 +67,7 @@ class CommuneSection:
     plan_id: int
     number: str
     name: str
+    is_illustrative: bool
     provenance: str
     counts: Compared
     communes: int
@@ -259,18 +260,18 @@ def _commune_section(
 ) -> CommuneSection:
     plan = next(iter(cells))
     counts = [item.now for item in cells.values()]
+    mine = [due for due in dues if due.plan_id == plan.plan_id and due.level == plan.level]
     return CommuneSection(
         plan_id=plan.plan_id,
         number=plan.plan_number,
         name=in_language(plan.plan_name_vi, plan.plan_name_en),
+        is_illustrative=any(due.provenance == "illustrative" for due in mine),
         provenance=plan.provenance,
         counts=added(cells.values()),
         communes=len(counts),
         finished=sum(1 for c in counts if c.completed == c.total - c.cancelled - c.ongoing),
         with_overdue=sum(1 for c in counts if c.overdue),
-        phases=_phases(
-            [due for due in dues if due.plan_id == plan.plan_id and due.level == plan.level]
-        ),
+        phases=_phases(mine),
     )
 
 

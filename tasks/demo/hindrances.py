@@ -56,6 +56,7 @@ def _propose(areas: Mapping[str, Area]) -> dict[str, Proposal]:
             sent_on=day(row["sent_on"]),
             answer=row["answer"],
             answered_on=day(row["answered_on"]),
+            source_url=row["source"],
             is_illustrative=row["provenance"] != _PUBLISHED,
         )
         for row in rows

@@ -1,13 +1,15 @@
 """One province, as of any day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from dashboards.selectors.obstacles import proposals_of
 from provinces.models import Role
-from tests.dashboards.conftest import Give, Place
+from tasks.models import Proposal
+from tests.dashboards.conftest import DAY, Give, Place
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -149,6 +151,22 @@ def test_targets_and_proposals_of_the_province_are_listed(
     assert "Hạ tầng số" in text
     assert "1 đơn vị" in text
     assert "Chưa có kiến nghị, đề xuất." in text
+
+
+def test_a_proposal_stands_on_the_page_from_the_day_it_was_sent(place: Place) -> None:
+    for sent_on in (None, DAY):
+        Proposal.objects.create(text_vi="Hỗ trợ", area=place.area, sent_on=sent_on)
+    assert proposals_of(place.area.path, DAY - timedelta(days=1)) == []
+    assert [line.sent_on for line in proposals_of(place.area.path, DAY)] == [DAY]
+
+
+def test_illustrative_obstacles_are_marked_where_others_stand_beside_them(
+    place: Place, give: Give, visit: Visit, settle: Settle
+) -> None:
+    for is_illustrative in (True, True, False):
+        ObstacleFactory.create(assignment=give(), is_illustrative=is_illustrative)
+    settle()
+    assert "2/3 minh họa" in visit(PAGE).content.decode()
 
 
 def test_a_province_without_anything_says_so(place: Place, visit: Visit) -> None:

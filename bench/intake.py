@@ -21,7 +21,7 @@ from indicators.models import Indicator
 from provinces.models import Area
 
 CLIENTS, ROWS = 2, 10_000
-_ROUNDS = 7
+_ROUNDS = 5
 _TABLE = "indicators_reading"
 _FIRST_DAY = date(1990, 1, 1)
 _PUBLISHED_ON = date(2026, 1, 6)

@@ -9,7 +9,7 @@ from itertools import count, islice, product
 from typing import Any
 
 import psycopg
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test import Client
 from psycopg.conninfo import make_conninfo
 
@@ -126,7 +126,7 @@ def _copy(work: tuple[str, list[tuple[Any, ...]]]) -> None:
     table, rows = work
     if connection.vendor != "postgresql":
         places = ", ".join(["%s"] * len(rows[0]))
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {table} ({_COLUMNS}) VALUES ({places})", rows)  # noqa: S608 - Our own names.
         return
     with (

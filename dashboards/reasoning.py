@@ -156,12 +156,22 @@ def _second(numbers: Mapping[str, str]) -> list[Step]:
         name: figures.fraction_as_percent(numbers[name], _PERCENT_PLACES)
         for name in ("cagr_actual", "cagr_required")
     }
+    actual = _growth(numbers, "v", "years_actual")
+    required = _growth(numbers, "T", "years_required")
     steps = [
-        Step(_("actual growth a year"), "(v ÷ v0)^(1 ÷ n) − 1", "", shown["cagr_actual"]),
-        Step(_("required growth a year"), "(T ÷ v0)^(1 ÷ N) − 1", "", shown["cagr_required"]),
+        Step(_("actual growth a year"), "(v ÷ v0)^(1 ÷ n) − 1", actual, shown["cagr_actual"]),
+        Step(_("required growth a year"), "(T ÷ v0)^(1 ÷ N) − 1", required, shown["cagr_required"]),
     ]
     if "cagr_ratio" in numbers:
         filled = f"{shown['cagr_actual']} ÷ {shown['cagr_required']}"
         ratio = figures.share(numbers["cagr_ratio"])
         steps.append(Step(_("ratio"), _("actual ÷ required"), filled, ratio))
     return steps
+
+
+def _growth(numbers: Mapping[str, str], end: str, years: str) -> str:
+    """ "(14,02 ÷ 12,66)^(1 ÷ 4) − 1"; "" where a number of it is not known."""
+    if not {end, "v0", years} <= set(numbers):
+        return ""
+    value, start, n = (_written(symbol, numbers[symbol]) for symbol in (end, "v0", years))
+    return f"({value} ÷ {start})^(1 ÷ {n}) − 1"

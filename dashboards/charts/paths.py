@@ -32,7 +32,7 @@ def target_path(path: Path) -> Figure:
     first = min([point.day for point in (*path.required, *path.readings)])
     notes = [
         note(_value(last.value), last.day.isoformat(), _number(last.value), DONE,
-              strong=True, xshift=8, yshift=10),
+              strong=True, xshift=8, yshift=-12 if _rises(path) else 12),
     ]  # fmt: skip
     shapes: list[dict[str, Any]] = []
     if path.goal is not None:
@@ -68,9 +68,16 @@ def _value_range(path: Path) -> list[float]:
     return span[::-1] if path.is_rank else span
 
 
+def _rises(path: Path) -> bool:
+    """Whether the dashed line goes up on the screen."""
+    if path.projected is None:
+        return False
+    return (path.projected > path.readings[-1].value) is not path.is_rank
+
+
 def _projection_note(path: Path, projected: Decimal) -> dict[str, Any]:
     """On the side of the dashed line where its earlier part is not."""
-    rises = (projected > path.readings[-1].value) is not path.is_rank
+    rises = _rises(path)
     words = f"{_('Projection')} {_value(projected)}"
     return note(words, path.horizon.isoformat(), _number(projected), SOFT, xanchor="right",
                 yanchor="bottom" if rises else "top", yshift=4 if rises else -4)  # fmt: skip

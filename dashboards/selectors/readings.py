@@ -23,6 +23,7 @@ class ReadingLine:
     status: str
     status_code: str
     base: int
+    ranked_among: int
     revision: int
     published_on: date
     published_is_estimated: bool
@@ -52,6 +53,7 @@ def reading_line(row: Reading, indicator: Indicator, area: str = "", code: str =
         status=str(ObsStatus(row.obs_status).label),
         status_code=row.obs_status,
         base=row.base,
+        ranked_among=row.rank_of or row.base or 0,
         revision=row.revision,
         published_on=row.published_on,
         published_is_estimated=row.published_is_estimated,

@@ -77,6 +77,15 @@ class Serving:
 
 
 @dataclass(frozen=True)
+class Since:
+    """The first day of an unbroken verdict, and what held the day before (None: nothing)."""
+
+    day: date
+    day_before: date
+    sign_before: Sign | None
+
+
+@dataclass(frozen=True)
 class TargetDetail:
     asked: Asked
     target: Target
@@ -84,6 +93,7 @@ class TargetDetail:
     verdict: str
     sign: Sign
     verdict_before: str
+    achieved_since: Since | None
     found: Mapping[str, Any]
     working: Mapping[str, str]
     second_sign: Sign | None
@@ -117,13 +127,14 @@ def find_target(code: str, day: date) -> Target:
 
 
 def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
-    """Nine SQL queries at most."""
+    """Eleven SQL queries at most."""
     target = find_target(code, asked.day)
     now = assessment_of(target, asked.day)
     before = assessment_of(target, asked.compared)
     found = now.figures if now else {}
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
+    readings = _readings(target, asked.day)
     reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
     return TargetDetail(
         asked=asked,
@@ -132,16 +143,17 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
         verdict=verdict,
         sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
         verdict_before=before.verdict if before and before.verdict != verdict else "",
+        achieved_since=_achieved_since(target, asked.day) if verdict == "achieved" else None,
         found=found,
         working={item["name"]: item["value"] for item in (now.working if now else [])},
         second_sign=verdict_sign(second) if second else None,
-        reading=comparators.value_of(target, reading.get("value")),
+        reading=_with_base(target, reading, readings),
         reading_period=figures.period(reading.get("period", "")),
         baseline=comparators.value_of(target, baseline.get("value")),
         baseline_period=figures.period(baseline.get("period", "")),
         expected=_in_words(target, found.get("expected_value")),
         projected=_in_words(target, found.get("projected_value")),
-        readings=_readings(target, asked.day),
+        readings=readings,
         judgements=tuple(_judgements(target, asked.day)),
         path=target_path(target, asked.day, found),
         serving=_serving(caller, target, asked.day),
@@ -151,6 +163,27 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
 def _in_words(target: Target, computed: str | None) -> str:
     """A computed value, without the zeros that its rounding left."""
     return "" if computed is None else comparators.value_of(target, trimmed(Decimal(computed)))
+
+
+def _with_base(target: Target, reading: Mapping[str, Any], lines: Iterable[ReadingLine]) -> str:
+    """The current reading; a rank with how many were ranked: "hạng 37/63"."""
+    words = comparators.value_of(target, reading.get("value"))
+    if target.comparator != Comparator.RANK_TOP or not reading:
+        return words
+    period = figures.period(reading["period"])
+    among = next((line.ranked_among for line in lines if line.period == period), 0)
+    return f"{words}/{among}" if among else words
+
+
+def _achieved_since(target: Target, day: date) -> Since | None:
+    """None where no snapshot was taken yet. Two SQL queries."""
+    known = target.assessments.filter(day__lte=day).order_by("day")
+    other = known.exclude(verdict=Verdict.ACHIEVED).last()
+    first = (known.filter(day__gt=other.day) if other else known).first()
+    if first is None:
+        return None
+    before = verdict_sign(other.verdict) if other else None
+    return Since(first.day, first.day - timedelta(days=1), before)
 
 
 def _readings(target: Target, day: date) -> tuple[ReadingLine, ...]:

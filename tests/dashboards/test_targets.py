@@ -69,6 +69,8 @@ def test_the_second_opinion_stands_beside_the_first(target: Target, visit: Visit
     text = _text(visit("/targets/57-10/"))
     assert "Đánh giá thứ hai" in text
     assert "2,58% ÷ 9,01%" in text
+    assert "(14,02 ÷ 12,66)^(1 ÷ 4) − 1" in text
+    assert "(30 ÷ 12,66)^(1 ÷ 10) − 1" in text
 
 
 def test_the_page_answers_where_the_target_comes_from(target: Target, visit: Visit) -> None:
@@ -130,6 +132,21 @@ def test_the_reason_is_given_where_nothing_can_be_computed(
     assert "Mới có một số liệu" in text
 
 
+def test_an_achieved_target_says_since_when(place: Place, visit: Visit, settle: Settle) -> None:
+    target = TargetFactory.create(plan=place.plan, code="305-4")
+    for period, value in (("2022", "10"), ("2023", "11")):
+        reading(indicator_of(target), place.area, period, value)
+    reading(indicator_of(target), place.area, "2024", "31", published_on=date(2025, 10, 1))
+    settle()
+    since = visit("/targets/305-4/").context["page"].achieved_since
+    assert (since.day, since.day_before) == (date(2025, 10, 1), date(2025, 9, 30))
+    assert "Đạt từ ngày 01/10/2025; trước đó (30/09/2025): Chậm" in _text(visit("/targets/305-4/"))
+
+
+def test_a_target_without_tasks_counts_none(target: Target, visit: Visit) -> None:
+    assert "0: 0 hoàn thành" not in _text(visit("/targets/57-10/"))
+
+
 def test_a_qualitative_target_says_who_judged_it_and_why(
     place: Place, visit: Visit, settle: Settle
 ) -> None:
@@ -153,7 +170,7 @@ def test_a_rank_is_written_as_a_rank(place: Place, visit: Visit, settle: Settle)
         reading(indicator_of(target), place.area, period, None, rank=rank, rank_of=63, base=63)
     settle()
     page = visit("/targets/305-3/").context["page"]
-    assert (page.reading, page.verdict) == ("hạng 26", "on_track")
+    assert (page.reading, page.verdict) == ("hạng 26/63", "on_track")
     assert page.readings[0].value == "hạng 26/63"
 
 

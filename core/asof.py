@@ -32,7 +32,8 @@ def read_as_of(query: Mapping[str, str], name: str = "as_of") -> date:
     if day > clock.today():
         raise refuse(
             "future_date",
-            _("%(text)s has not come yet; choose today or an earlier day.") % {"text": text},
+            _("%(text)s has not come yet; choose today or an earlier day.")
+            % {"text": f"{day:%d/%m/%Y}"},
             f"/{name}",
         )
     return day

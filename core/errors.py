@@ -8,6 +8,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_DAYS: Mapping[str, str | Promise] = {"as_of": _("As of"), "compare": _("compared with")}
+"""Parameters that name a day, as the screens call them."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,11 @@ class Fault:
     @property
     def field(self) -> str:
         return self.pointer.rsplit("/", 1)[-1]
+
+    @property
+    def label(self) -> str | Promise:
+        """The field as the screens call it."""
+        return _DAYS.get(self.field, self.field)
 
 
 @dataclass
@@ -52,8 +61,10 @@ def refuse(code: str, detail: str | Promise, pointer: str = "", **kwargs: Any) -
 
 
 def error_page(request: HttpRequest, status: int, faults: Sequence[Fault] = ()) -> HttpResponse:
-    """The designed page for a 4xx or 5xx answer."""
-    context = {"status": status, "faults": faults}
+    """The designed page for a 4xx or 5xx answer; after a wrong day it leads to today's."""
+    has_wrong_day = request.method == "GET" and any(fault.field in _DAYS for fault in faults)
+    today = request.path if has_wrong_day else ""
+    context = {"status": status, "faults": faults, "same_page_today": today}
     return render(request, "errors/error.html", context, status=status)
 
 

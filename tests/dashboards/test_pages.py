@@ -105,11 +105,11 @@ def test_numbers_follow_the_language(visit: Visit, pages: list[str]) -> None:
 @pytest.mark.parametrize(
     ("query", "field", "vietnamese", "english"),
     [
-        ({"as_of": "15/11/2025"}, "as_of", "không phải là ngày", "is no day"),
-        ({"as_of": "2025-02-30"}, "as_of", "không phải là ngày", "is no day"),
-        ({"as_of": "2999-01-01"}, "as_of", "chưa đến", "has not come yet"),
-        ({"compare": "abc"}, "compare", "không phải là ngày", "is no day"),
-        ({"compare": "2025-11-15"}, "compare", "phải trước ngày", "must be earlier"),
+        ({"as_of": "15/11/2025"}, "Tính đến ngày", "không phải là ngày", "is no day"),
+        ({"as_of": "2025-02-30"}, "Tính đến ngày", "không phải là ngày", "is no day"),
+        ({"as_of": "2999-01-01"}, "Tính đến ngày", "Ngày 01/01/2999 chưa đến", "has not come yet"),
+        ({"compare": "abc"}, "so với", "không phải là ngày", "is no day"),
+        ({"compare": "2025-11-15"}, "so với", "phải trước ngày", "must be earlier"),
     ],
 )
 def test_a_wrong_day_is_refused_by_name_in_both_languages(
@@ -121,6 +121,7 @@ def test_a_wrong_day_is_refused_by_name_in_both_languages(
         assert f"“{field}”" in _words(refused)
         assert vietnamese in _words(refused)
         assert english in _words(in_english)
+        assert f'<a class="btn-main" href="{url}">Xem hôm nay</a>' in refused.content.decode()
 
 
 def test_the_form_keeps_both_days_and_what_else_was_asked(visit: Visit, pages: list[str]) -> None:

@@ -8,6 +8,7 @@ from core.requests import user_of
 from dashboards import reasoning, sentences
 from dashboards.day import read_asked
 from dashboards.pages import freshness, serve
+from dashboards.places import places_of
 from dashboards.selectors.documents import document_detail, documents
 from dashboards.selectors.indicators import indicator_detail, indicator_lines
 from dashboards.selectors.missing import missing
@@ -95,12 +96,14 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     user, asked = user_of(request), read_asked(request.GET)
+    own = next((place.code for place in places_of(user)), "")
     return serve(
         request, "dashboards/indicators.html", asked,
         lambda: {
-            "title": _("Data"), "lines": indicator_lines(asked.day), "asked": asked,
+            "title": _("Data"), "lines": indicator_lines(asked.day, own),
             "may_import": may_import(user),
         },
+        variant=(own,),
     )  # fmt: skip
 
 

@@ -21,19 +21,28 @@ _NATION = "VN"
 
 @dataclass(frozen=True)
 class IndicatorLine:
-    """An indicator in the list, with its newest figure: the nation's where there is one."""
+    """An indicator in the list, with its newest figure.
+
+    The figure is the nation's, else of the reader's own province; of another area only where it is
+    the only one. ``areas``: how many have readings.
+    """
 
     code: str
     name: str
     unit: str
     owner: str
     newest: ReadingLine | None
+    areas: int
     targets: int
     is_stale: bool
 
     @property
     def url(self) -> str:
         return f"/indicators/{self.code}/"
+
+    @property
+    def is_of_many(self) -> bool:
+        return self.areas > 1
 
 
 @dataclass(frozen=True)
@@ -63,21 +72,26 @@ class IndicatorDetail:
     targets: tuple[Target, ...]
 
 
-def indicator_lines(day: date) -> list[IndicatorLine]:
-    """Three SQL queries, whatever the size."""
+def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
+    """``own``: code of the reader's province. Four SQL queries, whatever the size."""
     published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
-    national = published.filter(area__code=_NATION)
+    national, of_own = published.filter(area__code=_NATION), published.filter(area__code=own)
     rows = (
         Indicator.objects.select_related("owner")
         .annotate(
             national=Subquery(national.order_by(*NEWEST_FIRST).values("pk")[:1]),
+            own=Subquery(of_own.order_by(*NEWEST_FIRST).values("pk")[:1]),
             other=Subquery(published.order_by(*NEWEST_FIRST).values("pk")[:1]),
         )
         .order_by("name_vi")
     )
     found = list(rows)
-    wanted = [row.national or row.other for row in found if row.national or row.other]
-    newest = Reading.objects.select_related("area").in_bulk(wanted)
+    areas = _areas_with_readings(day)
+    wanted = {
+        row.pk: row.national or row.own or (row.other if areas.get(row.pk) == 1 else None)
+        for row in found
+    }
+    newest = Reading.objects.select_related("area").in_bulk([pk for pk in wanted.values() if pk])
     targets = dict(
         Target.objects.as_of(day)
         .order_by()
@@ -86,12 +100,22 @@ def indicator_lines(day: date) -> list[IndicatorLine]:
         .values_list("indicator", "n")
     )
     return [
-        _line(row, newest.get(row.national or row.other), targets.get(row.pk, 0), day)
+        _line(row, newest.get(wanted[row.pk]), (areas.get(row.pk, 0), targets.get(row.pk, 0)), day)
         for row in found
     ]
 
 
-def _line(row: Indicator, newest: Reading | None, targets: int, day: date) -> IndicatorLine:
+def _areas_with_readings(day: date) -> dict[int, int]:
+    """How many areas have readings of each indicator."""
+    rows = Reading.objects.filter(published_on__lte=day).order_by().values("indicator")
+    counted = rows.annotate(n=Count("area", distinct=True))
+    return dict(counted.values_list("indicator", "n"))
+
+
+def _line(
+    row: Indicator, newest: Reading | None, counts: tuple[int, int], day: date
+) -> IndicatorLine:
+    """``counts``: areas with readings, targets that use it."""
     return IndicatorLine(
         code=row.code,
         name=row.name,
@@ -100,7 +124,8 @@ def _line(row: Indicator, newest: Reading | None, targets: int, day: date) -> In
         newest=reading_line(newest, row, newest.area.short_name, newest.area.code)
         if newest
         else None,
-        targets=targets,
+        areas=counts[0],
+        targets=counts[1],
         is_stale=newest is not None and _is_stale(row, newest, day),
     )
 

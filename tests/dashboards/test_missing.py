@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from core import clock
+from dashboards.selectors.indicators import indicator_lines
 from dashboards.selectors.missing import missing
 from indicators.models import Indicator
 from tests.dashboards.conftest import Place
@@ -95,3 +96,14 @@ def test_the_page_offers_a_reminder_to_copy(
 
 def test_signed_out_people_are_sent_to_sign_in(client: Client) -> None:
     assert client.get(PAGE)["Location"].startswith("/login/")
+
+
+def test_the_list_shows_no_area_picked_at_random(place: Place, indicator: Indicator) -> None:
+    commune = CommuneFactory.create(parent=place.area)
+    for area in (place.area, commune):
+        reading(indicator, area, "2024", "13")
+    (line,) = indicator_lines(DAY)
+    assert (line.newest, line.areas) == (None, 2)
+    (own,) = indicator_lines(DAY, place.area.code)
+    assert own.newest
+    assert own.newest.area_code == place.area.code

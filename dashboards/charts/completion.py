@@ -9,7 +9,6 @@ from dashboards.charts.base import (
     BAD,
     DONE,
     DONE_SOFT,
-    GOOD,
     GOOD_SOFT,
     INK,
     SOFT,
@@ -79,7 +78,7 @@ def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
         _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
         _bar(labels, [f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
     ]
-    keys = [(_("Completed"), DONE), (_("On schedule"), GOOD), (_("Overdue"), BAD)]
+    keys = [(_("Completed"), DONE), (_("On schedule"), GOOD_SOFT), (_("Overdue"), BAD)]
     return _bars(traces, len(rows), barmode="stack", keys=keys)
 
 
@@ -93,7 +92,7 @@ def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
         _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
         _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
     ]
-    keys = [(_("Overdue"), BAD), (_("Completed"), DONE), (_("On schedule"), GOOD)]
+    keys = [(_("Overdue"), BAD), (_("Completed"), DONE), (_("On schedule"), GOOD_SOFT)]
     chart = _bars(traces, len(rows), barmode="relative", keys=keys)
     chart["layout"]["xaxis"] |= {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 1}
     return chart
@@ -128,10 +127,12 @@ def _bars(
 
 
 def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The words of the colours side by side above the bars' right end, each in its colour."""
+    """The words side by side above the bars' right end, each after a square of its bars' colour."""
     notes, shift = [], 0
     for word, colour in reversed(keys):
-        notes.append(note(f"■ {word}", 1, 1, colour, xref="paper", yref="paper", yanchor="bottom",
-                          xanchor="right", xshift=-shift, yshift=4))  # fmt: skip
-        shift += _LETTER_WIDTH * len(word) + _KEY_GAP
+        width = _LETTER_WIDTH * len(word)
+        for text, ink, aside in (("■", colour, shift + width), (word, INK, shift)):
+            notes.append(note(text, 1, 1, ink, xref="paper", yref="paper", yanchor="bottom",
+                              xanchor="right", xshift=-aside, yshift=4))  # fmt: skip
+        shift += width + _KEY_GAP
     return notes

@@ -83,6 +83,14 @@ def test_overdue_lies_left_of_zero_and_the_latest_agency_on_top() -> None:
     assert overdue["text"] == ["3", "1"]
 
 
+@pytest.mark.parametrize("draw", [charts.completion_by_group, charts.completion_by_agency])
+def test_the_squares_of_the_key_have_the_colours_of_the_bars(draw: Any) -> None:
+    figure = draw(PARTS)
+    notes = figure["layout"]["annotations"]
+    squares = {note["font"]["color"] for note in notes if note["text"] == "■"}
+    assert squares == {trace["marker"]["color"] for trace in figure["data"]}
+
+
 def test_a_provisional_reading_is_hollow_and_the_projection_dashed() -> None:
     traces = {trace["name"]: trace for trace in charts.target_path(_path())["data"]}
     assert traces["Số liệu"]["marker"]["color"] == ["#1b5e9e", "#ffffff"]

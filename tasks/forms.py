@@ -25,6 +25,8 @@ def _day(label: Any, **given: Any) -> forms.DateField:
 
 class StatusForm(PlainForm):
     draft_at: datetime | None = None
+    replaces: StatusReport | None = None
+    """The report that waits for review and whose place this one would take."""
 
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
     percent = forms.IntegerField(

@@ -1,6 +1,6 @@
 """The list of assignments: what is most urgent first, filtered as the address says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,15 @@ from tasks.days import standing_on, statuses_on
 from tasks.figures import DerivedStatus
 from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
-from tasks.wanted import SHELVES, Wanted, filter_condition, order_of, shelf_conditions
+from tasks.wanted import (
+    LEVELS,
+    SHELVES,
+    Wanted,
+    filter_condition,
+    level_conditions,
+    order_of,
+    shelf_conditions,
+)
 
 _MOST_AGENCIES = 200
 
@@ -46,7 +54,7 @@ _ON_SCHEDULE = (DerivedStatus.IN_PROGRESS_ON_SCHEDULE, DerivedStatus.NOT_STARTED
 
 @dataclass(frozen=True)
 class Choice:
-    """A shelf with its number of assignments."""
+    """A shelf or a kind with its number of assignments."""
 
     key: str
     label: str | Promise
@@ -55,11 +63,14 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """``agencies`` is empty where there is one, or more than a menu can hold: search finds them."""
+    """``level`` is the kind shown, ``levels`` those that are there. ``agencies`` is empty where
+    there is one, or more than a menu can hold: search finds them."""
 
     wanted: Wanted
     page: "Page[Assignment]"
     rows: Sequence[Row]
+    level: str
+    levels: Sequence[Choice]
     choices: Sequence[Choice]
     total: int
     plans: Sequence[Plan]
@@ -68,35 +79,59 @@ class Listing:
 
 
 def chosen_by(user: User, wanted: Wanted) -> "QuerySet[Assignment]":
-    """All that the filters leave, in the order asked for, with task, plan, group and agency."""
-    rows = standing_on(Assignment.objects.visible_to(user), wanted.day)
-    rows = rows.filter(filter_condition(wanted))
-    if wanted.status:
-        rows = rows.filter(shelf_conditions(wanted.day)[wanted.status])
-    return _in_order(rows, wanted)
+    """All of one kind that the filters leave, in the order asked for, with task, plan, group and
+    agency."""
+    rows = _filtered(user, wanted)
+    level = _level(wanted, _count(rows, level_conditions()))
+    return _shelved(rows.filter(level_conditions()[level]), wanted)
 
 
 def listing(user: User, wanted: Wanted, page: str) -> Listing:
-    """The page of the list (9 queries, whatever the size; the user's roles not counted)."""
-    visible = Assignment.objects.visible_to(user)
-    rows = standing_on(visible, wanted.day).filter(filter_condition(wanted))
-    conditions = shelf_conditions(wanted.day)
-    counts = rows.aggregate(
-        total=Count("pk"), **{key: Count("pk", filter=lies) for key, lies in conditions.items()}
-    )
-    paginator = Paginator(chosen_by(user, wanted), wanted.page_size)
+    """The page of the list (10 queries, whatever the size; the user's roles not counted)."""
+    visible, rows = Assignment.objects.visible_to(user), _filtered(user, wanted)
+    of_level = _count(rows, level_conditions())
+    level = _level(wanted, of_level)
+    rows = rows.filter(level_conditions()[level])
+    counts = _count(rows, {"total": Q(), **shelf_conditions(wanted.day)})
+    paginator = Paginator(_shelved(rows, wanted), wanted.page_size)
     paginator.count = counts[wanted.status or "total"]  # Counted above already.
     shown = paginator.get_page(page)
     return Listing(
         wanted=wanted,
         page=shown,
         rows=rows_of(user, list(shown), wanted.day),
+        level=level,
+        levels=[
+            Choice(key, label, of_level[key]) for key, label in LEVELS.items() if of_level[key]
+        ],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
         total=counts["total"],
         plans=list(Plan.objects.filter(pk__in=visible.order_by().values("task__plan"))),
         groups=_groups(visible, wanted),
         agencies=_agencies(visible),
     )
+
+
+def _filtered(user: User, wanted: Wanted) -> "QuerySet[Assignment]":
+    rows = standing_on(Assignment.objects.visible_to(user), wanted.day)
+    return rows.filter(filter_condition(wanted))
+
+
+def _count(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[str, int]:
+    return rows.aggregate(
+        **{key: Count("pk", filter=condition or None) for key, condition in conditions.items()}
+    )
+
+
+def _level(wanted: Wanted, counts: Mapping[str, int]) -> str:
+    """The kind asked for, or else the first that is there."""
+    return wanted.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
+
+
+def _shelved(rows: "QuerySet[Assignment]", wanted: Wanted) -> "QuerySet[Assignment]":
+    if wanted.status:
+        rows = rows.filter(shelf_conditions(wanted.day)[wanted.status])
+    return _in_order(rows, wanted)
 
 
 def _groups(visible: AssignmentQuerySet, wanted: Wanted) -> list[PlanGroup]:

@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from core.asof import read_as_of
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
+from provinces.models import Area
 from tasks.models import State
-from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES, Waiting
+from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
 
 PAGE_SIZES = (25, 100, 300)
 _LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
@@ -50,6 +51,11 @@ DUES: Mapping[str, str | Promise] = {
     "year": gettext_lazy("this year"),
     "none": gettext_lazy("no deadline"),
 }
+LEVELS: Mapping[str, str | Promise] = {
+    "agencies": gettext_lazy("Tasks of agencies"),
+    "communes": gettext_lazy("Assignments of communes"),
+}
+"""Two kinds that are counted apart and never added together."""
 SORTS: Mapping[str, str | Promise] = {
     "": gettext_lazy("Most urgent first"),
     "due": gettext_lazy("Deadline, the earliest first"),
@@ -62,10 +68,11 @@ SORTS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """Read from ``?as_of=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``; ``group`` and
-    ``agency`` are row numbers."""
+    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``; ``group`` and
+    ``agency`` are row numbers, and no ``level`` means the first kind that is there."""
 
     day: date
+    level: str = ""
     status: str = ""
     plan: str = ""
     group: int | None = None
@@ -85,7 +92,8 @@ class Wanted:
         query = QueryDict(mutable=True)
         size = self.page_size if self.page_size != PAGE_SIZES[0] else ""
         for name, value in (
-            ("status", self.status), ("plan", self.plan), ("group", self.group),
+            ("level", self.level), ("status", self.status), ("plan", self.plan),
+            ("group", self.group),
             ("agency", self.agency), ("due", self.due), ("sort", self.sort), ("rows", size),
         ):  # fmt: skip
             if value:
@@ -97,6 +105,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
     """Raises Refused naming the parameter."""
     return Wanted(
         day=read_as_of(query),
+        level=_one_of(query, "level", LEVELS),
         status=_one_of(query, "status", {shelf.key for shelf in SHELVES}),
         plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],
         group=_key(query, "group"),
@@ -140,13 +149,19 @@ def shelf_conditions(day: date) -> dict[str, Q]:
         "overdue": is_open & Q(due_then__lt=day),
         "due_soon": is_open & Q(due_then__range=soon),
         "returned": Q(waiting_then=Waiting.RETURNED),
-        "waiting": Q(waiting_then__in=[Waiting.REVIEW, Waiting.AGENCY]),
+        "waiting": Q(waiting_then__in=IN_REVIEW),
         **{state.value: Q(state_then=state) for state in State},
     }
 
 
+def level_conditions() -> dict[str, Q]:
+    """What is of each kind in ``LEVELS``."""
+    of_communes = Q(area__level=Area.Level.COMMUNE)
+    return {"agencies": ~of_communes, "communes": of_communes}
+
+
 def filter_condition(wanted: Wanted) -> Q:
-    """Everything but the shelf, over ``standing_on``."""
+    """Everything but the kind and the shelf, over ``standing_on``."""
     found = Q()
     if wanted.plan:
         found &= Q(task__plan__number=wanted.plan)

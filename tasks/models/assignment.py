@@ -35,6 +35,9 @@ class Waiting(models.TextChoices):
     RETURNED = "returned", _("Returned")
 
 
+IN_REVIEW = (Waiting.AGENCY, Waiting.REVIEW)
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, caller: Caller) -> "AssignmentQuerySet":
         """Those of the caller's agencies, and all in his areas."""

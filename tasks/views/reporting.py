@@ -11,25 +11,30 @@ from core.models import User
 from tasks import services
 from tasks.forms import StatusForm
 from tasks.models import Assignment
+from tasks.models.assignment import IN_REVIEW
 from tasks.services import Proof
 
 
 def status_form(assignment: Assignment, user: User) -> StatusForm:
-    """As it stands now, from today on; overdue work begins with the reasons given last, and
-    whatever the user typed and did not save comes back (``draft_at`` says since when)."""
+    """As it stands now, from today on. A report that waits or was returned is the beginning, or a
+    newer form would silently put the older figure in its place; overdue work begins with the
+    reasons given last; whatever the user typed and did not save comes back (``draft_at``)."""
+    newest = assignment.reports.order_by("-recorded_at", "-id").first()
+    begun = newest if assignment.waiting and newest else assignment
     now: dict[str, Any] = {
-        "state": assignment.state,
-        "percent": assignment.percent,
+        "state": begun.state,
+        "percent": begun.percent,
         "effective_on": clock.today(),
+        "result": newest.result if newest and assignment.waiting else "",
     }
     if assignment.is_overdue(clock.today()):
-        newest = assignment.reports.order_by("-recorded_at", "-id").first()
         now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
     draft = services.draft_of(assignment, user)
     form = StatusForm(
         initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"
     )
     form.draft_at = draft.saved_at if draft else None
+    form.replaces = newest if assignment.waiting in IN_REVIEW else None
     return form
 
 

@@ -239,14 +239,14 @@ def test_3321_rows_edited_in_40_places_are_40_changes_and_one_event_that_names_t
 ) -> None:
     task = TaskFactory.create(plan=cast.plan, due_on=None)
     commune = CommuneFactory.create()
-    agencies = AgencyFactory.create_batch(3320, area=commune)
+    agencies = AgencyFactory.create_batch(3321, area=commune)
     Assignment.objects.bulk_create(
         Assignment(task=task, agency=agency, area=commune, assigned_on=LONG_AGO)
         for agency in agencies
     )
     client.force_login(cast.coordinator)
     with django_assert_max_num_queries(14):
-        table = _taken(client)
+        table = _taken(client, "level=communes")
     for number in range(1, 3322, 84):
         _set(table, number, state="Đang thực hiện", percent=50, result=f"Kết quả {number}")
     with django_assert_max_num_queries(14):

@@ -8,7 +8,14 @@ from django.test import Client
 
 from core import clock
 from tasks.models import Assignment
-from tests.factories import AgencyFactory, AssignmentFactory, GroupFactory, PlanFactory
+from tests.factories import (
+    AgencyFactory,
+    AssignmentFactory,
+    CommuneFactory,
+    GroupFactory,
+    PlanFactory,
+    TaskFactory,
+)
 from tests.tasks.conftest import Cast
 
 
@@ -126,3 +133,15 @@ def test_groups_are_those_of_the_chosen_document(cast: Cast, coordinator: Client
     group = _with(cast, task__plan=other).task.group
     answer = coordinator.get("/tasks/", {"plan": other.number})
     assert list(answer.context["listing"].groups) == [group]
+
+
+def test_tasks_and_assignments_of_communes_are_counted_apart(cast: Cast, client: Client) -> None:
+    commune = CommuneFactory.create()
+    AssignmentFactory.create(task=TaskFactory.create(plan=cast.plan), area=commune)
+    client.force_login(cast.coordinator)
+    both = client.get("/tasks/").context["listing"]
+    assert both.level == "agencies"
+    of_communes = client.get("/tasks/?level=communes").context["listing"]
+    assert [row.assignment.area for row in of_communes.rows] == [commune]
+    assert commune not in [row.assignment.area for row in both.rows]
+    assert [choice.count for choice in both.levels] == [both.total, of_communes.total]

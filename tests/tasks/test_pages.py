@@ -286,3 +286,13 @@ def test_every_page_is_there_in_both_languages(
         answer = client.get(address, headers={"Accept-Language": language})
         assert answer.status_code == 200
         assert f'<html lang="{language}">' in answer.content.decode()
+
+
+def test_a_form_begins_with_the_report_that_waits_and_says_that_it_replaces_it(
+    cast: Cast, page: str, officer: Client
+) -> None:
+    report(cast.assignment, cast.officer, percent=80, result="Đã xong phần một")
+    form = officer.get(page).context["report_form"]
+    assert (form.initial["percent"], form.initial["result"]) == (80, "Đã xong phần một")
+    assert "80%" in officer.get(page).content.decode().split("đang chờ duyệt")[0]
+    assert fresh(cast.assignment).percent == 0

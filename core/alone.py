@@ -10,15 +10,18 @@ from django.db import connection
 
 
 @contextmanager
-def alone(name: str) -> Iterator[bool]:
-    """False at once where another process is at it. The lock dies with its holder: advisory on
-    PostgreSQL, on a file beside SQLite."""
+def alone(name: str, *, wait: bool = False) -> Iterator[bool]:
+    """False at once where another process is at it; with ``wait`` it takes its turn.
+
+    The lock dies with its holder: advisory on PostgreSQL, on a file beside SQLite.
+    """
     digest = hashlib.sha256(f"{name} {connection.settings_dict['NAME']}".encode())
     if connection.vendor == "postgresql":
         number = int.from_bytes(digest.digest()[:8], signed=True)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [number])
-            got = bool(cursor.fetchone()[0])
+            verb = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
+            cursor.execute(f"SELECT {verb}(%s)", [number])
+            got = wait or bool(cursor.fetchone()[0])
             try:
                 yield got
             finally:
@@ -28,7 +31,7 @@ def alone(name: str) -> Iterator[bool]:
     path = settings.R57_VAR_DIR / f"{name}-{digest.hexdigest()[:12]}.lock"
     with path.open("w") as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError:
             yield False
         else:

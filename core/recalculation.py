@@ -4,19 +4,17 @@ A mark says what changed. Each floor registers, in its AppConfig.ready, what fol
 change, so a lower floor need not know the floors above it.
 """
 
-import fcntl
-import hashlib
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from core import bulk, clock
+from core.alone import alone
 from core.models import Generation, Recalculation
 
 logger = logging.getLogger(__name__)
@@ -29,7 +27,7 @@ BATCH = 500
 MAX_ATTEMPTS = 5
 _MANY = 100
 _COLUMNS = ("kind", "key", "since", "marked_at", "attempts", "error")
-_ADVISORY_LOCK = 57_2024_12_22
+DRAINER = "drain"
 
 _handlers: dict[str, list[Handler]] = {}
 _rebuilders: list[Callable[[], int]] = []
@@ -89,8 +87,8 @@ def drain(seconds: float = float("inf")) -> int:
     Only one drainer works at a time; a second one returns 0 at once.
     """
     done, ends = 0, time.monotonic() + seconds
-    with _alone() as alone:
-        while alone:
+    with alone(DRAINER) as mine:
+        while mine:
             batch = list(Recalculation.objects.waiting().order_by("id")[:BATCH])
             done += _work(batch)
             if len(batch) < BATCH or time.monotonic() >= ends:
@@ -100,35 +98,11 @@ def drain(seconds: float = float("inf")) -> int:
 
 def recalculate_all() -> int:
     """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
-    with _alone(wait=True), transaction.atomic():
+    with alone(DRAINER, wait=True), transaction.atomic():
         Recalculation.objects.waiting().delete()
         written = sum(rebuild() for rebuild in _rebuilders)
         touch_generation()
     return written
-
-
-@contextmanager
-def _alone(*, wait: bool = False) -> Iterator[bool]:
-    """A lock that dies with its holder: advisory on PostgreSQL, on a file beside SQLite."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            verb = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
-            cursor.execute(f"SELECT {verb}(%s)", [_ADVISORY_LOCK])
-            got = wait or bool(cursor.fetchone()[0])
-            try:
-                yield got
-            finally:
-                if got:
-                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY_LOCK])
-        return
-    name = hashlib.sha256(str(connection.settings_dict["NAME"]).encode()).hexdigest()[:12]
-    with (settings.R57_VAR_DIR / f"drain-{name}.lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
 
 
 def _work(batch: list[Recalculation]) -> int:

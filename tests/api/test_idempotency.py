@@ -193,7 +193,7 @@ def test_ten_batches_with_other_values_at_once_are_ten_vintages(
     assert Reading.objects.count() == 100
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite makes the second one wait.")
+@pytest.mark.services  # SQLite makes the second one wait instead.
 def test_while_the_first_request_runs_the_second_is_told_to_come_back(
     everyone: tuple[Area, Indicator, str], document: dict[str, str]
 ) -> None:

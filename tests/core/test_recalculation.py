@@ -7,6 +7,7 @@ import pytest
 from django.db import connection, transaction
 
 from core import recalculation
+from core.alone import alone
 from core.models import Generation, Recalculation
 
 pytestmark = pytest.mark.django_db
@@ -92,8 +93,8 @@ def _drain_from_another_connection() -> int:
     """Drains in a thread, which has a database connection of its own."""
 
     def attempt() -> int:
-        with recalculation._alone() as alone:
-            result = int(alone)
+        with alone(recalculation.DRAINER) as mine:
+            result = int(mine)
         connection.close()
         return result
 

@@ -1,22 +1,11 @@
-"""Words, tones and icons of verdicts and statuses. Colour is never the only sign."""
+"""Words, tones and icons of verdicts; those of statuses are the tasks' own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from targets.models.assessment import VerdictChoice
-
-
-@dataclass(frozen=True)
-class Sign:
-    """``tone`` is one of done, good, warn, bad, none; ``icon`` a symbol of the sprite."""
-
-    label: str | Promise
-    tone: str
-    icon: str
-
+from tasks.words import STATES, Sign
 
 VERDICTS: Mapping[str, Sign] = {
     "moving_away": Sign(VerdictChoice.MOVING_AWAY.label, "bad", "worst"),
@@ -31,20 +20,8 @@ VERDICTS: Mapping[str, Sign] = {
 }
 """Worst first: the order in which a committee reads them."""
 
-COMPLETED = Sign(_("Completed"), "done", "done")
+COMPLETED = STATES["completed"]
 EXCEEDED = Sign(_("Achieved and exceeded"), "done", "done")
-
-STATUSES: Mapping[str, Sign] = {
-    "completed_on_time": Sign(_("Completed on time"), "done", "done"),
-    "completed_late": Sign(_("Completed late"), "done", "clock"),
-    "in_progress_on_schedule": Sign(_("In progress, on schedule"), "good", "good"),
-    "not_started_on_schedule": Sign(_("Not started, on schedule"), "none", "idle"),
-    "in_progress_overdue": Sign(_("In progress, overdue"), "bad", "bad"),
-    "not_started_overdue": Sign(_("Not started, overdue"), "bad", "worst"),
-    "ongoing": Sign(_("Ongoing"), "good", "unsure"),
-    "cancelled": Sign(_("Cancelled"), "none", "cancelled"),
-}
-"""In the order of the split bar: done first, then what is left, then what does not count."""
 
 
 def verdict_sign(verdict: str, *, exceeded: bool = False) -> Sign:

@@ -29,6 +29,8 @@ STATUSES: Mapping[str, Sign] = {
     "ongoing": Sign(_("Ongoing"), "good", "unsure"),
     "cancelled": Sign(_("Cancelled"), "none", "cancelled"),
 }
+"""In the order of a split bar: done first, then what is left, then what does not count."""
+
 WAITING: Mapping[str, Sign] = {
     Waiting.AGENCY: Sign(Waiting.AGENCY.label, "none", "clock"),
     Waiting.REVIEW: Sign(Waiting.REVIEW.label, "none", "clock"),

@@ -9,9 +9,10 @@ from typing import Any
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
 
 from dashboards import comparators, figures
-from dashboards.words import VERDICTS, Sign, verdict_sign
+from dashboards.words import VERDICTS, verdict_sign
 from targets.models import Assessment
 from targets.models.target import TargetQuerySet
+from tasks.words import Sign
 
 _NO_FIGURES: dict[str, Any] = {}
 

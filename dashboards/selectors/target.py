@@ -14,7 +14,7 @@ from core.periods import parse_period
 from dashboards import comparators, figures
 from dashboards.day import Asked
 from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
-from dashboards.words import COMPLETED, STATUSES, Sign, verdict_sign
+from dashboards.words import COMPLETED, verdict_sign
 from indicators.models import Indicator, Reading
 from provinces.permissions import Caller
 from targets.assessment import Assessment as Judged
@@ -25,6 +25,7 @@ from targets.series import judged_series
 from targets.services import assessment_of
 from tasks.days import standing_on
 from tasks.models import Assignment, State
+from tasks.words import STATUSES, Sign
 
 _TASKS_SHOWN = 20
 

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 
 from dashboards import figures
 from dashboards.day import Asked, usual_days
-from dashboards.words import VERDICTS, Sign
+from dashboards.words import VERDICTS
+from tasks.words import Sign
 
 register = template.Library()
 

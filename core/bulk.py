@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.apps import apps
 from django.db import connection, models
 
 _ROWS_AT_ONCE = 2000
@@ -29,3 +30,15 @@ def _copy(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequen
             for row in rows:
                 copy.write_row(row)
         return int(cursor.rowcount)
+
+
+def refresh_statistics() -> None:
+    """Let PostgreSQL look at its tables before all of them are read at once.
+
+    Right after a bulk load it still plans for empty tables, and a join then took minutes.
+    """
+    if connection.vendor == "postgresql":
+        quote = connection.ops.quote_name
+        tables = ", ".join(quote(model._meta.db_table) for model in apps.get_models())
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {tables}")

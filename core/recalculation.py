@@ -99,6 +99,7 @@ def drain(seconds: float = float("inf")) -> int:
 def recalculate_all() -> int:
     """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
     with alone(DRAINER, wait=True), transaction.atomic():
+        bulk.refresh_statistics()
         Recalculation.objects.waiting().delete()
         written = sum(rebuild() for rebuild in _rebuilders)
         touch_generation()

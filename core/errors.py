@@ -14,7 +14,7 @@ _DAYS: Mapping[str, str | Promise] = {"as_of": _("As of"), "compare": _("compare
 """Parameters that name a day, as the screens call them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """``pointer`` is a JSON pointer such as /value; ``detail`` is in the reader's language."""
 

@@ -112,10 +112,6 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
     def within(self, area: Area) -> "AgencyQuerySet":
         return self.filter(area__path__startswith=area.path)
 
-    def under(self, agency: "Agency") -> "AgencyQuerySet":
-        """The agency and its subordinate agencies (SQL: one prefix)."""
-        return self.filter(path__startswith=agency.path)
-
 
 class Agency(Named):
     """A body that can be made responsible: a ministry, department, committee or Party office."""

@@ -23,6 +23,7 @@ Caller = User | ApiClient | AnonymousUser
 
 class Permission(StrEnum):
     REPORT_STATUS = "report_status"
+    CONTRIBUTE = "contribute"
     APPROVE_REPORT = "approve_report"
     REVIEW_REPORT = "review_report"
     BACKDATE_REPORT = "backdate_report"

@@ -16,6 +16,7 @@ from tasks import services
 from tasks.models import (
     Assignment,
     Completion,
+    Contribution,
     Evidence,
     ExtensionRequest,
     Obstacle,
@@ -55,7 +56,7 @@ class AssignmentForm(forms.ModelForm[Assignment]):
         model = Assignment
         fields = (
             "task", "agency", "area", "assigned_on", "original_due_on", "responsible",
-            "responsible_text",
+            "responsible_text", "coordinating",
         )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
@@ -83,7 +84,7 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
     list_filter = ["state", "waiting", "task__plan"]
     search_fields = ["task__number", "task__search_text", "agency__search_text"]
     list_select_related = ["task", "agency", "area"]
-    raw_id_fields = ["task", "agency", "area", "responsible"]
+    raw_id_fields = ["task", "agency", "area", "responsible", "coordinating"]
     readonly_fields = [
         "due_on", "state", "percent", "state_since", "waiting", "last_report_at", "version",
     ]  # fmt: skip
@@ -122,6 +123,13 @@ class ReviewAdmin(ReadOnlyAdmin[Review]):
     list_filter = ["decision"]
     search_fields = ["reason", "by__username"]
     list_select_related = ["report", "by"]
+
+
+@admin.register(Contribution)
+class ContributionAdmin(ReadOnlyAdmin[Contribution]):
+    list_display = ["assignment", "agency", "text", "by", "at"]
+    search_fields = ["text", "agency__search_text", "assignment__task__search_text"]
+    list_select_related = ["assignment__task", "assignment__agency", "agency", "by"]
 
 
 @admin.register(Evidence)

@@ -14,6 +14,12 @@ def may_report(caller: Caller, assignment: Assignment) -> bool:
     return holds(caller, AGENCY, assignment.agency) or holds(caller, AREA, assignment.area)
 
 
+def may_contribute(caller: Caller, assignment: Assignment) -> bool:
+    """The people of a coordinating agency or of one above it."""
+    helpers = assignment.coordinating.select_related("area")
+    return any(holds(caller, AGENCY, agency) for agency in helpers)
+
+
 def may_approve(caller: Caller, assignment: Assignment) -> bool:
     return holds(caller, [Role.AGENCY_HEAD], assignment.agency)
 
@@ -34,6 +40,7 @@ def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) 
 
 def register_rules() -> None:
     register(Permission.REPORT_STATUS, may_report)
+    register(Permission.CONTRIBUTE, may_contribute)
     register(Permission.APPROVE_REPORT, may_approve)
     register(Permission.REVIEW_REPORT, may_review)
     register(Permission.BACKDATE_REPORT, may_backdate)

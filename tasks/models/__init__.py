@@ -1,5 +1,6 @@
 from tasks.models.assignment import Assignment, State
 from tasks.models.completion import Completion
+from tasks.models.contribution import Contribution
 from tasks.models.desk import Draft, ListFilter, SheetImport
 from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
@@ -9,6 +10,7 @@ from tasks.models.task import DueKind, Task
 __all__ = [
     "Assignment",
     "Completion",
+    "Contribution",
     "Draft",
     "DueKind",
     "Evidence",

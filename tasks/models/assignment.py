@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from provinces.models import Agency, Area
-from provinces.permissions import Caller, in_scope
+from provinces.permissions import Caller, grants, in_scope, sees_everything
 from tasks.models.task import Task
 
 DUE_SOON_DAYS = 7
@@ -38,10 +38,29 @@ class Waiting(models.TextChoices):
 IN_REVIEW = (Waiting.AGENCY, Waiting.REVIEW)
 
 
+def in_reach(caller: Caller, to: str = "") -> Q:
+    """The filter for rows about assignments that the caller may see.
+
+    Those of his agencies, all in his areas, and those his agencies help with. ``to`` is the lookup
+    from the row to its assignment, with its two underscores.
+    """
+    own = in_scope(caller, area=f"{to}area", agency=f"{to}agency")
+    if not isinstance(caller, User) or sees_everything(caller):
+        return own
+    helping = Q(pk__in=[])
+    for grant in grants(caller):
+        if grant.agency_path:
+            helping |= Q(agency__path__startswith=grant.agency_path)
+    if not helping.children:
+        return own
+    links = Assignment.coordinating.through.objects.filter(helping)
+    return own | Q(**{f"{to}pk__in": links.values("assignment")})
+
+
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, caller: Caller) -> "AssignmentQuerySet":
-        """Those of the caller's agencies, and all in his areas."""
-        return self.filter(in_scope(caller))
+        """Those of the caller's agencies, all in his areas, and those his agencies help with."""
+        return self.filter(in_reach(caller))
 
     def open(self) -> "AssignmentQuerySet":
         return self.filter(state__in=OPEN_STATES)
@@ -83,6 +102,10 @@ class Assignment(models.Model):
     responsible_text = models.CharField(
         _("responsible person as given"), max_length=160, blank=True
     )
+    coordinating = models.ManyToManyField(
+        Agency, blank=True, related_name="coordinated_assignments",
+        verbose_name=_("coordinating agencies"),
+    )  # fmt: skip
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.NOT_STARTED)
     percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
     state_since = models.DateField(_("state since"), null=True, blank=True)

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from core.models import User
 from provinces.permissions import Caller
 from tasks.models.assignment import Assignment
+from tasks.models.contribution import Contribution
 from tasks.models.report import StatusReport
 
 
@@ -37,6 +38,7 @@ class Evidence(models.Model):
     link = models.URLField(_("link"), max_length=500, blank=True)
     assignments = models.ManyToManyField(Assignment, related_name="evidence", blank=True)
     reports = models.ManyToManyField(StatusReport, related_name="evidence", blank=True)
+    contributions = models.ManyToManyField(Contribution, related_name="evidence", blank=True)
     added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(_("added at"))
 

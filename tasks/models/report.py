@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.append_only import AppendOnly
 from core.models import ApiClient, User
-from provinces.permissions import Caller, in_scope
-from tasks.models.assignment import Assignment, State, Waiting
+from provinces.permissions import Caller
+from tasks.models.assignment import Assignment, State, Waiting, in_reach
 
 
 class StatusReportQuerySet(models.QuerySet["StatusReport"]):
     def visible_to(self, caller: Caller) -> "StatusReportQuerySet":
-        return self.filter(in_scope(caller, area="assignment__area", agency="assignment__agency"))
+        return self.filter(in_reach(caller, "assignment__"))
 
     def waiting_for_review(self) -> "StatusReportQuerySet":
         """The newest report of each assignment whose newest report is undecided."""

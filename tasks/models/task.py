@@ -27,12 +27,12 @@ class DueKind(models.TextChoices):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, caller: Caller) -> "TaskQuerySet":
-        """Tasks of documents of the caller's areas, and those assigned in his scope."""
-        assigned, printed = (
-            Task.objects.filter(in_scope(caller, area=area, agency="assignments__agency"))
-            for area in ("assignments__area", "plan__area")
+        """Tasks of documents of the caller's areas, and those that he leads or helps with."""
+        led, printed = (
+            Task.objects.filter(in_scope(caller, area=area, agency=f"assignments__{agency}"))
+            for area, agency in (("assignments__area", "agency"), ("plan__area", "coordinating"))
         )
-        return self.filter(Q(pk__in=assigned.values("pk")) | Q(pk__in=printed.values("pk")))
+        return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=printed.values("pk")))
 
 
 class Task(models.Model):

@@ -1,5 +1,6 @@
 """Every write of this floor that touches more than one row."""
 
+from tasks.services.contributions import choose_coordinating, contribute, helping_agencies
 from tasks.services.documents import attach_document
 from tasks.services.drafts import draft_of, drop_draft, keep_draft
 from tasks.services.evidence import Proof
@@ -22,9 +23,12 @@ __all__ = [
     "attach_document",
     "before_replanning",
     "check_import",
+    "choose_coordinating",
+    "contribute",
     "decide_extension",
     "draft_of",
     "drop_draft",
+    "helping_agencies",
     "keep_draft",
     "on_plans",
     "open_obstacle",

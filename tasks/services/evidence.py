@@ -82,13 +82,13 @@ def _type_of(file: "UploadedFile[bytes]") -> FileType | None:
 
 
 def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
-    """Keep the proof; the file is stored under a name that nobody can guess."""
-    evidence = proof.kept or _keep(proof, by)
+    evidence = proof.kept or keep_proof(proof, by=by)
     evidence.reports.add(report)
     evidence.assignments.add(report.assignment)
 
 
-def _keep(proof: Proof, by: Actor) -> Evidence:
+def keep_proof(proof: Proof, *, by: Actor) -> Evidence:
+    """Keep what ``faults_of`` found good; the file's name in the store cannot be guessed."""
     evidence = Evidence(
         number=proof.number,
         link=proof.link,

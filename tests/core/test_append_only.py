@@ -32,6 +32,7 @@ def test_the_tables_of_the_domain_that_only_grow() -> None:
         "core_auditseal",
         "indicators_reading",
         "reports_frozenreport",
+        "tasks_contribution",
         "tasks_review",
         "tasks_statusreport",
     ]

@@ -4,7 +4,7 @@ import logging
 
 from celery import shared_task
 
-from core import audit, background, clock, recalculation
+from core import attempts, audit, background, clock, recalculation
 from core.models import IdempotencyRecord
 
 logger = logging.getLogger(__name__)
@@ -30,3 +30,6 @@ def forget_old_answers() -> None:
     forgotten = IdempotencyRecord.objects.expired(clock.now()).delete()[0]
     if forgotten:
         logger.info("Forgot %d answers to idempotency keys", forgotten)
+    tries = attempts.forget_old_tries()
+    if tries:
+        logger.info("Forgot %d counters of tries to sign in", tries)

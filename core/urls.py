@@ -9,6 +9,7 @@ from core import health, views
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
+    path("login/code/", views.sign_in_with_code, name="sign_in_with_code"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", login_not_required(set_language), name="set_language"),
     path("account/password/", views.ChangePassword.as_view(), name="password_change"),

@@ -1,15 +1,24 @@
 from core.models.audit import AuditEvent, AuditSeal
 from core.models.idempotency import IdempotencyRecord
-from core.models.people import ApiClient, ApiKey, RequestCount, User
+from core.models.people import (
+    ApiClient,
+    ApiKey,
+    AttemptCount,
+    OneTimeCode,
+    RequestCount,
+    User,
+)
 from core.models.recalculation import Generation, Recalculation
 
 __all__ = [
     "ApiClient",
     "ApiKey",
+    "AttemptCount",
     "AuditEvent",
     "AuditSeal",
     "Generation",
     "IdempotencyRecord",
+    "OneTimeCode",
     "Recalculation",
     "RequestCount",
     "User",

@@ -1,11 +1,14 @@
 """Who may come in: people and the systems that post readings."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from core.vietnamese import fold, sort_key
 
 
 class User(AbstractUser):
@@ -14,6 +17,8 @@ class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     office = models.CharField(_("office held"), max_length=160, blank=True)
     phone = models.CharField(_("work telephone"), max_length=40, blank=True)
+    name_key = models.TextField(editable=False, default="")
+    search_text = models.TextField(editable=False, default="")
 
     class Meta:
         verbose_name = _("user")
@@ -21,6 +26,48 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.full_name or self.username
+
+    def derive(self) -> None:
+        """Fill what follows from the other fields; bulk writers call it themselves."""
+        # Lists of Vietnamese go by the given name, which comes last.
+        rest, _space, given = str(self).strip().rpartition(" ")
+        self.name_key = sort_key(f"{given} {rest}")
+        names = [self.full_name, self.username, self.office]
+        self.search_text = fold(" | ".join(filter(None, names)))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.derive()
+        super().save(*args, **kwargs)
+
+
+class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
+    def live(self, at: datetime) -> "OneTimeCodeQuerySet":
+        """Codes that still open the door at that moment."""
+        return self.filter(expires_at__gt=at, user__is_active=True)
+
+
+class OneTimeCode(models.Model):
+    """What lets a person choose a password without knowing the old one, once; the latest counts."""
+
+    user = models.OneToOneField(
+        User, primary_key=True, on_delete=models.CASCADE, related_name="one_time_code"
+    )
+    code_hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(_("made at"))
+    expires_at = models.DateTimeField(_("valid until"))
+
+    objects = OneTimeCodeQuerySet.as_manager()
+
+
+class AttemptCount(models.Model):
+    """How many tries one door has seen for one user name, until a moment (seconds since 1970).
+
+    ``key`` is a hash of both: what was typed as a name may have been a password.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    count = models.PositiveIntegerField()
+    until = models.BigIntegerField(db_index=True)
 
 
 class ApiClient(models.Model):

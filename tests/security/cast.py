@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from core import clock, recalculation
+from core.accounts import give_codes
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope, ImportJob
 from provinces.models import AGENCY_ROLES, Agency, Area, Membership, Role
@@ -59,6 +60,8 @@ class World:
     callers: dict[str, Client]
     users: dict[str, User]
     scoped: ApiClient
+    code: str
+    """The one-time code of viewer@own."""
 
     def path(self, address: str, subject: str) -> str:
         """Raises KeyError for a subject that ``build`` does not know."""
@@ -101,6 +104,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "no_words": {},
         "accept": {"decision": "accepted"},
         "password": {**words, "new_password2": words["new_password1"]},
+        "use_code": {
+            "username": world.users["viewer@own"].username,
+            "code": world.code,
+            "new_password1": words["new_password1"],
+            "new_password2": words["new_password1"],
+        },
         "sign_in": {"username": world.users["viewer@own"].username, "password": PASSWORD},
     }
 
@@ -143,7 +152,8 @@ def build() -> World:
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
     }
-    return World(subjects, clients | _outside(users["officer@own"]), users, scoped)
+    [given] = give_codes([users["viewer@own"]])
+    return World(subjects, clients | _outside(users["officer@own"]), users, scoped, given.text)
 
 
 def _import(user: User, state: str, *, dry_run: bool) -> int:

@@ -13,7 +13,7 @@ from dashboards import figures
 Figure = dict[str, Any]
 
 INK, SOFT, LINE = "#1d2126", "#565e68", "#d9dde2"
-DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#c03d0b"
+DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#b5390a"
 DONE_SOFT, GOOD_SOFT = "rgba(27,94,158,0.13)", "#8cc9b8"
 _FONT = "'Source Sans 3', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
 _LABEL_LENGTH = 34

@@ -1,6 +1,7 @@
 """A real Chromium for every test here; what it must never do fails the test by itself."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,8 +16,17 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from bin.chromium import launch
+from tests.product import Product
 
 OURSELVES = {"localhost", "127.0.0.1"}
+
+
+class Visit(Protocol):
+    def __call__(self, address: str, *, script: bool = True) -> Page: ...
+
+
+class SignIn(Protocol):
+    def __call__(self, who: str, *, script: bool = True) -> Page: ...
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,8 +46,8 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[[str], Page]]:
-    """`visit(address)` gives a fresh Vietnamese visitor of that server.
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """`visit(address)` gives a fresh Vietnamese visitor of that server, with or without script.
 
     After the test: no request went to another host, no script failed, and the content security
     policy was never violated (Chromium reports both on the console).
@@ -56,8 +66,8 @@ def visit(chromium: Browser) -> Iterator[Callable[[str], Page]]:
         if message.type == "error" and not refused:
             complaints.append(message.text)
 
-    def open_page(address: str) -> Page:
-        context = chromium.new_context(base_url=address, locale="vi-VN")
+    def open_page(address: str, *, script: bool = True) -> Page:
+        context = chromium.new_context(base_url=address, locale="vi-VN", java_script_enabled=script)
         context.set_default_timeout(10_000)
         contexts.append(context)
         visitor = context.new_page()
@@ -74,6 +84,32 @@ def visit(chromium: Browser) -> Iterator[Callable[[str], Page]]:
 
 
 @pytest.fixture
-def page(visit: Callable[[str], Page], live_server: LiveServer) -> Page:
+def page(visit: Visit, live_server: LiveServer) -> Page:
     """A visitor of Django's live server: addresses are relative to it."""
     return visit(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    product = Product(tmp_path_factory.mktemp("product"))
+    product.set_up()
+    product.start()
+    yield product
+    product.stop()
+
+
+@pytest.fixture
+def sign_in(visit: Visit, product: Product) -> SignIn:
+    """`sign_in("officer")` gives that person's browser, signed in through the form."""
+
+    def open_page(who: str, *, script: bool = True) -> Page:
+        page = visit(product.address, script=script)
+        account = product.credentials["users"][who]
+        page.goto("/login/")
+        page.fill("input[name=username]", account["username"])
+        page.fill("input[name=password]", account["password"])
+        page.press("input[name=password]", "Enter")
+        page.wait_for_url(lambda url: "/login/" not in url)
+        return page
+
+    return open_page

@@ -1,12 +1,12 @@
 """The main job end to end, in a real browser on the product that `make demo` serves."""
 
-from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core import clock
+from tests.browser.conftest import SignIn
 from tests.conftest import wait_until
 from tests.product import Product
 
@@ -15,34 +15,6 @@ pytestmark = pytest.mark.browser
 COMPLETION = "/api/v1/completion/?plan=305-KH/TU&area=40"
 # A task of the demo's officer that is in progress and waits for nobody (fixtures/demo).
 TASK = "Xây dựng đề án Quỹ đầu tư mạo hiểm của tỉnh"
-
-SignIn = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    product = Product(tmp_path_factory.mktemp("product"))
-    product.set_up()
-    product.start()
-    yield product
-    product.stop()
-
-
-@pytest.fixture
-def sign_in(visit: Callable[[str], Page], product: Product) -> SignIn:
-    """`sign_in("officer")` gives that person's browser, signed in through the form."""
-
-    def open_page(who: str) -> Page:
-        page = visit(product.address)
-        account = product.credentials["users"][who]
-        page.goto("/login/")
-        page.fill("input[name=username]", account["username"])
-        page.fill("input[name=password]", account["password"])
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url(lambda url: "/login/" not in url)
-        return page
-
-    return open_page
 
 
 def completed(product: Product, day: date) -> int:

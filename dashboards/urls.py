@@ -15,5 +15,6 @@ urlpatterns = [
     path("indicators/<slug:code>/", views.indicator_page, name="indicator"),
     path("plans/", views.document_list, name="documents"),
     path("plans/<int:plan_id>/", views.document_page, name="document"),
+    path("late/", views.late_page, name="late"),
     path("freshness/", views.freshness_page, name="freshness"),
 ]

@@ -9,6 +9,7 @@ from dashboards import reasoning, sentences
 from dashboards.day import read_asked
 from dashboards.pages import freshness, serve
 from dashboards.places import places_of
+from dashboards.selectors.delays import delays, read_filters
 from dashboards.selectors.documents import document_detail, documents
 from dashboards.selectors.indicators import indicator_detail, indicator_lines
 from dashboards.selectors.missing import missing
@@ -153,6 +154,17 @@ def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         return {"title": page.plan.number, "page": page}
 
     return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))
+
+
+@require_safe
+def late_page(request: HttpRequest) -> HttpResponse:
+    """The overdue tasks that the reader may see, by whose they are."""
+    user, asked, filters = user_of(request), read_asked(request.GET), read_filters(request.GET)
+
+    def context() -> dict[str, object]:
+        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters)}
+
+    return serve(request, "dashboards/late.html", asked, context, variant=(filters,))
 
 
 @require_safe

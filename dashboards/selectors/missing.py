@@ -109,14 +109,8 @@ def _sender(owner: Agency | None, source: str, found: Iterable[MissingLine], day
     lines = sorted(found, key=lambda line: (-line.days_late, line.indicator, line.area))
     shown, name = tuple(lines[:SHOWN]), owner.name if owner else source
     reminder = _reminder(name, shown, len(lines), day)
-    return Sender(name, _head(owner), owner is not None, shown, len(lines), reminder)
-
-
-def _head(owner: Agency | None) -> str:
-    """With the title, unless the name is given by its office."""
-    if owner is None or owner.head_name.startswith(owner.head_title):
-        return owner.head_name if owner else ""
-    return f"{owner.head_title} {owner.head_name}"
+    head = owner.head_with_title if owner else ""
+    return Sender(name, head, owner is not None, shown, len(lines), reminder)
 
 
 def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) -> str:

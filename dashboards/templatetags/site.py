@@ -66,6 +66,7 @@ ENTRIES = (
     Entry("/plans/", _("Documents"), has_day=True),
 )
 TOOLS = (
+    Entry("/late/", _("Overdue tasks"), has_day=True),
     Entry("/planning/", _("Assign to all"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
 )

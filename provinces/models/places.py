@@ -175,3 +175,10 @@ class Agency(Named):
     @property
     def head_title(self) -> str:
         return in_language(self.head_title_vi, self.head_title_en)
+
+    @property
+    def head_with_title(self) -> str:
+        """ "Giám đốc Nguyễn Văn A"; the name alone where it is given by its office."""
+        if not self.head_name or self.head_name.startswith(self.head_title):
+            return self.head_name
+        return f"{self.head_title} {self.head_name}"

@@ -6,11 +6,23 @@
     select.addEventListener("change", () => select.form.submit());
   }
 
+  // Over plain http, as in a closed network, browsers keep the clipboard interface away.
+  const copy = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea");
+    area.className = "visually-hidden";
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
     if (button?.matches("[data-print]")) window.print();
     if (button?.matches("[data-copy]")) {
-      await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).innerText);
+      await copy(document.querySelector(button.dataset.copy).innerText);
       button.textContent = button.dataset.done;
     }
     for (const menu of document.querySelectorAll("details.drop[open]")) {

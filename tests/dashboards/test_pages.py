@@ -55,7 +55,7 @@ def pages(place: Place, give: Give, settle: Settle) -> list[str]:
     return [
         "/", "/provinces/", "/provinces/40/", "/targets/", "/targets/57-1/", "/targets/305-1/",
         "/indicators/", f"/indicators/{indicator_of(target).code}/", "/plans/",
-        f"/plans/{plan.pk}/",
+        f"/plans/{plan.pk}/", "/late/",
     ]  # fmt: skip
 
 
@@ -132,7 +132,7 @@ def test_the_form_keeps_both_days_and_what_else_was_asked(visit: Visit, pages: l
     assert "tính đến ngày 15/11/2025, so với 01/10/2025" in html
 
 
-_DATED = re.compile(r'href="(/(?:(?:provinces|targets|indicators|plans)/[^"]*)?(?:\?[^"]*)?)"')
+_DATED = re.compile(r'href="(/(?:(?:provinces|targets|indicators|plans|late)/[^"]*)?(?:\?[^"]*)?)"')
 
 
 def _dated_links(response: Any) -> list[str]:

@@ -1,0 +1,289 @@
+"""Every overdue assignment on one page: whose, since when, why, and what is done about it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
+
+from core.errors import refuse
+from core.named import in_language
+from dashboards import figures
+from dashboards.places import Place, province_code, provinces
+from provinces.models import Agency, Area
+from provinces.permissions import Caller
+from tasks.days import standing_on
+from tasks.models import Assignment, Obstacle, StatusReport
+from tasks.models.assignment import OPEN_STATES
+from tasks.wanted import LEVELS, level_conditions
+
+SHOWN = 300
+_LONGEST_NUMBER = 60
+_PROVINCE_PATH = len("VN/00/")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """``level`` is a key of ``LEVELS``, ``area`` the code of a province; "" takes all."""
+
+    plan: str = ""
+    area: str = ""
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """An open obstacle, and the proposal it led to, if any."""
+
+    text: str
+    proposal: str
+    addressee: str
+    letter: str
+    is_answered: bool
+
+
+@dataclass(frozen=True)
+class Delay:
+    """One overdue assignment. Cause, remedy and expected day are those last reported."""
+
+    id: int
+    number: str
+    title: str
+    plan_number: str
+    area: str
+    due_on: date
+    original_due_on: date
+    days: int
+    percent: int
+    cause_kind: str
+    cause: str
+    remedy: str
+    expected_on: date | None
+    expectation_passed: bool
+    hindrances: tuple[Hindrance, ...]
+    is_illustrative: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Whose they are: the agency and its head, and a text to remind them with."""
+
+    name: str
+    head: str
+    delays: tuple[Delay, ...]
+    total: int
+    reminder: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tasks of agencies or assignments of communes, and how many are overdue."""
+
+    key: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Delays:
+    filters: Filters
+    level: str
+    kinds: tuple[Kind, ...]
+    plans: tuple[str, ...]
+    areas: tuple[Place, ...]
+    units: tuple[Unit, ...]
+    total: int
+
+    @property
+    def shown(self) -> int:
+        return sum(len(unit.delays) for unit in self.units)
+
+    @property
+    def has_illustrative(self) -> bool:
+        return any(delay.is_illustrative for unit in self.units for delay in unit.delays)
+
+
+def read_filters(query: Mapping[str, str]) -> Filters:
+    """``?plan=&area=&level=``. Raises Refused naming the parameter."""
+    level = query.get("level", "").strip()
+    if level and level not in LEVELS:
+        raise refuse(
+            "invalid_value", _("This filter does not exist; choose one of the list."), "/level"
+        )
+    plan, area = (query.get(name, "").strip()[:_LONGEST_NUMBER] for name in ("plan", "area"))
+    return Filters(plan, area, level)
+
+
+def delays(caller: Caller, day: date, filters: Filters) -> Delays:
+    """What the caller may see, the longest overdue first (4 SQL queries, however many)."""
+    late = standing_on(Assignment.objects.visible_to(caller), day).filter(
+        Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
+    )
+    groups = _groups(late)
+    wanted = [group for group in groups if _fits(group, filters)]
+    counts = {key: sum(group["n"] for group in wanted if group["kind"] == key) for key in LEVELS}
+    level = filters.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
+    rows = _rows(late, filters, level)
+    return Delays(
+        filters=filters,
+        level=level,
+        kinds=tuple(Kind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
+        plans=tuple(sorted({group["task__plan__number"] for group in groups})),
+        areas=_areas(groups),
+        units=tuple(_units(rows, day)),
+        total=counts[level],
+    )
+
+
+def _groups(late: "QuerySet[Assignment, Any]") -> list[dict[str, Any]]:
+    """How many by document, province and kind."""
+    found = (
+        late.order_by()
+        .annotate(province=Substr(F("area__path"), Value(1), Value(_PROVINCE_PATH)))
+        .values("task__plan__number", "province", "area__level")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        {**row, "code": province_code(row["province"]), "kind": _kind(row["area__level"])}
+        for row in found
+    ]
+
+
+def _kind(level: str) -> str:
+    return "communes" if level == Area.Level.COMMUNE else "agencies"
+
+
+def _fits(group: Mapping[str, Any], filters: Filters) -> bool:
+    return (not filters.plan or group["task__plan__number"] == filters.plan) and (
+        not filters.area or group["code"] == filters.area
+    )
+
+
+def _areas(groups: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
+    codes = {group["code"] for group in groups}
+    return tuple(place for code, place in provinces().items() if code in codes)
+
+
+def _rows(late: "QuerySet[Assignment, Any]", filters: Filters, level: str) -> list[Any]:
+    rows = late.filter(level_conditions()[level])
+    if filters.plan:
+        rows = rows.filter(task__plan__number=filters.plan)
+    if filters.area:
+        place = provinces().get(filters.area)
+        rows = rows.filter(area__path__startswith=place.path) if place else rows.none()
+    ordered = (
+        rows.annotate(among=Window(Count("pk"), partition_by=[F("agency")]))
+        .select_related("task__plan", "agency", "area")
+        .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
+    )
+    return list(ordered[:SHOWN])
+
+
+def _units(rows: Sequence[Any], day: date) -> Iterable[Unit]:
+    """In the order of their longest delay."""
+    keys = [row.pk for row in rows]
+    explained, hindrances = _explanations(keys, day), _hindrances(keys, day)
+    by_agency: defaultdict[Agency, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_agency[row.agency].append(row)
+    for agency, its_rows in by_agency.items():
+        found = tuple(
+            _delay(row, explained.get(row.pk), tuple(hindrances[row.pk]), day) for row in its_rows
+        )
+        total = its_rows[0].among
+        yield Unit(
+            name=agency.name,
+            head=agency.head_with_title,
+            delays=found,
+            total=total,
+            reminder=_reminder(agency, found, total, day),
+        )
+
+
+def _explanations(keys: Sequence[int], day: date) -> dict[int, StatusReport]:
+    """What was last said of the delay, by assignment."""
+    rows = (
+        StatusReport.objects.filter(assignment__in=keys)
+        .effective_by(day)
+        .filter(~Q(cause="") | ~Q(remedy="") | Q(expected_on__isnull=False))
+        .in_order()
+    )
+    return {row.assignment_id: row for row in rows}
+
+
+def _hindrances(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindrance]]:
+    found: defaultdict[int, list[Hindrance]] = defaultdict(list)
+    rows = Obstacle.objects.open_on(day).filter(assignment__in=keys)
+    for row in rows.select_related("proposal__addressee").order_by("opened_on", "pk"):
+        sent = row.proposal if row.proposal and _is_sent(row.proposal.sent_on, day) else None
+        addressee = sent.addressee.short_name if sent and sent.addressee else ""
+        found[row.assignment_id or 0].append(
+            Hindrance(
+                text=row.text,
+                proposal=in_language(sent.text_vi, sent.text_en) if sent else "",
+                addressee=addressee or (sent.addressee_text if sent else ""),
+                letter=sent.letter_number if sent else "",
+                is_answered=bool(sent and sent.answered_on and sent.answered_on <= day),
+            )
+        )
+    return found
+
+
+def _is_sent(sent_on: date | None, day: date) -> bool:
+    return sent_on is not None and sent_on <= day
+
+
+def _delay(
+    row: Any, explained: StatusReport | None, hindrances: tuple[Hindrance, ...], day: date
+) -> Delay:
+    due_on: date = row.due_then
+    expected_on = explained.expected_on if explained else None
+    return Delay(
+        id=row.pk,
+        number=row.task.number,
+        title=row.task.title,
+        plan_number=row.task.plan.number,
+        area=row.area.short_name,
+        due_on=due_on,
+        original_due_on=row.original_due_on or due_on,
+        days=(day - due_on).days,
+        percent=row.percent_then,
+        cause_kind=explained.get_cause_kind_display() if explained else "",
+        cause=explained.cause if explained else "",
+        remedy=explained.remedy if explained else "",
+        expected_on=expected_on,
+        expectation_passed=expected_on is not None and expected_on < day,
+        hindrances=hindrances,
+        is_illustrative=row.task.is_illustrative,
+    )
+
+
+def _reminder(agency: Agency, found: Iterable[Delay], total: int, day: date) -> str:
+    """A text for a letter or Zalo."""
+    to = _("To: %(name)s") % {"name": agency.name}
+    if agency.head_with_title:
+        to = f"{to} ({agency.head_with_title})"
+    told = _("As of %(day)s, overdue tasks of your agency that are not completed: %(n)s.") % {
+        "day": figures.day(day), "n": figures.number(total),
+    }  # fmt: skip
+    asked = _(
+        "Please carry them out without delay, update their progress, and state the cause, the "
+        "remedy and the day on which each will be completed."
+    )
+    return "\n".join([to, told, *(_line(n, one) for n, one in enumerate(found, 1)), asked])
+
+
+def _line(n: int, delay: Delay) -> str:
+    line = _("%(n)s. %(title)s (%(plan)s, task %(number)s): due %(due)s, %(days)s days overdue") % {
+        "n": n, "title": delay.title, "plan": delay.plan_number, "number": delay.number,
+        "due": figures.day(delay.due_on), "days": figures.number(delay.days),
+    }  # fmt: skip
+    if delay.expected_on:
+        line += _("; you expected to complete it on %(day)s") % {
+            "day": figures.day(delay.expected_on)
+        }
+    return line

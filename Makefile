@@ -24,7 +24,7 @@ CATALOGS := $(patsubst %.po,%.mo,$(wildcard */locale/*/LC_MESSAGES/*.po))
 STATIC_SOURCES := $(shell find static -type f 2>/dev/null)
 
 .PHONY: help install demo demo-data test services services-stop test-services check test-browser \
-	bench messages lock screenshot clean
+	bench faults messages lock screenshot clean
 
 help:  ## List the recipes
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -103,6 +103,14 @@ bench: install  ## Measure, print the table, write bench/results.json
 	$$services start
 	set -a; source var/bench/env; set +a
 	$(BIN)/python -m bench $(ARGS)
+
+faults: install  ## Kill worker and web server under load and count every row (ARGS="--kills 4")
+	@services="bin/services --directory var/faults"  # Durable: what is acknowledged is on disk.
+	trap "$$services stop; rm -rf var/faults" EXIT
+	$$services start
+	set -a; source var/faults/env; set +a
+	$(BIN)/python -m faults $(ARGS)
+	$(BIN)/python -m faults --sqlite $(ARGS)
 
 clean: services-stop  ## Remove everything the recipes made, the demo's data too
 	rm -rf .venv node_modules var $(CATALOGS) .mypy_cache .ruff_cache .pytest_cache \

@@ -3,8 +3,7 @@
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,8 +17,7 @@ from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
 from core.append_only import lifted
-
-ROOT = Path(__file__).parent.parent
+from faults.product import ROOT, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -46,15 +44,6 @@ def _flush_past_the_triggers() -> Iterator[None]:
 def _empty_cache() -> None:
     """No test sees what a page of another test left behind."""
     cache.clear()
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30) -> None:
-    """Raises TimeoutError when the condition does not come true in time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"Waited {seconds} s in vain.")
-        time.sleep(0.05)
 
 
 class CeleryProcesses:

@@ -8,8 +8,8 @@ import sys
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from faults.product import ROOT
 from indicators.models import Reading
-from tests.conftest import ROOT
 from tests.factories import IndicatorFactory, NationFactory, api_key
 
 TEXT = (ROOT / "docs" / "api.md").read_text()

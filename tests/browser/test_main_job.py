@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from core import clock
+from faults.product import Product, wait_until
 from tests.browser.conftest import SignIn
-from tests.conftest import wait_until
-from tests.product import Product
 
 pytestmark = pytest.mark.browser
 

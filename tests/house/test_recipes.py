@@ -10,8 +10,8 @@ from django.core.management import get_commands
 from tests.house.tree import ROOT, read, tracked
 
 CONTRACT = [
-    "bench", "check", "clean", "demo", "help", "install", "lock", "messages", "screenshot",
-    "services", "services-stop", "test", "test-browser", "test-services",
+    "bench", "check", "clean", "demo", "faults", "help", "install", "lock", "messages",
+    "screenshot", "services", "services-stop", "test", "test-browser", "test-services",
 ]  # fmt: skip
 
 

@@ -4,7 +4,8 @@ import pytest
 from django.db import transaction
 
 from core import clock, recalculation
-from tests.conftest import CeleryProcesses, wait_until
+from faults.product import wait_until
+from tests.conftest import CeleryProcesses
 
 pytestmark = pytest.mark.services
 

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from core import clock
-from tests.conftest import wait_until
-from tests.product import Product
+from faults.product import Product, wait_until
 
 pytestmark = pytest.mark.services
 

@@ -3,18 +3,33 @@
 import json
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
-from tests.conftest import ROOT, wait_until
+ROOT = Path(__file__).parent.parent
+_DEMO = ("migrate --verbosity=0", "load_reference", "load_demo",
+         "collectstatic --no-input --verbosity=0")  # fmt: skip
+
+
+def wait_until(condition: Callable[[], bool], *, seconds: float = 30, pause: float = 0.05) -> None:
+    """Raises TimeoutError when the condition does not come true in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"Waited {seconds} s in vain.")
+        time.sleep(pause)
 
 
 def free_port() -> int:
@@ -30,7 +45,14 @@ class Product:
     nothing itself, and `start_celery()` brings the worker and beat.
     """
 
-    def __init__(self, folder: Path, *, database_url: str = "", redis_url: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str = "",
+        redis_url: str = "",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.folder = folder
         self.address = f"http://127.0.0.1:{free_port()}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
@@ -41,12 +63,13 @@ class Product:
             "R57_DATABASE_URL": _new_database(database_url) if database_url else "",
             "R57_REDIS_URL": redis_url,
             "R57_WEB_WORKERS": "1",
+            "R57_BIND": urlsplit(self.address).netloc,
+            **(environment or {}),
         }
 
-    def set_up(self) -> None:
-        """What `make demo` does before it serves."""
-        for command in ("migrate --verbosity=0", "load_reference", "load_demo",
-                        "collectstatic --no-input --verbosity=0"):  # fmt: skip
+    def set_up(self, *commands: str) -> None:
+        """Management commands; without any what `make demo` does before it serves."""
+        for command in commands or _DEMO:
             self.manage(*command.split())
 
     def manage(self, *arguments: str) -> str:
@@ -60,6 +83,11 @@ class Product:
         self._run("server", "manage.py", "serve", f"--port={urlsplit(self.address).port}")
         wait_until(self._answers)
 
+    def start_gunicorn(self) -> None:
+        """The web server without the drain loop that `start` has beside it where no broker is."""
+        self._run("server", "-m", "gunicorn", "r57.wsgi", "-c", "r57/gunicorn.py")
+        wait_until(self._answers)
+
     def start_celery(self, name: str) -> None:
         """`name` is worker or beat."""
         arguments = {"worker": ["--concurrency=1"], "beat": [f"--schedule={self.folder / 'beat'}"]}
@@ -71,6 +99,18 @@ class Product:
             process = self.running.pop(name)
             process.terminate()
             process.wait(timeout=40)
+
+    def kill(self, name: str) -> None:
+        """kill −9 of the process and all its children, as when the machine's power fails."""
+        process = self.running.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_children(self, name: str) -> None:
+        """kill −9 of its children alone, as when the machine runs out of memory."""
+        pid = self.running[name].pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
 
     @property
     def credentials(self) -> dict[str, Any]:
@@ -96,15 +136,17 @@ class Product:
     def _answers(self) -> bool:
         try:
             with urllib.request.urlopen(f"{self.address}/healthz", timeout=1) as answer:
-                return bool(answer.status == 200)
+                return bool(answer.status == HTTPStatus.OK)
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             return False
 
     def _run(self, name: str, *arguments: str) -> None:
+        """In a group of its own, so that it can be killed with all its children."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log,
+                stderr=log, start_new_session=True,
+            )  # fmt: skip
 
 
 def _new_database(server_url: str) -> str:

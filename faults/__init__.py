@@ -1,0 +1,1 @@
+"""What must survive: real processes are killed while readings come in, and every row is counted."""

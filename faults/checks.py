@@ -1,0 +1,223 @@
+"""The checks: each does its harm to a running product and returns what it found."""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from itertools import count, islice
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from core import clock, recalculation
+from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
+from faults import people, recount
+from faults.load import Document, Load
+from faults.product import Product, wait_until
+from targets.models import Target
+
+SETTLED_SECONDS = 60
+_MID_WORK_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: what was checked, whether it holds, and the figures."""
+
+    name: str
+    holds: bool
+    figures: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.holds else 'FAIL'} {self.name}: {self.figures}"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a check works with: a product that is not started, a key that may write everything."""
+
+    product: Product
+    key: str
+    readings: int
+    kills: int
+    draw: random.Random = field(default_factory=lambda: random.Random(57))
+    _days: Iterator[int] = field(default_factory=count)
+
+    def documents(self, source: str, number: int) -> list[Document]:
+        """Figures of targets that nobody has sent yet, day by day back from today."""
+        series = Target.objects.exclude(indicator=None).exclude(indicator__kind="rank")
+        known = list(series.order_by().values_list("indicator__code", "area__code").distinct())
+        days = (clock.today() - timedelta(n) for n in self._days)
+        facts = ((day, *one) for day in days for one in known)
+        return [
+            {"indicator": indicator, "area": area, "period": day.isoformat(),
+             "value": f"0.{self.draw.randint(100, 999)}", "source": source}
+            for day, indicator, area in islice(facts, number)
+        ]  # fmt: skip
+
+
+def worker_killed(trial: Trial) -> Finding:
+    """kill −9 the worker while readings are acknowledged; every third time only its child."""
+    name, product = "worker", trial.product
+    documents = trial.documents(name, trial.readings)
+    product.start()
+    product.start_celery("beat")
+    product.start_celery("worker")
+    in_mid_work = 0
+
+    def strike(number: int) -> None:
+        nonlocal in_mid_work
+        _wait_for_work(trial.draw)
+        if number % 3 == 0:
+            product.kill_children("worker")
+        else:
+            product.kill("worker")
+            product.start_celery("worker")
+        in_mid_work += Recalculation.objects.filter(attempts__gt=0).exists()
+
+    load = Load(product.address, trial.key, name)
+    _in_steps(load, documents, trial, strike)
+    last_kill = time.monotonic()
+    load.finish()
+    wait_until(lambda: not recalculation.is_pending(), seconds=2 * SETTLED_SECONDS)
+    seconds = time.monotonic() - last_kill
+    product.stop("worker", "beat", "server")
+    found = recount.readings(documents, name)
+    wrong, snapshots = recount.wrong_snapshots()
+    return Finding(
+        f"kill -9 of the worker, {trial.kills} times",
+        found.is_right and not wrong and seconds <= SETTLED_SECONDS,
+        f"{load.seen['acknowledged']} acknowledged, {found.stored} stored, {found.lost} lost, "
+        f"{found.doubled} doubled, {found.audited} audited; {in_mid_work} kills in mid-work; "
+        f"settled {seconds:.1f} s after the last; {wrong} of {snapshots} snapshots differ from a "
+        "recount",
+    )
+
+
+def server_killed(trial: Trial) -> Finding:
+    """kill −9 the web server while clients send again with the same Idempotency-Key."""
+    name, product = "server", trial.product
+    documents = trial.documents(name, trial.readings)
+    product.start()
+
+    def strike(number: int) -> None:
+        product.kill("server")
+        product.start()
+
+    load = Load(product.address, trial.key, name)
+    _in_steps(load, documents, trial, strike)
+    load.finish()
+    product.stop("server")
+    found, seen = recount.readings(documents, name), load.seen
+    keys = recount.answers_kept(name)
+    return Finding(
+        f"kill -9 of the web server, {trial.kills} times",
+        found.is_right and found.stored == keys == seen["acknowledged"] == len(documents),
+        f"{seen['acknowledged']} acknowledged, {found.stored} stored, {found.lost} lost, "
+        f"{found.doubled} doubled, {found.audited} audited, {keys} keys; "
+        f"{seen['unanswered']} unanswered, {seen['told to come back']} told to come back, "
+        f"{seen['replayed']} lost answers given again",
+    )
+
+
+def _in_steps(
+    load: Load, documents: Sequence[Document], trial: Trial, strike: Callable[[int], None]
+) -> None:
+    """One strike a step, at a random moment of its sending."""
+    size = -(-len(documents) // trial.kills)
+    for number, start in enumerate(range(0, len(documents), size)):
+        some = documents[start : start + size]
+        load.send(some)
+        load.wait_for(start + trial.draw.randrange(len(some)))
+        strike(number)
+
+
+def _wait_for_work(draw: random.Random) -> None:
+    """Until the drainer has taken up marks, or now and then any moment."""
+    if draw.random() < 1 / 4:
+        time.sleep(2 * draw.random())
+        return
+    before, ends = _attempts(), time.monotonic() + _MID_WORK_SECONDS
+    while _attempts() <= before and time.monotonic() < ends:
+        time.sleep(0.002)
+
+
+def _attempts() -> int:
+    return Recalculation.objects.aggregate(sum=Sum("attempts"))["sum"] or 0
+
+
+def interrupted(trial: Trial) -> Finding:
+    """kill −9 at two exact moments of one post: written and not committed; committed, unanswered.
+
+    PostgreSQL holds the process up there: a lock that we keep is one that it waits for.
+    """
+    product, redis = trial.product, trial.product.environment["R57_REDIS_URL"]
+    product.environment["R57_REDIS_URL"] = ""  # So that a commit is followed by a little drain.
+    said, holds = [], True
+    for name, hold_up in (("effect", _keep_answer_out), ("answer", _keep_generation)):
+        [document] = trial.documents(name, 1)
+        product.start_gunicorn()
+        load = Load(product.address, trial.key, name)
+        with hold_up(load.key_of(0)):
+            load.send([document])
+            wait_until(_waits_with_the_reading_written if name == "effect" else _waits)
+            product.kill("server")
+        product.start_gunicorn()
+        load.finish()
+        product.stop("server")
+        found = recount.readings([document], name)
+        replayed = load.seen["replayed"]
+        holds &= found.is_right and found.stored == 1 and replayed == (name == "answer")
+        said.append(f"{found.stored} row, {'first' if replayed else 'new'} answer")
+    product.environment["R57_REDIS_URL"] = redis
+    return Finding(
+        "kill -9 between effect and answer", holds,
+        f"before the commit: {said[0]}; after it: {said[1]}",
+    )  # fmt: skip
+
+
+@contextmanager
+def _keep_answer_out(key: str) -> Iterator[None]:
+    """Whoever writes the answer to this key waits, its effect written: we are writing it, too."""
+    client = ApiClient.objects.get(name=people.CLIENT)
+    with transaction.atomic():
+        IdempotencyRecord.objects.create(
+            caller=f"client:{client.pk}", key=key, request_hash="", status=0, body=b""
+        )
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def _keep_generation(key: str) -> Iterator[None]:
+    """Whoever drains after its commit waits."""
+    with transaction.atomic():
+        Generation.objects.select_for_update().get()
+        yield
+
+
+def _waits() -> bool:
+    """Somebody waits for us."""
+    return _asked("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1")
+
+
+def _waits_with_the_reading_written() -> bool:
+    return _asked(
+        "SELECT 1 FROM pg_locks waiting JOIN pg_locks held USING (pid) WHERE NOT waiting.granted "
+        "AND held.relation = 'indicators_reading'::regclass AND held.mode = 'RowExclusiveLock'"
+    )
+
+
+def _asked(question: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return cursor.fetchone() is not None
+
+
+CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
+    "worker": worker_killed,
+    "server": server_killed,
+    "interrupted": interrupted,
+}

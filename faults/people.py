@@ -1,0 +1,17 @@
+"""Who sends while things break."""
+
+from core import keys
+from core.models import ApiClient, ApiKey, User
+from indicators.models import ClientScope
+
+CLIENT = "faults"
+
+
+def key_for_everything() -> str:
+    """The key of a system that may write every figure."""
+    owner = User.objects.create_user("faults")
+    client = ApiClient.objects.create(name=CLIENT, owner=owner)
+    ClientScope.objects.create(client=client, can_write=True)
+    key = keys.new_key()
+    ApiKey.objects.create(client=client, public_id=key.public_id, secret_hash=key.secret_hash)
+    return key.text

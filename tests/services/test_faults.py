@@ -1,0 +1,35 @@
+"""What `make faults` checks, in small: nothing acknowledged is lost or doubled by kill -9."""
+
+import subprocess
+import sys
+
+import pytest
+
+from faults.product import ROOT
+
+pytestmark = pytest.mark.services
+
+
+def findings(*arguments: str) -> list[str]:
+    """The lines it prints; all of them hold."""
+    done = subprocess.run(
+        [sys.executable, "-m", "faults", "--readings", "60", "--kills", "2", *arguments],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout.splitlines()
+
+
+def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
+    worker, server, interrupted = findings()
+    assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited" in worker
+    assert " 0 of " in worker.split(";")[-1]
+    assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited, 60 keys" in server
+    assert interrupted.endswith(
+        "before the commit: 1 row, new answer; after it: 1 row, first answer"
+    )
+
+
+def test_on_sqlite_a_killed_server_loses_and_doubles_nothing() -> None:
+    [server] = findings("--sqlite")
+    assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited, 60 keys" in server

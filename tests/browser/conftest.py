@@ -16,7 +16,7 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from bin.chromium import launch
-from tests.product import Product
+from faults.product import Product
 
 OURSELVES = {"localhost", "127.0.0.1"}
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
+from faults.product import wait_until
 from tests.browser.axe import serious_findings
-from tests.conftest import wait_until
 
 # Another's pages: Django's and Swagger's; files are no pages.
 NOT_OURS = ("/admin/", "/api/", "/static/")

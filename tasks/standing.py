@@ -8,6 +8,14 @@ ACCEPTED, RETURNED = "accepted", "returned"
 
 
 @dataclass(frozen=True)
+class Way:
+    """Which yeses a report of the document needs: the agency's head, then the standing agency."""
+
+    requires_review: bool
+    requires_approval: bool = False
+
+
+@dataclass(frozen=True)
 class ReportFact:
     """One status report; ``decision`` is the review's, "" while there is none."""
 
@@ -17,11 +25,28 @@ class ReportFact:
     recorded_at: datetime
     id: int
     decision: str = ""
+    is_approved: bool = False
 
     @property
     def order(self) -> tuple[date, datetime, int]:
         """The domain's order: the last one holds."""
         return self.effective_on, self.recorded_at, self.id
+
+    def counts(self, way: Way) -> bool:
+        """What was accepted counts; what was approved does where nobody reviews."""
+        if self.decision == ACCEPTED:
+            return True
+        return not way.requires_review and (self.is_approved or not way.requires_approval)
+
+    def waiting(self, way: Way) -> str:
+        """Where it is on its way; "" once it counts."""
+        if not (way.requires_review or way.requires_approval) or self.decision == ACCEPTED:
+            return ""
+        if self.decision == RETURNED:
+            return "returned"
+        if way.requires_approval and not self.is_approved:
+            return "agency"
+        return "review" if way.requires_review else ""
 
 
 @dataclass(frozen=True)
@@ -35,24 +60,17 @@ class Standing:
     last_report_at: datetime | None = None
 
 
-def stand(reports: Sequence[ReportFact], *, requires_review: bool) -> Standing:
-    """Reports in any order. Where review is required only accepted ones are published."""
+def stand(reports: Sequence[ReportFact], way: Way) -> Standing:
+    """Reports in any order. Only those that came the whole way are published."""
     if not reports:
         return Standing()
     newest = max(reports, key=lambda r: (r.recorded_at, r.id))
-    counting = sorted(
-        (r for r in reports if not requires_review or r.decision == ACCEPTED),
-        key=lambda r: r.order,
-    )
-    waiting = _waiting(newest.decision) if requires_review else ""
+    waiting = newest.waiting(way)
+    counting = sorted((r for r in reports if r.counts(way)), key=lambda r: r.order)
     if not counting:
         return Standing(waiting=waiting, last_report_at=newest.recorded_at)
     last = counting[-1]
     return Standing(last.state, last.percent, _since(counting), waiting, newest.recorded_at)
-
-
-def _waiting(decision: str) -> str:
-    return {ACCEPTED: "", RETURNED: "returned"}.get(decision, "review")
 
 
 def _since(counting: Sequence[ReportFact]) -> date:

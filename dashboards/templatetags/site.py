@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dashboards.day import Asked
 from dashboards.places import Place, places_of
-from provinces.models import AGENCY_ROLES, Role
+from provinces.models import AGENCY_ROLES, Plan, Role
 from provinces.permissions import Permission, has_permission, holds_anywhere, sees_everything
 
 register = template.Library()
@@ -47,8 +47,12 @@ def _is_officer(reader: _Reader) -> bool:
     return holds_anywhere(reader, AGENCY_ROLES)
 
 
-def _is_reviewer(reader: _Reader) -> bool:
-    return holds_anywhere(reader, _REVIEWING) or sees_everything(reader)
+def _has_queue(reader: _Reader) -> bool:
+    """Reviewers and coordinators, and heads once a document asks for their approval."""
+    if holds_anywhere(reader, _REVIEWING) or sees_everything(reader):
+        return True
+    asked = Plan.objects.filter(requires_agency_approval=True)
+    return holds_anywhere(reader, [Role.AGENCY_HEAD]) and asked.exists()
 
 
 def _is_coordinator(reader: _Reader) -> bool:
@@ -60,7 +64,7 @@ ENTRIES = (
     Entry("/targets/", _("Targets"), has_day=True),
     Entry("/tasks/", _("My tasks"), _is_officer),
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
-    Entry("/review/", _("To be reviewed"), _is_reviewer),
+    Entry("/review/", _("To be reviewed"), _has_queue),
     Entry("/provinces/", _("Provinces and communes"), has_day=True),
     Entry("/indicators/", _("Data"), has_day=True),
     Entry("/plans/", _("Documents"), has_day=True),

@@ -17,11 +17,19 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         return self.filter(in_reach(caller, "assignment__"))
 
     def waiting_for_review(self) -> "StatusReportQuerySet":
-        """The newest report of each assignment whose newest report is undecided."""
+        """The newest report of each assignment, where the standing agency is to decide on it."""
+        return self.newest().filter(assignment__waiting=Waiting.REVIEW)
+
+    def waiting_for_head(self) -> "StatusReportQuerySet":
+        """The newest report of each assignment, where the head of the agency is to approve it."""
+        return self.newest().filter(assignment__waiting=Waiting.AGENCY)
+
+    def newest(self) -> "StatusReportQuerySet":
+        """The last one recorded of each assignment."""
         newer = StatusReport.objects.filter(assignment=OuterRef("assignment")).order_by(
             "-recorded_at", "-id"
         )
-        return self.filter(assignment__waiting=Waiting.REVIEW, pk=Subquery(newer.values("pk")[:1]))
+        return self.filter(pk=Subquery(newer.values("pk")[:1]))
 
     def in_order(self) -> "StatusReportQuerySet":
         """The order of the domain: the last one holds."""
@@ -31,16 +39,22 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         return self.filter(effective_on__lte=day)
 
     def counting(self, known_at: datetime | None = None) -> "StatusReportQuerySet":
-        """Reports that count: accepted ones where the plan requires review, else all.
+        """Reports that count: those accepted; those approved by the head of the agency where the
+        plan asks for his yes and for no review; all where it asks for neither.
 
-        With ``known_at`` only what was recorded and accepted by that moment.
+        With ``known_at`` only what was recorded, approved and accepted by that moment.
         """
-        accepted = Review.objects.filter(report=OuterRef("pk"), decision=Review.Decision.ACCEPTED)
+        said = Review.objects.filter(report=OuterRef("pk"))
         rows = self
         if known_at:
-            accepted = accepted.filter(at__lte=known_at)
-            rows = rows.filter(recorded_at__lte=known_at)
-        return rows.filter(Q(assignment__task__plan__requires_review=False) | Q(Exists(accepted)))
+            said, rows = said.filter(at__lte=known_at), rows.filter(recorded_at__lte=known_at)
+        plan = "assignment__task__plan__"
+        unreviewed = Q(**{f"{plan}requires_review": False})
+        return rows.filter(
+            (unreviewed & Q(**{f"{plan}requires_agency_approval": False}))
+            | Q(Exists(said.filter(decision=Review.Decision.ACCEPTED)))
+            | (unreviewed & Q(Exists(said.filter(decision=Review.Decision.APPROVED))))
+        )
 
 
 class StatusReport(AppendOnly, models.Model):
@@ -120,6 +134,12 @@ class Review(AppendOnly, models.Model):
                 condition=Q(decision__in=["accepted", "returned"]),
                 name="report_reviewed_once",
                 violation_error_message=_("This report has been decided already."),
+            ),
+            models.UniqueConstraint(
+                fields=["report"],
+                condition=Q(decision="approved"),
+                name="report_approved_once",
+                violation_error_message=_("This report has been approved already."),
             ),
             models.CheckConstraint(
                 condition=~Q(decision="returned") | ~Q(reason=""),

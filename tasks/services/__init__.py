@@ -9,7 +9,8 @@ from tasks.services.importing import Preview, apply_import, check_import, start_
 from tasks.services.many import Ask, Outcome, Verdict, report_many, review_many
 from tasks.services.obstacles import open_obstacle, resolve_obstacle
 from tasks.services.planning import after_replanning, before_replanning, on_plans
-from tasks.services.reports import report_status, report_unchanged, review_report
+from tasks.services.reports import report_status, report_unchanged
+from tasks.services.reviews import review_report
 from tasks.services.state import refresh
 
 __all__ = [

@@ -11,7 +11,8 @@ from core.errors import Fault, Refused
 from core.models import User
 from tasks.models import Assignment, StatusReport
 from tasks.services.evidence import NO_PROOF, Proof
-from tasks.services.reports import report_status, report_unchanged, review_report
+from tasks.services.reports import report_status, report_unchanged
+from tasks.services.reviews import review_report
 
 UNCHANGED = "unchanged"
 

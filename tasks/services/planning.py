@@ -25,7 +25,7 @@ def after_replanning(assignments: Collection[Assignment]) -> None:
 
 
 def on_plans(subjects: Subjects) -> None:
-    """Marks "plan": whether it requires review decides what is published of its tasks."""
+    """Marks "plan": whether it asks for approval and review decides what is published of it."""
     for plan_id in map(int, subjects):
         refresh(Assignment.objects.filter(task__plan=plan_id).values_list("pk", flat=True))
         recompute_plan(plan_id)

@@ -1,4 +1,4 @@
-"""Officers report, the standing agency reviews."""
+"""Officers report; the head of the agency's own report carries his approval."""
 
 from datetime import date
 
@@ -11,11 +11,13 @@ from core.audit import Actor
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from provinces.permissions import Permission, has_permission, require
-from tasks.models import Assignment, Review, State, StatusReport
+from tasks.models import Assignment, State, StatusReport
 from tasks.models.assignment import OPEN_STATES
-from tasks.services.checks import CONFLICT, FORBIDDEN, Situation, check_version, faults_of_report
+from tasks.permissions import may_approve
+from tasks.services.checks import CONFLICT, Situation, check_version, faults_of_report
 from tasks.services.evidence import NO_PROOF, Proof, attach, faults_of
-from tasks.services.state import FINAL, locked, settle
+from tasks.services.reviews import approve_own
+from tasks.services.state import locked, settle
 
 _PERCENT = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}
 _EXPLAINED = ("cause_kind", "cause", "remedy", "expected_on")
@@ -38,7 +40,8 @@ def report_status(
     if_version: int | None = None,
     dry_run: bool = False,
 ) -> StatusReport:
-    """Add a report to the history; it counts at once, or once accepted where the plan asks so.
+    """Add a report to the history; it counts at once, or once approved by the head of the agency
+    and accepted by the standing agency, as the plan asks.
 
     Completed is 100 percent and not started is 0, whatever was sent. With ``dry_run`` it is
     checked alike and not kept. Raises PermissionDenied, and Refused: ``stale`` (412), or every
@@ -122,11 +125,15 @@ def _check(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | N
 
 def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
     """Write the report with its proof, bring the assignment into step."""
-    assignment = report.assignment
+    assignment, plan = report.assignment, report.assignment.task.plan
     report.reported_by_user = by if isinstance(by, User) else None
     report.reported_by_client = by if isinstance(by, ApiClient) else None
     report.recorded_at = clock.now()
     report.save(force_insert=True)
+    said: dict[str, str] = {}
+    if isinstance(by, User) and plan.requires_agency_approval and may_approve(by, assignment):
+        approve_own(report, by)
+        said = {"decision": "approved"}
     if proof:
         attach(proof, report, by=by)
     settle(assignment, "assignment.report", by=by, since=report.effective_on, event={
@@ -134,39 +141,6 @@ def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
         "state": report.state,
         "percent": report.percent,
         "effective_on": report.effective_on.isoformat(),
+        **said,
     })  # fmt: skip
     return report
-
-
-@transaction.atomic
-def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
-    """Accept or return the newest report of an assignment.
-
-    Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` (409),
-    ``reason_missing``, ``unknown_decision``.
-    """
-    assignment = locked(report.assignment)
-    require(by, Permission.REVIEW_REPORT, assignment)
-    if report.reported_by_user_id == by.pk:
-        raise refuse(
-            "four_eyes", _("Nobody reviews his own report; ask a colleague."), status=FORBIDDEN
-        )
-    if not assignment.reports.waiting_for_review().filter(pk=report.pk).exists():
-        raise refuse(
-            "already_decided",
-            _("This report has been decided, or a newer one has replaced it."),
-            status=CONFLICT,
-        )
-    if decision not in FINAL:
-        raise refuse("unknown_decision", _("Accept the report or return it."), "/decision")
-    if decision == Review.Decision.RETURNED and not reason.strip():
-        raise refuse("reason_missing", _("Say why the report is returned."), "/reason")
-    review = Review.objects.create(
-        report=report, decision=decision, reason=reason.strip(), by=by, at=clock.now()
-    )
-    settle(assignment, "assignment.review", by=by, since=report.effective_on, event={
-        "report": report.pk,
-        "decision": review.decision,
-        "reason": review.reason,
-    })  # fmt: skip
-    return review

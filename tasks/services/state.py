@@ -6,13 +6,14 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core import audit, recalculation
 from core.audit import Actor
+from provinces.models import Plan
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
-from tasks.standing import ReportFact, stand
+from tasks.standing import ReportFact, Way, stand
 
 COLUMNS = ("state", "percent", "state_since", "waiting", "last_report_at", "version", "due_on")
 FINAL = (Review.Decision.ACCEPTED, Review.Decision.RETURNED)
@@ -50,7 +51,7 @@ def refresh(ids: Collection[int]) -> None:
     held meanwhile, so that no report in between is lost).
 
     The one place that writes them; running it twice changes nothing. ``version`` counts the
-    reports, extension requests and the decisions on both.
+    reports, extension requests, and the approvals and decisions on both.
     """
     wanted = sorted(ids)
     for start in range(0, len(wanted), _CHUNK):
@@ -64,7 +65,7 @@ def _refresh(ids: list[int]) -> None:
     reports, extensions = _reports(ids), _extensions(ids)
     for assignment in assignments:
         history, requests = reports[assignment.pk], extensions[assignment.pk]
-        now = stand(history, requires_review=assignment.task.plan.requires_review)
+        now = stand(history, _way(assignment.task.plan))
         assignment.state, assignment.percent = now.state, now.percent
         assignment.state_since, assignment.waiting = now.state_since, now.waiting
         assignment.last_report_at = now.last_report_at
@@ -73,15 +74,22 @@ def _refresh(ids: list[int]) -> None:
     Assignment.objects.bulk_update(assignments, COLUMNS)
 
 
+def _way(plan: Plan) -> Way:
+    return Way(plan.requires_review, plan.requires_agency_approval)
+
+
 def _reports(ids: list[int]) -> defaultdict[int, list[ReportFact]]:
-    decisions = Review.objects.filter(report=OuterRef("pk"), decision__in=FINAL)
+    said = Review.objects.filter(report=OuterRef("pk"))
+    decisions = said.filter(decision__in=FINAL).values("decision")
     rows = StatusReport.objects.filter(assignment__in=ids).annotate(
-        decision=Coalesce(Subquery(decisions.values("decision")[:1]), Value(""))
+        decision=Coalesce(Subquery(decisions[:1]), Value("")),
+        is_approved=Exists(said.filter(decision=Review.Decision.APPROVED)),
     )
     facts: defaultdict[int, list[ReportFact]] = defaultdict(list)
     for assignment, *fact in rows.values_list(
-        "assignment_id", "state", "percent", "effective_on", "recorded_at", "id", "decision"
-    ):
+        "assignment_id", "state", "percent", "effective_on", "recorded_at", "id", "decision",
+        "is_approved",
+    ):  # fmt: skip
         facts[assignment].append(ReportFact(*fact))
     return facts
 
@@ -104,6 +112,7 @@ def _due_on(assignment: Assignment, requests: list[ExtensionRequest]) -> date | 
 
 
 def _version(reports: list[ReportFact], requests: list[ExtensionRequest]) -> int:
-    """How many events there are; each moves it on by one."""
+    """How many events there are; each moves it on by one (a head's own report, which carries his
+    approval, by two)."""
     decided = sum(bool(r.decision) for r in reports) + sum(bool(r.decision) for r in requests)
-    return len(reports) + len(requests) + decided
+    return len(reports) + sum(r.is_approved for r in reports) + len(requests) + decided

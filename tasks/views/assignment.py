@@ -19,6 +19,7 @@ from tasks import services
 from tasks.days import statuses_on
 from tasks.forms import DecisionForm, ExtensionForm, ObstacleForm, ResolutionForm
 from tasks.models import Assignment, ExtensionRequest, Obstacle
+from tasks.models.assignment import IN_REVIEW
 from tasks.views.found import assignment_for
 from tasks.views.reporting import status_form, take_report, thanks
 
@@ -140,7 +141,9 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
 
 def _history(assignment: Assignment) -> dict[str, Any]:
     reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
+    waiting = assignment.reports.newest() if assignment.waiting in IN_REVIEW else None
     return {
+        "waiting_report": waiting and waiting.values_list("pk", flat=True).first(),
         "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
             "-effective_on", "-recorded_at", "-id"
         ),

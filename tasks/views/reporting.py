@@ -11,7 +11,7 @@ from core.models import User
 from tasks import services
 from tasks.forms import StatusForm
 from tasks.models import Assignment
-from tasks.models.assignment import IN_REVIEW
+from tasks.models.assignment import IN_REVIEW, Waiting
 from tasks.services import Proof
 
 
@@ -87,6 +87,9 @@ def sent_version(request: HttpRequest) -> int | None:
 
 def thanks(assignment: Assignment) -> str:
     """What happened, and what happens next."""
-    if assignment.task.plan.requires_review:
+    waiting = Assignment.objects.values_list("waiting", flat=True).get(pk=assignment.pk)
+    if waiting == Waiting.AGENCY:
+        return _("Your report was saved. It waits for the approval of the head of your agency.")
+    if waiting == Waiting.REVIEW:
         return _("Your report was saved. It counts once the standing agency has accepted it.")
     return _("Your report was saved and counts.")

@@ -1,7 +1,8 @@
-"""Reports that wait for the standing agency, oldest first."""
+"""Reports that wait for the standing agency or the head of their own, oldest first."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -10,44 +11,56 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Refused
 from core.models import User
 from core.requests import user_of
-from provinces.models import Role
-from provinces.permissions import (
-    Permission,
-    has_permission,
-    holds_anywhere,
-    require,
-    sees_everything,
-)
+from provinces.permissions import Permission, has_permission
 from tasks import services
 from tasks.forms import ReviewForm
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
+from tasks.models.assignment import Waiting
+from tasks.queue import follows_reviews, has_queue, queue_of
 from tasks.services import Verdict
 
 PAGE_SIZE = 20
+_DONE = {
+    Review.Decision.APPROVED: gettext_lazy("The report was approved."),
+    Review.Decision.ACCEPTED: gettext_lazy("The report was accepted."),
+    Review.Decision.RETURNED: gettext_lazy("The report was returned."),
+}
 _TICK = re.compile(r"[0-9]{1,18}")
-_READERS = (Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
+_EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A report of the queue; ``yes`` is the good answer whose turn it is."""
+
+    report: StatusReport
+    yes: Review.Decision
+    may_decide: bool
+    is_own: bool
+    form: ReviewForm
 
 
 @require_safe
 def review_list(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
-    _require_reader(user)
+    _require_queue(user)
     return _page(request, user)
 
 
 @require_POST
 def review_report(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept or return one report."""
+    """Approve, accept or return one report."""
     user = user_of(request)
     rows = StatusReport.objects.visible_to(user).select_related("assignment__area")
     report = get_object_or_404(rows, pk=pk)
-    require(user, Permission.REVIEW_REPORT, report.assignment)
+    if not any(has_permission(user, permission, report.assignment) for permission in _EITHER):
+        raise PermissionDenied
     form = ReviewForm(request.POST, auto_id=f"r{pk}_%s")
     if form.is_valid():
         try:
@@ -59,20 +72,16 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.error(request, str(refused.faults[0].detail))
                 return redirect("review")
         else:
-            accepted = review.decision == Review.Decision.ACCEPTED
-            messages.success(
-                request,
-                _("The report was accepted.") if accepted else _("The report was returned."),
-            )
+            messages.success(request, _DONE[Review.Decision(review.decision)])
             return redirect("review")
     return _page(request, user, wrong=form, wrong_id=pk)
 
 
 @require_POST
 def review_many(request: HttpRequest) -> HttpResponse:
-    """Accept or return all that were ticked; what could not be decided is named with its reason."""
+    """Decide on all that were ticked; what could not be decided is named with its reason."""
     user = user_of(request)
-    _require_reader(user)
+    _require_queue(user)
     ticks = {int(text) for text in request.POST.getlist("chosen") if _TICK.fullmatch(text)}
     rows = StatusReport.objects.visible_to(user).filter(pk__in=sorted(ticks)[:PAGE_SIZE])
     reports = list(rows.select_related("assignment__task", "assignment__agency"))
@@ -91,8 +100,8 @@ def review_many(request: HttpRequest) -> HttpResponse:
     return _page(request, user, many=form, refused=refused) if refused else redirect("review")
 
 
-def _require_reader(user: User) -> None:
-    if not (holds_anywhere(user, _READERS) or sees_everything(user)):
+def _require_queue(user: User) -> None:
+    if not has_queue(user):
         raise PermissionDenied
 
 
@@ -106,38 +115,40 @@ def _page(
     refused: Sequence[Verdict] = (),
 ) -> HttpResponse:
     waiting = (
-        StatusReport.objects.visible_to(user)
-        .waiting_for_review()
+        queue_of(user)
         .select_related(
             "assignment__task__plan", "assignment__agency__area", "assignment__area",
             "reported_by_user", "reported_by_client",
         )
-        .prefetch_related("evidence")
-        .order_by("recorded_at", "id")
+        .prefetch_related("evidence", "reviews__by")
     )  # fmt: skip
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
-    items = [
-        {
-            "report": report,
-            "may_review": has_permission(user, Permission.REVIEW_REPORT, report.assignment),
-            "is_own": report.reported_by_user_id == user.pk,
-            "form": wrong if report.pk == wrong_id else ReviewForm(auto_id=f"r{report.pk}_%s"),
-        }
-        for report in page
-    ]
+    items = [_item(report, user, wrong if report.pk == wrong_id else None) for report in page]
     context = {
         "page": page,
         "items": items,
         "wrong": wrong,
-        "asked": _asked(user),
+        "asked": _asked(user) if follows_reviews(user) else [],
         "many": many or ReviewForm(auto_id="many_%s"),
         "refused": refused,
         "ticked": set(request.POST.getlist("chosen")),
-        "may_tick": any(item["may_review"] and not item["is_own"] for item in items),
+        "yeses": {item.yes for item in items if item.may_decide and not item.is_own},
         "all_ticked": request.GET.get("ticked") == "all",
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else wrong.status if wrong else None
     return render(request, "tasks/review.html", context, status=status)
+
+
+def _item(report: StatusReport, user: User, wrong: ReviewForm | None) -> Item:
+    for_head = report.assignment.waiting == Waiting.AGENCY
+    permission = Permission.APPROVE_REPORT if for_head else Permission.REVIEW_REPORT
+    return Item(
+        report=report,
+        yes=Review.Decision.APPROVED if for_head else Review.Decision.ACCEPTED,
+        may_decide=has_permission(user, permission, report.assignment),
+        is_own=report.reported_by_user_id == user.pk,
+        form=wrong or ReviewForm(auto_id=f"r{report.pk}_%s"),
+    )
 
 
 def _asked(user: User) -> list[ExtensionRequest]:

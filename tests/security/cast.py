@@ -103,6 +103,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
         "no_words": {},
         "accept": {"decision": "accepted"},
+        "approve": {"decision": "approved"},
         "password": {**words, "new_password2": words["new_password1"]},
         "use_code": {
             "username": world.users["viewer@own"].username,
@@ -202,7 +203,9 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         task__plan=plan, task__due_on=date(2099, 12, 31), agency=dept
     )
     report = StatusReportFactory.create(assignment=assignment)
-    services.refresh([assignment.pk])
+    strict = PlanFactory.create(number="306-KH/TU", area=province, requires_agency_approval=True)
+    unapproved = StatusReportFactory.create(assignment__task__plan=strict, assignment__agency=dept)
+    services.refresh([assignment.pk, unapproved.assignment_id])
     evidence = Evidence.objects.create(
         file=ContentFile(b"%PDF-1.4", name="a.pdf"), file_name="a.pdf", added_at=clock.now(),
         added_by=report.reported_by_user,
@@ -221,6 +224,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "task": str(assignment.task_id),
         "assignment": str(assignment.pk),
         "report": str(report.pk),
+        "unapproved": str(unapproved.pk),
         "obstacle": str(ObstacleFactory.create(assignment=assignment).pk),
         "extension": str(
             ExtensionFactory.create(

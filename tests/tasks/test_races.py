@@ -52,6 +52,22 @@ def test_of_many_decisions_on_one_report_one_is_taken(cast: Cast) -> None:
     assert Review.objects.count() == 1
 
 
+def test_of_many_heads_who_approve_or_return_one_report_one_is_heard(cast: Cast) -> None:
+    cast.plan.requires_agency_approval = True
+    cast.plan.save()
+    sent = report(cast.assignment, cast.officer)
+    heads = [member(UserFactory.create(), Role.AGENCY_HEAD, cast.agency) for _ in range(AT_ONCE)]
+    says = ("approved", "returned")
+    answers = _at_once(
+        lambda number: services.review_report(
+            sent, by=heads[number], decision=says[number % 2], reason="Thiếu số liệu"
+        )
+    )
+    assert answers == ["", *["already_decided"] * (AT_ONCE - 1)]
+    assert Review.objects.count() == 1
+    assert fresh(cast.assignment).waiting in {"review", "returned"}
+
+
 def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:
     assert _at_once(lambda _: report(cast.assignment, cast.officer)) == [""] * AT_ONCE
     assert fresh(cast.assignment).version == StatusReport.objects.count() == AT_ONCE

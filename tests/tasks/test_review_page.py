@@ -25,7 +25,7 @@ def test_reports_wait_oldest_first(cast: Cast, reviewer: Client) -> None:
     first = report(_another(cast), cast.officer)
     second = report(cast.assignment, cast.officer)
     items = reviewer.get("/review/").context["items"]
-    assert [item["report"] for item in items] == [first, second]
+    assert [item.report for item in items] == [first, second]
 
 
 def test_a_report_is_accepted(cast: Cast, reviewer: Client) -> None:
@@ -46,7 +46,7 @@ def test_nobody_accepts_his_own_report(cast: Cast, client: Client) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     sent = report(cast.assignment, both, "completed")
     client.force_login(both)
-    assert client.get("/review/").context["items"][0]["is_own"]
+    assert client.get("/review/").context["items"][0].is_own
     client.post(f"/review/{sent.pk}/", {"decision": "accepted"})
     assert Review.objects.count() == 0
 

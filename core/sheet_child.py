@@ -7,11 +7,14 @@ Whatever the file does happens here, within limits of memory and processor time.
 import datetime as dt
 import io
 import json
+import re
 import resource
 import sys
 from typing import Any
 
 MEMORY, SECONDS = 256 * 2**20, 4
+_QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
+"""Parts of a number format that are no signs for a day, a month or a year."""
 
 
 def main() -> None:
@@ -42,16 +45,18 @@ def _read(data: bytes, most_rows: int, most_columns: int, most_text: int) -> dic
         if len(cells) > most_columns:
             return {"fault": "too_many_columns"}
         formulas += [(index, at) for at, cell in enumerate(cells) if cell.data_type == "f"]
-        rows.append([_text(cell.value)[: most_text + 1] for cell in cells])
+        rows.append([_text(cell.value, cell.number_format)[: most_text + 1] for cell in cells])
     return {"rows": rows, "formulas": formulas}
 
 
-def _text(value: object) -> str:
-    """Days as 2025-11-15, whole numbers without a point, nothing as ""."""
+def _text(value: object, shown_as: str) -> str:
+    """Days as 2025-11-15, months that Excel made days of as 2025-11, whole numbers without a
+    point, nothing as ""."""
     if value is None:
         return ""
     if isinstance(value, dt.datetime):
-        return value.date().isoformat()
+        signs = _QUOTED.sub("", shown_as).lower()
+        return value.date().isoformat() if "d" in signs else f"{value:%Y-%m}"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

@@ -21,8 +21,8 @@ from core import audit, clock
 from core.alone import alone
 from core.errors import Fault, Refused, refuse
 from core.numbers import with_point
+from core.textfiles import check_text, delimiter_of
 from indicators.bulk import Mode, Outcome, record_batch
-from indicators.filecheck import check_text, delimiter_of
 from indicators.imports import OPEN, State
 from indicators.models import ImportJob, RejectedRow
 from indicators.tables import Document, read_table
@@ -36,6 +36,7 @@ REASON = "reason"
 """The column that a file of refused rows has more: sent again with it, it is passed over."""
 
 _VALUES = ("value", "OBS_VALUE")
+_LONGEST_HEADER = 10_000
 
 
 def work_off(seconds: float) -> None:
@@ -105,7 +106,8 @@ def _prepare(job: ImportJob) -> None:
 
 def _with_commas(given: Path, table: Path) -> Path:
     """One kind of CSV from here on; where no comma parts the cells, values may have one."""
-    delimiter = delimiter_of(given)
+    with given.open(encoding="utf-8-sig", newline="") as file:
+        delimiter = delimiter_of(file.readline(_LONGEST_HEADER))
     if delimiter == ",":
         return given
     try:

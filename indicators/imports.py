@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from core import audit, clock
 from core.errors import refuse
 from core.models import ApiClient
-from indicators.filecheck import MAX_BYTES, check_text, is_workbook
+from core.textfiles import check_text
+from indicators.filecheck import MAX_BYTES, is_workbook
 from indicators.models import ImportJob, scopes_of
 from provinces.models import AGENCY_ROLES
 from provinces.permissions import Caller, holds_anywhere, sees_everything

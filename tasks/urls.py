@@ -12,6 +12,7 @@ from tasks.views import (
     many,
     planning,
     review,
+    tasklist,
 )
 
 urlpatterns = [
@@ -33,6 +34,11 @@ urlpatterns = [
     path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
     path("planning/", planning.planning_list, name="planning"),
     path("planning/<int:pk>/", planning.fan_out, name="fan_out"),
+    path("planning/documents/<int:pk>/import/", tasklist.import_tasks, name="import_tasks"),
+    path("planning/imports/<int:pk>/", tasklist.task_list, name="task_list"),
+    path("planning/imports/<int:pk>/columns/", tasklist.columns, name="task_list_columns"),
+    path("planning/imports/<int:pk>/apply/", tasklist.apply, name="task_list_apply"),
+    path("planning/imports/<int:pk>/refused.xlsx", tasklist.refused, name="task_list_refused"),
     path("review/", review.review_list, name="review"),
     path("review/many/", review.review_many, name="review_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),

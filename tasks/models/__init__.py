@@ -6,6 +6,7 @@ from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.report import Review, StatusReport
 from tasks.models.task import DueKind, Task
+from tasks.models.tasklist import TaskListImport
 
 __all__ = [
     "Assignment",
@@ -24,4 +25,5 @@ __all__ = [
     "State",
     "StatusReport",
     "Task",
+    "TaskListImport",
 ]

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core import clock, recalculation
@@ -18,7 +19,7 @@ from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope, ImportJob
 from provinces.models import AGENCY_ROLES, Agency, Area, Membership, Role
 from tasks import services
-from tasks.models import Evidence, SheetImport
+from tasks.models import Evidence, SheetImport, TaskListImport
 from tests.factories import (
     PASSWORD,
     AgencyFactory,
@@ -101,6 +102,9 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
             "expires_on": "2099-12-31",
         },
         "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
+        "task_list": {"file": SimpleUploadedFile("a.csv", "STT,Nhóm,Nhiệm vụ\n9,1,X".encode())},
+        "list_columns": {"number": "0", "group": "1", "title": "2"},
+        "list_choices": {"assigned_on": "2025-07-01"},
         "no_words": {},
         "accept": {"decision": "accepted"},
         "approve": {"decision": "approved"},
@@ -149,6 +153,7 @@ def build() -> World:
         "import": str(_import(users["officer@own"], "waiting", dry_run=True)),
         "preview": str(_import(users["officer@own"], "done", dry_run=True)),
         "sheet": str(_sheet(users["officer@own"])),
+        "task_list": str(_task_list(users["coordinator@own"], int(subjects["plan"]))),
         "client": str(scoped.pk),
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
@@ -169,6 +174,16 @@ def _sheet(user: User) -> int:
     return SheetImport.objects.create(
         user=user, made_at=clock.now(), file_name="a.xlsx", refused=refused
     ).pk
+
+
+def _task_list(user: User, plan: int) -> int:
+    row = {"number": 2, "cells": ["9", "1", "Xây dựng nền tảng"]}
+    return TaskListImport.objects.create(
+        plan_id=plan, user=user, made_at=clock.now(), file_name="a.csv",
+        header=["STT", "Nhóm", "Nhiệm vụ"], rows=[row], assigned_on=date(2025, 1, 1),
+        columns={"number": 0, "group": 1, "title": 2},
+        refused=[{**row, "reason": "Thiếu nhóm"}],
+    ).pk  # fmt: skip
 
 
 def _people(areas: dict[str, Area], agencies: dict[str, Agency]) -> Iterator[tuple[str, User]]:

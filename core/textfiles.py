@@ -1,0 +1,65 @@
+"""Is this text that we can read, and what parts its cells?"""
+
+import codecs
+import re
+from typing import IO
+
+from django.utils.translation import gettext as _
+
+from core.errors import Refused, refuse
+
+_BLOCK = 1 << 20
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+# Letters that Unicode's Vietnamese never puts side by side, and the old font encodings do.
+_TCVN3 = re.compile(r"[A-Za-zÀ-ÿ][µ¸¶·¹¨»¾¼½©ª«¬](?![0-9])|®[a-zÀ-ÿ]|[a-z][ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞ]")
+_VNI = re.compile(r"[aeouyöô][ïûøåäëüÏÛØÅÄËÜ]|[ae]â|oâ|aê|ñ[aeiouyöô]|ö[ïûùøõôc]", re.IGNORECASE)
+_UNICODE = re.compile(r"[đĐơƠưƯăĂĩĨũŨ\u1ea0-\u1ef9]")
+_ENOUGH = 3
+
+
+def check_text(file: IO[bytes]) -> None:
+    """UTF-8 and written in Unicode's letters, block by block.
+
+    Raises Refused: ``invalid_encoding``, ``legacy_encoding``.
+    """
+    file.seek(0)
+    decoder, rest, found = codecs.getincrementaldecoder("utf-8-sig")(), "", 0
+    block = file.read(_BLOCK)
+    if block.startswith(_UTF_16):
+        detail = _("This text is UTF-16; save it as UTF-8 (in Excel: CSV UTF-8).")
+        raise refuse("invalid_encoding", detail, "/file")
+    while block:
+        try:
+            text = rest + decoder.decode(block)
+        except UnicodeDecodeError as error:
+            raise _not_unicode() from error
+        if "\x00" in text:
+            raise refuse("invalid_encoding", _("This is no text file."), "/file")
+        *lines, rest = text.split("\n")
+        found += sum(map(_legacy, lines))
+        block = file.read(_BLOCK)
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError as error:
+        raise _not_unicode() from error
+    if found + _legacy(rest) >= _ENOUGH:
+        detail = _("This text is written in TCVN3 (ABC) or VNI letters; convert it to Unicode.")
+        raise refuse("legacy_encoding", detail, "/file")
+
+
+def _not_unicode() -> Refused:
+    detail = _("This text is not UTF-8 (TCVN3 or VNI, perhaps); save it as UTF-8 in Unicode.")
+    return refuse("invalid_encoding", detail, "/file")
+
+
+def _legacy(line: str) -> int:
+    """How often old letters stand in a line without any of today's."""
+    if line.isascii() or _UNICODE.search(line):
+        return 0
+    return len(_TCVN3.findall(line)) + len(_VNI.findall(line))
+
+
+def delimiter_of(header: str) -> str:
+    """The one that parts most columns of the header: comma, semicolon or tab."""
+    return max(",;\t", key=header.count)

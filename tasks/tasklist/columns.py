@@ -1,0 +1,88 @@
+"""What a list of tasks says of each, and under which heads offices print it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.vietnamese import fold
+
+_LOOKED_THROUGH = 15
+_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Field:
+    """``heads`` are folded, the surest first; a head that only begins so comes last."""
+
+    key: str
+    label: str | Promise
+    heads: tuple[str, ...]
+    is_needed: bool = False
+
+
+FIELDS = (
+    Field("number", _("Number of the task"), (
+        "stt", "tt", "so tt", "so thu tu", "ma nhiem vu", "no", "number", "number of the task",
+    ), is_needed=True),
+    Field("group", _("Group"), (
+        "nhom", "nhom nhiem vu", "nhom nhiem vu giai phap", "group", "nhom",
+    ), is_needed=True),
+    Field("title", _("Task"), (
+        "nhiem vu", "ten nhiem vu", "noi dung nhiem vu", "noi dung", "title vi", "title", "task",
+    ), is_needed=True),
+    Field("title_en", _("Task in English"), ("title en", "nhiem vu tieng anh", "task in english")),
+    Field("product", _("Required product"), (
+        "san pham", "san pham dau ra", "ket qua san pham", "product vi", "product",
+        "required product", "ket qua",
+    )),
+    Field("product_en", _("Required product in English"), (
+        "product en", "san pham tieng anh", "required product in english",
+    )),
+    Field("lead", _("Lead agency as printed"), (
+        "co quan chu tri", "don vi chu tri", "chu tri", "lead agency vi original",
+        "lead agency as printed", "lead agency", "lead",
+    )),
+    Field("lead_now", _("Lead agency of today, where it has another name by now"), (
+        "co quan chu tri hien nay", "lead agency vi renamed", "lead agency of today",
+    )),
+    Field("coordinating", _("Coordinating agencies as printed"), (
+        "co quan phoi hop", "don vi phoi hop", "phoi hop", "coordinating vi original",
+        "coordinating agencies as printed", "coordinating agencies", "coordinating agency",
+        "coordinating",
+    )),
+    Field("due", _("Deadline as printed"), (
+        "thoi han", "thoi han hoan thanh", "thoi gian hoan thanh", "thoi gian", "han hoan thanh",
+        "deadline as printed", "deadline", "due",
+    )),
+    Field("phase", _("Phase"), ("giai doan", "phase")),
+)  # fmt: skip
+NEEDED = tuple(field.key for field in FIELDS if field.is_needed)
+
+
+def guess(header: Sequence[str]) -> dict[str, int]:
+    """Field → the column that its head names; a column serves one field."""
+    heads = [_SIGNS.sub(" ", fold(head)).strip() for head in header]
+    found: dict[str, int] = {}
+    for fits in (str.__eq__, str.startswith):
+        for field in FIELDS:
+            for wanted in field.heads:
+                free = [at for at, head in enumerate(heads) if at not in found.values()]
+                column = next((at for at in free if fits(heads[at], wanted)), None)
+                if column is not None:
+                    found.setdefault(field.key, column)
+    return found
+
+
+def header_row(rows: Sequence[Sequence[str]]) -> int:
+    """Titles may stand above the table: the row whose heads name most fields, else the first."""
+    scores = [len(guess(row)) for row in rows[:_LOOKED_THROUGH]]
+    return scores.index(max(scores)) if scores else 0
+
+
+def labels(keys: Sequence[str]) -> str:
+    """The fields as the screens call them, with commas."""
+    names: Mapping[str, str] = {field.key: str(field.label) for field in FIELDS}
+    return ", ".join(names[key] for key in keys)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("provinces", "0002_provenance"),
-        ("tasks", "0005_contribution"),
+        ("tasks", "0006_approval"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,10 +10,11 @@ from tasks.views import (
     exchange,
     listing,
     many,
-    planning,
     review,
     tasklist,
 )
+from tasks.views.planning import documents as plans
+from tasks.views.planning import fanout, parts
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
@@ -32,13 +33,23 @@ urlpatterns = [
     ),
     path("obstacles/<int:pk>/resolve/", assignment.resolve_obstacle, name="resolve_obstacle"),
     path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
-    path("planning/", planning.planning_list, name="planning"),
-    path("planning/<int:pk>/", planning.fan_out, name="fan_out"),
     path("planning/documents/<int:pk>/import/", tasklist.import_tasks, name="import_tasks"),
     path("planning/imports/<int:pk>/", tasklist.task_list, name="task_list"),
     path("planning/imports/<int:pk>/columns/", tasklist.columns, name="task_list_columns"),
     path("planning/imports/<int:pk>/apply/", tasklist.apply, name="task_list_apply"),
     path("planning/imports/<int:pk>/refused.xlsx", tasklist.refused, name="task_list_refused"),
+    path("planning/", plans.planning_list, name="planning"),
+    path("planning/<int:pk>/", fanout.fan_out, name="fan_out"),
+    path("planning/documents/new/", plans.new_plan, name="new_plan"),
+    path("planning/documents/<int:pk>/", plans.document_page, name="planning_document"),
+    path("planning/documents/<int:pk>/change/", plans.change_plan, name="change_plan"),
+    path("planning/documents/<int:pk>/delete/", plans.delete_plan, name="delete_plan"),
+    path("planning/documents/<int:pk>/phases/new/", parts.new_phase, name="new_phase"),
+    path("planning/documents/<int:pk>/groups/new/", parts.new_group, name="new_group"),
+    path("planning/phases/<int:pk>/", parts.change_phase, name="change_phase"),
+    path("planning/phases/<int:pk>/delete/", parts.delete_phase, name="delete_phase"),
+    path("planning/groups/<int:pk>/", parts.change_group, name="change_group"),
+    path("planning/groups/<int:pk>/delete/", parts.delete_group, name="delete_group"),
     path("review/", review.review_list, name="review"),
     path("review/many/", review.review_many, name="review_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),

@@ -71,7 +71,7 @@ ENTRIES = (
 )
 TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
-    Entry("/planning/", _("Assign to all"), _is_coordinator),
+    Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
 )
 """Rarer work, under the reader's own name: the menu stays on one line at 1366 px."""

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from core.errors import Fault, refuse
-from core.models import AuditEvent
+from core import editing
+from core.errors import Fault
 from tasks.models import Assignment, State, StatusReport
 from tasks.models.assignment import OPEN_STATES
 
-FORBIDDEN, CONFLICT, STALE = 403, 409, 412
+FORBIDDEN, CONFLICT = 403, 409
 FULL = 100
 ENDED = (State.COMPLETED, State.CANCELLED)
 
@@ -33,22 +32,7 @@ def check_version(assignment: Assignment, if_version: int | None) -> None:
     changed the assignment after the caller read it."""
     if if_version is None or if_version == assignment.version:
         return
-    last = (
-        AuditEvent.objects.filter(subject_type="assignment", subject_key=str(assignment.pk))
-        .select_related("user", "client")
-        .order_by("-id")
-        .first()
-    )
-    moment = last.at if last else assignment.last_report_at
-    raise refuse(
-        "stale",
-        _("%(name)s updated it at %(time)s. What you typed is kept.")
-        % {
-            "name": (last and (last.user or last.client)) or _("Somebody else"),
-            "time": date_format(localtime(moment), "DATETIME_FORMAT") if moment else "–",
-        },
-        status=STALE,
-    )
+    raise editing.stale(assignment, since=assignment.last_report_at)
 
 
 def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fault]:

@@ -4,20 +4,31 @@ What they knock at lies in province 40 and belongs to its department ``dept``.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client
 
-from core import clock, recalculation
+from core import clock, editing, recalculation
 from core.accounts import give_codes
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope, ImportJob
-from provinces.models import AGENCY_ROLES, Agency, Area, Membership, Role
+from provinces.models import (
+    AGENCY_ROLES,
+    Agency,
+    Area,
+    Membership,
+    Phase,
+    Plan,
+    PlanGroup,
+    Role,
+)
+from provinces.services import plans
 from tasks import services
 from tasks.models import Evidence, SheetImport, TaskListImport
 from tests.factories import (
@@ -27,9 +38,11 @@ from tests.factories import (
     AssignmentFactory,
     CommuneFactory,
     ExtensionFactory,
+    GroupFactory,
     IndicatorFactory,
     NationFactory,
     ObstacleFactory,
+    PhaseFactory,
     PlanFactory,
     ProvinceFactory,
     StatusReportFactory,
@@ -105,6 +118,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "task_list": {"file": SimpleUploadedFile("a.csv", "STT,Nhóm,Nhiệm vụ\n9,1,X".encode())},
         "list_columns": {"number": "0", "group": "1", "title": "2"},
         "list_choices": {"assigned_on": "2025-07-01"},
+        **_planned(world, province),
         "no_words": {},
         "accept": {"decision": "accepted"},
         "approve": {"decision": "approved"},
@@ -116,6 +130,28 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
             "new_password2": words["new_password1"],
         },
         "sign_in": {"username": world.users["viewer@own"].username, "password": PASSWORD},
+    }
+
+
+def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
+    """What coordinators plan; a change carries the stamp of the row it was made from."""
+    plan = {
+        "number": "306-KH/TU", "kind": "plan", "issued_on": "2025-02-01", "name_vi": "Kế hoạch",
+        "issuer_vi": "Tỉnh ủy Nghệ An", "area": province,
+    }  # fmt: skip
+    part = {"number": "77", "name_vi": "Nhóm 77"}
+
+    def seen(model: type[Model], subject: str, fields: Iterable[str]) -> dict[str, str]:
+        row = model._default_manager.filter(pk=world.subjects[subject]).first()
+        return {"seen": editing.stamp(row, fields) if row else ""}
+
+    return {
+        "new_plan": plan,
+        "plan": {**plan, **seen(Plan, "plan", plans.PLAN_FIELDS)},
+        "part": part,
+        "phase": {**part, **seen(Phase, "phase", plans.PHASE_FIELDS)},
+        "group": {**part, **seen(PlanGroup, "group", plans.GROUP_FIELDS)},
+        "delete": {"delete": "1"},
     }
 
 
@@ -248,5 +284,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
             ).pk
         ),
         "evidence": str(evidence.pk),
+        "empty_plan": str(PlanFactory.create(number="1-KH/TU", area=province).pk),
+        "phase": str(PhaseFactory.create(plan=plan).pk),
+        "group": str(GroupFactory.create(plan=plan, number=66).pk),
         "missing": "987654321",
     }

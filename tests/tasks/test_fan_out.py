@@ -15,7 +15,6 @@ from tasks.models import Assignment, Completion, Task
 from tasks.services.fanout import FannedOut, fan_out
 from tests.factories import (
     AgencyFactory,
-    AssignmentFactory,
     CommuneFactory,
     NationFactory,
     PlanFactory,
@@ -133,22 +132,12 @@ def test_a_coordinator_gives_a_task_to_all_communes(
     cast: Cast, task: Task, coordinator: Client
 ) -> None:
     committees(2)
-    listed = coordinator.get("/planning/").content.decode()
+    listed = coordinator.get(f"/planning/documents/{task.plan_id}/").content.decode()
     assert f'href="/planning/{task.pk}/"' in listed
     sent = {**SENT, "within": cast.area.pk}
     answer = coordinator.post(f"/planning/{task.pk}/", sent, follow=True).content.decode()
     assert "cho 2 cơ quan" in answer
     assert Assignment.objects.filter(task=task).count() == 2
-
-
-def test_the_list_holds_the_tasks_of_his_own_documents_only(
-    cast: Cast, task: Task, coordinator: Client
-) -> None:
-    central = PlanFactory.create(number="57-NQ/TW", area=NationFactory.create())
-    given = AssignmentFactory.create(task__plan=central, agency=cast.agency).task
-    listed = coordinator.get("/planning/").content.decode()
-    assert f"/planning/{task.pk}/" in listed
-    assert f"/planning/{given.pk}/" not in listed
 
 
 def test_what_is_wrong_is_said_beside_the_field(

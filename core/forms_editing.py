@@ -1,0 +1,98 @@
+"""Forms that change a row which somebody else may be changing too."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django import forms
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import editing
+from core.errors import Refused
+from core.forms import PlainForm
+
+
+class EditForm(PlainForm):
+    """Fields of a row, new or as it stands; ``layout`` names them line by line.
+
+    ``seen`` is the stamp of the row the form was made from. When somebody else changed it since,
+    what was typed stays, ``saved_meanwhile`` tells what is stored where it differs, and saving
+    once more is a decision.
+    """
+
+    layout: Sequence[Sequence[str]] = ()
+    edits: Sequence[str] = ()
+    """The row's fields that the form changes, as its service names them."""
+    saved_meanwhile: Sequence[tuple[str, str]] = ()
+    changed = False
+
+    def __init__(self, *args: Any, row: models.Model, **kwargs: Any) -> None:
+        self.row = row
+        initial = {**_stored(row, self.edits), **kwargs.get("initial", {})}
+        super().__init__(*args, **{**kwargs, "initial": initial})
+        self.seen = editing.stamp(row, self.edits) if row.pk else ""
+        if self.is_bound:
+            self.seen = str(self.data.get("seen", ""))
+
+    def lines(self) -> Iterator[list[forms.BoundField]]:
+        for line in self.layout:
+            yield [self[name] for name in line if name in self.fields]
+
+    def choose(self, name: str, rows: "models.QuerySet[Any]") -> None:
+        """The rows that a field offers."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
+
+    def saved(self, save: Callable[[], object]) -> bool:
+        """Call ``save`` when the form is valid; False when it was refused, and the form says why.
+
+        ``changed`` keeps what ``save`` answered.
+        """
+        if not self.is_valid():
+            return False
+        try:
+            self.changed = bool(save())
+        except Refused as refused:
+            self.add_faults(refused)
+            if refused.status == HTTPStatus.PRECONDITION_FAILED:
+                self._show_stored()
+            return False
+        return True
+
+    def _show_stored(self) -> None:
+        row = type(self.row)._default_manager.get(pk=self.row.pk)
+        self.seen = editing.stamp(row, self.edits)
+        stored = _stored(row, self.edits)
+        self.saved_meanwhile = [
+            (str(field.label), _shown(row, name))
+            for name, field in self.fields.items()
+            if name in stored and field.has_changed(stored[name], self[name].data)
+        ]
+
+
+def _stored(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
+    """What the row holds, as a form begins with it."""
+    found = {}
+    for name in names:
+        field = row._meta.get_field(name)
+        if isinstance(field, models.ManyToManyField):
+            found[name] = list(getattr(row, name).all()) if row.pk else []
+        elif isinstance(field, models.Field):
+            found[name] = getattr(row, field.attname)
+    return found
+
+
+def _shown(row: models.Model, name: str) -> str:
+    """A stored value as a reader wants it."""
+    display = getattr(row, f"get_{name}_display", None)
+    value = display() if display else getattr(row, name)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if hasattr(value, "all"):
+        return ", ".join(map(str, value.all())) or "–"
+    if hasattr(value, "strftime"):
+        return date_format(value, "TIME_FORMAT" if hasattr(value, "minute") else "DATE_FORMAT")
+    return "–" if value in (None, "") else str(value)

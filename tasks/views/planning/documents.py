@@ -1,0 +1,142 @@
+"""For coordinators: their documents, each with its phases, groups and tasks."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import clock
+from core.models import User
+from provinces.abbreviations import search_terms
+from provinces.forms_plans import PlanForm
+from provinces.models import Agency, Area, Plan
+from provinces.permissions import sees_everything
+from provinces.services import plans
+from targets.models import Target
+from tasks.models import Task
+from tasks.models.assignment import OPEN_STATES
+from tasks.views.planning.found import (
+    any_of,
+    delete_page,
+    form_page,
+    in_his_areas,
+    manager,
+    places,
+    planned,
+    told,
+)
+
+PAGE_SIZE = 30
+_LONGEST_SEARCH, _LARGEST_NUMBER = 100, 32_767
+
+
+@require_safe
+def planning_list(request: HttpRequest) -> HttpResponse:
+    """The coordinator's documents: how much each assigns and how much of it is late."""
+    rows = Plan.objects.filter(in_his_areas(manager(request))).select_related("area")
+    today = clock.today()
+    late = Q(tasks__assignments__state__in=OPEN_STATES, tasks__assignments__due_on__lt=today)
+    counted = rows.annotate(
+        task_count=Count("tasks", distinct=True),
+        given=Count("tasks__assignments"),
+        overdue=Count("tasks__assignments", filter=late),
+    )
+    page = Paginator(counted.order_by("-issued_on", "number"), PAGE_SIZE)
+    found = page.get_page(request.GET.get("page"))
+    return render(request, "tasks/planning.html", {"page": found})
+
+
+@require_safe
+def document_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """As many queries whatever the number of tasks."""
+    user = manager(request)
+    plan = planned(Plan, user, pk, "implements", "standing_agency", area="area")
+    search, group = request.GET.get("q", "")[:_LONGEST_SEARCH], request.GET.get("group", "")
+    tasks = _tasks(plan, search, group)
+    context = {
+        "plan": plan,
+        "phases": plan.phases.annotate(task_count=Count("tasks")).order_by("number"),
+        "groups": plan.groups.annotate(task_count=Count("tasks")).order_by("number"),
+        "target_count": Target.objects.filter(plan=plan).count(),
+        "search": search,
+        "group": group,
+        "page": Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "tasks/planning_document.html", context)
+
+
+def _tasks(plan: Plan, search: str, group: str) -> QuerySet[Task]:
+    rows = Task.objects.filter(plan=plan).select_related("group", "phase")
+    if group.isascii() and group.isdigit():
+        rows = rows.filter(group__number=min(int(group), _LARGEST_NUMBER))
+    for spellings in search_terms(search):
+        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    in_order = rows.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")
+    return in_order.annotate(given=Count("assignments"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_plan(request: HttpRequest) -> HttpResponse:
+    user = manager(request)
+    plan, areas = Plan(), _areas(user)
+    initial = {"issued_on": clock.today(), "area": areas.order_by("path").first()}
+    form = PlanForm(
+        request.POST or None, row=plan, areas=areas, agencies=_agencies(in_his_areas(user)),
+        initial=initial,
+    )  # fmt: skip
+    if form.saved(lambda: plans.create_plan(plan, by=user, given=form.cleaned_data)):
+        messages.success(request, _("The document was created. Now its groups and tasks."))
+        return redirect("planning_document", plan.pk)
+    back = (reverse("planning"), _("Documents and assignments"))
+    return form_page(request, form, _("New document"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its area stays once it has tasks or targets: work was given and promised there."""
+    user = manager(request)
+    plan = planned(Plan, user, pk, area="area")
+    here = Q(area=plan.area_id) | Q(pk=plan.standing_agency_id)
+    areas = _areas(user) | Area.objects.filter(pk=plan.area_id)
+    form = PlanForm(
+        request.POST or None, row=plan, areas=areas.distinct(), agencies=_agencies(here)
+    )
+    if Task.objects.filter(plan=plan).exists() or Target.objects.filter(plan=plan).exists():
+        form.fields["area"].disabled = True
+        form.fields["area"].help_text = _("It has tasks or targets; the area stays.")
+    if form.saved(
+        lambda: plans.change_plan(plan, by=user, given=form.cleaned_data, seen=form.seen)
+    ):
+        return told(request, form, "planning_document", pk)
+    back = (reverse("planning_document", args=[pk]), plan.number)
+    return form_page(request, form, _("Change the document"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    user = manager(request)
+    plan = planned(Plan, user, pk, area="area")
+    return delete_page(
+        request, lambda: plans.delete_plan(plan, by=user), f"{plan.number} – {plan.name}",
+        done=reverse("planning"), back=reverse("planning_document", args=[pk]),
+    )  # fmt: skip
+
+
+def _areas(user: User) -> QuerySet[Area]:
+    """The areas he coordinates and the units just below them."""
+    rows = Area.objects.active()
+    if sees_everything(user):
+        return rows.exclude(level=Area.Level.COMMUNE)
+    return rows.filter(
+        any_of(Q(path=path) | Q(parent__path=path) for path in places(user))
+    ).order_by("level", "name_key")
+
+
+def _agencies(wanted: Q) -> QuerySet[Agency]:
+    """Bodies that may be the standing agency: merged ones are not, nor those of communes."""
+    rows = Agency.objects.filter(wanted, successor=None)
+    return rows.exclude(area__level=Area.Level.COMMUNE).order_by("protocol_order", "name_key")

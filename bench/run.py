@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bench import intake, machine, pages, recalculation, sizes, writes
+from bench import intake, machine, office, pages, recalculation, sizes, writes
 from bench.measure import Ratio, table
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -28,15 +28,17 @@ def everything() -> dict[str, object]:
     settings.R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0  # A write and its recalculation are timed apart.
     rows = sizes.build()
     ratios = [ratio for case in _CASES for ratio in case()]
-    costs = pages.costs()
+    costs, pieces = pages.costs(), office.pieces()
     print(table(ratios))
     print(f"\nNot cached, for information:\n\n{pages.table(costs)}")
+    print(f"\nIn one step, for information:\n\n{office.table(pieces)}")
     return {
         "machine": machine.facts(),
         "versions": machine.versions(),
         "rows": rows,
         "ratios": [ratio.as_row() for ratio in ratios],
         "not_cached": [asdict(page) for page in costs],
+        "in_one_step": [asdict(piece) for piece in pieces],
     }
 
 

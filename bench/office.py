@@ -1,0 +1,133 @@
+"""Large pieces of office work in one step, in seconds: work for all, the list out and in again."""
+
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import TypeVar
+
+from django.db.models import F, Sum
+from django.http import QueryDict
+from openpyxl import load_workbook
+
+from bench import databases
+from bench.sizes import BENCH, NATION, OWN, WrongFiguresError
+from core import clock, recalculation
+from core.models import AuditEvent, User
+from provinces.models import Area
+from tasks import services
+from tasks.exchange.columns import COLUMNS, word_of
+from tasks.exchange.standing import export
+from tasks.figures import DerivedStatus
+from tasks.listing import chosen_by
+from tasks.models import Completion, State, StatusReport, Task
+from tasks.services.fanout import fan_out
+from tasks.services.importing import CHANGED
+from tasks.wanted import read_wanted
+
+_TITLE = "Nhiệm vụ cho mọi xã"
+_EDITED = 40
+_KEYS = [column.key for column in COLUMNS]
+_COUNTS = [status.value for status in DerivedStatus]
+_Made = TypeVar("_Made")
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What was done, how many rows it was about, and how long it took."""
+
+    name: str
+    rows: int
+    seconds: float
+
+
+def pieces() -> list[Piece]:
+    """Raises WrongFiguresError where a count is not what it should be."""
+    databases.use(NATION)
+    return [*_given_to_all(OWN), *_given_to_all("VN"), *_round_trip()]
+
+
+def _given_to_all(code: str) -> Iterator[Piece]:
+    by, within = User.objects.get(username=BENCH), Area.objects.get(code=code)
+    communes = Area.objects.active().within(within).filter(level=Area.Level.COMMUNE).count()
+    task, before = _new_task(code), _total()
+    done, seconds = _timed(
+        lambda: fan_out(
+            task, level="commune", within=within, assigned_on=clock.today(),
+            due_on=date(2027, 12, 31), by=by,
+        )
+    )  # fmt: skip
+    yield Piece("one task given to all communes", _expect(done.given, communes), seconds)
+    _, seconds = _timed(recalculation.drain)
+    yield Piece("its figures", _expect(_total() - before, communes), seconds)
+
+
+def _new_task(number: str) -> Task:
+    like = Task.objects.filter(plan__number="bench-communes").first()
+    if like is None:
+        raise WrongFiguresError("The nation has no work to do.")
+    return Task.objects.create(
+        plan=like.plan, group=like.group, number=number, title_vi=f"{_TITLE} {number}",
+        due_kind=like.due_kind, provenance=like.provenance,
+    )  # fmt: skip
+
+
+def _total() -> int:
+    """All assignments that count today."""
+    today = clock.today()
+    rows = Completion.objects.filter(day__lte=today, until__gt=today)
+    return rows.aggregate(total=Sum(reduce(add, map(F, _COUNTS))))["total"] or 0
+
+
+def _round_trip() -> Iterator[Piece]:
+    """The last task's rows as an Excel file, edited in 40 places, previewed and taken."""
+    by = User.objects.get(username=BENCH)
+    wanted = read_wanted(QueryDict(f"level=communes&q={_TITLE} VN"))
+    rows = chosen_by(by, wanted)
+    data, seconds = _timed(lambda: export(rows, wanted))
+    yield Piece("the list as an Excel file", rows.count(), seconds)
+    edited = _edited(data)
+    started, seconds = _timed(lambda: services.start_import(edited, "bench.xlsx", by=by))
+    yield Piece("the file read and compared", started.unchanged + len(started.lines), seconds)
+    previews, seconds = _timed(lambda: services.check_import(started, by=by))
+    changed = sum(preview.kind == CHANGED for preview in previews)
+    yield Piece("its preview", _expect(changed, _EDITED), seconds)
+    before = StatusReport.objects.count()
+    _, seconds = _timed(lambda: services.apply_import(started, by=by))
+    yield Piece("its rows taken", _expect(StatusReport.objects.count() - before, _EDITED), seconds)
+    event = AuditEvent.objects.filter(action="tasks.import").latest("id")
+    _expect(len((event.after or {})["reports"]), _EDITED)
+
+
+def _edited(data: bytes) -> bytes:
+    book = load_workbook(io.BytesIO(data))
+    sheet = book.worksheets[0]
+    every = (sheet.max_row - 1) // _EDITED
+    for row in range(2, 2 + _EDITED * every, every):
+        values = {"state": word_of(State, State.IN_PROGRESS), "percent": "50", "result": "Đang làm"}
+        for key, text in values.items():
+            sheet.cell(row, _KEYS.index(key) + 1, text)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _expect(found: int, expected: int) -> int:
+    if found != expected:
+        raise WrongFiguresError(f"{found} instead of {expected}.")
+    return found
+
+
+def _timed(work: Callable[[], _Made]) -> tuple[_Made, float]:
+    begin = time.perf_counter()
+    made = work()
+    return made, time.perf_counter() - begin
+
+
+def table(found: Sequence[Piece]) -> str:
+    """The pieces as a Markdown table."""
+    lines = ["| in one step | rows | s |", "|---|--:|--:|"]
+    return "\n".join(lines + [f"| {one.name} | {one.rows} | {one.seconds:.2f} |" for one in found])

@@ -4,11 +4,20 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 
-from core import clock
+from core import clock, sql
 from core.keys import matches, read_key
 from core.models import ApiClient, ApiKey
 
 _CHALLENGE = 'Bearer realm="R57"'
+_KEY = sql.Part(ApiKey, "id", "client_id", "secret_hash", "expires_on", "last_used_on")
+_CLIENT = sql.Part(ApiClient, "id", "name", "owner_id", "is_active")
+# As ApiKey.objects.live; written out, because every call of a system begins with it.
+_LIVE_KEY = f"""
+SELECT {_KEY.of("k")}, {_CLIENT.of("c")}
+FROM core_apikey k JOIN core_apiclient c ON c.id = k.client_id
+WHERE k.public_id = %s AND k.revoked_at IS NULL AND c.is_active
+    AND (k.expires_on IS NULL OR k.expires_on >= %s)
+"""  # noqa: S608 - Only columns of our own.
 
 
 class ApiKeyAuthentication(authentication.BaseAuthentication):
@@ -28,14 +37,23 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         return key.client, key
 
     def _find(self, public_id: str, secret: str) -> ApiKey | None:
-        live = ApiKey.objects.live(clock.today()).select_related("client")
-        key = live.filter(public_id=public_id).first()
+        key = _live_key(public_id)
         # Compared even when no such key exists, so that the answer takes the same time.
         genuine = matches(secret, key.secret_hash if key else "0" * 64)
         return key if genuine else None
 
     def authenticate_header(self, request: Request) -> str:
         return _CHALLENGE
+
+
+def _live_key(public_id: str) -> ApiKey | None:
+    """With its client (1 SQL query)."""
+    found = sql.fetch(_LIVE_KEY, [public_id, clock.today()])
+    key = _KEY.read(found[0][: _KEY.width]) if found else None
+    client = _CLIENT.read(found[0][_KEY.width :]) if found else None
+    if key and client:
+        key.client = client
+    return key
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

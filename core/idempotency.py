@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -51,27 +51,44 @@ def idempotent(
     def once(
         view: _View, request: Request, /, *args: _P.args, **kwargs: _P.kwargs
     ) -> HttpResponseBase:
-        key = request.headers.get(HEADER)
-        if key is None:
+        ask = ask_of(request)
+        if not ask.key:
             return handler(view, request, *args, **kwargs)
-        if not key or len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
-            raise refuse(
-                "invalid_idempotency_key",
-                _("An Idempotency-Key has 1 to 255 printable ASCII characters."),
-            )
-        return _answer(request, key, lambda: handler(view, request, *args, **kwargs))
+        return _answer(request, ask, lambda: handler(view, request, *args, **kwargs))
 
     return once
 
 
-def _answer(request: Request, key: str, work: Callable[[], Response]) -> HttpResponseBase:
-    caller, asked = _caller(request), _hash(request)
+class Ask(NamedTuple):
+    """Who asks for what to be done once, and the number that is locked meanwhile; without a key
+    nothing is asked."""
+
+    caller: str
+    key: str = ""
+    request_hash: str = ""
+    lock: int = 0
+
+
+def ask_of(request: Request) -> Ask:
+    """Raises Refused (``invalid_idempotency_key``)."""
+    caller, key = _caller(request), request.headers.get(HEADER)
+    if key is None:
+        return Ask(caller)
+    if not key or len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
+        raise refuse(
+            "invalid_idempotency_key",
+            _("An Idempotency-Key has 1 to 255 printable ASCII characters."),
+        )
+    return Ask(caller, key, _hash(request), _number(f"{caller} {key}"))
+
+
+def _answer(request: Request, ask: Ask, work: Callable[[], Response]) -> HttpResponseBase:
     with transaction.atomic():
-        alone = _lock(f"{caller} {key}")
-        same = IdempotencyRecord.objects.filter(caller=caller, key=key)
+        alone = _lock(ask.lock)
+        same = IdempotencyRecord.objects.filter(caller=ask.caller, key=ask.key)
         same.expired(clock.now()).delete()
         record = same.first()
-        if record and record.request_hash != asked:
+        if record and record.request_hash != ask.request_hash:
             raise refuse(
                 "idempotency_key_reused",
                 _("This Idempotency-Key was used for another request; take a new one."),
@@ -88,7 +105,8 @@ def _answer(request: Request, key: str, work: Callable[[], Response]) -> HttpRes
             )
         response = _carry_out(request, work)
         IdempotencyRecord.objects.create(
-            caller=caller, key=key, request_hash=asked, status=response.status_code,
+            caller=ask.caller, key=ask.key, request_hash=ask.request_hash,
+            status=response.status_code,
             body=JSONRenderer().render(response.data),
         )  # fmt: skip
         return response
@@ -134,11 +152,14 @@ def _hash(request: Request) -> str:
     return hashlib.sha256(head.encode() + body).hexdigest()
 
 
-def _lock(name: str) -> bool:
-    """False while another request with that name runs; SQLite's BEGIN IMMEDIATE has waited."""
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
+
+
+def _lock(number: int) -> bool:
+    """False while another request with that number runs; SQLite's BEGIN IMMEDIATE has waited."""
     if connection.vendor != "postgresql":
         return True
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         return bool(cursor.fetchone()[0])

@@ -5,10 +5,11 @@ from time import time
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
+from core import sql
 from core.models import ApiClient
 
 if TYPE_CHECKING:
@@ -47,9 +48,7 @@ def _count(client: ApiClient) -> int:
     A full disk must not keep anybody from reading.
     """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [client.pk, int(time()) // _MINUTE])
-            return int(cursor.fetchone()[0])
+        return int(sql.fetch(_COUNT, [client.pk, int(time()) // _MINUTE])[0][0])
     except DatabaseError:
         logger.warning("Requests of clients cannot be counted", exc_info=True)
         return 0

@@ -3,6 +3,7 @@
 import json
 import re
 from email.message import EmailMessage
+from functools import lru_cache
 from typing import IO, Any
 
 import msgspec
@@ -38,6 +39,7 @@ class StrictJSONParser(BaseParser):
         return read_json(stream.read(settings.R57_MAX_BODY_BYTES + 1))
 
 
+@lru_cache(maxsize=64)  # Reading a header as mail does takes a tenth of a millisecond.
 def refuse_other_charsets(media_type: str | None) -> None:
     """Raises Refused (415) for a Content-Type that names a charset other than UTF-8."""
     message = EmailMessage()
@@ -65,7 +67,7 @@ def read_json(body: bytes) -> Any:
     ``duplicate_key``. That NaN is no number is said by whoever reads the field, who can name it.
     """
     text = read_text(body)
-    fast = _read_plain(body)
+    fast = read_plain(body)
     if fast is not None:
         return fast
     if "\x00" in text or "\\u0000" in text:
@@ -86,8 +88,8 @@ def read_json(body: bytes) -> Any:
     return document
 
 
-def _read_plain(body: bytes) -> dict[str, Any] | None:
-    """The same document in a tenth of the time, or None where only the strict way can be trusted.
+def read_plain(body: bytes) -> dict[str, Any] | None:
+    """What ``read_json`` returns in a tenth of its time; None where only that can be trusted.
 
     msgspec takes a key twice and forgets the sign of -0. So there must be as many keys as colons
     behind a quotation mark: a key that came twice, one nested deeper or a mark inside a text makes

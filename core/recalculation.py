@@ -55,6 +55,11 @@ def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
         now = clock.now()
         rows = ((kind, key, since, now, 0, "") for key in subjects)
         bulk.insert(Recalculation, _COLUMNS, rows)
+    drain_after_commit()
+
+
+def drain_after_commit() -> None:
+    """For whoever inserts his marks himself: ``mark`` sees to it."""
     if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
         transaction.on_commit(_drain_a_little, robust=True)
 

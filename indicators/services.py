@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -135,15 +135,21 @@ def _write(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
         earlier = vintages[_series(draft)]
         published = [item for item in earlier if item.published_on <= draft.published_on]
         before = max(published, key=lambda item: (item.published_on, item.revision), default=None)
-        if before and _fact(before) == _fact(draft):
-            recorded.append(Recorded(Result.UNCHANGED, before, before))
-            continue
-        fresh = _reading(draft, by, revision=1 + max((r.revision for r in earlier), default=0))
-        result = Result.REVISED if earlier else Result.CREATED
-        recorded.append(Recorded(result, fresh, before))
-        earlier.append(fresh)
+        latest = max((item.revision for item in earlier), default=0)
+        recorded.append(judge(draft, before=before, latest=latest, by=by))
+        if recorded[-1].result != Result.UNCHANGED:
+            earlier.append(recorded[-1].reading)
     Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
     return recorded
+
+
+def judge(draft: Draft, *, before: Reading | None, latest: int, by: audit.Actor) -> Recorded:
+    """What becomes of a draft, not yet written. ``before``: the vintage that is in force on its day
+    of publication; ``latest``: the last revision there is, 0 where there is none."""
+    if before and _fact(before) == _fact(draft):
+        return Recorded(Result.UNCHANGED, before, before)
+    fresh = _reading(draft, by, revision=latest + 1)
+    return Recorded(Result.REVISED if latest else Result.CREATED, fresh, before)
 
 
 def _vintages(drafts: Sequence[Draft]) -> defaultdict[Series, list[Reading]]:
@@ -195,19 +201,31 @@ def _reading(draft: Draft, by: audit.Actor, *, revision: int) -> Reading:
 
 
 def _audit(news: Sequence[Recorded], by: audit.Actor) -> None:
-    first = news[0]
+    first = news[0].reading
     if len(news) == 1:
-        before = _facts(first.before) if first.before else None
-        after, key = _facts(first.reading), _name(first.reading)
-        audit.record(f"reading.{first.result}", first.reading, by=by, before=before, after=after,
-                     key=key)  # fmt: skip
+        audit.record(subject=first, by=by, **event_of(news[0]))
         return
     after = {"ids": [item.reading.pk for item in news]}
-    audit.record("reading.batch", first.reading, by=by, after=after, key=f"{len(news)} readings")
+    audit.record("reading.batch", first, by=by, after=after, key=f"{len(news)} readings")
 
 
-def _name(reading: Reading) -> str:
-    return f"{reading.indicator.code} {reading.area.code} {reading.period}"
+class Event(TypedDict):
+    """What the audit is told of one new vintage."""
+
+    action: str
+    key: str
+    before: dict[str, object] | None
+    after: dict[str, object]
+
+
+def event_of(recorded: Recorded) -> Event:
+    reading, before = recorded.reading, recorded.before
+    return {
+        "action": f"reading.{recorded.result}",
+        "key": f"{reading.indicator.code} {reading.area.code} {reading.period}",
+        "before": _facts(before) if before else None,
+        "after": _facts(reading),
+    }
 
 
 def _facts(reading: Reading) -> dict[str, object]:

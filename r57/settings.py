@@ -149,6 +149,8 @@ def _postgres() -> dict[str, object]:
         f"-c synchronous_commit=on -c statement_timeout={_STATEMENT_MS} -c lock_timeout=20000 "
         "-c idle_in_transaction_session_timeout=60000"
     )
+    # Only what ``core.sql`` sends is ever prepared.
+    options.setdefault("prepare_threshold", 5)
     if R57_MODE != "test":
         options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
     return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}

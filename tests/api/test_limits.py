@@ -59,12 +59,12 @@ def test_people_are_not_counted(client: Client) -> None:
 def test_where_nothing_can_be_counted_reading_goes_on(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "connection", BrokenConnection())
+    monkeypatch.setattr(limits, "sql", FullDisk())
     assert statuses(client, api_key(), 3) == [200, 200, 200]
 
 
-class BrokenConnection:
-    """A database whose disk is full."""
+class FullDisk:
+    """Nothing can be written."""
 
-    def cursor(self) -> None:
+    def fetch(self, *_: object) -> None:
         raise DatabaseError

@@ -1,0 +1,68 @@
+"""Statements that are written out, for paths where composing SQL costs more than running it.
+
+PostgreSQL parses and plans each once a connection: after a few calls it is prepared there.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, models
+
+Row = tuple[Any, ...]
+_M = TypeVar("_M", bound=models.Model)
+
+
+def fetch(statement: str, values: Sequence[object] | Mapping[str, object]) -> list[Row]:
+    """All rows of a statement; ``%s`` or ``%(name)s`` stands for a value."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+        return list(cursor.fetchall())
+
+
+def _cursor() -> Any:
+    """Django's own cursor writes the values into the text, so no statement would come twice; this
+    one sends them apart. It is watched and counted as Django's are."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        cursor: Any = psycopg.Cursor(connection.connection)
+    watched = connection.queries_logged
+    return connection.make_debug_cursor(cursor) if watched else connection.make_cursor(cursor)
+
+
+class Part(Generic[_M]):
+    """Some columns of a model's table; others are read when they are asked for (1 SQL query)."""
+
+    def __init__(self, model: type[_M], *names: str) -> None:
+        fields = [field for field in model._meta.concrete_fields if field.attname in names]
+        self._model = model
+        self._names = [field.attname for field in fields]
+        self._columns = [field.get_col(model._meta.db_table) for field in fields]
+        self.width = len(fields)
+
+    def of(self, alias: str) -> str:
+        """To be selected from the table of that alias."""
+        return ", ".join(f"{alias}.{name}" for name in self._names)
+
+    def read(self, values: Sequence[object]) -> _M | None:
+        """The row; None where an outer join found none."""
+        if values[0] is None:
+            return None
+        found = list(values)
+        for place, converters in self._converters:
+            for convert in converters:
+                found[place] = convert(found[place], self._columns[place], connection)
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found)
+
+    @cached_property
+    def _converters(self) -> list[tuple[int, list[Any]]]:
+        """Where the driver's values are not yet the model's."""
+        needed = (
+            [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
+            for column in self._columns
+        )
+        return [(place, converters) for place, converters in enumerate(needed) if converters]

@@ -102,7 +102,7 @@ def read_plain(body: bytes) -> dict[str, Any] | None:
         return None
     try:
         document = _decoder.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not isinstance(document, dict) or _keys(document) != body.count(b'":'):
         return None

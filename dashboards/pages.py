@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.db.models import Exists, Expression, F, Subquery
+from django.db.models import Exists, Expression, Subquery
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
 
-from core import clock
+from core import clock, recalculation, sql
 from core.models import Generation, Recalculation, User
 from core.requests import user_of
 from dashboards import figures, places
@@ -31,6 +31,12 @@ _Made = TypeVar("_Made")
 
 # What marks do not follow (an obstacle's text, the name of a head) shows after this at the latest.
 _CACHE_SECONDS = 60
+_GENERATION = sql.Part(Generation, "id", "number", "computed_at")
+# Written out, because every page that is in the cache asks for this and little else.
+_FRESHNESS = f"""
+SELECT {_GENERATION.of("g")}, EXISTS (SELECT 1 FROM core_recalculation WHERE parked_at IS NULL)
+FROM core_generation g ORDER BY g.id LIMIT 1
+"""  # noqa: S608 - Only columns of our own.
 
 
 @dataclass(frozen=True)
@@ -51,12 +57,15 @@ def freshness() -> Freshness:
         "is_pending": Exists(Recalculation.objects.waiting()),
     }
     found = {} if places.are_known() else places.learn_provinces(facts)[1]
-    if not found:
-        waiting = Exists(Recalculation.objects.waiting())
-        found = newest.annotate(generation=F("number"), is_pending=waiting).values(*facts).first()
-    if not found or found["generation"] is None:
-        return Freshness(0, None, Recalculation.objects.waiting().exists())
-    return Freshness(**found)
+    return Freshness(**found) if found.get("generation") is not None else _freshness_alone()
+
+
+def _freshness_alone() -> Freshness:
+    for *values, is_pending in sql.fetch(_FRESHNESS, []):
+        newest = _GENERATION.read(values)
+        if newest:
+            return Freshness(newest.number, newest.computed_at, bool(is_pending))
+    return Freshness(0, None, recalculation.is_pending())
 
 
 def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made, str]:

@@ -74,7 +74,10 @@ class UserAdmin(BaseUserAdmin[User]):
     search_fields = ["username", "full_name", "office"]
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
-        (_("person"), {"fields": ["full_name", "office", "phone", "email"]}),
+        (
+            _("person"),
+            {"fields": ["full_name", "office", "phone", "email", "language", "wants_digest"]},
+        ),
         (_("rights"), {"fields": ["is_active", "is_staff", "is_superuser"]}),
     ]
 

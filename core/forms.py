@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,18 @@ class SignInForm(AuthenticationForm):
         if name:
             forget_tries("password", name)
         return cleaned
+
+
+class PreferencesForm(PlainForm):
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    email = forms.EmailField(
+        label=_("Work e-mail"), required=False, max_length=254,
+        help_text=_("Without an address you are reminded on these pages alone."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
+    wants_digest = forms.BooleanField(
+        label=_("One e-mail a working day about what is due, overdue or returned"), required=False
+    )
 
 
 def _new_password(label: Any, **given: Any) -> forms.CharField:

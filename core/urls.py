@@ -1,9 +1,7 @@
 """Signing in and out, language, account, health."""
 
 from django.contrib.auth import views as auth
-from django.contrib.auth.decorators import login_not_required
 from django.urls import path
-from django.views.i18n import set_language
 
 from core import health, views
 
@@ -11,8 +9,10 @@ urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("login/code/", views.sign_in_with_code, name="sign_in_with_code"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("language/", login_not_required(set_language), name="set_language"),
+    path("language/", views.choose_language, name="set_language"),
     path("account/password/", views.ChangePassword.as_view(), name="password_change"),
+    path("account/notices/", views.preferences, name="preferences"),
+    path("notices/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

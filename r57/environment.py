@@ -1,6 +1,7 @@
 """Strict readers of environment variables: what is missing or misspelt explains itself."""
 
 import os
+from datetime import date
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,46 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def numbers(name: str, default: str) -> list[int]:
+    """Whole numbers from 1 on, separated by commas."""
+    found = words(name, default)
+    if not all(word.isascii() and word.isdigit() and int(word) > 0 for word in found):
+        raise ImproperlyConfigured(f"{name} must hold whole numbers from 1 on, with commas.")
+    return sorted({int(word) for word in found})
+
+
+def days(name: str) -> frozenset[date]:
+    """Days such as 2026-08-31, separated by commas."""
+    try:
+        return frozenset(date.fromisoformat(word) for word in words(name))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must hold days such as 2026-08-31: {error}.") from error
+
+
+def email(name: str) -> dict[str, object]:
+    """Django's settings for ``smtp://user:password@host:587`` (STARTTLS),
+    ``smtps://user:password@host:465`` (TLS from the first byte), ``smtp+plain://host:25`` (a relay
+    in the same network) or ``file:///folder``; without any, mails are printed."""
+    parts = urlsplit(text(name, "console:"))
+    backend = {"console": "console", "file": "filebased"}.get(parts.scheme, "smtp")
+    found: dict[str, object] = {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
+    if backend == "smtp":
+        ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+        if parts.scheme not in ports or not parts.hostname:
+            raise ImproperlyConfigured(f"{name} must be smtp://user:password@host:587 or the like.")
+        found |= {
+            "HOST": unquote(parts.hostname),
+            "PORT": parts.port or ports[parts.scheme],
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "TLS": parts.scheme == "smtp",
+            "SSL": parts.scheme == "smtps",
+        }
+    elif backend == "filebased":
+        found["FOLDER"] = unquote(parts.path)
+    return found
 
 
 def postgres(url: str) -> dict[str, object]:

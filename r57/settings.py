@@ -212,6 +212,25 @@ R57_CODE_HOURS = environment.number("R57_CODE_HOURS", 72)
 if R57_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Reminders ----------------------------------------------------------------------------------
+
+_EMAIL = environment.email("R57_EMAIL_URL")
+EMAIL_BACKEND = str(_EMAIL["BACKEND"])
+EMAIL_HOST, EMAIL_PORT = _EMAIL.get("HOST", ""), _EMAIL.get("PORT", 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _EMAIL.get("USER", ""), _EMAIL.get("PASSWORD", "")
+EMAIL_USE_TLS, EMAIL_USE_SSL = bool(_EMAIL.get("TLS")), bool(_EMAIL.get("SSL"))
+EMAIL_FILE_PATH = _EMAIL.get("FOLDER")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("R57_EMAIL_FROM", "r57@localhost")
+R57_SENDS_EMAIL = EMAIL_BACKEND.endswith("smtp.EmailBackend")
+# Links in e-mails begin with it.
+R57_PUBLIC_URL = environment.text("R57_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+R57_DIGEST_HOUR = environment.number("R57_DIGEST_HOUR", 7)
+R57_DIGESTS_A_RUN = environment.number("R57_DIGESTS_A_RUN", 500)
+R57_ESCALATE_AFTER_DAYS = environment.numbers("R57_ESCALATE_AFTER_DAYS", "15")
+R57_DAYS_OFF = environment.days("R57_DAYS_OFF")
+R57_WORKED_DAYS = environment.days("R57_WORKED_DAYS")
+
 # Words and days -----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "vi"

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
@@ -17,6 +18,11 @@ class User(AbstractUser):
     full_name = models.CharField(_("full name"), max_length=120, blank=True)
     office = models.CharField(_("office held"), max_length=160, blank=True)
     phone = models.CharField(_("work telephone"), max_length=40, blank=True)
+    language = models.CharField(
+        _("language of messages"), max_length=8, choices=settings.LANGUAGES, blank=True,
+        help_text=_("Of e-mails to this person; empty means Vietnamese."),
+    )  # fmt: skip
+    wants_digest = models.BooleanField(_("reminders by e-mail"), default=True)
     name_key = models.TextField(editable=False, default="")
     search_text = models.TextField(editable=False, default="")
 

@@ -4,6 +4,7 @@ from tasks.models.contribution import Contribution
 from tasks.models.desk import Draft, ListFilter, SheetImport
 from tasks.models.evidence import Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
+from tasks.models.reminder import DigestDay, Escalation, NoticesSeen, Sending
 from tasks.models.report import Review, StatusReport
 from tasks.models.task import DueKind, Task
 from tasks.models.tasklist import TaskListImport
@@ -12,15 +13,19 @@ __all__ = [
     "Assignment",
     "Completion",
     "Contribution",
+    "DigestDay",
     "Draft",
     "DueKind",
+    "Escalation",
     "Evidence",
     "ExtensionRequest",
     "ListFilter",
+    "NoticesSeen",
     "Obstacle",
     "ObstacleCategory",
     "Proposal",
     "Review",
+    "Sending",
     "SheetImport",
     "State",
     "StatusReport",

@@ -17,6 +17,7 @@ from django.test import Client
 from core import clock, editing, recalculation
 from core.accounts import give_codes
 from core.models import ApiClient, ApiKey, User
+from core.preferences import unsubscribe_token
 from indicators.models import ClientScope, ImportJob
 from provinces.models import (
     AGENCY_ROLES,
@@ -122,6 +123,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "no_words": {},
         "accept": {"decision": "accepted"},
         "approve": {"decision": "approved"},
+        "preferences": {"language": "en", "email": "a@nghean.example"},
         "password": {**words, "new_password2": words["new_password1"]},
         "use_code": {
             "username": world.users["viewer@own"].username,
@@ -191,6 +193,7 @@ def build() -> World:
         "sheet": str(_sheet(users["officer@own"])),
         "task_list": str(_task_list(users["coordinator@own"], int(subjects["plan"]))),
         "client": str(scoped.pk),
+        "token": unsubscribe_token(users["roleless"].pk),
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
     }

@@ -9,5 +9,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
+        from core import activity
+
         append_only.connect()
         checks.connect()
+        activity.register_own()

@@ -19,9 +19,14 @@ def read_as_of(query: Mapping[str, str], name: str = "as_of") -> date:
 
     Raises Refused (``invalid_date``, ``future_date``) naming the parameter.
     """
+    return read_day(query, name) or clock.today()
+
+
+def read_day(query: Mapping[str, str], name: str) -> date | None:
+    """The asked day, None if none is asked; refuses as ``read_as_of`` does."""
     text = query.get(name, "").strip()
     if not text:
-        return clock.today()
+        return None
     day = _date(text)
     if day is None or day < _EARLIEST:
         raise refuse(

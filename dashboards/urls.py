@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import views
+from dashboards import views, views_activity
 
 urlpatterns = [
     path("", views.overview_page, name="overview"),
@@ -16,5 +16,7 @@ urlpatterns = [
     path("plans/", views.document_list, name="documents"),
     path("plans/<int:plan_id>/", views.document_page, name="document"),
     path("late/", views.late_page, name="late"),
+    path("activity/", views_activity.activity_page, name="activity"),
+    path("activity/export/", views_activity.export_activity, name="export_activity"),
     path("freshness/", views.freshness_page, name="freshness"),
 ]

@@ -8,8 +8,9 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import background
-        from indicators import clients, importing, scope
+        from indicators import activity, clients, importing, scope
 
+        activity.register_own()
         background.register(importing.work_off)
         clients.register_rules()
         scope.register_rules()

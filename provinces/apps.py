@@ -7,6 +7,7 @@ class ProvincesConfig(AppConfig):
     verbose_name = _("Places and people")
 
     def ready(self) -> None:
-        from provinces import permissions
+        from provinces import activity, permissions
 
+        activity.register_own()
         permissions.register_rules()

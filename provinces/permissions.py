@@ -135,6 +135,20 @@ def sees_everything(caller: Caller) -> bool:
     return isinstance(caller, User) and caller.is_active and caller.is_superuser
 
 
+NATION_PATH = "VN/"
+MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+def managed_paths(caller: Caller) -> tuple[str, ...]:
+    """The paths of the areas the caller coordinates; the nation's for who sees everything."""
+    if sees_everything(caller):
+        return (NATION_PATH,)
+    if not isinstance(caller, User) or not caller.is_active:
+        return ()
+    held = (grant.area_path for grant in grants(caller) if grant.role in MANAGERS)
+    return tuple(sorted({path for path in held if path}))
+
+
 def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q:
     """The filter for rows that lie in the caller's areas or belong to his agencies.
 

@@ -7,7 +7,8 @@ class TargetsConfig(AppConfig):
     verbose_name = _("Targets")
 
     def ready(self) -> None:
-        from targets import permissions, recalculation
+        from targets import activity, permissions, recalculation
 
+        activity.register_own()
         permissions.register_rules()
         recalculation.register()

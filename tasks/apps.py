@@ -8,8 +8,9 @@ class TasksConfig(AppConfig):
 
     def ready(self) -> None:
         from core import recalculation
-        from tasks import permissions, services, snapshots
+        from tasks import activity, permissions, services, snapshots
 
+        activity.register_own()
         permissions.register_rules()
         recalculation.register("assignment", snapshots.on_assignments)
         recalculation.register("cell", snapshots.on_cells)

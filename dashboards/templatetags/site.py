@@ -59,6 +59,10 @@ def _is_coordinator(reader: _Reader) -> bool:
     return has_permission(reader, Permission.MANAGE_CLIENTS)
 
 
+def _sees_activity(reader: _Reader) -> bool:
+    return has_permission(reader, Permission.SEE_ACTIVITY)
+
+
 ENTRIES = (
     Entry("/", _("Overview"), has_day=True),
     Entry("/targets/", _("Targets"), has_day=True),
@@ -73,6 +77,7 @@ TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
+    Entry("/activity/", _("Activity log"), _sees_activity),
 )
 """Rarer work, under the reader's own name: the menu stays on one line at 1366 px."""
 

@@ -121,6 +121,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "export": {"format": "csv"},
         "accept": {"decision": "accepted"},
         "approve": {"decision": "approved"},
         "preferences": {"language": "en", "email": "a@nghean.example"},

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db import transaction
 
 from core import audit
+from core.activity import has_words
 from core.models import AuditEvent
 from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, bodies, build
 from tests.security.matrix import METHODS, TABLE, Rule, addresses, read_table
@@ -200,6 +201,7 @@ def test_a_write_leaves_one_audit_event(world: World, rule: Rule) -> None:
     assert ask(world, writer(rule), rule, "POST").status_code in {200, 201, 302}
     [event] = AuditEvent.objects.order_by("id")[before:]
     assert event.request_id
+    assert has_words(event.action)
     assert event.user or event.client
 
 

@@ -84,7 +84,7 @@ def _load(
     load_judgements(people)
     load_owners(agencies)
     _describe(plans)
-    audit.record("load_demo", province, by=None, key=province.code)
+    audit.record("load_demo", province, by=None)
 
 
 def _describe(plans: dict[str, Plan]) -> None:

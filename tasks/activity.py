@@ -1,0 +1,98 @@
+"""What the log of activity says of tasks, reports, evidence and obstacles."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.activity import Fact, Subject, lying, register
+from provinces.activity import PLACES_OF_PEOPLE
+from tasks.models import (
+    Assignment,
+    Evidence,
+    ExtensionRequest,
+    Obstacle,
+    Review,
+    SheetImport,
+    State,
+    Task,
+)
+from tasks.models.assignment import Waiting
+from tasks.models.obstacle import ObstacleCategory
+
+_WORDS = {
+    "assignment.report": _("Reported on a task"),
+    "assignment.review": _("Decided on a report"),
+    "assignment.request_extension": _("Asked for more time"),
+    "assignment.decide_extension": _("Decided on more time"),
+    "task.fan_out": _("Gave a task to many"),
+    "tasks.import_check": _("Sent an Excel file of the list"),
+    "tasks.import": _("Had an Excel file of the list taken"),
+    "evidence.attach": _("Attached a document"),
+    "obstacle.open": _("Reported an obstacle"),
+    "obstacle.resolve": _("Resolved an obstacle"),
+    "load_demo": _("Loaded the illustrative data"),
+}
+
+_DECISIONS = {**dict(Review.Decision.choices), **dict(ExtensionRequest.Decision.choices)}
+
+_FACTS = {
+    "published_state": Fact(_("Published state"), dict(State.choices)),
+    "state": Fact(_("State"), dict(State.choices)),
+    "waiting": Fact(_("Waiting for"), dict(Waiting.choices)),
+    "due_on": Fact(_("Deadline")),
+    "new_due_on": Fact(_("New deadline")),
+    "assigned_on": Fact(_("Assigned on")),
+    "percent": Fact(_("Percent done")),
+    "effective_on": Fact(_("Holds from")),
+    "report": Fact(_("Report no.")),
+    "reports": Fact(_("Reports")),
+    "request": Fact(_("Request no.")),
+    "decision": Fact(_("Decision"), _DECISIONS),
+    "note": Fact(_("Note")),
+    "category": Fact(_("Category"), dict(ObstacleCategory.choices)),
+    "text": Fact(_("Text")),
+    "resolution": Fact(_("How it was resolved")),
+    "assignment": Fact(_("Assignment no.")),
+    "assignments": Fact(_("Assignments")),
+    "dated": Fact(_("Date")),
+    "issuer": Fact(_("Issuer")),
+    "subject": Fact(_("Subject")),
+    "lines": Fact(_("New rows")),
+    "unchanged": Fact(_("Unchanged rows")),
+    "taken": Fact(_("Rows taken")),
+    "refused": Fact(_("Rows refused")),
+}
+
+
+def _of_assignment(obstacle: Obstacle) -> str:
+    return f"/assignments/{obstacle.assignment_id}/" if obstacle.assignment_id else ""
+
+
+def _document(evidence: Evidence) -> str:
+    return str(evidence.number or evidence.file_name or evidence)
+
+
+def _named(row: Any) -> str:
+    return f"{row.task.number}. {row.task.title} – {row.agency.short_name}"
+
+
+def register_own() -> None:
+    register(
+        words=_WORDS,
+        facts=_FACTS,
+        subjects=[
+            Subject(
+                Assignment, lying(Assignment, "area__path"), related=("task", "agency"),
+                title=_named, url=Assignment.get_absolute_url,
+            ),
+            Subject(
+                Task, lying(Task, "plan__area__path"), url=lambda task: f"/plans/{task.plan_id}/"
+            ),
+            Subject(Obstacle, lying(Obstacle, "area__path"), url=_of_assignment),
+            Subject(Evidence, lying(Evidence, "assignments__area__path"), title=_document),
+            Subject(
+                SheetImport,
+                lying(SheetImport, *(f"user__{place}" for place in PLACES_OF_PEOPLE)),
+            ),
+        ],
+    )  # fmt: skip

@@ -1,0 +1,259 @@
+"""The activity log: who may know of what, in words, page by page, and as a file."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries
+
+from core import activity, audit, clock
+from core.models import AuditEvent, User
+from dashboards.changes import changes
+from dashboards.selectors import activity as log
+from indicators.models import ClientScope
+from provinces.models import Role
+from tasks.models import Assignment
+from tests.factories import (
+    AgencyFactory,
+    ApiClientFactory,
+    AssignmentFactory,
+    ProvinceFactory,
+    UserFactory,
+    member,
+)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def coordinator(db: None) -> User:
+    return member(UserFactory.create(), Role.COORDINATOR, ProvinceFactory.create())
+
+
+@pytest.fixture
+def officer(db: None) -> User:
+    return member(UserFactory.create(), Role.OFFICER, AgencyFactory.create())
+
+
+def here() -> Assignment:
+    return AssignmentFactory.create()
+
+
+def elsewhere() -> Assignment:
+    return AssignmentFactory.create(agency__area=ProvinceFactory.create(code="01"))
+
+
+@transaction.atomic
+def done(subject: Assignment | User, by: User | None, state: str = "in_progress") -> AuditEvent:
+    audit.record("assignment.report", subject, by=by, before={"state": "not_started"},
+                 after={"state": state})  # fmt: skip
+    return AuditEvent.objects.latest("id")
+
+
+def seen(user: User, **query: str) -> list[log.Line]:
+    return list(log.page_of(user, log.read_wanted(query)).lines)
+
+
+# Who may know of what ---------------------------------------------------------------------------
+
+
+def test_a_coordinator_sees_what_strangers_did_to_subjects_of_his_area(coordinator: User) -> None:
+    done(here(), UserFactory.create(full_name="Trần Thị Bình"))
+    page = signed_in(coordinator).get("/activity/").content.decode()
+    assert "Trần Thị Bình" in page
+    assert "Chưa thực hiện" in page
+    assert "Đang thực hiện" in page
+
+
+def test_what_strangers_do_elsewhere_is_not_there(coordinator: User) -> None:
+    done(elsewhere(), UserFactory.create())
+    done(elsewhere(), None)
+    assert seen(coordinator) == []
+
+
+def test_what_his_people_do_elsewhere_is_told_without_its_content(
+    coordinator: User, officer: User
+) -> None:
+    event = done(elsewhere(), officer, state="mật của tỉnh khác")
+    [line] = seen(coordinator)
+    assert (line.event, line.is_open, line.title, list(line.changes)) == (event, False, "", [])
+    page = signed_in(coordinator).get("/activity/").content.decode()
+    assert "mật của tỉnh khác" not in page
+    assert "ngoài địa bàn của bạn" in page
+
+
+def test_no_filter_finds_out_what_the_hidden_subject_is(coordinator: User, officer: User) -> None:
+    done(elsewhere(), officer)
+    assert seen(coordinator, kind="assignment") == []
+
+
+def test_a_coordinator_of_the_nation_sees_everything(officer: User) -> None:
+    nation = ProvinceFactory.create().parent
+    assert nation
+    user = member(UserFactory.create(), Role.COORDINATOR, nation)
+    done(elsewhere(), None)
+    done(UserFactory.create(), officer)
+    assert [line.is_open for line in seen(user)] == [True, True]
+
+
+def test_a_coordinator_of_a_commune_does_not_see_his_province(officer: User) -> None:
+    commune = AssignmentFactory.create(agency__area=here().area)
+    user = member(UserFactory.create(), Role.COORDINATOR, ProvinceFactory.create(code="01"))
+    done(commune, officer)
+    assert seen(user) == []
+
+
+def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None:
+    inside, across = ApiClientFactory.create(), ApiClientFactory.create()
+    for client, codes in ((inside, ["40"]), (across, ["40", "01"])):
+        for code in codes:
+            area = ProvinceFactory.create(code=code)
+            ClientScope.objects.create(client=client, area=area)
+    with transaction.atomic():
+        for client in (inside, across):
+            audit.record("api_key.drawn", client, by=UserFactory.create())
+    assert [line.title for line in seen(coordinator)] == [inside.name]
+    assert list(log.systems(coordinator)) == [inside]
+
+
+def test_a_reading_of_his_area_is_his_to_know(coordinator: User) -> None:
+    subject = UserFactory.create()  # Any row: events about readings are told by their key.
+    with transaction.atomic():
+        for key in ("grdp 40 2025", "grdp 01 2025", "x 40 y 2025"):
+            audit.record("reading.created", subject, by=None, key=key)
+    rows = AuditEvent.objects.all()
+    condition = activity.subjects()["reading"].events_within(("VN/40/",))
+    inside = condition.children[1]
+    assert [event.subject_key for event in rows.filter(inside)] == ["grdp 40 2025"]
+
+
+def test_an_officer_has_no_business_there(officer: User) -> None:
+    client = signed_in(officer)
+    assert client.get("/activity/").status_code == 403
+    assert client.post("/activity/export/", {"format": "csv"}).status_code == 403
+
+
+# Filters and pages ------------------------------------------------------------------------------
+
+
+def test_a_person_is_found_without_regard_to_marks(coordinator: User) -> None:
+    event = done(here(), UserFactory.create(full_name="Đặng Thị Hoà"))
+    done(here(), UserFactory.create(full_name="Lê Văn Tám"))
+    assert [line.event for line in seen(coordinator, who="dang hòa")] == [event]
+
+
+def test_days_are_days_of_viet_nam_and_both_count(coordinator: User) -> None:
+    event, today = done(here(), None), clock.today()
+    day, before = today.isoformat(), (today - timedelta(days=1)).isoformat()
+    assert [line.event for line in seen(coordinator, **{"from": day, "to": day})] == [event]
+    assert seen(coordinator, to=before) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["from=31/2/2025", "to=2099-01-01", "action=nothing", "kind=session", "system=x", "before=9"],
+)
+def test_a_wrong_filter_is_named(coordinator: User, query: str) -> None:
+    assert signed_in(coordinator).get(f"/activity/?{query}").status_code == 400
+
+
+def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> None:
+    subject = here()
+    made = [done(subject, None).pk for _ in range(log.PAGE_SIZE + 5)]
+    first = log.page_of(coordinator, log.read_wanted({}))
+    done(subject, None)
+    second = log.page_of(coordinator, log.read_wanted({"before": str(first.older)}))
+    both = [line.event.pk for line in (*first.lines, *second.lines)]
+    assert both == made[::-1]
+    assert second.older is None
+
+
+def test_the_number_of_queries_does_not_grow_with_events(
+    coordinator: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(log.PAGE_SIZE):
+        done(here(), UserFactory.create())
+    client = signed_in(coordinator)
+    with django_assert_max_num_queries(12):
+        assert client.get("/activity/").status_code == 200
+
+
+# The seal ---------------------------------------------------------------------------------------
+
+
+def test_the_nation_reads_up_to_where_the_log_is_sealed(coordinator: User) -> None:
+    root = signed_in(UserFactory.create(is_superuser=True))
+    event = done(here(), None)
+    assert "chưa được niêm phong" in root.get("/activity/").content.decode()
+    audit.seal()
+    assert f"niêm phong đến số {event.pk}" in root.get("/activity/").content.decode()
+    assert "niêm phong" not in signed_in(coordinator).get("/activity/").content.decode()
+
+
+# As a file --------------------------------------------------------------------------------------
+
+
+def exported(user: User, kind: str, query: str = "") -> bytes:
+    answer = signed_in(user).post(f"/activity/export/{query}", {"format": kind})
+    assert answer.status_code == 200
+    return answer.content
+
+
+def test_a_file_holds_the_filtered_list_and_is_an_event(coordinator: User) -> None:
+    done(here(), None)
+    done(here(), UserFactory.create(full_name="Lê Văn Tám"))
+    text = exported(coordinator, "csv", "?who=tam").decode("utf-8-sig")
+    [row] = list(csv.DictReader(io.StringIO(text)))
+    assert row["Ai"] == "Lê Văn Tám"
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.user) == ("activity.export", coordinator)
+    assert event.after == {"format": "csv", "rows": 1, "who": "tam"}
+
+
+def test_no_cell_of_a_file_is_a_formula(coordinator: User) -> None:
+    done(here(), UserFactory.create(full_name='=HYPERLINK("http://x")', username="@cmd"))
+    text = exported(coordinator, "csv").decode("utf-8-sig")
+    [row] = list(csv.DictReader(io.StringIO(text)))
+    assert row["Ai"].startswith("'=")
+    assert row["Tên đăng nhập"] == "'@cmd"
+    sheet = load_workbook(io.BytesIO(exported(coordinator, "xlsx"))).worksheets[0]
+    cells = [cell for line in sheet.iter_rows() for cell in line]
+    assert any(cell.value == '=HYPERLINK("http://x")' for cell in cells)
+    assert all(cell.data_type != "f" for cell in cells)
+
+
+def test_a_file_hides_what_the_page_hides(coordinator: User, officer: User) -> None:
+    done(elsewhere(), officer, state="mật của tỉnh khác")
+    assert "mật" not in exported(coordinator, "csv").decode()
+
+
+def test_a_file_of_another_kind_is_refused(coordinator: User) -> None:
+    answer = signed_in(coordinator).post("/activity/export/", {"format": "exe"})
+    assert answer.status_code == 400
+    assert not AuditEvent.objects.filter(action="activity.export").exists()
+
+
+# In words ---------------------------------------------------------------------------------------
+
+
+def test_only_what_changed_is_told_in_words_of_the_screens() -> None:
+    told = changes(
+        {"state": "not_started", "due_on": "2025-11-15"},
+        {"state": "completed", "due_on": "2025-11-15", "percent": 100},
+    )
+    assert [(c.label, c.before, c.after) for c in told] == [
+        ("Trạng thái", "Chưa thực hiện", "Hoàn thành"), ("Tỷ lệ thực hiện (%)", None, "100"),
+    ]  # fmt: skip
+
+
+def test_days_lists_and_nothing_are_readable() -> None:
+    told = changes(None, {"due_on": None, "effective_on": "2025-11-15", "ids": [1, 2, 3, 4, 5, 6]})
+    assert [c.after for c in told] == ["–", "15/11/2025", "1, 2, 3, 4, 5 … (tất cả 6)"]

@@ -73,6 +73,11 @@ class Line:
     changes: Sequence[Change]
     is_open: bool
 
+    @property
+    def is_about_oneself(self) -> bool:
+        event = self.event
+        return event.subject_type == "user" and event.subject_key == str(event.user_id)
+
 
 @dataclass(frozen=True)
 class Page:

@@ -146,6 +146,7 @@ def register_own() -> None:
         words={
             "signed_in": _("Signed in"),
             "password_changed": _("Changed the password"),
+            "password_set_with_code": _("Chose a password with a one-time code"),
             "user_created": _("Created the account"),
             "user_changed": _("Changed the account"),
             "api_key.drawn": _("Drew a key"),

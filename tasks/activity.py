@@ -8,6 +8,7 @@ from core.activity import Fact, Subject, lying, register
 from provinces.activity import PLACES_OF_PEOPLE
 from tasks.models import (
     Assignment,
+    Contribution,
     Evidence,
     ExtensionRequest,
     Obstacle,
@@ -24,7 +25,9 @@ _WORDS = {
     "assignment.review": _("Decided on a report"),
     "assignment.request_extension": _("Asked for more time"),
     "assignment.decide_extension": _("Decided on more time"),
+    "contribution.add": _("Said what a coordinating agency did"),
     "task.fan_out": _("Gave a task to many"),
+    "task.coordinating": _("Changed the coordinating agencies"),
     "tasks.import_check": _("Sent an Excel file of the list"),
     "tasks.import": _("Had an Excel file of the list taken"),
     "evidence.attach": _("Attached a document"),
@@ -54,6 +57,7 @@ _FACTS = {
     "resolution": Fact(_("How it was resolved")),
     "assignment": Fact(_("Assignment no.")),
     "assignments": Fact(_("Assignments")),
+    "agencies": Fact(_("Agencies")),
     "dated": Fact(_("Date")),
     "issuer": Fact(_("Issuer")),
     "subject": Fact(_("Subject")),
@@ -64,8 +68,8 @@ _FACTS = {
 }
 
 
-def _of_assignment(obstacle: Obstacle) -> str:
-    return f"/assignments/{obstacle.assignment_id}/" if obstacle.assignment_id else ""
+def _of_assignment(row: Obstacle | Contribution) -> str:
+    return f"/assignments/{row.assignment_id}/" if row.assignment_id else ""
 
 
 def _document(evidence: Evidence) -> str:
@@ -89,6 +93,9 @@ def register_own() -> None:
                 Task, lying(Task, "plan__area__path"), url=lambda task: f"/plans/{task.plan_id}/"
             ),
             Subject(Obstacle, lying(Obstacle, "area__path"), url=_of_assignment),
+            Subject(
+                Contribution, lying(Contribution, "assignment__area__path"), url=_of_assignment
+            ),
             Subject(Evidence, lying(Evidence, "assignments__area__path"), title=_document),
             Subject(
                 SheetImport,

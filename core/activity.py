@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, Model, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import CharField, Field, Model, Q, QuerySet
 from django.db.models.functions import Cast
 from django.utils.functional import Promise
 from django.utils.text import capfirst
@@ -74,11 +75,11 @@ _words: dict[str, Words] = {}
 _subjects: dict[str, Subject] = {}
 _facts: dict[str, Fact] = {}
 
-# What the Django admin does to any row.
+# What is done to any row, in pages of its own or in the Django admin.
 _VERBS: Mapping[str, Words] = {
-    "create": _("Added in the administration"),
-    "change": _("Changed in the administration"),
-    "delete": _("Deleted in the administration"),
+    "create": _("Added"),
+    "change": _("Changed"),
+    "delete": _("Deleted"),
 }
 
 
@@ -132,12 +133,26 @@ def subjects() -> Mapping[str, Subject]:
 
 def kind_words(kind: str) -> str:
     """What a kind of subject is called: as its table is."""
-    found = next((m for m in apps.get_models() if m._meta.model_name == kind), None)
+    found = _model(kind)
     return str(capfirst(str(found._meta.verbose_name))) if found else kind
 
 
-def fact(name: str) -> Fact:
-    return _facts.get(name) or Fact(name.replace("_", " "))
+def _model(kind: str) -> type[Model] | None:
+    return next((m for m in apps.get_models() if m._meta.model_name == kind), None)
+
+
+def fact(name: str, kind: str = "") -> Fact:
+    """As a floor says, else as the kind's table calls its column."""
+    if name in _facts:
+        return _facts[name]
+    model = _model(kind)
+    try:
+        field = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        field = None
+    if not isinstance(field, Field):
+        return Fact(name.replace("_", " "))
+    return Fact(str(capfirst(str(field.verbose_name))), dict(field.flatchoices))
 
 
 def register_own() -> None:
@@ -163,6 +178,5 @@ def register_own() -> None:
             "is_active": Fact(_("Active")),
             "admin": Fact(_("Administration")),
             "file": Fact(_("File")),
-            "number": Fact(_("Number")),
         },
     )

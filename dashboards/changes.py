@@ -26,16 +26,17 @@ class Change:
     after: str | None
 
 
-def changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Change]:
-    """Nothing for what stayed as it was."""
+def changes(
+    before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, kind: str = ""
+) -> list[Change]:
+    """Nothing for what stayed as it was. ``kind``: what the event is about."""
     old, new = before or {}, after or {}
     names = [*new, *(name for name in old if name not in new)]
     moved = (name for name in names if name not in old or old[name] != new.get(name))
-    return [_change(name, old, new) for name in moved]
+    return [_change(fact(name, kind), name, old, new) for name in moved]
 
 
-def _change(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
-    known = fact(name)
+def _change(known: Fact, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
     return Change(
         label=str(known.label),
         before=_told(known, old[name]) if name in old else None,

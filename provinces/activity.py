@@ -4,7 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.activity import Fact, Subject, lying, register
 from core.models import User
-from provinces.models import Agency, Area, Delegation, Membership, Plan, Role
+from provinces.models import (
+    Agency,
+    Area,
+    Delegation,
+    Membership,
+    Phase,
+    Plan,
+    PlanGroup,
+    Role,
+)
 
 areas_within = lying(Area, "path")
 """The areas and all below them."""
@@ -12,6 +21,10 @@ PLACES_OF_PEOPLE = ("memberships__area__path", "memberships__agency__area__path"
 
 people_within = lying(User, *PLACES_OF_PEOPLE)
 """Those with a role there."""
+
+
+def _document(part: Phase | PlanGroup) -> str:
+    return f"/plans/{part.plan_id}/"
 
 
 def register_own() -> None:
@@ -24,6 +37,8 @@ def register_own() -> None:
             ),
             Subject(Agency, lying(Agency, "area__path")),
             Subject(Plan, lying(Plan, "area__path"), url=lambda plan: f"/plans/{plan.pk}/"),
+            Subject(Phase, lying(Phase, "plan__area__path"), url=_document),
+            Subject(PlanGroup, lying(PlanGroup, "plan__area__path"), url=_document),
             Subject(
                 Membership, lying(Membership, "area__path", "agency__area__path"),
                 related=("user", "area", "agency"),

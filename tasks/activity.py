@@ -16,6 +16,7 @@ from tasks.models import (
     SheetImport,
     State,
     Task,
+    TaskListImport,
 )
 from tasks.models.assignment import Waiting
 from tasks.models.obstacle import ObstacleCategory
@@ -28,6 +29,10 @@ _WORDS = {
     "contribution.add": _("Said what a coordinating agency did"),
     "task.fan_out": _("Gave a task to many"),
     "task.coordinating": _("Changed the coordinating agencies"),
+    "tasklist.send": _("Sent a list of new tasks"),
+    "tasklist.columns": _("Said what the columns of a list hold"),
+    "tasklist.choose": _("Chose groups and agencies for a list"),
+    "tasklist.apply": _("Took the tasks of a list"),
     "tasks.import_check": _("Sent an Excel file of the list"),
     "tasks.import": _("Had an Excel file of the list taken"),
     "evidence.attach": _("Attached a document"),
@@ -97,6 +102,7 @@ def register_own() -> None:
                 Contribution, lying(Contribution, "assignment__area__path"), url=_of_assignment
             ),
             Subject(Evidence, lying(Evidence, "assignments__area__path"), title=_document),
+            Subject(TaskListImport, lying(TaskListImport, "plan__area__path")),
             Subject(
                 SheetImport,
                 lying(SheetImport, *(f"user__{place}" for place in PLACES_OF_PEOPLE)),

@@ -225,7 +225,7 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[Line]:
             kind=kinds[event.subject_type],
             title=(title or event.subject_key) if is_open else "",
             url=url,
-            changes=changes(event.before, event.after) if is_open else (),
+            changes=changes(event.before, event.after, event.subject_type) if is_open else (),
             is_open=is_open,
         )
 

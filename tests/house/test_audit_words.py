@@ -11,6 +11,7 @@ from tests.house.tree import FLOORS, ROOT, tracked
 # Codes that are put together: (file, what stands in the code) → what it can become.
 BUILT = {
     "core/admin.py": ["area.create", "area.change", "area.delete"],
+    "provinces/services/plans.py": ["phase.create", "plangroup.change", "phase.delete"],
     "indicators/services.py": ["reading.created", "reading.revised", "reading.withdrawn"],
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -58,9 +59,10 @@ def _codes(name: str, function: Function, action: ast.expr) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and any(
-            isinstance(t, ast.Name) and t.id == action.id for t in node.targets
+            isinstance(n, ast.Name) and n.id == action.id for t in node.targets for n in ast.walk(t)
         ):
-            found |= _codes(name, function, node.value)
+            value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
+            found |= _codes(name, function, value)
     return found
 
 

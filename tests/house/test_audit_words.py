@@ -38,7 +38,8 @@ def _records(tree: ast.Module) -> Iterator[tuple[Function, ast.expr]]:
             for call in _calls(function, "record"):
                 owner = call.func.value if isinstance(call.func, ast.Attribute) else None
                 if isinstance(owner, ast.Name) and owner.id == "audit":
-                    yield function, call.args[0]
+                    # Without a first argument the action is hidden in others.
+                    yield function, call.args[0] if call.args else ast.JoinedStr(values=[])
 
 
 def _texts(node: ast.AST) -> set[str]:

@@ -9,6 +9,7 @@ Work = Callable[[float], None]
 """Takes the seconds it may use; what is left is done when it is called again."""
 
 _works: list[Work] = []
+_rounds: list[Callable[[], None]] = []
 
 
 def register(work: Work) -> None:
@@ -20,3 +21,14 @@ def work_off(seconds: float) -> None:
     """Each floor's waiting work, for so many seconds each."""
     for work in _works:
         work(seconds)
+
+
+def register_round(job: Callable[[], None]) -> None:
+    """What beat rings by its own schedule; without a broker the loop calls it every minute."""
+    if job not in _rounds:
+        _rounds.append(job)
+
+
+def go_round() -> None:
+    for job in _rounds:
+        job()

@@ -186,6 +186,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    # It rings all day: the run itself knows working days, the hour and who was served already.
+    "digest": {
+        "task": "tasks.jobs.send_digests",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

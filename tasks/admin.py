@@ -17,11 +17,14 @@ from tasks.models import (
     Assignment,
     Completion,
     Contribution,
+    DigestDay,
+    Escalation,
     Evidence,
     ExtensionRequest,
     Obstacle,
     Proposal,
     Review,
+    Sending,
     StatusReport,
     Task,
 )
@@ -171,3 +174,23 @@ class CompletionAdmin(ReadOnlyAdmin[Completion]):
     list_filter = ["plan"]
     search_fields = ["agency__search_text", "area__code"]
     list_select_related = ["plan", "area", "agency", "group"]
+
+
+@admin.register(DigestDay)
+class DigestDayAdmin(ReadOnlyAdmin[DigestDay]):
+    list_display = ["day", "begun_at", "finished_at"]
+
+
+@admin.register(Sending)
+class SendingAdmin(ReadOnlyAdmin[Sending]):
+    list_display = ["day", "user", "kind", "taken_at", "sent_at", "error"]
+    list_filter = ["error"]
+    date_hierarchy = "day"
+    list_select_related = ["user"]
+
+
+@admin.register(Escalation)
+class EscalationAdmin(ReadOnlyAdmin[Escalation]):
+    list_display = ["assignment", "due_on", "after_days", "raised_on"]
+    date_hierarchy = "raised_on"
+    list_select_related = ["assignment__task", "assignment__agency"]

@@ -7,8 +7,8 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from core import recalculation
-        from tasks import activity, permissions, services, snapshots
+        from core import background, recalculation
+        from tasks import activity, jobs, permissions, services, snapshots
 
         activity.register_own()
         permissions.register_rules()
@@ -16,3 +16,4 @@ class TasksConfig(AppConfig):
         recalculation.register("cell", snapshots.on_cells)
         recalculation.register("plan", services.on_plans)
         recalculation.register_rebuild(snapshots.rebuild)
+        background.register_round(jobs.send_digests)

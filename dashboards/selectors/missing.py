@@ -5,14 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from dashboards import figures
-from indicators.expected import PATTERNS, overdue
-from indicators.models import Indicator, Reading
-from provinces.models import Agency, Area
-from targets.models import Target
+from provinces.models import Agency
+from targets.awaited import Awaited, awaited
 
 SHOWN = 200
 
@@ -53,55 +50,24 @@ class Sender:
 
 def missing(day: date) -> list[Sender]:
     """Of every figure that was ever published or that a target needs (4 SQL queries)."""
-    indicators = {
-        row.pk: row
-        for row in Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
-    }
-    newest = _newest(day)
-    needed = Target.objects.as_of(day).filter(indicator__in=indicators)
-    pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
-    areas = Area.objects.active().in_bulk({area for _indicator, area in pairs})
     found: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
-    for indicator_id, area_id in pairs:
-        indicator, area = indicators.get(indicator_id), areas.get(area_id)
-        if indicator and area:
-            line = _line(indicator, area, newest.get((indicator_id, area_id)), day)
-            if line:
-                owner = indicator.owner
-                found[owner, "" if owner else indicator.source].append(line)
+    for one in awaited(day):
+        owner = one.indicator.owner
+        found[owner, "" if owner else one.indicator.source].append(_line(one))
     senders = [_sender(owner, source, lines, day) for (owner, source), lines in found.items()]
     return sorted(senders, key=lambda sender: (-sender.lines[0].days_late, sender.name))
 
 
-def _newest(day: date) -> dict[tuple[int, int], date | None]:
-    """The last day of the newest period of each figure, forecasts and missing values left out."""
-    counted = Q(pk__in=[])
-    for frequency, pattern in PATTERNS.items():
-        counted |= Q(indicator__frequency=frequency, period__regex=pattern)
-    rows = (
-        Reading.objects.published_by(day)
-        .exclude(obs_status__in=["O", "F"])
-        .filter(indicator__frequency__in=PATTERNS)
-        .order_by()
-        .values("indicator", "area")
-        .annotate(last=Max("last_day", filter=counted))
-    )
-    return {(row["indicator"], row["area"]): row["last"] for row in rows}
-
-
-def _line(indicator: Indicator, area: Area, newest: date | None, day: date) -> MissingLine | None:
-    late = overdue(indicator.frequency, newest, indicator.expected_after_days, day)
-    if late is None:
-        return None
+def _line(one: Awaited) -> MissingLine:
     return MissingLine(
-        code=indicator.code,
-        indicator=indicator.name,
-        area=area.short_name,
-        area_code=area.code,
-        period=figures.period_label(late.period),
-        due_on=late.due_on,
-        days_late=late.days_late,
-        last_day=newest,
+        code=one.indicator.code,
+        indicator=one.indicator.name,
+        area=one.area.short_name,
+        area_code=one.area.code,
+        period=figures.period_label(one.late.period),
+        due_on=one.late.due_on,
+        days_late=one.late.days_late,
+        last_day=one.newest,
     )
 
 

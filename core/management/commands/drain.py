@@ -32,6 +32,7 @@ class Command(BaseCommand):
                 if rounds % 30 == 0:
                     jobs.seal()
                     jobs.forget_old_answers()
+                    background.go_round()
             except DatabaseError as error:
                 # The database may be restarting; the marks wait in it.
                 self.stderr.write(f"drain: {error}")

@@ -1,0 +1,57 @@
+"""Figures that should be known on a day and are not: published before, or needed by a target."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Max, Q
+
+from indicators.expected import PATTERNS, Overdue, overdue
+from indicators.models import Indicator, Reading
+from provinces.models import Area
+from targets.models import Target
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """``newest``: last day of the newest period that is known, if any."""
+
+    indicator: Indicator
+    area: Area
+    late: Overdue
+    newest: date | None
+
+
+def awaited(day: date) -> Iterator[Awaited]:
+    """Of every figure that was ever published or that a target needs (4 SQL queries)."""
+    indicators = {
+        row.pk: row
+        for row in Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
+    }
+    newest = _newest(day)
+    needed = Target.objects.as_of(day).filter(indicator__in=indicators)
+    pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
+    areas = Area.objects.active().in_bulk({area for _indicator, area in pairs})
+    for indicator_id, area_id in pairs:
+        indicator, area = indicators.get(indicator_id), areas.get(area_id)
+        if indicator and area:
+            known = newest.get((indicator_id, area_id))
+            late = overdue(indicator.frequency, known, indicator.expected_after_days, day)
+            if late:
+                yield Awaited(indicator, area, late, known)
+
+
+def _newest(day: date) -> dict[tuple[int, int], date | None]:
+    """The last day of the newest period of each figure, forecasts and missing values left out."""
+    counted = Q(pk__in=[])
+    for frequency, pattern in PATTERNS.items():
+        counted |= Q(indicator__frequency=frequency, period__regex=pattern)
+    rows = (
+        Reading.objects.published_by(day)
+        .exclude(obs_status__in=["O", "F"])
+        .filter(indicator__frequency__in=PATTERNS)
+        .order_by()
+        .values("indicator", "area")
+        .annotate(last=Max("last_day", filter=counted))
+    )
+    return {(row["indicator"], row["area"]): row["last"] for row in rows}

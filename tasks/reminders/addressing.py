@@ -1,0 +1,52 @@
+"""Whose desk a matter lies on. Pure.
+
+It is reminded at the nearest agency up the chain that has people: a subordinate office without
+accounts is looked after by the one above.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A role in an agency, and whose work lies there: ``owner`` is the user, or whom he stands in
+    for. ``path`` is the agency's."""
+
+    user: int
+    owner: int
+    path: str
+    is_head: bool = False
+
+
+def upwards(path: str) -> Iterator[str]:
+    """ "a/b/" → "a/b/", "a/"."""
+    parts = path.rstrip("/").split("/")
+    for length in range(len(parts), 0, -1):
+        yield "/".join(parts[:length]) + "/"
+
+
+class Desks:
+    def __init__(self, desks: Iterable[Desk]) -> None:
+        self._by_path: defaultdict[str, list[Desk]] = defaultdict(list)
+        for desk in desks:
+            self._by_path[desk.path].append(desk)
+
+    def people_of(self, path: str, responsible: int | None = None) -> set[int]:
+        """Heads, and the responsible person or whoever stands in for him; all officers where none
+        of them is."""
+        desks = self._nearest(path, heads_only=False)
+        named = [desk for desk in desks if desk.is_head or desk.owner == responsible]
+        is_named = any(desk.owner == responsible for desk in desks)
+        return {desk.user for desk in (named if is_named else desks)}
+
+    def heads_of(self, path: str) -> set[int]:
+        return {desk.user for desk in self._nearest(path, heads_only=True)}
+
+    def _nearest(self, path: str, *, heads_only: bool) -> list[Desk]:
+        for place in upwards(path):
+            found = [d for d in self._by_path.get(place, ()) if d.is_head or not heads_only]
+            if found:
+                return found
+        return []

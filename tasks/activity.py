@@ -9,6 +9,7 @@ from provinces.activity import PLACES_OF_PEOPLE
 from tasks.models import (
     Assignment,
     Contribution,
+    DigestDay,
     Evidence,
     ExtensionRequest,
     Obstacle,
@@ -38,6 +39,8 @@ _WORDS = {
     "evidence.attach": _("Attached a document"),
     "obstacle.open": _("Reported an obstacle"),
     "obstacle.resolve": _("Resolved an obstacle"),
+    "reminders.begin": _("Began the day's reminders"),
+    "reminders.finish": _("Sent the day's reminders"),
     "load_demo": _("Loaded the illustrative data"),
 }
 
@@ -70,6 +73,9 @@ _FACTS = {
     "unchanged": Fact(_("Unchanged rows")),
     "taken": Fact(_("Rows taken")),
     "refused": Fact(_("Rows refused")),
+    "escalated": Fact(_("Put before heads")),
+    "sent": Fact(_("Sent")),
+    "lost": Fact(_("Not sent")),
 }
 
 
@@ -102,6 +108,7 @@ def register_own() -> None:
                 Contribution, lying(Contribution, "assignment__area__path"), url=_of_assignment
             ),
             Subject(Evidence, lying(Evidence, "assignments__area__path"), title=_document),
+            Subject(DigestDay),
             Subject(TaskListImport, lying(TaskListImport, "plan__area__path")),
             Subject(
                 SheetImport,

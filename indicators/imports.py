@@ -15,6 +15,7 @@ from core.models import ApiClient
 from core.textfiles import check_text
 from indicators.filecheck import MAX_BYTES, is_workbook
 from indicators.models import ImportJob, scopes_of
+from indicators.scope import AREA_SENDERS
 from provinces.models import AGENCY_ROLES
 from provinces.permissions import Caller, holds_anywhere, sees_everything
 
@@ -24,10 +25,11 @@ _NAME = 200
 
 
 def may_import(caller: Caller) -> bool:
-    """Systems that may write something, people of agencies; each row is asked for again."""
+    """Systems that may write something, people of agencies, coordinators of areas; each row is
+    asked for again."""
     if isinstance(caller, ApiClient):
         return any(scope.can_write for scope in scopes_of(caller))
-    return sees_everything(caller) or holds_anywhere(caller, AGENCY_ROLES)
+    return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *AREA_SENDERS))
 
 
 def jobs_of(caller: audit.Actor) -> QuerySet[ImportJob]:

@@ -3,7 +3,8 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -16,13 +17,11 @@ from indicators import services
 from indicators.forms import ReadingForm
 from indicators.intake import Draft
 from indicators.models import Indicator
-from indicators.scope import Fact, visible_indicators
+from indicators.scope import Fact, areas_to_record, visible_indicators
 from indicators.services import Recorded, Result
 from indicators.usual import is_unusual, last_readings
 from provinces.models import Area
 from provinces.permissions import Permission, require
-
-_CHOICES = "level", "is_active", "name_key"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +30,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     user = user_of(request)
     indicators = visible_indicators(user).select_related("owner__area")
     indicator = get_object_or_404(indicators, code=code)
-    areas = _areas(indicator)
+    areas = areas_to_record(user, indicator)
     area = _chosen(request, areas)
     require(user, Permission.RECORD_READING, Fact(indicator, area))
     initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
@@ -56,24 +55,19 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "indicators/new.html", context, status=status)
 
 
-def _areas(indicator: Indicator) -> list[Area]:
-    """The nation, the provinces (those of before July 2025 too) and the communes of the owner's."""
-    wide = Area.objects.exclude(level=Area.Level.COMMUNE)
-    found = sorted(wide, key=lambda a: (a.level != "nation", not a.is_active, a.name_key))
-    home = indicator.owner.area if indicator.owner else None
-    if home is not None and home.level != Area.Level.NATION:
-        communes = Area.objects.active().within(home).filter(level=Area.Level.COMMUNE)
-        found += communes.order_by("name_key")
-    return found
-
-
 def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
-    """The area of the form, or of the address; the first where none is said. Raises Http404."""
-    code = request.POST.get("area") or request.GET.get("area") or areas[0].code
+    """The area of the form, or of the address; the first that is open where none is said.
+
+    Raises PermissionDenied where none is open, Http404.
+    """
+    code = request.POST.get("area") or request.GET.get("area")
+    if not areas:
+        raise PermissionDenied
+    if code is None:
+        return areas[0]
     found = next((area for area in areas if area.code == code), None)
-    if found is None:
-        raise Http404
-    return found
+    known = Area.objects.select_related("successor")
+    return found or get_object_or_404(known, code=code)
 
 
 def _keep_what_is_asked(form: ReadingForm, indicator: Indicator, area: Area) -> None:

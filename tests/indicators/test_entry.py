@@ -9,7 +9,7 @@ from django.test import Client
 from core import clock
 from core.models import AuditEvent
 from indicators.models import Reading
-from tests.factories import IndicatorFactory, ProvinceFactory, reading
+from tests.factories import CommuneFactory, IndicatorFactory, ProvinceFactory, reading
 from tests.indicators.conftest import Cast
 
 PAGE = "/indicators/share/new/"
@@ -38,12 +38,34 @@ def test_signed_out_people_are_sent_to_sign_in(cast: Cast, client: Client) -> No
 
 
 def test_who_does_not_belong_to_the_owner_may_not_record(cast: Cast, client: Client) -> None:
-    for user in (cast.viewer, cast.coordinator, cast.stranger):
-        client.force_login(user)
-        assert client.get(PAGE).status_code == 403
-        assert client.post(PAGE, SENT).status_code == 403
-        assert PAGE not in page_of(client.get("/indicators/share/"))
+    client.force_login(cast.viewer)
+    assert client.get(PAGE).status_code == 403
+    assert client.post(PAGE, SENT).status_code == 403
+    assert PAGE not in page_of(client.get("/indicators/share/"))
     assert not Reading.objects.exists()
+
+
+def test_a_coordinator_records_any_indicator_in_his_own_area(cast: Cast, client: Client) -> None:
+    IndicatorFactory.create(code="foreign")
+    CommuneFactory.create(code="16654", parent=cast.area)
+    client.force_login(cast.coordinator)
+    text = page_of(client.get("/indicators/foreign/new/"))
+    assert ('value="40"' in text, 'value="16654"' in text) == (True, True)
+    assert ('value="01"' in text, 'value="VN"' in text) == (False, False)
+    assert client.post("/indicators/foreign/new/", SENT).status_code == 302
+    assert client.get(f"{PAGE}?area=01").status_code == 403
+    assert client.post(PAGE, {**SENT, "area": "VN"}).status_code == 403
+    assert Reading.objects.get().recorded_by_user == cast.coordinator
+
+
+def test_a_coordinators_area_reaches_the_units_merged_into_it(cast: Cast, client: Client) -> None:
+    former = ProvinceFactory.create(
+        code="63-x", official_code="99", is_active=False, successor=cast.area
+    )
+    client.force_login(cast.coordinator)
+    sent = {**SENT, "area": "63-x", "period": "2024"}
+    assert client.post(PAGE, sent).status_code == 302
+    assert Reading.objects.get().area == former
 
 
 def test_an_officer_records_only_the_indicators_of_his_agency(officer: Client) -> None:

@@ -71,13 +71,22 @@ def recorded() -> list[str]:
 # Who may ------------------------------------------------------------------------------------------
 
 
-def test_only_people_of_agencies_hand_files_in(cast: Cast, client: Client) -> None:
+def test_who_only_reads_hands_no_file_in(cast: Cast, client: Client) -> None:
     assert client.get("/imports/")["Location"].startswith("/login/")
-    for user in (cast.viewer, cast.coordinator, cast.stranger):
-        client.force_login(user)
-        assert client.get("/imports/").status_code == 403
-        assert upload(client, years("1")).status_code == 403
+    client.force_login(cast.viewer)
+    assert client.get("/imports/").status_code == 403
+    assert upload(client, years("1")).status_code == 403
     assert not ImportJob.objects.exists()
+
+
+def test_a_coordinator_hands_in_the_figures_of_his_area(cast: Cast, client: Client) -> None:
+    client.force_login(cast.coordinator)
+    assert counts(taken(client, years("1"))) == ("done", 1, 0, 0, 0)
+    client.force_login(cast.stranger)
+    upload(client, years("2"))
+    work_off(FOREVER)
+    assert counts(ImportJob.objects.latest("id")) == ("done", 0, 0, 0, 1)
+    assert RejectedRow.objects.get().reasons[0]["code"] == "not_in_scope"
 
 
 def test_the_file_of_somebody_else_is_not_there(cast: Cast, officer: Client) -> None:

@@ -11,15 +11,14 @@ from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 from django.http import HttpResponse, HttpResponseBase
-from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock, problems
+from core.digests import digest_of
 from core.errors import refuse
 from core.models import ApiClient, IdempotencyRecord
 from core.requests import caller_of
@@ -79,7 +78,7 @@ def ask_of(request: Request) -> Ask:
             "invalid_idempotency_key",
             _("An Idempotency-Key has 1 to 255 printable ASCII characters."),
         )
-    return Ask(caller, key, _hash(request), _number(f"{caller} {key}"))
+    return Ask(caller, key, digest_of(request), _number(f"{caller} {key}"))
 
 
 def _answer(request: Request, ask: Ask, work: Callable[[], Response]) -> HttpResponseBase:
@@ -139,17 +138,6 @@ def _caller(request: Request) -> str:
     caller = caller_of(request)
     kind = "client" if isinstance(caller, ApiClient) else "user"
     return f"{kind}:{caller.pk}"
-
-
-def _hash(request: Request) -> str:
-    """What makes a request the same: method, address with query, type and body."""
-    head = f"{request.method} {request.get_full_path()} {request.content_type}\n"
-    try:
-        body: bytes = request.body
-    except RawPostDataException as error:
-        # The check of the browser's CSRF token has read a form, and no address here takes forms.
-        raise UnsupportedMediaType(request.content_type) from error
-    return hashlib.sha256(head.encode() + body).hexdigest()
 
 
 def _number(name: str) -> int:

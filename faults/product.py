@@ -19,6 +19,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 ROOT = Path(__file__).parent.parent
+_STARTED_SECONDS = 120
 _DEMO = ("migrate --verbosity=0", "load_reference", "load_demo",
          "collectstatic --no-input --verbosity=0")  # fmt: skip
 
@@ -81,12 +82,12 @@ class Product:
 
     def start(self) -> None:
         self._run("server", "manage.py", "serve", f"--port={urlsplit(self.address).port}")
-        wait_until(self._answers)
+        wait_until(self._answers, seconds=_STARTED_SECONDS)
 
     def start_gunicorn(self) -> None:
         """The web server without the drain loop that `start` has beside it where no broker is."""
         self._run("server", "-m", "gunicorn", "r57.wsgi", "-c", "r57/gunicorn.py")
-        wait_until(self._answers)
+        wait_until(self._answers, seconds=_STARTED_SECONDS)
 
     def start_celery(self, name: str) -> None:
         """`name` is worker or beat."""

@@ -30,13 +30,16 @@ from indicators.filters import read_flag, read_query
 from indicators.models import Indicator, ObsStatus, Reading, scopes_of
 from indicators.quick import record_quickly
 from indicators.representation import (
+    WARNINGS,
     ReadingPageSerializer,
     RecordedSerializer,
     SentReadingSerializer,
     represent,
+    represent_cautions,
 )
 from indicators.scope import visible_indicators
 from indicators.services import Recorded, Result, record_reading
+from indicators.usual import unusual
 from provinces.models import Agency
 
 _EXAMPLE = OpenApiExample(
@@ -107,7 +110,7 @@ class ReadingsView(APIView):
     @extend_schema(
         operation_id="readings_create",
         request=SentReadingSerializer,
-        parameters=[_DRY_RUN, KEY],
+        parameters=[_DRY_RUN, WARNINGS, KEY],
         responses={200: RecordedSerializer, 201: RecordedSerializer},
         examples=[_EXAMPLE],
     )
@@ -137,13 +140,21 @@ class ReadingsView(APIView):
     @idempotent
     def _record(self, request: Request) -> Response:
         dry_run = read_flag(request.query_params, "dry_run")
-        found = record_reading(request.data, by=caller_of(request), dry_run=dry_run)
+        caller, cautions = caller_of(request), None
+        if dry_run or read_flag(request.query_params, "warnings"):
+            cautions = represent_cautions(unusual([request.data], by=caller), stem="")
+        found = record_reading(request.data, by=caller, dry_run=dry_run)
         written = found.result != Result.UNCHANGED and not dry_run
-        return Response(_shown(found), status=HTTPStatus.CREATED if written else HTTPStatus.OK)
+        shown = {**_shown(found), "warnings": cautions}
+        return Response(shown, status=HTTPStatus.CREATED if written else HTTPStatus.OK)
 
 
 def _shown(recorded: Recorded) -> dict[str, Any]:
-    return {"result": recorded.result.value, "reading": represent(recorded.reading)}
+    return {
+        "result": recorded.result.value,
+        "reading": represent(recorded.reading),
+        "warnings": None,
+    }
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):

@@ -1,6 +1,6 @@
 """Many readings in one POST: JSON, CSV or SDMX-CSV."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -21,8 +21,15 @@ from core.parsers import StrictJSONParser, read_text, refuse_other_charsets
 from core.requests import caller_of
 from core.schema import FaultSerializer
 from indicators.bulk import Mode, Outcome, record_batch
-from indicators.representation import SentReadingSerializer
+from indicators.filters import read_flag
+from indicators.representation import (
+    WARNINGS,
+    CautionSerializer,
+    SentReadingSerializer,
+    represent_cautions,
+)
 from indicators.tables import read_table
+from indicators.usual import Caution, unusual
 
 _FIELDS = ("readings", "mode", "dry_run")
 _MODES = [mode.value for mode in Mode]
@@ -58,6 +65,7 @@ _EXAMPLES = [
                 "index": 1, "pointer": "/readings/1/value", "code": "invalid_value",
                 "detail": "“mười” is no number.",
             }],
+            "warnings": None,
         },
         response_only=True,
         status_codes=["200"],
@@ -100,6 +108,9 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     unchanged = serializers.IntegerField()
     rejected = serializers.IntegerField(help_text="The four add up to the number of readings.")
     dry_run = serializers.BooleanField()
+    warnings = CautionSerializer(
+        many=True, allow_null=True, help_text="Null unless asked for by ?warnings or a dry run."
+    )
     errors = RowFaultSerializer(many=True)  # type: ignore[assignment]  # Hides an attribute unused here.
 
 
@@ -120,6 +131,7 @@ class BulkView(APIView):
                 "mode", enum=_MODES, description="For CSV; all_or_nothing if left out."
             ),
             OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="For CSV: write nothing."),
+            WARNINGS,
             KEY,
         ],
         responses={200: OutcomeSerializer},
@@ -131,8 +143,13 @@ class BulkView(APIView):
         body, query = _body(request.data), request.query_params
         mode = _choice("mode", body, query, _MODES) or Mode.ALL_OR_NOTHING
         dry_run = _choice("dry_run", body, query, ["true", "false"]) == "true"
-        outcome = record_batch(body["readings"], by=caller_of(request), mode=mode, dry_run=dry_run)
-        answer = _represent(outcome, dry_run=dry_run)
+        rows, caller = body["readings"], caller_of(request)
+        is_asked = len(rows) <= settings.R57_MAX_READINGS and (
+            dry_run or read_flag(query, "warnings")
+        )
+        cautions = unusual(rows, by=caller) if is_asked else None
+        outcome = record_batch(rows, by=caller, mode=mode, dry_run=dry_run)
+        answer = _represent(outcome, cautions, dry_run=dry_run)
         if outcome.faults and mode == Mode.ALL_OR_NOTHING:
             return _refusal(answer, outcome, request)
         return Response(answer)
@@ -170,7 +187,9 @@ def _choice(
     return str(found)
 
 
-def _represent(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
+def _represent(
+    outcome: Outcome, cautions: Sequence[Caution] | None, *, dry_run: bool
+) -> dict[str, Any]:
     return {
         "created": outcome.created,
         "revised": outcome.revised,
@@ -182,6 +201,7 @@ def _represent(outcome: Outcome, *, dry_run: bool) -> dict[str, Any]:
             for index, faults in outcome.faults.items()
             for f in faults
         ],
+        "warnings": None if cautions is None else represent_cautions(cautions),
     }
 
 

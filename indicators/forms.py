@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainForm
 from core.models import User
 from core.numbers import SentNumber, with_point
-from indicators.models import Indicator, ObsStatus
+from indicators.models import ImportJob, Indicator, ObsStatus
 from provinces.models import Area
 
 
@@ -63,6 +63,16 @@ class FileForm(PlainForm):
         label=_("File"), help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )  # fmt: skip
+    mode = forms.ChoiceField(
+        label=_("Where a row is refused"), required=False, initial=ImportJob.Mode.ACCEPT_VALID,
+        choices=[
+            (ImportJob.Mode.ACCEPT_VALID, _("record the valid rows")),
+            (ImportJob.Mode.ALL_OR_NOTHING, _("record nothing of the file")),
+        ],
+    )  # fmt: skip
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or ImportJob.Mode.ACCEPT_VALID
 
 
 class KeyForm(PlainForm):

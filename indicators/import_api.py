@@ -1,10 +1,11 @@
 """Files of readings over REST: handed in, followed, cancelled; the refused rows as a file."""
 
+import json
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
@@ -17,14 +18,18 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.errors import refuse
+from core.idempotency import KEY, idempotent
 from core.models import ApiClient, User
 from core.requests import caller_of
 from indicators import imports
+from indicators.chunks import MOST_WARNINGS
 from indicators.filters import read_flag
 from indicators.models import ImportJob
 from indicators.rejections import rejected_csv
 
 _ERRORS = 1000
+Mode = ImportJob.Mode
+_MODES = [mode.value for mode in Mode]
 
 
 class SentFileSerializer(serializers.Serializer[Any]):
@@ -32,6 +37,10 @@ class SentFileSerializer(serializers.Serializer[Any]):
     dry_run = serializers.ChoiceField(
         choices=["true", "false"], required=False, help_text="Look it through, write nothing."
     )
+    mode = serializers.ChoiceField(
+        choices=_MODES, required=False, default=Mode.ACCEPT_VALID,
+        help_text="all_or_nothing: one refused row, and nothing is recorded.",
+    )  # fmt: skip
 
 
 class RowErrorSerializer(serializers.Serializer[Any]):
@@ -48,6 +57,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(help_text="waiting, running, done, failed or cancelled")
     file_name = serializers.CharField()
     dry_run = serializers.BooleanField()
+    mode = serializers.ChoiceField(choices=_MODES)
     rows_total = serializers.IntegerField(allow_null=True)
     rows_done = serializers.IntegerField()
     created = serializers.IntegerField()
@@ -57,6 +67,8 @@ class ImportSerializer(serializers.Serializer[Any]):
     errors = RowErrorSerializer(  # type: ignore[assignment]  # Hides DRF's own.
         many=True, help_text=f"The first {_ERRORS}."
     )
+    unusual = serializers.IntegerField(help_text="Of a dry run: figures far from the last ones.")
+    warnings = RowErrorSerializer(many=True, help_text=f"The first {MOST_WARNINGS} of them.")
     rejected_rows = serializers.CharField(help_text="Address of the refused rows as CSV.")
 
 
@@ -77,8 +89,8 @@ def _represent(job: ImportJob) -> dict[str, Any]:
     errors: list[dict[str, Any]] = [{"row": None, "field": "", **error} for error in job.errors]
     for rejected in job.rejected_rows.all()[:_ERRORS]:
         errors += [{"row": rejected.row, **reason} for reason in rejected.reasons]
-    names = ("state", "file_name", "dry_run", "rows_total", "rows_done", "created", "revised",
-             "unchanged", "rejected")  # fmt: skip
+    names = ("state", "file_name", "dry_run", "mode", "rows_total", "rows_done", "created",
+             "revised", "unchanged", "rejected", "unusual", "warnings")  # fmt: skip
     return {
         "id": job.pk,
         **{name: getattr(job, name) for name in names},
@@ -95,24 +107,41 @@ class ImportsView(APIView):
     @extend_schema(
         operation_id="imports_create",
         request={"multipart/form-data": SentFileSerializer},
+        parameters=[KEY],
         responses={202: ImportSerializer},
     )
-    def post(self, request: Request) -> Response:
+    def post(self, request: Request) -> HttpResponseBase:
         """Hand in a file; it is taken soon after. Its state is at the address in Location.
 
         Rows that can be taken are recorded, the others are listed. Sending the same file again
         changes nothing: its figures are then unchanged.
         """
+        answer = self._take(request)
+        if isinstance(answer, HttpResponse) and answer.status_code == HTTPStatus.ACCEPTED:
+            answer["Location"] = reverse("api_import", args=[_id_in(answer)])
+        return answer
+
+    @idempotent
+    def _take(self, request: Request) -> Response:
         caller, file = _sender(request), request.FILES.get("file")
         if file is None:
             raise refuse("required", _("Choose a file."), "/file")
+        mode = request.POST.get("mode") or Mode.ACCEPT_VALID
+        if mode not in _MODES:
+            detail = _("One of %(known)s is expected.") % {"known": ", ".join(_MODES)}
+            raise refuse("invalid_value", detail, "/mode")
         sent = {"dry_run": request.POST.get("dry_run", "")}
-        name, size = file.name or "", file.size or 0
         job = imports.submit(
-            file, name=name, size=size, dry_run=read_flag(sent, "dry_run"), by=caller
-        )
-        headers = {"Location": reverse("api_import", args=[job.pk])}
-        return Response(_represent(job), status=HTTPStatus.ACCEPTED, headers=headers)
+            file, name=file.name or "", size=file.size or 0, mode=mode, by=caller,
+            dry_run=read_flag(sent, "dry_run"),
+        )  # fmt: skip
+        return Response(_represent(job), status=HTTPStatus.ACCEPTED)
+
+
+def _id_in(answer: HttpResponse) -> int:
+    """Of the answer, or of the one that was stored under its Idempotency-Key."""
+    body = answer.data if isinstance(answer, Response) else json.loads(answer.content)
+    return int(body["id"])
 
 
 class ImportView(APIView):

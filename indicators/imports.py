@@ -38,8 +38,10 @@ def jobs_of(caller: audit.Actor) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(mine)
 
 
-def submit(file: IO[bytes], *, name: str, size: int, dry_run: bool, by: audit.Actor) -> ImportJob:
-    """Keep the file and queue it; nothing of it is recorded yet.
+def submit(
+    file: IO[bytes], *, name: str, size: int, dry_run: bool, mode: str, by: audit.Actor
+) -> ImportJob:
+    """Keep the file and queue it; nothing of it is recorded yet. ``mode``: as in ``record_batch``.
 
     Raises Refused: ``file_too_large`` (413), ``required``, those of ``filecheck``.
     """
@@ -51,7 +53,9 @@ def submit(file: IO[bytes], *, name: str, size: int, dry_run: bool, by: audit.Ac
     if extension == "csv":
         check_text(file)
     file.seek(0)
-    job = ImportJob(file_name=name[-_NAME:], dry_run=dry_run, language=get_language() or "vi")
+    job = ImportJob(
+        file_name=name[-_NAME:], dry_run=dry_run, mode=mode, language=get_language() or "vi"
+    )
     if isinstance(by, ApiClient):
         job.client = by
     else:
@@ -60,7 +64,7 @@ def submit(file: IO[bytes], *, name: str, size: int, dry_run: bool, by: audit.Ac
     with transaction.atomic():
         job.file.save(stored, File(file), save=False)
         job.save()
-        after = {"file": job.file_name, "bytes": size, "dry_run": dry_run}
+        after = {"file": job.file_name, "bytes": size, "dry_run": dry_run, "mode": mode}
         audit.record("importjob.submit", job, by=by, after=after)
     return job
 
@@ -73,7 +77,8 @@ def apply(preview: ImportJob, *, by: audit.Actor) -> ImportJob:
     with transaction.atomic():
         job = ImportJob.objects.create(
             user=preview.user, client=preview.client, file=preview.file.name,
-            file_name=preview.file_name, dry_run=False, language=get_language() or "vi",
+            file_name=preview.file_name, dry_run=False, mode=preview.mode,
+            language=get_language() or "vi",
         )  # fmt: skip
         after = {"file": job.file_name, "preview": preview.pk}
         audit.record("importjob.apply", job, by=by, after=after)

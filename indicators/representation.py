@@ -1,13 +1,21 @@
 """A reading as the API shows it."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
+from core.schema import FaultSerializer
 from indicators.models import ObsStatus, Reading
 from indicators.services import Result
+from indicators.usual import Caution
 
+WARNINGS = OpenApiParameter(
+    "warnings", OpenApiTypes.BOOL,
+    description="Compare each figure with the last ones; a dry run always does.",
+)  # fmt: skip
 _STATUSES = [(status, status) for status in ObsStatus.values]
 _BASES = [(63, 63), (34, 34)]
 _QUALIFIERS = ["<", ">", "~"]
@@ -108,6 +116,28 @@ class ReadingPageSerializer(serializers.Serializer[Any]):
     results = ReadingSerializer(many=True)
 
 
+class CautionSerializer(FaultSerializer):
+    """Something to look at again; it is recorded all the same."""
+
+    index = serializers.IntegerField(min_value=0, help_text="Of the reading, counted from 0.")
+
+
 class RecordedSerializer(serializers.Serializer[Any]):
     result = serializers.ChoiceField(choices=[result.value for result in Result])
     reading = ReadingSerializer()
+    warnings = CautionSerializer(
+        many=True, allow_null=True, help_text="Null unless asked for by ?warnings or a dry run."
+    )
+
+
+def represent_cautions(found: Sequence[Caution], stem: str = "/readings/") -> list[dict[str, Any]]:
+    """``stem``: where in the body the readings stand; empty where it is one reading."""
+    return [
+        {
+            "index": each.index,
+            "pointer": f"{stem}{each.index}/{each.field}" if stem else f"/{each.field}",
+            "code": each.code,
+            "detail": each.detail,
+        }
+        for each in found
+    ]

@@ -1,17 +1,51 @@
 """What was last recorded of a figure, and whether a new one is far from it."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
 
 from core import clock
-from core.periods import parse_period
-from indicators.intake import Draft
+from core.audit import Actor
+from core.errors import Refused
+from core.numbers import plain
+from core.periods import Period, parse_period
+from indicators.intake import Draft, read_reading
 from indicators.jumps import is_jump
 from indicators.models import Indicator, ObsStatus, Reading
+from indicators.services import catalogue_of
 from provinces.models import Area
 
 _COMPARED = 8
+_LOOK_BACK, _LEAST_LOOK_BACK = 16, timedelta(days=92)
+"""Periods of the new one's length; within so many of them the last ones are looked for."""
 _NOT_COMPARED = (ObsStatus.MISSING, ObsStatus.FORECAST)
+
+_Series = tuple[int, int, int, object]
+"""Id of the indicator and of the area, base, length of the periods."""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """About the document of that index; ``field`` is value or rank."""
+
+    index: int
+    field: str
+    code: str
+    detail: str
+
+
+class _Known(NamedTuple):
+    last_day: date
+    period: str
+    figure: Decimal
+    is_break: bool
 
 
 def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Reading]:
@@ -26,35 +60,135 @@ def is_unusual(draft: Draft) -> bool:
     A break in the series begins a new one: what lies before it is no yardstick, and a figure that
     is declared to be a break (status B) is never unusual.
     """
-    new = _figure(draft, ranked=draft.indicator.is_rank)
-    if new is None or draft.obs_status == ObsStatus.BREAK or draft.value_qualifier:
-        return False
-    return is_jump(_earlier(draft), new)
+    return bool(_far([draft]))
 
 
-def _earlier(draft: Draft) -> Sequence[Decimal]:
+def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
+    """Of documents that are not recorded yet those with a far figure; faulty ones are passed over.
+
+    What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
+    their number.
+    """
+    catalogue, today = catalogue_of(documents, by), clock.today()
+    drafts: dict[int, Draft] = {}
+    for index, document in enumerate(documents):
+        with suppress(Refused):
+            drafts[index] = read_reading(document, catalogue, today)
+    places = list(drafts)
+    return [
+        _warning(places[place], drafts[places[place]], last)
+        for place, last in _far(list(drafts.values()))
+    ]
+
+
+def _warning(index: int, draft: Draft, last: _Known) -> Caution:
+    is_rank = draft.indicator.is_rank and draft.rank is not None
+    detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
+        "new": draft.rank if is_rank else draft.value_text,
+        "last": plain(last.figure), "period": last.period,
+    }  # fmt: skip
+    return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
+
+
+def _far(drafts: Sequence[Draft]) -> list[tuple[int, _Known]]:
+    """Places of the far ones, each with the figure before it (1 SQL query)."""
+    asked = [(place, draft) for place, draft in enumerate(drafts) if _is_comparable(draft)]
+    if not asked:
+        return []
+    known = _known([draft for _place, draft in asked])
+    sent = _grouped((_series(d), _as_known(d, d.period)) for d in drafts if _is_yardstick(d))
+    found = []
+    for place, draft in asked:
+        series = _series(draft)
+        earlier = _before(draft, known[series], sent[series])
+        if is_jump([item.figure for item in earlier], _figure(draft, draft.indicator) or Decimal()):
+            found.append((place, earlier[-1]))
+    return found
+
+
+def _is_comparable(draft: Draft) -> bool:
+    return (
+        draft.obs_status != ObsStatus.BREAK
+        and not draft.value_qualifier
+        and _figure(draft, draft.indicator) is not None
+    )
+
+
+def _is_yardstick(draft: Draft) -> bool:
+    """What is sent beside a figure counts as it would were it recorded already."""
+    return not draft.value_qualifier and draft.obs_status not in _NOT_COMPARED
+
+
+def _before(draft: Draft, known: Sequence[_Known], sent: Sequence[_Known]) -> Sequence[_Known]:
     """Oldest first; the reading in force of the draft's own period comes last."""
+    day = draft.period.last_day
+    by_day = {item.last_day: item for item in _until(day, known)}
+    by_day |= {item.last_day: item for item in _until(day, sent) if item.last_day < day}
+    found = [item for _day, item in sorted(by_day.items())][-_COMPARED:]
+    breaks = [place for place, item in enumerate(found) if item.is_break]
+    return found[breaks[-1] :] if breaks else found
+
+
+def _until(day: date, items: Sequence[_Known]) -> Sequence[_Known]:
+    """The last ones on or before that day; ``items`` are in order."""
+    end = bisect_right(items, day, key=lambda item: item.last_day)
+    return items[max(0, end - _COMPARED) : end]
+
+
+def _known(drafts: Sequence[Draft]) -> defaultdict[_Series, list[_Known]]:
+    """Of all the drafts' series the readings in force, as far back as any of them looks."""
+    first = min(draft.period.first_day - _look_back(draft.period) for draft in drafts)
     rows = (
-        Reading.objects.of(draft.indicator, draft.area)
+        Reading.objects.filter(
+            indicator__in={draft.indicator.pk for draft in drafts},
+            area__in={draft.area.pk for draft in drafts},
+            base__in={draft.base for draft in drafts},
+            last_day__gte=first, last_day__lte=max(draft.period.last_day for draft in drafts),
+        )
         .as_of(clock.today())
-        .filter(base=draft.base, last_day__lte=draft.period.last_day, value_qualifier="")
+        .filter(value_qualifier="")
         .exclude(obs_status__in=_NOT_COMPARED)
         .exclude(period="")
-        .order_by("-last_day")[: 2 * _COMPARED]
+        .select_related("indicator")
+    )  # fmt: skip
+    dated = ((row, parse_period(row.period)) for row in rows)
+    return _grouped(
+        ((row.indicator_id, row.area_id, row.base, period.length_key), _as_known(row, period))
+        for row, period in dated
     )
-    found: list[Decimal] = []
-    for row in rows:
-        if parse_period(row.period).length_key != draft.period.length_key:
-            continue
-        figure = _figure(row, ranked=draft.indicator.is_rank)
-        if figure is not None:
-            found.append(figure)
-        if row.obs_status == ObsStatus.BREAK:
-            break
-    return found[:_COMPARED][::-1]
 
 
-def _figure(item: Draft | Reading, *, ranked: bool) -> Decimal | None:
-    if ranked and item.rank is not None:
+def _look_back(period: Period) -> timedelta:
+    """Not before the calendar's first day."""
+    wanted = max(_LOOK_BACK * timedelta(days=period.days), _LEAST_LOOK_BACK)
+    return min(wanted, period.first_day - date.min)
+
+
+def _grouped(
+    pairs: Iterable[tuple[_Series, _Known | None]],
+) -> defaultdict[_Series, list[_Known]]:
+    found: defaultdict[_Series, list[_Known]] = defaultdict(list)
+    for series, item in pairs:
+        if item:
+            found[series].append(item)
+    for items in found.values():
+        items.sort(key=lambda item: item.last_day)
+    return found
+
+
+def _series(draft: Draft) -> _Series:
+    return draft.indicator.pk, draft.area.pk, draft.base, draft.period.length_key
+
+
+def _as_known(item: Draft | Reading, period: Period) -> _Known | None:
+    figure = _figure(item, item.indicator)
+    if figure is None:
+        return None
+    is_break = item.obs_status == ObsStatus.BREAK
+    return _Known(period.last_day, period.text, figure, is_break)
+
+
+def _figure(item: Draft | Reading, indicator: Indicator) -> Decimal | None:
+    if indicator.is_rank and item.rank is not None:
         return Decimal(item.rank)
     return item.value

@@ -79,7 +79,9 @@ class ImportJob(models.Model):
     """A file of readings that is taken as a job.
 
     ``errors``: what is wrong with the whole file, as {code, detail}. ``columns``: its header.
-    ``attempts``: how often it was taken up since its last step forward. A dry run is the preview.
+    ``unusual``: how many figures of a preview are far from the last ones; ``warnings``: the first
+    of them, as {row, field, code, detail}. ``attempts``: how often it was taken up since its last
+    step forward. A dry run is the preview.
     """
 
     class State(models.TextChoices):
@@ -107,6 +109,8 @@ class ImportJob(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     rejected = models.PositiveIntegerField(default=0)
     errors = models.JSONField(default=list)
+    unusual = models.PositiveIntegerField(default=0)
+    warnings = models.JSONField(default=list)
     columns = models.JSONField(default=list)
     language = models.CharField(max_length=8, default="vi")
     attempts = models.PositiveSmallIntegerField(default=0)

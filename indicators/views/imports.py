@@ -40,9 +40,11 @@ def import_list(request: HttpRequest) -> HttpResponse:
     user = _sender(request)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
+        file, mode = form.cleaned_data["file"], form.cleaned_data["mode"]
         try:
-            job = imports.submit(file, name=file.name, size=file.size, dry_run=True, by=user)
+            job = imports.submit(
+                file, name=file.name, size=file.size, dry_run=True, mode=mode, by=user
+            )
         except Refused as refused:
             form.add_faults(refused)
         else:
@@ -60,7 +62,8 @@ def import_list(request: HttpRequest) -> HttpResponse:
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     job = _job(request, pk)
     rejected = job.rejected_rows.all()[:_SHOWN]
-    return render(request, "indicators/import.html", {"job": job, "rejected": rejected})
+    context = {"job": job, "rejected": rejected, "warnings": job.warnings[:_SHOWN]}
+    return render(request, "indicators/import.html", context)
 
 
 @never_cache

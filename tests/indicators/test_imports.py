@@ -1,6 +1,7 @@
 """A file of readings: previewed, applied, cancelled, taken up again after a crash."""
 
 import csv
+import html
 import io
 import json
 from collections.abc import Iterator
@@ -41,9 +42,9 @@ def _small_chunks() -> Iterator[None]:
         yield
 
 
-def upload(client: Client, text: str | bytes, name: str = "rows.csv") -> Any:
+def upload(client: Client, text: str | bytes, name: str = "rows.csv", **fields: str) -> Any:
     content = text.encode() if isinstance(text, str) else text
-    return client.post("/imports/", {"file": SimpleUploadedFile(name, content)})
+    return client.post("/imports/", {"file": SimpleUploadedFile(name, content), **fields})
 
 
 def years(*values: str, first: int = 2000) -> str:
@@ -214,6 +215,105 @@ def test_the_page_names_row_and_reason(officer: Client) -> None:
     assert "mười" in text
 
 
+# Whole or not at all ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def whole(officer: Client) -> ImportJob:
+    """Eight sound rows, looked through, to be taken whole."""
+    upload(officer, years(*map(str, range(1, 9))), mode="all_or_nothing")
+    work_off(FOREVER)
+    officer.post(f"/imports/{ImportJob.objects.get().pk}/apply/")
+    return ImportJob.objects.latest("id")
+
+
+def test_a_sound_file_is_taken_whole(whole: ImportJob) -> None:
+    work_off(FOREVER)
+    whole.refresh_from_db()
+    assert counts(whole) == ("done", 8, 0, 0, 0)
+    assert len(recorded()) == 8
+
+
+def test_a_preview_of_a_whole_file_counts_as_its_application_would(officer: Client) -> None:
+    upload(officer, years("1", "2", "3", "4", "mười"), mode="all_or_nothing")
+    work_off(FOREVER)
+    job = ImportJob.objects.get()
+    assert counts(job) == ("done", 0, 0, 0, 5)
+    assert "1" in job.errors[0]["detail"]
+    assert list(job.rejected_rows.values_list("row", flat=True)) == [6]
+    text = officer.get(f"/imports/{job.pk}/").content.decode()
+    assert f"/imports/{job.pk}/apply/" not in text
+
+
+@pytest.mark.parametrize("chunks", range(6))
+def test_a_crash_leaves_a_whole_file_untouched_or_whole(whole: ImportJob, chunks: int) -> None:
+    with crash_after(chunks), pytest.raises(KeyboardInterrupt):  # 3 to look, 3 to write.
+        work_off(FOREVER)
+    assert recorded() == []
+    work_off(FOREVER)
+    whole.refresh_from_db()
+    assert counts(whole) == ("done", 8, 0, 0, 0)
+    assert len(recorded()) == 8
+
+
+def test_a_right_lost_while_a_whole_file_is_written_takes_all_of_it_back(
+    cast: Cast, whole: ImportJob
+) -> None:
+    with crash_after(3), pytest.raises(KeyboardInterrupt):
+        work_off(FOREVER)
+    cast.indicator.owner = None
+    cast.indicator.save()
+    work_off(FOREVER)
+    whole.refresh_from_db()
+    assert counts(whole) == ("failed", 0, 0, 0, 8)
+    assert recorded() == []
+
+
+def test_all_or_nothing_has_a_limit_that_is_said_at_once(officer: Client) -> None:
+    with mock.patch("indicators.filetable.MOST_WHOLE", 2):
+        upload(officer, years("1", "2", "3"), mode="all_or_nothing")
+        work_off(FOREVER)
+    job = ImportJob.objects.get()
+    assert (job.state, job.errors[0]["code"]) == ("failed", "too_many_readings")
+
+
+# The same figure twice ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["accept_valid", "all_or_nothing"])
+def test_a_figure_stands_once_in_a_file_however_far_apart(officer: Client, mode: str) -> None:
+    text = years("1", "2", "3", "4") + "share,40,2000,9\n"
+    upload(officer, text, mode=mode)
+    work_off(FOREVER)
+    [row] = RejectedRow.objects.all()
+    assert (row.row, row.reasons[0]["code"]) == (6, "duplicate_in_request")
+
+
+def test_a_preview_and_its_application_count_alike(officer: Client) -> None:
+    text = years("1", "2", "mười", "4", "5") + "share,40,2000,9\nshare,40,2002,3\n"
+    job = taken(officer, text)
+    preview = ImportJob.objects.earliest("id")
+    assert counts(preview) == counts(job) == ("done", 5, 0, 0, 2)
+
+
+def test_after_a_pause_it_is_known_what_stood_above(officer: Client) -> None:
+    upload(officer, years("1", "mười", "3", "4") + "share,40,2001,9\nshare,40,2000,9\n")
+    while (job := ImportJob.objects.get()).is_open:
+        work_off(0.0001)
+    assert list(job.rejected_rows.values_list("row", flat=True)) == [3, 7]
+
+
+def test_a_preview_asks_about_figures_far_from_the_last_ones(officer: Client) -> None:
+    taken(officer, years("10", "12", "13", first=2020))
+    upload(officer, years("14", "95", first=2023))
+    work_off(FOREVER)
+    job = ImportJob.objects.latest("id")
+    assert (job.unusual, [warning["row"] for warning in job.warnings]) == (1, [3])
+    assert job.warnings[0]["detail"] in html.unescape(
+        officer.get(f"/imports/{job.pk}/").content.decode()
+    )
+
+
 # Interrupted --------------------------------------------------------------------------------------
 
 
@@ -228,7 +328,7 @@ def crash_after(chunks: int) -> Any:
             raise KeyboardInterrupt
         return outcome
 
-    return mock.patch("indicators.importing.record_batch", dying)
+    return mock.patch("indicators.chunks.record_batch", dying)
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 2])

@@ -6,12 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from core import idempotency
+from indicators import imports
 from indicators.importing import work_off
 from indicators.models import ImportJob, Reading
-from tests.factories import api_key, bearer
+from tests.factories import api_key, bearer, reading
 from tests.indicators.conftest import Cast
 
 URL = "/api/v1/imports/"
+AGAIN = "6f1c"
 TEXT = b"indicator,area,period,value\nshare,40,2025,14.02\nshare,01,2025,3\nshare,40,x,3\n"
 
 
@@ -21,9 +24,10 @@ def key(cast: Cast) -> str:
     return api_key(indicator=cast.indicator, area=cast.area)
 
 
-def send(client: Client, key: str, content: bytes = TEXT, **fields: str) -> Any:
+def send(client: Client, key: str, content: bytes = TEXT, *, once: str = "", **fields: str) -> Any:
     file = SimpleUploadedFile("rows.csv", content)
-    return client.post(URL, {"file": file, **fields}, headers=bearer(key))
+    again = {"Idempotency-Key": once} if once else {}
+    return client.post(URL, {"file": file, **fields}, headers={**bearer(key), **again})
 
 
 def test_a_file_is_taken_and_each_row_accounted_for(cast: Cast, client: Client, key: str) -> None:
@@ -91,3 +95,83 @@ def test_a_waiting_file_is_cancelled_once(client: Client, key: str) -> None:
     assert client.delete(location, headers=bearer(key)).status_code == 409
     work_off(1e9)
     assert not Reading.objects.exists()
+
+
+# Sent again ---------------------------------------------------------------------------------------
+
+
+def test_the_same_file_under_the_same_key_is_taken_once(client: Client, key: str) -> None:
+    first, second = (send(client, key, once=AGAIN) for _time in range(2))
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert (second.json(), second["Location"]) == (first.json(), first["Location"])
+    assert second["Idempotency-Replayed"] == "true"
+    assert ImportJob.objects.count() == 1
+
+
+@pytest.mark.parametrize("other", [{"content": TEXT + b"share,40,2024,3\n"}, {"dry_run": "true"}])
+def test_another_file_or_field_under_the_same_key_is_refused(
+    client: Client, key: str, other: dict[str, Any]
+) -> None:
+    send(client, key, once=AGAIN)
+    response = send(client, key, once=AGAIN, **other)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["code"] == "idempotency_key_reused"
+    assert ImportJob.objects.count() == 1
+
+
+def test_while_the_first_upload_runs_the_second_is_told_to_come_back(
+    client: Client, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as busy:
+        busy.setattr(idempotency, "_lock", [].__contains__)  # False, whatever the number.
+        response = send(client, key, once=AGAIN)
+    assert (response.status_code, response["Retry-After"]) == (409, "1")
+    assert send(client, key, once=AGAIN).status_code == 202
+
+
+def test_a_refused_file_gets_its_refusal_again(client: Client, key: str) -> None:
+    answers = [send(client, key, b"", once=AGAIN) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[1].content == answers[0].content
+
+
+# All or nothing -----------------------------------------------------------------------------------
+
+
+def test_one_bad_row_refuses_the_whole_file(client: Client, key: str) -> None:
+    location = send(client, key, mode="all_or_nothing")["Location"]
+    work_off(1e9)
+    body = client.get(location, headers=bearer(key)).json()
+    assert (body["state"], body["mode"], body["created"], body["rejected"]) == (
+        "failed", "all_or_nothing", 0, 3,
+    )  # fmt: skip
+    codes = [(e["row"], e["code"]) for e in body["errors"]]
+    assert codes == [(None, "all_or_nothing"), (3, "unknown_area"), (4, "invalid_period")]
+    assert not Reading.objects.exists()
+
+
+def test_a_mode_that_is_none_is_refused(client: Client, key: str) -> None:
+    response = send(client, key, mode="some")
+    assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/mode")
+
+
+def test_a_file_above_50_mb_is_refused_by_name(
+    client: Client, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "MAX_BYTES", 10)
+    response = send(client, key)
+    assert (response.status_code, response.json()["errors"][0]["code"]) == (413, "file_too_large")
+
+
+def test_figures_far_from_the_last_ones_are_told_by_a_dry_run(
+    cast: Cast, client: Client, key: str
+) -> None:
+    for year, value in (("2022", "10"), ("2023", "12"), ("2024", "13")):
+        reading(cast.indicator, cast.area, year, value)
+    far = b"indicator,area,period,value\nshare,40,2025,14\nshare,40,2026,95\n"
+    location = send(client, key, far, dry_run="true")["Location"]
+    work_off(1e9)
+    body = client.get(location, headers=bearer(key)).json()
+    assert (body["unusual"], body["created"]) == (1, 2)
+    [warning] = body["warnings"]
+    assert (warning["row"], warning["field"], warning["code"]) == (3, "value", "unusual_value")

@@ -1,0 +1,246 @@
+"""A file's rows, chunk by chunk: a chunk and its place in the file are one transaction, so a crash
+neither doubles nor loses a row."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import audit, clock
+from core.errors import Fault, Refused
+from indicators.bulk import Mode, Outcome, record_batch
+from indicators.filetable import REASON, all_rows, csv_text
+from indicators.imports import State
+from indicators.models import ImportJob, RejectedRow
+from indicators.tables import SDMX_COLUMNS, Document, read_table
+from indicators.usual import unusual
+
+MOST_WARNINGS = 1000
+_SERIES = ("indicator", "area", "period", "base")
+
+Row = list[str]
+Faults = Mapping[int, Sequence[Fault]]
+
+
+class Earlier:
+    """The figures that accepted rows of the file have named: each may stand once in it.
+
+    Only texts are compared; one figure written in two ways becomes two vintages.
+    """
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        names = [SDMX_COLUMNS.get(name, name) for name in columns]
+        self._places = [place for place, name in enumerate(names) if name in _SERIES]
+        self._named: set[int] = set()  # Hashes: files have a million rows.
+
+    def add(self, row: Row) -> None:
+        self._named.add(self._hash(row))
+
+    def has(self, row: Row) -> bool:
+        return self._hash(row) in self._named
+
+    def _hash(self, row: Row) -> int:
+        return hash(tuple(row[p].strip() for p in self._places if p < len(row)))
+
+
+class Chunks:
+    """Takes the rows of one job in their order."""
+
+    def __init__(self, job: ImportJob) -> None:
+        self._pk, self._done = job.pk, job.rows_done
+        self._earlier = Earlier(job.columns)
+        self._rejected = set(job.rejected_rows.values_list("row", flat=True))
+
+    def pass_over(self, rows: Iterable[Row]) -> None:
+        """Rows that were taken before a crash or a pause."""
+        for index, row in enumerate(rows):
+            if _line(index) not in self._rejected:
+                self._earlier.add(row)
+
+    def record(self, rows: Sequence[Row]) -> bool:
+        """One chunk; False where there is nothing more for us to do."""
+        with transaction.atomic():
+            job = ImportJob.objects.select_for_update().get(pk=self._pk)
+            if job.state != State.RUNNING or job.rows_done != self._done:
+                return False
+            whole = job.mode == Mode.ALL_OR_NOTHING
+            outcome, rejected = _take(job, rows, self._earlier, dry_run=job.dry_run or whole)
+            _keep_rejected(job, rows, rejected)
+            if job.dry_run:
+                _keep_warnings(job, rows, rejected)
+            job.rows_done += len(rows)
+            _add_up(job, outcome, len(rejected))
+            if job.rows_done >= (job.rows_total or 0) or not rows:
+                _end(job)
+            job.save()
+        self._done = job.rows_done
+        for index in set(range(len(rows))) - set(rejected):
+            self._earlier.add(rows[index])
+        return job.state == State.RUNNING and not is_looked_through(job)
+
+
+def is_looked_through(job: ImportJob) -> bool:
+    """A file that is taken whole or not at all: every row is sound and none is written yet."""
+    ended = job.rows_total is not None and job.rows_done >= job.rows_total
+    return ended and job.mode == Mode.ALL_OR_NOTHING and job.state == State.RUNNING
+
+
+def write_whole(job: ImportJob, size: int) -> None:
+    """All rows in one transaction, or none where one is no longer taken."""
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if not is_looked_through(job):
+            return
+        job.created = job.revised = job.unchanged = 0
+        point, earlier = transaction.savepoint(), Earlier(job.columns)
+        with Path(job.file.path).open("rb") as file:
+            rows = islice(all_rows(file), 1, None)
+            for start, chunk in _chunks(rows, size):
+                outcome, rejected = _take(job, chunk, earlier, dry_run=False)
+                if rejected:
+                    transaction.savepoint_rollback(point)
+                    _keep_rejected(job, chunk, rejected, start=start)
+                    job.rejected = len(rejected)
+                    break
+                _add_up(job, outcome, 0)
+        _refuse_whole(job)
+        job.state, job.finished_at = State.FAILED if job.rejected else State.DONE, clock.now()
+        job.save()
+
+
+def _chunks(rows: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row]]]:
+    start = 0
+    while chunk := list(islice(rows, size)):
+        yield start, chunk
+        start += len(chunk)
+
+
+def _end(job: ImportJob) -> None:
+    """What was looked through without a fault and is to be taken whole is still to be written."""
+    if job.mode == Mode.ALL_OR_NOTHING and not job.rejected and not job.dry_run:
+        return
+    _refuse_whole(job)
+    failed = job.mode == Mode.ALL_OR_NOTHING and job.rejected and not job.dry_run
+    job.state, job.finished_at = State.FAILED if failed else State.DONE, clock.now()
+
+
+def _refuse_whole(job: ImportJob) -> None:
+    """As a bulk call counts: one bad row, and all are rejected."""
+    if job.mode != Mode.ALL_OR_NOTHING or not job.rejected:
+        return
+    detail = ngettext(
+        "All or nothing: %(n)d row is refused, so none is recorded.",
+        "All or nothing: %(n)d rows are refused, so none is recorded.",
+        job.rejected,
+    )
+    job.errors = [{"code": "all_or_nothing", "detail": detail % {"n": job.rejected}}]
+    job.created = job.revised = job.unchanged = 0
+    job.rejected = job.rows_total or 0
+
+
+def _take(
+    job: ImportJob, rows: Sequence[Row], earlier: Earlier, *, dry_run: bool
+) -> tuple[Outcome, dict[int, Sequence[Fault]]]:
+    """What became of the rows, and the faults of those that are not taken, by their index."""
+    documents, rejected = _read(job.columns, rows)
+    again = [index for index, _document in documents if earlier.has(rows[index])]
+    rejected |= {index: [Fault("duplicate_in_request", "")] for index in again}
+    fresh = [item for item in documents if item[0] not in rejected]
+    outcome = Outcome()
+    if fresh:
+        outcome = record_batch(
+            [document for _index, document in fresh], by=_sender(job), mode=Mode.ACCEPT_VALID,
+            dry_run=dry_run,
+        )  # fmt: skip
+    for number, faults in outcome.faults.items():
+        rejected[fresh[number][0]] = faults
+    return outcome, rejected
+
+
+def _add_up(job: ImportJob, outcome: Outcome, rejected: int) -> None:
+    job.created += outcome.created
+    job.revised += outcome.revised
+    job.unchanged += outcome.unchanged
+    job.rejected += rejected
+    job.attempts = 0
+
+
+def _line(index: int) -> int:
+    """The header is row 1 of the file, as people see it."""
+    return index + 2
+
+
+def _keep_rejected(
+    job: ImportJob, rows: Sequence[Row], rejected: Faults, *, start: int | None = None
+) -> None:
+    """``start``: the index in the file of the first of these rows; where the job stands."""
+    first = job.rows_done if start is None else start
+    RejectedRow.objects.bulk_create(
+        RejectedRow(
+            job=job, row=_line(first + index), cells=rows[index], reasons=_told(rejected[index])
+        )
+        for index in sorted(rejected)
+    )
+
+
+def _keep_warnings(job: ImportJob, rows: Sequence[Row], rejected: Faults) -> None:
+    """Of the first thousand figures that are far from the last ones."""
+    documents, _faults = _read(job.columns, rows)
+    sound = [item for item in documents if item[0] not in rejected]
+    found = unusual([document for _index, document in sound], by=_sender(job))
+    job.unusual += len(found)
+    for warning in found[: max(0, MOST_WARNINGS - len(job.warnings))]:
+        row = _line(job.rows_done + sound[warning.index][0])
+        job.warnings.append(
+            {"row": row, "field": warning.field, "code": warning.code, "detail": warning.detail}
+        )
+
+
+def _sender(job: ImportJob) -> audit.Actor:
+    """Read anew for each chunk, so that a right taken away is gone."""
+    sender = job.user or job.client
+    if sender is None:
+        raise ValueError(f"Import {job.pk} has no sender.")
+    return sender
+
+
+def _read(
+    columns: Sequence[str], rows: Sequence[list[str]]
+) -> tuple[list[tuple[int, Document]], dict[int, Sequence[Fault]]]:
+    """(index, document) of the rows that can be read, and the faults of the others."""
+    kept = [place for place, name in enumerate(columns) if name != REASON]
+    header = [columns[place] for place in kept]
+    documents: list[tuple[int, Document]] = []
+    rejected: dict[int, Sequence[Fault]] = {}
+    for index, row in enumerate(rows):
+        if len(row) != len(columns):
+            detail = _("This row has %(cells)d cells, the header %(columns)d.")
+            words = {"cells": len(row), "columns": len(columns)}
+            rejected[index] = [Fault("invalid_csv", detail % words)]
+            continue
+        try:
+            found = read_table(csv_text([header, [row[place].strip() for place in kept]]))
+            documents += [(index, document) for document in found]
+        except Refused as refused:
+            rejected[index] = refused.faults
+    return documents, rejected
+
+
+def _told(faults: Sequence[Fault]) -> list[dict[str, str]]:
+    return [
+        {"field": _column(fault), "code": fault.code, "detail": _sentence(fault)}
+        for fault in faults
+    ]
+
+
+def _column(fault: Fault) -> str:
+    return "" if fault.field.isdigit() else fault.field
+
+
+def _sentence(fault: Fault) -> str:
+    if fault.code == "duplicate_in_request":
+        return _("The same figure stands in a row above.")
+    return str(fault.detail)

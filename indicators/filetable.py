@@ -1,0 +1,114 @@
+"""A file that was handed in, as rows of text: one kind of CSV, whatever it came as."""
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from django.core.files import File
+from django.utils.translation import gettext as _
+
+from core.errors import Refused, refuse
+from core.numbers import with_point
+from core.textfiles import check_text, delimiter_of
+from indicators.models import ImportJob
+from indicators.tables import read_table
+from indicators.workbook import to_csv
+
+MOST_WHOLE = 100_000
+"""Rows of a file that is taken whole or not at all: as long as it is written nobody else is on
+SQLite."""
+REASON = "reason"
+"""The column that a file of refused rows has more: sent again with it, it is passed over."""
+
+_VALUES = ("value", "OBS_VALUE")
+_LONGEST_HEADER = 10_000
+
+
+def prepare(job: ImportJob) -> None:
+    """Excel becomes CSV once; the header is read and the rows are counted.
+
+    Raises Refused for a file that cannot be taken at all.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        given, table = Path(job.file.path), Path(folder, "rows.csv")
+        if given.suffix == ".xlsx":
+            to_csv(given, table)
+        else:
+            table = _with_commas(given, table)
+        with table.open("rb") as file:
+            check_text(file)
+            file.seek(0)
+            columns, total = _measure(file)
+            _check_size(job, total)
+            if table != given:
+                job.file.save(f"{given.stem}.csv", File(file), save=False)
+    job.columns, job.rows_total = columns, total
+    job.save(update_fields=["file", "columns", "rows_total"])
+    if job.file.path != str(given):
+        given.unlink(missing_ok=True)
+
+
+def _check_size(job: ImportJob, total: int) -> None:
+    if job.mode == ImportJob.Mode.ALL_OR_NOTHING and total > MOST_WHOLE:
+        detail = _("All or nothing is offered for files of up to %(most)s rows; this one has more.")
+        raise refuse("too_many_readings", detail % {"most": f"{MOST_WHOLE:,}"}, "/mode")
+
+
+def _with_commas(given: Path, table: Path) -> Path:
+    """One kind of CSV from here on; where no comma parts the cells, values may have one."""
+    with given.open(encoding="utf-8-sig", newline="") as file:
+        delimiter = delimiter_of(file.readline(_LONGEST_HEADER))
+    if delimiter == ",":
+        return given
+    try:
+        with (
+            given.open(encoding="utf-8-sig", newline="") as source,
+            table.open("w", encoding="utf-8", newline="") as target,
+        ):
+            writer = csv.writer(target)
+            rows = csv.reader(source, delimiter=delimiter, strict=True)
+            header = [cell.strip() for cell in next(rows, [])]
+            values = [place for place, name in enumerate(header) if name in _VALUES]
+            writer.writerow(header)
+            for row in rows:
+                for place in values:
+                    row[place : place + 1] = [with_point(c.strip()) for c in row[place : place + 1]]
+                writer.writerow(row)
+    except csv.Error as error:
+        raise _no_csv() from error
+    return table
+
+
+def _measure(file: io.BufferedReader) -> tuple[list[str], int]:
+    """The header and the number of rows under it. Raises Refused: ``invalid_csv`` and more."""
+    try:
+        rows = all_rows(file)
+        columns = [cell.strip() for cell in next(rows, [])]
+        total = sum(1 for _row in rows)
+    except csv.Error as error:
+        raise _no_csv() from error
+    kept = [name for name in columns if name != REASON]
+    read_table(csv_text([kept]))
+    if not total:
+        raise refuse("required", _("There is no row under the header."), "/file")
+    return columns, total
+
+
+def _no_csv() -> Refused:
+    return refuse("invalid_csv", _("This file cannot be read as CSV: check its quotation marks."))
+
+
+def all_rows(file: io.BufferedReader) -> Iterator[list[str]]:
+    """The header first; rows of nothing are left out."""
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    rows = (row for row in csv.reader(text, strict=True) if any(cell.strip() for cell in row))
+    yield from rows
+    text.detach()
+
+
+def csv_text(rows: Sequence[Sequence[str]]) -> str:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    return file.getvalue()

@@ -1,13 +1,16 @@
 """What people type. The forms read it; the services say what is wrong with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm
+from provinces.models import Agency
 from tasks.models import ObstacleCategory, State, StatusReport
+from tasks.services import Proof
 from tasks.services.many import UNCHANGED
 
 _TEXT = 20_000
@@ -92,6 +95,10 @@ class DocumentForm(PlainForm):
     number = forms.CharField(
         label=_("Number and symbol of the document"), required=False, max_length=80
     )
+    link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
     dated = _day(_("Date of issue"), required=False)
     issuer = forms.CharField(label=_("Issuer"), required=False, max_length=200)
     subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
@@ -122,6 +129,40 @@ class DecisionForm(PlainForm):
 class ObstacleForm(PlainForm):
     category = forms.ChoiceField(label=_("Category"), choices=ObstacleCategory)
     text = _text(_("What stands in the way"))
+
+
+class ContributionForm(PlainForm):
+    """``agencies`` are those in whose name the user may speak; one needs no choosing."""
+
+    agency = forms.ChoiceField(label=_("Agency"))
+    text = _text(_("What your agency did"))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80
+    )
+    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence_file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
+
+    def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        field = cast(forms.ChoiceField, self.fields["agency"])
+        field.choices = [(key, agency.short_name) for key, agency in self.agencies.items()]
+        if len(agencies) == 1:
+            field.required = False
+            field.widget = forms.HiddenInput()
+
+    def clean_agency(self) -> Agency:
+        chosen = self.cleaned_data["agency"] or next(iter(self.agencies))
+        return self.agencies[chosen]
+
+    def proof(self) -> Proof:
+        """What was sent as evidence, taken out of ``cleaned_data``."""
+        number, link, file = (
+            self.cleaned_data.pop(f"evidence_{name}") for name in ("number", "link", "file")
+        )
+        return Proof(number=number, link=link, file=file)
 
 
 class ResolutionForm(PlainForm):

@@ -28,6 +28,7 @@ urlpatterns = [
     path("assignments/<int:pk>/line/", listing.task_line, name="task_line"),
     path("assignments/<int:pk>/draft/", drafts.draft, name="draft"),
     path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),
+    path("assignments/<int:pk>/contributions/", assignment.contribute, name="contribute"),
     path(
         "assignments/<int:pk>/extensions/", assignment.request_extension, name="request_extension"
     ),

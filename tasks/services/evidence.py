@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -87,9 +88,11 @@ def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
     evidence.assignments.add(report.assignment)
 
 
-def keep_proof(proof: Proof, *, by: Actor) -> Evidence:
-    """Keep what ``faults_of`` found good; the file's name in the store cannot be guessed."""
+def keep_proof(proof: Proof, *, by: Actor, **facts: Any) -> Evidence:
+    """Keep what ``faults_of`` found good, with what else is known of the document; the file's name
+    in the store cannot be guessed."""
     evidence = Evidence(
+        **facts,
         number=proof.number,
         link=proof.link,
         added_by=by if isinstance(by, User) else None,

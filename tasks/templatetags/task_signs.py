@@ -1,9 +1,12 @@
 """Signs of assignments in templates: colour, icon and word together."""
 
 from django import template
+from django.template.context import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.models import User
+from tasks.ownership import mark_of
 from tasks.words import DUE_SOON, SIGNS
 
 register = template.Library()
@@ -22,3 +25,10 @@ def task_sign(kind: str, value: str) -> SafeString:
         sign.icon,
         sign.label,
     )
+
+
+@register.simple_tag(takes_context=True)
+def owner_mark(context: Context) -> str:
+    """Whose form the page holds."""
+    user = context["request"].user
+    return mark_of(user) if isinstance(user, User) else ""

@@ -1,8 +1,11 @@
-"""The page of one assignment: the six clears, the report, the history, obstacles, more time."""
+"""The page of one assignment: the clears, the report, what others did, the history, obstacles,
+more time."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,20 +19,32 @@ from core.named import in_language
 from core.requests import user_of
 from provinces.permissions import Permission, has_permission, require
 from tasks import services
+from tasks.clears import CLEARS
 from tasks.days import statuses_on
-from tasks.forms import DecisionForm, ExtensionForm, ObstacleForm, ResolutionForm
+from tasks.forms import (
+    ContributionForm,
+    DecisionForm,
+    ExtensionForm,
+    ObstacleForm,
+    ResolutionForm,
+)
 from tasks.models import Assignment, ExtensionRequest, Obstacle
 from tasks.models.assignment import IN_REVIEW
 from tasks.views.found import assignment_for
 from tasks.views.reporting import status_form, take_report, thanks
+from tasks.views.typed import give_back, sign_in_first
 
 
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look at it, or report on it."""
+    """Look at it, or report on it. Whoever is signed out signs in first, and loses no typing."""
+    if not request.user.is_authenticated:
+        return sign_in_first(request, pk)
     user = user_of(request)
     assignment = assignment_for(user, pk)
     if request.method != "POST":
+        give_back(request, user, assignment)
         return _page(request, assignment)
     require(user, Permission.REPORT_STATUS, assignment)
     form = take_report(request, user, assignment)
@@ -68,6 +83,28 @@ def resolve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, obstacle.assignment_id or 0)
     done = _("The obstacle is resolved.")
     return _answer(request, assignment, form, f"resolve_{obstacle.pk}", done)
+
+
+@require_POST
+def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add what a coordinating agency did."""
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.CONTRIBUTE, assignment)
+    form = _contribution_form(assignment, user, request.POST, request.FILES)
+    if form.is_valid():
+        proof = form.proof()
+        try:
+            services.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
+        except Refused as refused:
+            form.add_faults(refused)
+    done = _("What your agency did was added.")
+    return _answer(request, assignment, form, "contribution_form", done)
+
+
+def _contribution_form(assignment: Assignment, user: User, *sent: Any) -> ContributionForm:
+    agencies = services.helping_agencies(assignment, user)
+    return ContributionForm(*sent, agencies=agencies, auto_id="contribution_%s")
 
 
 @require_POST
@@ -127,10 +164,12 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "days_overdue": assignment.days_overdue(clock.today()),
         "wrong": wrong,
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
+        "clears": CLEARS[settings.R57_CLEARS],
         **_history(assignment),
         **_allowed(user, assignment),
         "report_form": status_form(assignment, user),
         "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
+        "contribution_form": _contribution_form(assignment, user),
         "extension_form": ExtensionForm(auto_id="extension_%s"),
         "decision_form": DecisionForm(auto_id="decide_%s"),
         **forms,
@@ -149,6 +188,10 @@ def _history(assignment: Assignment) -> dict[str, Any]:
         ),
         "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
         "evidence": assignment.evidence.all(),
+        "helpers": assignment.coordinating.all(),
+        "parts": assignment.contributions.select_related("agency", "by").prefetch_related(
+            "evidence"
+        ),
     }
 
 

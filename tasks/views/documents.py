@@ -12,6 +12,7 @@ from core.requests import user_of
 from provinces.permissions import Permission, require
 from tasks import services
 from tasks.forms import DocumentForm
+from tasks.services import Proof
 from tasks.views.chosen import back_to_list, chosen_rows
 
 
@@ -25,10 +26,14 @@ def attach_document(request: HttpRequest) -> HttpResponse:
         return redirect(back_to_list(request))
     for row in rows:
         require(user, Permission.REPORT_STATUS, row)
-    form = DocumentForm(request.POST) if "save" in request.POST else DocumentForm()
+    form = DocumentForm(request.POST, request.FILES) if "save" in request.POST else DocumentForm()
     if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        proof = Proof(
+            number=given.pop("number").strip(), link=given.pop("link"), file=given.pop("file")
+        )
         try:
-            services.attach_document(rows, by=user, **form.cleaned_data)
+            services.attach_document(rows, by=user, proof=proof, **given)
         except Refused as refused:
             form.add_faults(refused)
         else:

@@ -122,6 +122,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         **_planned(world, province),
         "no_words": {},
         "export": {"format": "csv"},
+        "part": {"text": "Đã thẩm định"},
         "accept": {"decision": "accepted"},
         "approve": {"decision": "approved"},
         "preferences": {"language": "en", "email": "a@nghean.example"},
@@ -260,6 +261,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
     report = StatusReportFactory.create(assignment=assignment)
     strict = PlanFactory.create(number="306-KH/TU", area=province, requires_agency_approval=True)
     unapproved = StatusReportFactory.create(assignment__task__plan=strict, assignment__agency=dept)
+    helped = AssignmentFactory.create(task__plan=plan, agency=AgencyFactory.create(area=province))
+    helped.coordinating.add(dept)
     services.refresh([assignment.pk, unapproved.assignment_id])
     evidence = Evidence.objects.create(
         file=ContentFile(b"%PDF-1.4", name="a.pdf"), file_name="a.pdf", added_at=clock.now(),
@@ -280,6 +283,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "assignment": str(assignment.pk),
         "report": str(report.pk),
         "unapproved": str(unapproved.pk),
+        "helped": str(helped.pk),
         "obstacle": str(ObstacleFactory.create(assignment=assignment).pk),
         "extension": str(
             ExtensionFactory.create(

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation, User
@@ -115,3 +117,66 @@ def test_a_helper_may_not_report_in_the_leads_place(helping: Helping) -> None:
     helping.choose(helping.agency)
     with pytest.raises(PermissionDenied):
         report(helping.cast.assignment, helping.user)
+
+
+# The page --------------------------------------------------------------------------------------
+
+
+def test_a_helper_finds_the_work_in_his_list_and_adds_his_part(
+    helping: Helping, client: Client
+) -> None:
+    helping.choose(helping.agency)
+    client.force_login(helping.user)
+    url = helping.cast.assignment.get_absolute_url()
+    assert url in client.get("/tasks/").content.decode()
+    assert 'id="report"' not in client.get(url).content.decode()
+    sent = {"text": "Đã thẩm định <b>", "evidence_number": "7/CV-STC"}
+    page = client.post(f"{url}contributions/", sent, follow=True).content.decode()
+    assert "Đã thẩm định &lt;b&gt;" in page
+    assert "7/CV-STC" in page
+    assert Contribution.objects.get().agency == helping.agency
+
+
+def test_who_helps_for_two_agencies_says_for_which(helping: Helping, client: Client) -> None:
+    other = AgencyFactory.create(area=helping.cast.area)
+    member(helping.user, Role.OFFICER, other)
+    helping.choose(helping.agency, other)
+    client.force_login(helping.user)
+    url = f"{helping.cast.assignment.get_absolute_url()}contributions/"
+    for agency in ("", helping.cast.agency.pk):
+        answer = client.post(url, {"text": "Đã góp ý", "agency": agency})
+        assert (answer.status_code, list(answer.context["wrong"].errors)) == (422, ["agency"])
+    client.post(url, {"text": "Đã góp ý", "agency": other.pk})
+    assert Contribution.objects.get().agency == other
+
+
+def test_wrong_input_comes_back_as_typed(helping: Helping, client: Client) -> None:
+    helping.choose(helping.agency)
+    client.force_login(helping.user)
+    url = f"{helping.cast.assignment.get_absolute_url()}contributions/"
+    answer = client.post(url, {"text": " ", "evidence_link": "nowhere"})
+    assert (answer.status_code, set(answer.context["wrong"].errors)) == (
+        422, {"text", "evidence_link"},
+    )  # fmt: skip
+    assert 'value="nowhere"' in answer.content.decode()
+
+
+def test_others_who_see_it_may_not_add_and_strangers_do_not_see_it(
+    helping: Helping, client: Client
+) -> None:
+    url = f"{helping.cast.assignment.get_absolute_url()}contributions/"
+    helping.choose(helping.agency)
+    for user, status in ((helping.cast.officer, 403), (helping.cast.stranger, 404)):
+        client.force_login(user)
+        assert client.post(url, {"text": "Đã góp ý"}).status_code == status
+
+
+def test_the_page_takes_as_many_queries_for_many_parts_as_for_few(
+    helping: Helping, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    helping.choose(helping.agency, *AgencyFactory.create_batch(9, area=helping.cast.area))
+    for number in range(15):
+        helping.say(proof=Proof(number=str(number)))
+    client.force_login(helping.user)
+    with django_assert_max_num_queries(24):
+        client.get(helping.cast.assignment.get_absolute_url())

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.models import AuditEvent
@@ -50,6 +51,37 @@ def test_wrong_input_comes_back_as_typed(
     answer = officer.post(URL, _ticks(two, **{**DOCUMENT, field: value}))
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert "Báo cáo quý" in answer.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+def test_one_file_is_stored_once_and_serves_all_the_ticked(
+    two: list[Assignment], officer: Client
+) -> None:
+    pdf = SimpleUploadedFile("Quyết định.pdf", b"%PDF-1.7 x")
+    answer = officer.post(URL, {**_ticks(two, **DOCUMENT), "number": "", "file": pdf})
+    assert answer.status_code == 302
+    proof = Evidence.objects.get()
+    assert (proof.file_name, proof.issuer) == ("Quyết định.pdf", "Sở KH&CN")
+    assert proof.assignments.count() == 2
+    for row in two:
+        assert f"/evidence/{proof.pk}/" in officer.get(row.get_absolute_url()).content.decode()
+
+
+def test_a_link_alone_is_enough(two: list[Assignment], officer: Client) -> None:
+    link = "https://example.gov.vn/vb/12"
+    officer.post(URL, _ticks(two, save="1", link=link))
+    assert list(Evidence.objects.values_list("link", flat=True)) == [link]
+
+
+@pytest.mark.parametrize(
+    ("field", "given"),
+    [("link", "x"), ("file", SimpleUploadedFile("a.pdf", b"MZ\x90")), ("number", "9" * 81)],
+)
+def test_what_is_no_proof_is_refused_beside_its_field(
+    two: list[Assignment], officer: Client, field: str, given: object
+) -> None:
+    answer = officer.post(URL, {**_ticks(two, **DOCUMENT), field: given})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert Evidence.objects.count() == 0
 
 

@@ -16,11 +16,11 @@ from tasks.figures import DerivedStatus
 from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
 from tasks.wanted import (
-    LEVELS,
+    KINDS,
     SHELVES,
     Wanted,
     filter_condition,
-    level_conditions,
+    kind_conditions,
     order_of,
     shelf_conditions,
 )
@@ -82,16 +82,18 @@ def chosen_by(user: User, wanted: Wanted) -> "QuerySet[Assignment]":
     """All of one kind that the filters leave, in the order asked for, with task, plan, group and
     agency."""
     rows = _filtered(user, wanted)
-    level = _level(wanted, _count(rows, level_conditions()))
-    return _shelved(rows.filter(level_conditions()[level]), wanted)
+    kinds = kind_conditions(user)
+    level = _level(wanted, _count(rows, kinds))
+    return _shelved(rows.filter(kinds[level]), wanted)
 
 
 def listing(user: User, wanted: Wanted, page: str) -> Listing:
     """The page of the list (10 queries, whatever the size; the user's roles not counted)."""
     visible, rows = Assignment.objects.visible_to(user), _filtered(user, wanted)
-    of_level = _count(rows, level_conditions())
+    kinds = kind_conditions(user)
+    of_level = _count(rows, kinds)
     level = _level(wanted, of_level)
-    rows = rows.filter(level_conditions()[level])
+    rows = rows.filter(kinds[level])
     counts = _count(rows, {"total": Q(), **shelf_conditions(wanted.day)})
     paginator = Paginator(_shelved(rows, wanted), wanted.page_size)
     paginator.count = counts[wanted.status or "total"]  # Counted above already.
@@ -101,9 +103,7 @@ def listing(user: User, wanted: Wanted, page: str) -> Listing:
         page=shown,
         rows=rows_of(user, list(shown), wanted.day),
         level=level,
-        levels=[
-            Choice(key, label, of_level[key]) for key, label in LEVELS.items() if of_level[key]
-        ],
+        levels=[Choice(key, label, of_level[key]) for key, label in KINDS.items() if of_level[key]],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
         total=counts["total"],
         plans=list(Plan.objects.filter(pk__in=visible.order_by().values("task__plan"))),
@@ -125,7 +125,7 @@ def _count(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[st
 
 def _level(wanted: Wanted, counts: Mapping[str, int]) -> str:
     """The kind asked for, or else the first that is there."""
-    return wanted.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
+    return wanted.level or next((key for key in KINDS if counts[key]), next(iter(KINDS)))
 
 
 def _shelved(rows: "QuerySet[Assignment]", wanted: Wanted) -> "QuerySet[Assignment]":

@@ -16,8 +16,7 @@ def may_report(caller: Caller, assignment: Assignment) -> bool:
 
 def may_contribute(caller: Caller, assignment: Assignment) -> bool:
     """The people of a coordinating agency or of one above it."""
-    helpers = assignment.coordinating.select_related("area")
-    return any(holds(caller, AGENCY, agency) for agency in helpers)
+    return any(holds(caller, AGENCY, agency) for agency in assignment.coordinating.all())
 
 
 def may_approve(caller: Caller, assignment: Assignment) -> bool:

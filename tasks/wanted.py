@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.asof import read_as_of
 from core.errors import Refused, refuse
+from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.models import Area
+from provinces.permissions import in_scope
 from tasks.models import State
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
 
@@ -56,6 +58,8 @@ LEVELS: Mapping[str, str | Promise] = {
     "communes": gettext_lazy("Assignments of communes"),
 }
 """Two kinds that are counted apart and never added together."""
+KINDS: Mapping[str, str | Promise] = {**LEVELS, "helping": gettext_lazy("Tasks to help with")}
+"""On one's own list the work that others lead stands apart."""
 SORTS: Mapping[str, str | Promise] = {
     "": gettext_lazy("Most urgent first"),
     "due": gettext_lazy("Deadline, the earliest first"),
@@ -105,7 +109,7 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
     """Raises Refused naming the parameter."""
     return Wanted(
         day=read_as_of(query),
-        level=_one_of(query, "level", LEVELS),
+        level=_one_of(query, "level", KINDS),
         status=_one_of(query, "status", {shelf.key for shelf in SHELVES}),
         plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],
         group=_key(query, "group"),
@@ -158,6 +162,13 @@ def level_conditions() -> dict[str, Q]:
     """What is of each kind in ``LEVELS``."""
     of_communes = Q(area__level=Area.Level.COMMUNE)
     return {"agencies": ~of_communes, "communes": of_communes}
+
+
+def kind_conditions(user: User) -> dict[str, Q]:
+    """What is of each kind in ``KINDS``, of all that the user sees."""
+    own = in_scope(user)
+    led = {level: own & condition for level, condition in level_conditions().items()}
+    return {**led, "helping": ~own if own else Q(pk__in=[])}
 
 
 def filter_condition(wanted: Wanted) -> Q:

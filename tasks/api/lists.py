@@ -105,7 +105,7 @@ class AssignmentViewSet(ReadOnlyViewSet[Assignment]):
         rows = Assignment.objects.visible_to(caller_of(self.request)).select_related(
             "task__plan", "task__group", "agency", "area", "responsible"
         )
-        return standing_on(rows, self.day)
+        return standing_on(rows.prefetch_related("coordinating"), self.day)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []

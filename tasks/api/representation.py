@@ -36,6 +36,9 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     title_en = serializers.CharField(source="task.title_en")
     agency = serializers.SlugRelatedField[Agency](slug_field="code", read_only=True)
     area = serializers.SlugRelatedField[Area](slug_field="code", read_only=True)
+    coordinating = serializers.SlugRelatedField[Agency](
+        slug_field="code", many=True, read_only=True
+    )
     responsible = serializers.SerializerMethodField()
     due_on = serializers.DateField(source="due_then", allow_null=True)
     state = serializers.ChoiceField(source="state_then", choices=State.choices)
@@ -46,8 +49,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
         model = Assignment
         fields = (
             "id", "task", "plan", "group", "number", "title_vi", "title_en", "agency", "area",
-            "assigned_on", "original_due_on", "due_on", "responsible", "state", "percent", "status",
-            "waiting", "last_report_at", "version",
+            "coordinating", "assigned_on", "original_due_on", "due_on", "responsible", "state",
+            "percent", "status", "waiting", "last_report_at", "version",
         )  # fmt: skip
 
     def get_responsible(self, assignment: Assignment) -> str:

@@ -15,7 +15,15 @@ from core.reference import Row, day, read_table, words
 from provinces.models import Plan
 from targets.models import Target
 from tasks.demo.people import STANDING_AGENCY, People
-from tasks.models import Assignment, Evidence, ExtensionRequest, Review, StatusReport, Task
+from tasks.models import (
+    Assignment,
+    Contribution,
+    Evidence,
+    ExtensionRequest,
+    Review,
+    StatusReport,
+    Task,
+)
 from tasks.models.assignment import OPEN_STATES
 from tasks.services.state import refresh
 
@@ -38,6 +46,7 @@ def load_work(plan: Plan, people: People) -> Mapping[str, Assignment]:
     work = Work(assignments, reporters, reports)
     _extend(work, people.reviewer)
     _prove(work)
+    _contribute(work, people)
     refresh([assignment.pk for assignment in assignments.values()])
     return assignments
 
@@ -96,6 +105,14 @@ def _assign(tasks: list[Task], rows: Iterable[Row], people: People) -> dict[str,
             responsible_text="Cán bộ phụ trách (minh họa)",
         )
     Assignment.objects.bulk_create(assignments.values())
+    Assignment.coordinating.through.objects.bulk_create(
+        Assignment.coordinating.through(
+            assignment=assignments[row["number"]], agency=people.agencies[code]
+        )
+        for row in rows
+        for code in words(row["coordinating"])
+        if code != row["lead"]
+    )
     return assignments
 
 
@@ -156,6 +173,20 @@ def _extend(work: Work, reviewer: User) -> None:
             decision_note=row["decision_note"],
         )
         for row in read_table("demo/extensions_305")
+    )
+
+
+def _contribute(work: Work, people: People) -> None:
+    Contribution.objects.bulk_create(
+        Contribution(
+            assignment=work.assignments[row["task"]],
+            agency=people.agencies[row["agency"]],
+            text=row["text"],
+            by=people.reporters[row["agency"]],
+            at=moment(row["at"]),
+            is_illustrative=True,
+        )
+        for row in read_table("demo/contributions_305")
     )
 
 

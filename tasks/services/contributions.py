@@ -17,9 +17,12 @@ from tasks.services.evidence import NO_PROOF, Proof, faults_of, keep_proof
 
 
 def helping_agencies(assignment: Assignment, by: User) -> list[Agency]:
-    """The coordinating agencies in whose name the user may say what they did (1 SQL query)."""
-    helpers = assignment.coordinating.select_related("area")
-    return [agency for agency in helpers if by.is_superuser or holds(by, AGENCY, agency)]
+    """The coordinating agencies in whose name the user may say what they did."""
+    return [
+        agency
+        for agency in assignment.coordinating.all()
+        if by.is_superuser or holds(by, AGENCY, agency)
+    ]
 
 
 @transaction.atomic

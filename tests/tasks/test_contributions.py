@@ -128,13 +128,29 @@ def test_a_helper_finds_the_work_in_his_list_and_adds_his_part(
     helping.choose(helping.agency)
     client.force_login(helping.user)
     url = helping.cast.assignment.get_absolute_url()
-    assert url in client.get("/tasks/").content.decode()
+    listed = client.get("/tasks/")
+    assert url in listed.content.decode()
+    assert [(kind.key, kind.count) for kind in listed.context["listing"].levels] == [("helping", 1)]
     assert 'id="report"' not in client.get(url).content.decode()
     sent = {"text": "Đã thẩm định <b>", "evidence_number": "7/CV-STC"}
     page = client.post(f"{url}contributions/", sent, follow=True).content.decode()
     assert "Đã thẩm định &lt;b&gt;" in page
     assert "7/CV-STC" in page
     assert Contribution.objects.get().agency == helping.agency
+
+
+def test_what_he_helps_with_stands_apart_from_what_his_agency_leads(
+    helping: Helping, client: Client
+) -> None:
+    helping.choose(helping.agency)
+    own = AssignmentFactory.create(task__plan=helping.cast.plan, agency=helping.agency)
+    client.force_login(helping.user)
+    for query, row in (("", own), ("?level=helping", helping.cast.assignment)):
+        listing = client.get(f"/tasks/{query}").context["listing"]
+        assert [line.assignment for line in listing.rows] == [row]
+        assert [(kind.key, kind.count) for kind in listing.levels] == [
+            ("agencies", 1), ("helping", 1),
+        ]  # fmt: skip
 
 
 def test_who_helps_for_two_agencies_says_for_which(helping: Helping, client: Client) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -32,15 +31,13 @@ from tasks.models import Assignment, ExtensionRequest, Obstacle
 from tasks.models.assignment import IN_REVIEW
 from tasks.views.found import assignment_for
 from tasks.views.reporting import status_form, take_report, thanks
-from tasks.views.typed import give_back, sign_in_first
+from tasks.views.typed import give_back, keeps_typing
 
 
-@login_not_required
+@keeps_typing
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look at it, or report on it. Whoever is signed out signs in first, and loses no typing."""
-    if not request.user.is_authenticated:
-        return sign_in_first(request, pk)
+    """Look at it, or report on it."""
     user = user_of(request)
     assignment = assignment_for(user, pk)
     if request.method != "POST":

@@ -4,7 +4,11 @@ It waits in the browser's session of nobody, for the one whose form it was: a fo
 in a signed mark. Somebody else who signs in there makes it vanish unseen.
 """
 
+from collections.abc import Callable
+from functools import wraps
+
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -23,8 +27,24 @@ _LONG_TEXTS = ("result", "cause", "remedy")
 _LONGEST, _LONGEST_LINE = 20_000, 500
 
 
-def sign_in_first(request: HttpRequest, pk: int) -> HttpResponse:
-    """Off to the sign-in page and back to the form; what was typed into it waits meanwhile."""
+View = Callable[[HttpRequest, int], HttpResponse]
+
+
+def keeps_typing(view: View) -> View:
+    """Whoever is signed out signs in first, and comes back to the form; what was typed into it
+    waits meanwhile."""
+
+    @login_not_required
+    @wraps(view)
+    def signed_in_first(request: HttpRequest, pk: int) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, pk)
+        return _sign_in(request, pk)
+
+    return signed_in_first
+
+
+def _sign_in(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     owner = owner_of(request.POST.get("owner", ""))

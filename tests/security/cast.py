@@ -259,7 +259,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         task__plan=plan, task__due_on=date(2099, 12, 31), agency=dept
     )
     report = StatusReportFactory.create(assignment=assignment)
-    strict = PlanFactory.create(number="306-KH/TU", area=province, requires_agency_approval=True)
+    strict = PlanFactory.create(number="307-KH/TU", area=province, requires_agency_approval=True)
     unapproved = StatusReportFactory.create(assignment__task__plan=strict, assignment__agency=dept)
     helped = AssignmentFactory.create(task__plan=plan, agency=AgencyFactory.create(area=province))
     helped.coordinating.add(dept)

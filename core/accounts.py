@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -91,3 +93,10 @@ def _faults(password: str, user: User) -> list[Fault]:
     except ValidationError as error:
         return [Fault("invalid_password", text, "/new_password1") for text in error.messages]
     return []
+
+
+def end_sessions(user: User) -> None:
+    """All of them, wherever he is signed in; reads every live session, for rare use."""
+    live = Session.objects.filter(expire_date__gt=clock.now())
+    his = [one.pk for one in live.iterator() if one.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=his).delete()

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from core.attempts import count_try, forget_tries
@@ -93,5 +92,5 @@ class CodeForm(PlainForm):
         cleaned = super().clean() or {}
         first, second = cleaned.get("new_password1"), cleaned.get("new_password2")
         if first and second and first != second:
-            self.add_error("new_password2", _t("The two passwords are not the same."))
+            self.add_error("new_password2", _("The two passwords are not the same."))
         return cleaned

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from core.activity import Fact, Subject, lying, register
 from core.models import User
 from provinces.models import (
+    AccountList,
     Agency,
     Area,
     Delegation,
@@ -29,12 +30,23 @@ def _document(part: Phase | PlanGroup) -> str:
 
 def register_own() -> None:
     register(
+        words={
+            "membership.give": _("Gave a role"),
+            "membership.take": _("Took a role away"),
+            "user_disabled": _("Disabled the account"),
+            "user_enabled": _("Enabled the account"),
+            "one_time_code.make": _("Gave a one-time code"),
+            "accounts.check": _("Sent a list of accounts"),
+            "accounts.import": _("Made the accounts of a list"),
+            "accounts.codes": _("Gave new one-time codes for a list"),
+        },
         subjects=[
             Subject(User, people_within),
             Subject(
                 Area, areas_within,
                 url=lambda area: f"/provinces/{area.code}/" if area.level == "province" else "",
             ),
+            Subject(AccountList, lying(AccountList, "user__memberships__area__path")),
             Subject(Agency, lying(Agency, "area__path")),
             Subject(Plan, lying(Plan, "area__path"), url=lambda plan: f"/plans/{plan.pk}/"),
             Subject(Phase, lying(Phase, "plan__area__path"), url=_document),
@@ -49,6 +61,12 @@ def register_own() -> None:
             ),
         ],
         facts={
+            "created": Fact(_("Accounts made")),
+            "joined": Fact(_("Roles given to accounts that were there")),
+            "existing": Fact(_("Lines that changed nothing")),
+            "accounts": Fact(_("Accounts")),
+            "roles": Fact(_("Roles")),
+            "expires_at": Fact(_("Valid until")),
             "role": Fact(_("Role"), dict(Role.choices)),
             "area": Fact(_("Area")),
             "areas": Fact(_("Areas")),

@@ -169,16 +169,18 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q
     return wanted
 
 
+def _may_manage_members(caller: Caller, place: Area | Agency | None) -> bool:
+    """Without a place: may he anywhere at all?"""
+    return holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
+
+
 def register_rules() -> None:
     """Permissions about who and where."""
     register(
         Permission.MANAGE_PLAN,
         lambda caller, plan: holds(caller, [Role.COORDINATOR, Role.ADMINISTRATOR], plan.area),
     )
-    register(
-        Permission.MANAGE_MEMBERS,
-        lambda caller, place: holds(caller, [Role.COORDINATOR, Role.ADMINISTRATOR], place),
-    )
+    register(Permission.MANAGE_MEMBERS, _may_manage_members)
     register(
         Permission.SEE_ACTIVITY,
         lambda caller, _: holds_anywhere(caller, [Role.COORDINATOR, Role.ADMINISTRATOR]),

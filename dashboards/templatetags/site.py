@@ -76,6 +76,7 @@ ENTRIES = (
 TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
+    Entry("/members/", _("Members and roles"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
     Entry("/activity/", _("Activity log"), _sees_activity),
 )

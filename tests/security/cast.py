@@ -21,6 +21,7 @@ from core.preferences import unsubscribe_token
 from indicators.models import ClientScope, ImportJob
 from provinces.models import (
     AGENCY_ROLES,
+    AccountList,
     Agency,
     Area,
     Membership,
@@ -115,6 +116,9 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
             "areas": "40",
             "expires_on": "2099-12-31",
         },
+        "person": {"full_name": "Nguyễn Thị Bình", "office": "Phó Giám đốc"},
+        "role": {"role": "agency_head", "place": "dept"},
+        "new_account": {"full_name": "Lê Văn Dũng", "role": "officer", "place": "dept"},
         "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
         "task_list": {"file": SimpleUploadedFile("a.csv", "STT,Nhóm,Nhiệm vụ\n9,1,X".encode())},
         "list_columns": {"number": "0", "group": "1", "title": "2"},
@@ -189,6 +193,7 @@ def build() -> World:
         revoked_at=clock.now()
     )
     clients |= {name: Client(headers=bearer(text)) for name, text in headers.items()}
+    subjects |= _members(dept, users["coordinator@own"])
     subjects |= {
         "import": str(_import(users["officer@own"], "waiting", dry_run=True)),
         "preview": str(_import(users["officer@own"], "done", dry_run=True)),
@@ -201,6 +206,28 @@ def build() -> World:
     }
     [given] = give_codes([users["viewer@own"]])
     return World(subjects, clients | _outside(users["officer@own"]), users, scoped, given.text)
+
+
+def _members(dept: Agency, coordinator: User) -> dict[str, str]:
+    """An officer with his role, one whose account is closed, and two lists of accounts."""
+    person, newcomer = UserFactory.create(), member(UserFactory.create(), Role.OFFICER, dept)
+    disabled = member(UserFactory.create(is_active=False), Role.OFFICER, dept)
+    member(person, Role.OFFICER, dept)
+    newcomer.set_unusable_password()
+    newcomer.save()
+    cells = {"full_name": "Lê An", "unit": "dept", "role": "officer"}
+    line = {"number": 2, "cells": cells, "has_formula": False}
+    sent: dict[str, Any] = {"user": coordinator, "made_at": clock.now(), "file_name": "a.xlsx"}
+    taken = AccountList.objects.create(
+        **sent, applied_at=clock.now(), people=[newcomer.pk], refused=[{**line, "reason": "?"}]
+    )
+    return {
+        "person": str(person.pk),
+        "role": str(person.memberships.get().pk),
+        "disabled": str(disabled.pk),
+        "accounts": str(AccountList.objects.create(**sent, lines=[line]).pk),
+        "taken": str(taken.pk),
+    }
 
 
 def _import(user: User, state: str, *, dry_run: bool) -> int:

@@ -227,6 +227,8 @@ def written_models() -> list[Any]:
     labels = [
         "core.User",
         "core.OneTimeCode",
+        "provinces.AccountList",
+        "provinces.Membership",
         "core.Recalculation",
         "indicators.Reading",
         "provinces.Plan",

@@ -1,0 +1,76 @@
+"""What coordinators type about people, their roles and their accounts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import PlainForm
+from provinces.account_sheet import tidy
+from provinces.models import Role
+from provinces.reach import Reach
+from provinces.usernames import is_good
+
+PLACES = "places"
+"""The id of the list of places that the page offers to whoever types one."""
+
+
+def _text(label: Any, length: int, **given: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=length, **given)
+
+
+class PersonForm(PlainForm):
+    """Name, office and work contact: no other personal data are asked for."""
+
+    full_name = _text(_("Name"), 120)
+    office = _text(_("Office held"), 160, required=False)
+    phone = _text(_("Work telephone"), 40, required=False)
+    email = forms.EmailField(label=_("Work e-mail"), max_length=254, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return {name: tidy(text) if isinstance(text, str) else text
+                for name, text in cleaned.items()}  # fmt: skip
+
+
+class RoleForm(PlainForm):
+    role = forms.ChoiceField(label=_("Role"), choices=[])
+    place = _text(
+        _("Agency or area"), 200, help_text=_("Its code, name or abbreviation."),
+        widget=forms.TextInput(attrs={"list": PLACES, "autocomplete": "off"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        may_all = reach.is_whole or reach.administered
+        choices = [
+            (value, label)
+            for value, label in Role.choices
+            if may_all or value != Role.ADMINISTRATOR.value
+        ]
+        self.fields["role"] = forms.ChoiceField(
+            label=_("Role"), choices=choices, widget=forms.Select(attrs={"class": "form-select"})
+        )
+
+
+class AccountForm(PersonForm, RoleForm):
+    username = _text(
+        _("User name"), 60, required=False, help_text=_("Empty: one is made from name and place.")
+    )
+    field_order = ["full_name", "office", "role", "place", "phone", "email", "username"]
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"].strip().lower()
+        if name and not is_good(name):
+            raise forms.ValidationError(_(
+                "A user name has 3 to 60 small letters without marks, digits, points, hyphens "
+                "or @."
+            ))  # fmt: skip
+        return name
+
+
+class ListForm(PlainForm):
+    file = forms.FileField(
+        label=_("Excel file"), help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )  # fmt: skip

@@ -1,0 +1,85 @@
+"""How far a coordinator reaches: which roles are his to give, which people, which accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core import clock
+from core.models import User
+from provinces.models import Delegation, Membership, Role
+from provinces.permissions import NATION_PATH, grants, managed_paths, sees_everything
+
+
+@dataclass(frozen=True)
+class Reach:
+    """``paths``: of the areas he coordinates; ``administered``: of those he administers."""
+
+    paths: tuple[str, ...]
+    administered: tuple[str, ...]
+    is_whole: bool
+    """Superusers: no rule of places binds them."""
+
+    def covers(self, path: str) -> bool:
+        return path.startswith(self.paths)
+
+    def may_give(self, role: str, path: str) -> bool:
+        """Only administrators make administrators. ``path`` is the area's, or the agency's area."""
+        if role == Role.ADMINISTRATOR:
+            return self.is_whole or path.startswith(self.administered)
+        return self.covers(path)
+
+    def over(self, *lookups: str) -> Q:
+        """The filter for rows whose area's path, at one of the lookups, lies within."""
+        return _under(self.paths, *lookups)
+
+
+def _under(paths: Iterable[str], *lookups: str) -> Q:
+    wanted = Q(pk__in=[])
+    for path in paths:
+        for lookup in lookups:
+            wanted |= Q(**{f"{lookup}__startswith": path})
+    return wanted
+
+
+def reach_of(user: User) -> Reach:
+    """One SQL query a request, as for ``grants``."""
+    held = (grant.area_path for grant in grants(user) if grant.role == Role.ADMINISTRATOR)
+    administered = tuple(sorted({path for path in held if path}))
+    return Reach(managed_paths(user), administered, sees_everything(user))
+
+
+def roles_within(reach: Reach) -> QuerySet[Membership]:
+    return Membership.objects.filter(reach.over("area__path", "agency__area__path"))
+
+
+def people_within(reach: Reach) -> QuerySet[User]:
+    """Whoever holds a role within; where that is the nation, those without any role too.
+
+    Superusers are seen by superusers only.
+    """
+    if reach.is_whole:
+        return User.objects.all()
+    people = User.objects.filter(is_superuser=False, is_staff=False)
+    if NATION_PATH in reach.paths:
+        return people
+    return people.filter(Exists(roles_within(reach).filter(user=OuterRef("pk"))))
+
+
+def accounts_within(reach: Reach) -> QuerySet[User]:
+    """Those whose account opens nothing beyond: only they may be changed, shut or reset.
+
+    Whoever resets an account can act as its owner, so roles elsewhere, administrators' roles and
+    delegations count.
+    """
+    people = people_within(reach)
+    if reach.is_whole:
+        return people
+    held = Membership.objects.filter(user=OuterRef("pk"))
+    above = held.filter(role=Role.ADMINISTRATOR).exclude(_under(reach.administered, "area__path"))
+    lent = Delegation.objects.filter(delegate=OuterRef("pk"), to_day__gte=clock.today())
+    return people.filter(
+        ~Exists(held.exclude(reach.over("area__path", "agency__area__path"))),
+        ~Exists(above),
+        ~Exists(lent.exclude(reach.over("agency__area__path"))),
+    )

@@ -1,0 +1,152 @@
+"""The people of a coordinator's places, found without accents."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from core.models import OneTimeCode, User
+from provinces.abbreviations import search_terms
+from provinces.models import Agency, Area, Membership, Role
+from provinces.reach import Reach, people_within, roles_within
+
+PAGE_SIZE = 50
+_MOST_OFFERED = 400
+ACTIVE, WAITING, DISABLED = "active", "waiting", "disabled"
+STATES: Mapping[str, str | Promise] = {
+    ACTIVE: _("In use"),
+    WAITING: _("No password yet"),
+    DISABLED: _("Disabled"),
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Filters as the address says them; what is no filter of ours counts as none."""
+
+    q: str = ""
+    role: str = ""
+    unit: str = ""
+    state: str = ""
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.role or self.unit or self.state)
+
+
+def read_wanted(asked: Mapping[str, str]) -> Wanted:
+    role, state = asked.get("role", ""), asked.get("state", "")
+    return Wanted(
+        asked.get("q", "").strip()[:100],
+        role if role in Role.values else "",
+        asked.get("unit", "").strip()[:100],
+        state if state in STATES else "",
+    )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A person, his roles within reach, and how his account stands."""
+
+    person: User
+    roles: Sequence[Membership]
+    state: str
+    code_until: datetime | None
+
+    @property
+    def state_name(self) -> str:
+        return str(STATES[self.state])
+
+
+@dataclass(frozen=True)
+class Found:
+    page: "Page[User]"
+    lines: Sequence[Line]
+
+
+def members(reach: Reach, wanted: Wanted, page: str) -> Found:
+    """4 queries, whatever the size."""
+    people = people_within(reach).filter(_words("search_text", wanted.q) & _state(wanted.state))
+    if wanted.role or wanted.unit:
+        roles = roles_within(reach).filter(user=OuterRef("pk"))
+        people = people.filter(Exists(roles.filter(_place(wanted))))
+    shown = Paginator(people.order_by("name_key", "pk"), PAGE_SIZE).get_page(page)
+    return Found(shown, lines_of(reach, list(shown)))
+
+
+def lines_of(reach: Reach, people: Sequence[User]) -> list[Line]:
+    """2 queries besides that of the people."""
+    roles = roles_within(reach).filter(user__in=[person.pk for person in people])
+    held: dict[int, list[Membership]] = {}
+    for role in roles.select_related("area", "agency__area").order_by("pk"):
+        held.setdefault(role.user_id, []).append(role)
+    codes = dict(
+        OneTimeCode.objects.live(clock.now())
+        .filter(user__in=[person.pk for person in people])
+        .values_list("user", "expires_at")
+    )
+    return [
+        Line(person, held.get(person.pk, []), state_of(person), codes.get(person.pk))
+        for person in people
+    ]
+
+
+def state_of(person: User) -> str:
+    if not person.is_active:
+        return DISABLED
+    return ACTIVE if person.has_usable_password() else WAITING
+
+
+def _state(state: str) -> Q:
+    waits = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    conditions = {
+        ACTIVE: Q(is_active=True) & ~waits,
+        WAITING: Q(is_active=True) & waits,
+        DISABLED: Q(is_active=False),
+    }
+    return conditions.get(state, Q())
+
+
+def _place(wanted: Wanted) -> Q:
+    role = Q(role=wanted.role) if wanted.role else Q()
+    lookups = ("area__search_text", "agency__search_text", "agency__area__search_text")
+    return role & _words(lookups, wanted.unit)
+
+
+def _words(lookups: str | Sequence[str], text: str) -> Q:
+    """Every word in one spelling or another, at one of the lookups or another."""
+    found, lookups = Q(), (lookups,) if isinstance(lookups, str) else lookups
+    for spellings in search_terms(text):
+        word = Q()
+        for lookup in lookups:
+            for spelling in spellings:
+                word |= Q(**{f"{lookup}__contains": spelling})
+        found &= word
+    return found
+
+
+def offered_places(reach: Reach) -> list[str]:
+    """Names to choose from while typing (2 queries); none where they are too many for a list."""
+    agencies = Agency.objects.filter(reach.over("area__path"), successor=None)
+    areas = Area.objects.active().filter(reach.over("path"))
+    names = list(areas.order_by("path").values_list("name_vi", flat=True)[: _MOST_OFFERED + 1])
+    names += agencies.order_by("protocol_order", "name_key").values_list("name_vi", flat=True)[
+        : _MOST_OFFERED + 1
+    ]
+    return names if len(names) <= _MOST_OFFERED else []
+
+
+def agencies_without_officer(reach: Reach) -> list[str]:
+    """What the column of agencies is filled with: the name, or the code where a name is twice."""
+    officers = Membership.objects.filter(agency=OuterRef("pk"), role=Role.OFFICER)
+    rows = Agency.objects.filter(reach.over("area__path"), ~Exists(officers), successor=None)
+    found = list(rows.order_by("protocol_order", "name_key").values_list("code", "name_vi"))
+    counts = Counter(name for _code, name in found)
+    return [name if counts[name] == 1 else code for code, name in found]

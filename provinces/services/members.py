@@ -1,0 +1,145 @@
+"""People and their roles, changed by the coordinators of the places; each write has its event."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.accounts import GivenCode, end_sessions, give_codes
+from core.errors import refuse
+from core.models import OneTimeCode, User
+from provinces.models import AGENCY_ROLES, Membership
+from provinces.permissions import MANAGERS
+from provinces.reach import Reach, accounts_within, people_within, reach_of
+from provinces.units import Unit
+
+DETAILS = ("full_name", "office", "phone", "email")
+_CONFLICT = 409
+
+
+@transaction.atomic
+def give_role(person: User, *, role: str, unit: Unit, by: User) -> None:
+    """Raises PermissionDenied, and Refused: ``wrong_kind_of_unit``, ``has_role`` (409)."""
+    reach = reach_of(by)
+    _must_reach(person, reach)
+    check_role(role, unit, reach)
+    membership = new_role(person, role, unit)
+    try:
+        with transaction.atomic():
+            membership.save()
+    except IntegrityError as error:
+        detail = _("This role is held there already.")
+        raise refuse("has_role", detail, "/role", status=_CONFLICT) from error
+    audit.record("membership.give", person, by=by, after=facts_of(membership))
+
+
+def check_role(role: str, unit: Unit, reach: Reach) -> None:
+    """Raises PermissionDenied for a role that is not his to give there, and Refused."""
+    if not reach.may_give(role, unit.path):
+        raise PermissionDenied
+    if unit.is_agency != (role in AGENCY_ROLES):
+        detail = _("Officers and heads belong to an agency, all other roles to an area.")
+        raise refuse("wrong_kind_of_unit", detail, "/role")
+
+
+def new_role(person: User, role: str, unit: Unit) -> Membership:
+    """A row that is not saved yet."""
+    where = {"agency_id": unit.pk} if unit.is_agency else {"area_id": unit.pk}
+    return Membership(user=person, role=role, **where)
+
+
+@transaction.atomic
+def take_role(membership: Membership, *, by: User) -> None:
+    """It opens nothing from the next request on.
+
+    Raises PermissionDenied, and Refused ``own_last_role`` where he would shut himself out.
+    """
+    reach, person = reach_of(by), membership.user
+    _must_reach(person, reach)
+    if not reach.may_give(membership.role, membership.area_path):
+        raise PermissionDenied
+    if person == by and membership.role in MANAGERS:
+        others = person.memberships.select_for_update().filter(role__in=MANAGERS)
+        if not others.exclude(pk=membership.pk).exists():
+            detail = _("This is your last role as a coordinator: somebody else must take it.")
+            raise refuse("own_last_role", detail)
+    if Membership.objects.filter(pk=membership.pk).delete()[0]:
+        audit.record("membership.take", person, by=by, before=facts_of(membership))
+
+
+@transaction.atomic
+def change_details(person: User, *, given: Mapping[str, str], by: User) -> None:
+    """Name, office and work contact: no other personal data are kept. Raises PermissionDenied."""
+    must_own(person, by)
+    changed = {name: given[name] for name in DETAILS if given[name] != getattr(person, name)}
+    if not changed:
+        return
+    before = {name: getattr(person, name) for name in changed}
+    for name, value in changed.items():
+        setattr(person, name, value)
+    person.save(update_fields=[*changed, "name_key", "search_text"])
+    audit.record("user_changed", person, by=by, before=before, after=changed)
+
+
+@transaction.atomic
+def shut_account(person: User, *, by: User) -> None:
+    """His sessions end, and a code he was given opens nothing.
+
+    Raises PermissionDenied, and Refused ``own_account``.
+    """
+    must_own(person, by)
+    if person == by:
+        raise refuse("own_account", _("You cannot disable your own account."))
+    if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        OneTimeCode.objects.filter(user=person).delete()
+        end_sessions(person)
+        audit.record("user_disabled", person, by=by)
+
+
+@transaction.atomic
+def open_account(person: User, *, by: User) -> None:
+    """Raises PermissionDenied."""
+    must_own(person, by)
+    if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
+        audit.record("user_enabled", person, by=by)
+
+
+@transaction.atomic
+def make_code(person: User, *, by: User) -> GivenCode:
+    """A new one-time code; the one before opens nothing any more.
+
+    Raises PermissionDenied, and Refused: ``own_account``, ``disabled``.
+    """
+    must_own(person, by)
+    if person == by:
+        raise refuse("own_account", _("Change your own password on the page of your account."))
+    if not person.is_active:
+        raise refuse("disabled", _("This account is disabled: enable it first."))
+    [given] = give_codes([person])
+    audit.record("one_time_code.make", person, by=by, after={
+        "expires_at": given.expires_at.isoformat(),
+    })  # fmt: skip
+    return given
+
+
+def must_own(person: User, by: User) -> None:
+    """Raises PermissionDenied unless all that the account opens is within the actor's reach."""
+    if not accounts_within(reach_of(by)).filter(pk=person.pk).exists():
+        raise PermissionDenied
+
+
+def _must_reach(person: User, reach: Reach) -> None:
+    if not people_within(reach).filter(pk=person.pk).exists():
+        raise PermissionDenied
+
+
+def facts_of(membership: Membership) -> dict[str, object]:
+    """For the audit: codes outlive rows."""
+    facts: dict[str, object] = {"role": membership.role}
+    if membership.area:
+        facts["area"] = membership.area.code
+    if membership.agency:
+        facts["agency"] = membership.agency.code
+    return facts

@@ -1,0 +1,114 @@
+"""Areas and agencies by what offices write: code, name, short name, abbreviation, without marks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from core.errors import Refused, refuse
+from provinces.abbreviations import search_terms
+from provinces.models import AGENCY_ROLES, Agency, Area
+from provinces.reach import Reach
+
+_MOST_NAMED = 4
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A place a role can be held in. ``path`` is the area's; ``word`` goes into user names."""
+
+    is_agency: bool
+    pk: int
+    code: str
+    name: str
+    path: str
+    word: str
+
+
+class Units:
+    """The places within a coordinator's reach (2 queries; 2 more where something lies outside)."""
+
+    def __init__(self, reach: Reach) -> None:
+        self.reach = reach
+
+    def find(self, text: str, role: str) -> Unit:
+        """Raises Refused: ``required``, ``unknown_unit``, ``ambiguous_unit``, ``outside_area``."""
+        if not text.strip():
+            raise refuse("required", _("Name the agency or area."), "/place")
+        key, is_agency = _key(text), role in AGENCY_ROLES
+        found = self._inside[is_agency].get(key, ())
+        if len(found) > 1:
+            raise _ambiguous(text, found)
+        if not found:
+            raise self._not_inside(text, key, is_agency=is_agency)
+        return found[0]
+
+    @cached_property
+    def _inside(self) -> Mapping[bool, Mapping[str, tuple[Unit, ...]]]:
+        agencies = _agencies(self.reach.over("area__path"))
+        return {True: _index(agencies), False: _index(_areas(self.reach.over("path")))}
+
+    @cached_property
+    def _anywhere(self) -> Mapping[bool, Mapping[str, tuple[Unit, ...]]]:
+        return {True: _index(_agencies(Q())), False: _index(_areas(Q()))}
+
+    def _not_inside(self, text: str, key: str, *, is_agency: bool) -> Refused:
+        short = {"text": text[:60]}
+        if key in self._anywhere[is_agency]:
+            detail = _("“%(text)s” does not lie in an area you coordinate.")
+            return refuse("outside_area", detail % short, "/place")
+        if key in self._inside[not is_agency]:
+            detail = _("This role belongs to an area: “%(text)s” is an agency.")
+            if is_agency:
+                detail = _("This role belongs to an agency: “%(text)s” is an area.")
+            return refuse("wrong_kind_of_unit", detail % short, "/place")
+        detail = _("No agency or area is called “%(text)s”.")
+        return refuse("unknown_unit", detail % short, "/place")
+
+
+def _ambiguous(text: str, found: Iterable[Unit]) -> Refused:
+    codes = ", ".join(unit.code for unit in list(found)[:_MOST_NAMED])
+    detail = _("“%(text)s” may be several: write one of the codes %(codes)s.")
+    return refuse("ambiguous_unit", detail % {"text": text[:60], "codes": codes}, "/place")
+
+
+def _key(text: str) -> str:
+    """UBND and Ủy ban nhân dân, KH&CN and Khoa học và Công nghệ are the same."""
+    return " ".join(spellings[0] for spellings in search_terms(text))
+
+
+_Named = Iterator[tuple[Unit, list[str], list[str]]]
+"""A unit, what it is called, and what else it is called where nothing else is called so."""
+
+
+def _agencies(wanted: Q) -> _Named:
+    rows = Agency.objects.filter(wanted, successor=None).select_related("area").order_by("pk")
+    for agency in rows:
+        area, own = agency.area, _names(agency)
+        is_commune = area.level == Area.Level.COMMUNE
+        word = area.short_name_vi if is_commune else agency.short_name_vi or agency.name_vi
+        unit = Unit(True, agency.pk, agency.code, agency.name, area.path, word)
+        yield unit, own, _names(area) if is_commune else []
+
+
+def _areas(wanted: Q) -> _Named:
+    for area in Area.objects.active().filter(wanted).order_by("pk"):
+        unit = Unit(False, area.pk, area.code, area.name, area.path, area.short_name_vi)
+        yield unit, _names(area), []
+
+
+def _names(place: Agency | Area) -> list[str]:
+    names = [place.code, place.name_vi, place.name_en, place.short_name_vi, place.short_name_en]
+    return [name for name in (*names, *place.aliases) if name]
+
+
+def _index(named: _Named) -> dict[str, tuple[Unit, ...]]:
+    first: dict[str, tuple[Unit, ...]] = {}
+    second: dict[str, tuple[Unit, ...]] = {}
+    for unit, own, others in named:
+        for index, names in ((first, own), (second, others)):
+            for key in {_key(name) for name in names}:
+                index[key] = (*index.get(key, ()), unit)
+    return {**second, **first}

@@ -1,0 +1,36 @@
+"""Slips to print and hand out: what a person needs to come in for the first time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from core.accounts import GivenCode
+from provinces.reach import Reach
+from provinces.selectors import lines_of
+
+_ON_A_PAGE = 8
+
+
+@dataclass(frozen=True)
+class Slip:
+    given: GivenCode
+    place: str
+
+
+def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Reach) -> HttpResponse:
+    """The one answer that holds the codes; whoever shows it caches nothing."""
+    lines = {line.person.pk: line for line in lines_of(reach, [given.user for given in codes])}
+    slips = []
+    for given in codes:
+        role = next(iter(lines[given.user.pk].roles), None)
+        place = (role.agency or role.area) if role else None
+        slips.append(Slip(given, place.name if place else ""))
+    context = {
+        "sheets": [slips[at : at + _ON_A_PAGE] for at in range(0, len(slips), _ON_A_PAGE)],
+        "count": len(slips),
+        "address": request.build_absolute_uri(reverse("sign_in_with_code")),
+    }
+    return render(request, "provinces/slips.html", context)

@@ -1,0 +1,127 @@
+"""The site behind its real server, and many who send to it at once."""
+
+import multiprocessing
+import selectors
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import cast
+
+from django.core.wsgi import get_wsgi_application
+from django.db import DEFAULT_DB_ALIAS, connections
+from gunicorn.app.base import BaseApplication
+
+import r57.gunicorn
+from bench.sizes import WrongFiguresError
+
+CLIENTS = 16
+_PATIENCE = 30.0
+_CHUNK = 65536
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # Of a library without types.
+    """As ``make serve`` starts it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def load_config(self) -> None:
+        names = ("worker_class", "workers", "threads", "keepalive", "control_socket_disable")
+        for name in names:
+            self.cfg.set(name, getattr(r57.gunicorn, name))
+        self.cfg.set("bind", self._address)
+        self.cfg.set("loglevel", "critical")
+
+    def load(self) -> object:
+        return get_wsgi_application()
+
+
+@contextmanager
+def running(database: str) -> Iterator[int]:
+    """Serves from that database; yields the port of 127.0.0.1."""
+    connections.close_all()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    process = multiprocessing.get_context("fork").Process(target=_serve, args=(database, port))
+    process.start()
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        process.terminate()
+        process.join()
+
+
+def _serve(database: str, port: int) -> None:
+    """Its threads take connections as the settings say, from a pool where there is one."""
+    pooled = connections.settings[DEFAULT_DB_ALIAS]["OPTIONS"].get("pool")
+    settings = dict(connections.settings[database])
+    if pooled:
+        settings["OPTIONS"] = {**settings["OPTIONS"], "pool": pooled}
+    connections.settings[DEFAULT_DB_ALIAS] = settings
+    _Server(f"127.0.0.1:{port}").run()
+
+
+def _wait_for(port: int) -> None:
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise WrongFiguresError("The server did not start.")
+
+
+class Callers:
+    """Clients that keep their connections; each sends its next letter when it was answered."""
+
+    def __init__(self, port: int) -> None:
+        self._sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(CLIENTS)]
+
+    def send(self, letters: Sequence[bytes], expected: int) -> None:
+        """Raises WrongFiguresError for any other status than expected."""
+        waiting = iter(letters)
+        with selectors.DefaultSelector() as selector:
+            for one in self._sockets:
+                selector.register(one, selectors.EVENT_READ, bytearray())
+                _next(one, waiting, selector)
+            while selector.get_map():
+                for key, _events in selector.select(_PATIENCE) or _silent():
+                    one, answer = cast(socket.socket, key.fileobj), key.data
+                    answer += one.recv(_CHUNK)
+                    if _is_whole(answer):
+                        _check(answer, expected)
+                        answer.clear()
+                        _next(one, waiting, selector)
+
+    def close(self) -> None:
+        for one in self._sockets:
+            one.close()
+
+
+def _next(one: socket.socket, letters: Iterator[bytes], selector: selectors.BaseSelector) -> None:
+    letter = next(letters, None)
+    if letter is None:
+        selector.unregister(one)
+    else:
+        one.sendall(letter)
+
+
+def _silent() -> list[tuple[selectors.SelectorKey, int]]:
+    raise WrongFiguresError("The server does not answer.")
+
+
+def _is_whole(answer: bytearray) -> bool:
+    head, end, body = answer.partition(b"\r\n\r\n")
+    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+    return bool(end) and len(body) >= int(length or 0)
+
+
+def _check(answer: bytearray, expected: int) -> None:
+    if not answer.startswith(f"HTTP/1.1 {expected} ".encode()):
+        raise WrongFiguresError(answer[:400].decode(errors="replace"))

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from core import clock
@@ -15,9 +14,10 @@ from tasks.models import Assignment, State, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.permissions import may_approve
 from tasks.services.checks import CONFLICT, Situation, check_version, faults_of_report
+from tasks.services.drafts import drop_draft
 from tasks.services.evidence import NO_PROOF, Proof, attach, faults_of
 from tasks.services.reviews import approve_own
-from tasks.services.state import locked, settle
+from tasks.services.state import last_counting_on, locked, settle
 
 _PERCENT = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}
 _EXPLAINED = ("cause_kind", "cause", "remedy", "expected_on")
@@ -106,13 +106,12 @@ def _check(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | N
     assignment = report.assignment
     require(by, Permission.REPORT_STATUS, assignment)
     check_version(assignment, if_version)
-    counting = assignment.reports.counting().aggregate(last=Max("effective_on"))
     faults = [
         *faults_of_report(
             report,
             Situation(
                 today=clock.today(),
-                last_counting_on=counting["last"],
+                last_counting_on=last_counting_on(assignment),
                 may_backdate=has_permission(by, Permission.BACKDATE_REPORT, assignment),
                 has_evidence=bool(proof),
             ),
@@ -136,6 +135,8 @@ def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
         said = {"decision": "approved"}
     if proof:
         attach(proof, report, by=by)
+    if isinstance(by, User):
+        drop_draft(assignment, by=by)
     settle(assignment, "assignment.report", by=by, since=report.effective_on, event={
         "report": report.pk,
         "state": report.state,

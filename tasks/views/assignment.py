@@ -29,7 +29,7 @@ from tasks.forms import (
 )
 from tasks.models import Assignment, ExtensionRequest, Obstacle
 from tasks.models.assignment import IN_REVIEW
-from tasks.views.found import assignment_for
+from tasks.views.found import assignment_for, assignment_to_report
 from tasks.views.reporting import status_form, take_report, thanks
 from tasks.views.typed import give_back, keeps_typing
 
@@ -39,10 +39,11 @@ from tasks.views.typed import give_back, keeps_typing
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Look at it, or report on it."""
     user = user_of(request)
-    assignment = assignment_for(user, pk)
     if request.method != "POST":
+        assignment = assignment_for(user, pk)
         give_back(request, user, assignment)
         return _page(request, assignment)
+    assignment = assignment_to_report(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = take_report(request, user, assignment)
     if form:

@@ -1,13 +1,14 @@
 """Finding what a page is about, for this user: what he may not see is not there (404)."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from core.models import User
 from provinces.models import Agency
 from tasks.models import Assignment
+from tasks.services.state import read_whole
 
 
 class Request(HttpRequest):
@@ -20,3 +21,10 @@ def assignment_for(user: User, pk: int) -> Assignment:
     )
     helpers = Prefetch("coordinating", Agency.objects.select_related("area"))
     return get_object_or_404(rows.prefetch_related(helpers), pk=pk)
+
+
+def assignment_to_report(user: User, pk: int) -> Assignment:
+    """The same, without what only its page shows."""
+    if not Assignment.objects.visible_to(user).filter(pk=pk).exists():
+        raise Http404
+    return read_whole(pk)

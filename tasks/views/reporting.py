@@ -41,6 +41,8 @@ def status_form(assignment: Assignment, user: User) -> StatusForm:
 def take_report(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
     """Report what was sent; None when it is done, else the form with what was typed and why not.
 
+    The assignment then says where the report waits.
+
     Raises PermissionDenied.
     """
     if "unchanged" in request.POST:
@@ -55,19 +57,19 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
         file=given.pop("evidence_file"),
     )
     try:
-        services.report_status(
+        report = services.report_status(
             assignment, by=user, proof=proof, if_version=sent_version(request), **given
         )
     except Refused as refused:
         form.add_faults(refused)
         return form
-    services.drop_draft(assignment, by=user)
+    assignment.waiting = report.assignment.waiting
     return None
 
 
 def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
     try:
-        services.report_unchanged(
+        report = services.report_unchanged(
             assignment, by=user, effective_on=clock.today(), if_version=sent_version(request)
         )
     except Refused as refused:
@@ -75,7 +77,7 @@ def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) ->
         form.full_clean()
         form.add_faults(refused)
         return form
-    services.drop_draft(assignment, by=user)
+    assignment.waiting = report.assignment.waiting
     return None
 
 
@@ -87,9 +89,8 @@ def sent_version(request: HttpRequest) -> int | None:
 
 def thanks(assignment: Assignment) -> str:
     """What happened, and what happens next."""
-    waiting = Assignment.objects.values_list("waiting", flat=True).get(pk=assignment.pk)
-    if waiting == Waiting.AGENCY:
+    if assignment.waiting == Waiting.AGENCY:
         return _("Your report was saved. It waits for the approval of the head of your agency.")
-    if waiting == Waiting.REVIEW:
+    if assignment.waiting == Waiting.REVIEW:
         return _("Your report was saved. It counts once the standing agency has accepted it.")
     return _("Your report was saved and counts.")

@@ -19,13 +19,14 @@ logger = logging.getLogger(__name__)
 
 _MINUTE = 60
 # Processes share it, and between reading and counting nobody can come.
-_COUNT = """
-INSERT INTO core_requestcount AS held (client_id, minute, count) VALUES (%s, %s, 1)
+COUNT = """
+INSERT INTO core_requestcount AS held (client_id, minute, count) {row}
 ON CONFLICT (client_id) DO UPDATE SET
     count = CASE WHEN held.minute = excluded.minute THEN held.count + 1 ELSE 1 END,
     minute = excluded.minute
 RETURNING count
 """
+_COUNT = COUNT.format(row="VALUES (%s, %s, 1)")
 
 
 class ClientThrottle(BaseThrottle):
@@ -35,11 +36,18 @@ class ClientThrottle(BaseThrottle):
         client: object = request.user
         if not isinstance(client, ApiClient):
             return True
-        return _count(client) <= settings.R57_REQUESTS_A_MINUTE
+        counted = getattr(request.auth, "requests", None)
+        count = _count(client) if counted is None else counted
+        return count <= settings.R57_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
         return _MINUTE - time() % _MINUTE
+
+
+def this_minute() -> int:
+    """Since 1970."""
+    return int(time()) // _MINUTE
 
 
 def _count(client: ApiClient) -> int:
@@ -48,7 +56,7 @@ def _count(client: ApiClient) -> int:
     A full disk must not keep anybody from reading.
     """
     try:
-        return int(sql.fetch(_COUNT, [client.pk, int(time()) // _MINUTE])[0][0])
+        return int(sql.fetch(_COUNT, [client.pk, this_minute()])[0][0])
     except DatabaseError:
         logger.warning("Requests of clients cannot be counted", exc_info=True)
         return 0

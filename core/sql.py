@@ -35,10 +35,12 @@ def _cursor() -> Any:
 
 
 class Part(Generic[_M]):
-    """Some columns of a model's table; others are read when they are asked for (1 SQL query)."""
+    """Some columns of a model's table, all where none is named; others are read when they are asked
+    for (1 SQL query)."""
 
     def __init__(self, model: type[_M], *names: str) -> None:
-        fields = [field for field in model._meta.concrete_fields if field.attname in names]
+        known = model._meta.concrete_fields
+        fields = [field for field in known if not names or field.attname in names]
         self._model = model
         self._names = [field.attname for field in fields]
         self._columns = [field.get_col(model._meta.db_table) for field in fields]
@@ -52,11 +54,15 @@ class Part(Generic[_M]):
         """The row; None where an outer join found none."""
         if values[0] is None:
             return None
-        found = list(values)
+        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, self.values(values))
+
+    def values(self, sent: Sequence[object]) -> list[Any]:
+        """What the driver sent, as the model's fields hold it."""
+        found = list(sent)
         for place, converters in self._converters:
             for convert in converters:
                 found[place] = convert(found[place], self._columns[place], connection)
-        return self._model.from_db(DEFAULT_DB_ALIAS, self._names, found)
+        return found
 
     @cached_property
     def _converters(self) -> list[tuple[int, list[Any]]]:
@@ -66,3 +72,12 @@ class Part(Generic[_M]):
             for column in self._columns
         )
         return [(place, converters) for place, converters in enumerate(needed) if converters]
+
+
+def split(row: Row, *parts: Part[Any]) -> list[Any]:
+    """What a row of all the columns of these parts says, one after the other."""
+    found, begin = [], 0
+    for part in parts:
+        found.append(part.read(row[begin : begin + part.width]))
+        begin += part.width
+    return found

@@ -146,10 +146,9 @@ def _judge(
     document: object, asked: Mapping[str, Any], found: sql.Row, by: ApiClient
 ) -> Recorded | None:
     """None where it was asked before, the document has a fault or its sender no right."""
-    cut = _INDICATOR.width, _INDICATOR.width + _AREA.width
-    indicator, area = _INDICATOR.read(found[: cut[0]]), _AREA.read(found[cut[0] : cut[1]])
+    indicator, area, before = sql.split(found, _INDICATOR, _AREA, _READING)
     latest, may_record, is_repeat = found[-3:]
-    if indicator is None or area is None or not may_record or is_repeat:
+    if is_repeat or not may_record:
         return None
     catalogue = Catalogue({indicator.code: indicator}, {area.code: area}, {})
     try:
@@ -159,7 +158,7 @@ def _judge(
     meant = draft.period.text, draft.base, draft.published_on
     if meant != (asked["period"], asked["base"], asked["published_on"]):
         return None
-    return judge(draft, before=_READING.read(found[cut[1] : -3]), latest=latest, by=by)
+    return judge(draft, before=before, latest=latest, by=by)
 
 
 def _values(recorded: Recorded, by: ApiClient, ask: Ask, body: bytes) -> dict[str, Any]:

@@ -140,6 +140,9 @@ class ApiKey(models.Model):
 
     objects = ApiKeyQuerySet.as_manager()
 
+    requests: int | None = None
+    """Of its client this minute, where it was found by a call; not kept here."""
+
     class Meta:
         verbose_name = _("API key")
         verbose_name_plural = _("API keys")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from indicators.models import Indicator
@@ -11,6 +12,9 @@ from provinces.models import Area
 from tests.factories import IndicatorFactory, NationFactory, api_key, bearer
 
 READINGS = "/api/v1/readings/"
+
+KEY_AND_COUNT = 1 if connection.vendor == "postgresql" else 2
+"""SQL queries with which every call of a system begins."""
 
 Post = Callable[..., Any]
 

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Indicator
 from provinces.models import Area
-from tests.api.conftest import problem
+from tests.api.conftest import KEY_AND_COUNT, problem
 from tests.factories import (
     PASSWORD,
     AgencyFactory,
@@ -81,7 +81,7 @@ def test_lists_cost_the_same_whatever_their_length(
         GroupFactory.create(plan=PlanFactory.create(number=f"{number}/KH"))
         AgencyFactory.create()
     client.get("/api/v1/me/", headers=bearer(key))
-    with django_assert_num_queries(3 + 3 + 5):  # Key, count and rows; plans also phases and groups.
+    with django_assert_num_queries(3 * KEY_AND_COUNT + 1 + 1 + 3):  # Plans: also phases and groups.
         for path in ("areas/", "agencies/", "plans/"):
             assert len(results(client, key, path)) >= 2
 

@@ -11,7 +11,7 @@ from core import recalculation
 from indicators.models import Indicator
 from provinces.models import Area
 from targets.models import Target
-from tests.api.conftest import Post, problem
+from tests.api.conftest import KEY_AND_COUNT, Post, problem
 from tests.factories import PlanFactory, ProvinceFactory, TargetFactory, api_key, bearer, reading
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_a_list_shows_targets_and_verdicts_as_of_the_day(
     client: Client, key: str, target: Target, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     client.get(TARGETS, headers=bearer(key))
-    with django_assert_num_queries(5):  # Key, count, scope, targets, milestones.
+    with django_assert_num_queries(KEY_AND_COUNT + 3):  # Scope, targets, milestones.
         rows = client.get(TARGETS, headers=bearer(key)).json()["results"]
     assert [(r["code"], r["plan"], r["minimum"], r["verdict"]) for r in rows] == [
         ("57-10", "57-NQ/TW", "30", "off_track")

@@ -67,26 +67,33 @@ def require(caller: Caller, permission: Permission, subject: object = None) -> N
 class Grant:
     """A role somebody holds, and the path of the area or agency he holds it in.
 
-    ``place_path`` is the path of that area, or of the area the agency lies in.
+    ``place_path`` is the path of that area, or of the area the agency lies in; ``delegation`` is
+    the number of the delegation that lends the role.
     """
 
     role: str
     area_path: str = ""
     agency_path: str = ""
     place_path: str = ""
+    delegation: int | None = None
 
 
 # Memberships, and what is lent today; written out, because every page begins with it.
+# Of delegations those count that Delegation.objects.in_force finds.
 _GRANTS = f"""
-SELECT m.role, a.path, g.path, h.path
+SELECT m.role, a.path, g.path, h.path, NULL
 FROM provinces_membership m LEFT JOIN provinces_area a ON a.id = m.area_id
 LEFT JOIN provinces_agency g ON g.id = m.agency_id LEFT JOIN provinces_area h ON h.id = g.area_id
 WHERE m.user_id = %s
 UNION
-SELECT '{Role.OFFICER.value}', NULL, g.path, h.path
+SELECT d.role, NULL, g.path, h.path, d.id
 FROM provinces_delegation d JOIN provinces_agency g ON g.id = d.agency_id
-JOIN provinces_area h ON h.id = g.area_id
-WHERE d.delegate_id = %s AND d.from_day <= %s AND d.to_day >= %s
+JOIN provinces_area h ON h.id = g.area_id JOIN core_user u ON u.id = d.delegator_id AND u.is_active
+WHERE d.delegate_id = %s AND d.from_day <= %s AND d.to_day >= %s AND d.ended_at IS NULL
+AND EXISTS (
+    SELECT 1 FROM provinces_membership k WHERE k.user_id = d.delegator_id
+    AND k.agency_id = d.agency_id AND k.role IN (d.role, '{Role.AGENCY_HEAD.value}')
+)
 """  # noqa: S608 - Only words of our own.
 
 
@@ -100,8 +107,8 @@ def grants(user: User) -> tuple[Grant, ...]:
 
 def _read_grants(user: User) -> Iterable[Grant]:
     today = clock.today()
-    for role, area, agency, agency_area in sql.fetch(_GRANTS, [user.pk, user.pk, today, today]):
-        yield Grant(role, area or "", agency or "", area or agency_area or "")
+    for role, area, agency, home, lent in sql.fetch(_GRANTS, [user.pk, user.pk, today, today]):
+        yield Grant(role, area or "", agency or "", area or home or "", lent)
 
 
 def holds(caller: Caller, roles: Iterable[str], place: Area | Agency | None) -> bool:

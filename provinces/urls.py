@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from provinces.views import accounts, landing, members
+from provinces.views import accounts, delegations, landing, members
 
 urlpatterns = [
     path("home/", landing.landing, name="landing"),
@@ -20,4 +20,6 @@ urlpatterns = [
     path("members/<int:pk>/disable/", members.shut_account, name="shut_account"),
     path("members/<int:pk>/enable/", members.open_account, name="open_account"),
     path("members/<int:pk>/code/", members.new_code, name="new_code"),
+    path("delegations/", delegations.delegation_list, name="delegations"),
+    path("delegations/<int:pk>/end/", delegations.end_delegation, name="end_delegation"),
 ]

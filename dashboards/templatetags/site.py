@@ -13,8 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dashboards.day import Asked
 from dashboards.places import Place, places_of
-from provinces.models import AGENCY_ROLES, Plan, Role
-from provinces.permissions import Permission, has_permission, holds_anywhere, sees_everything
+from provinces.models import AGENCY_ROLES, Delegation, Plan, Role
+from provinces.permissions import (
+    Permission,
+    grants,
+    has_permission,
+    holds_anywhere,
+    sees_everything,
+)
 
 register = template.Library()
 
@@ -63,6 +69,10 @@ def _sees_activity(reader: _Reader) -> bool:
     return has_permission(reader, Permission.SEE_ACTIVITY)
 
 
+def _may_lend(reader: _Reader) -> bool:
+    return _is_officer(reader) or _is_coordinator(reader)
+
+
 ENTRIES = (
     Entry("/", _("Overview"), has_day=True),
     Entry("/targets/", _("Targets"), has_day=True),
@@ -75,6 +85,7 @@ ENTRIES = (
 )
 TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
+    Entry("/delegations/", _("Delegations"), _may_lend),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/members/", _("Members and roles"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
@@ -112,6 +123,17 @@ def _address(entry: Entry, context: Context) -> str:
 
 def _is_current(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
+
+
+@register.simple_tag(takes_context=True)
+def acting_for(context: Context) -> list[Delegation]:
+    """Whose roles the reader is lent today (a query only where there are any)."""
+    reader = context["request"].user
+    if not isinstance(reader, User):
+        return []
+    lent = [grant.delegation for grant in grants(reader) if grant.delegation]
+    rows = Delegation.objects.filter(pk__in=lent).select_related("delegator", "agency")
+    return list(rows.order_by("to_day")) if lent else []
 
 
 @register.simple_tag(takes_context=True)

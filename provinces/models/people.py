@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -71,18 +71,34 @@ class Membership(models.Model):
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def standing(self, on: date) -> "DelegationQuerySet":
+        """In force on that day or later."""
+        return self.filter(ended_at=None, to_day__gte=on)
+
     def in_force(self, on: date) -> "DelegationQuerySet":
-        return self.filter(from_day__lte=on, to_day__gte=on)
+        """Those that lend a role on that day: nobody lends what he has lost."""
+        held = Membership.objects.filter(user=OuterRef("delegator"), agency=OuterRef("agency"))
+        same = held.filter(Q(role=OuterRef("role")) | Q(role=Role.AGENCY_HEAD))
+        return self.standing(on).filter(Exists(same), from_day__lte=on, delegator__is_active=True)
 
 
 class Delegation(models.Model):
-    """One user acts for another, in one agency, from day to day."""
+    """One user acts for another, in one agency, from day to day.
+
+    A head may lend all he may do there, his approval too, or an officer's part of it. Lent again
+    it cannot be: only what is held by a membership is lent.
+    """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
     delegator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
     delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
     from_day = models.DateField(_("from"))
     to_day = models.DateField(_("to"))
+    role = models.CharField(
+        _("role"), max_length=16, default=Role.OFFICER,
+        choices=[(role.value, role.label) for role in AGENCY_ROLES],
+    )  # fmt: skip
+    ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True)
 
     objects = DelegationQuerySet.as_manager()
 
@@ -99,6 +115,9 @@ class Delegation(models.Model):
                 condition=~Q(delegator=F("delegate")),
                 name="delegation_to_somebody_else",
                 violation_error_message=_("A delegate is somebody else."),
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=AGENCY_ROLES), name="delegation_of_a_role_in_an_agency"
             ),
         ]
 

@@ -24,6 +24,7 @@ from provinces.models import (
     AccountList,
     Agency,
     Area,
+    Delegation,
     Membership,
     Phase,
     Plan,
@@ -125,6 +126,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "lend": {
+            "what": f"{Agency.objects.get(code='dept').pk}:officer",
+            "delegate": world.users["viewer@own"].username,
+            "from_day": today,
+            "to_day": today,
+        },
         "export": {"format": "csv"},
         "part": {"text": "Đã thẩm định"},
         "accept": {"decision": "accepted"},
@@ -197,6 +204,7 @@ def build() -> World:
     subjects |= {
         "import": str(_import(users["officer@own"], "waiting", dry_run=True)),
         "preview": str(_import(users["officer@own"], "done", dry_run=True)),
+        "delegation": str(_delegation(users["officer@own"], users["roleless"], dept)),
         "sheet": str(_sheet(users["officer@own"])),
         "task_list": str(_task_list(users["coordinator@own"], int(subjects["plan"]))),
         "client": str(scoped.pk),
@@ -235,6 +243,14 @@ def _import(user: User, state: str, *, dry_run: bool) -> int:
         user=user, state=state, dry_run=dry_run, file="imports/a.csv", file_name="a.csv"
     )
     return job.pk
+
+
+def _delegation(giver: User, holder: User, agency: Agency) -> int:
+    """One that is to come, so that it opens nothing."""
+    return Delegation.objects.create(
+        delegator=giver, delegate=holder, agency=agency,
+        from_day=date(2099, 1, 1), to_day=date(2099, 12, 31),
+    ).pk  # fmt: skip
 
 
 def _sheet(user: User) -> int:

@@ -1,0 +1,46 @@
+"""What is typed when a role is lent."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.forms import PlainForm
+from core.models import User
+from provinces.services.delegations import Lendable
+
+
+def _day(label: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget)
+
+
+class DelegationForm(PlainForm):
+    """``what`` becomes a Lendable, ``delegate`` a User."""
+
+    what = forms.ChoiceField(label=_("Role that is lent"))
+    delegate = forms.CharField(
+        label=_("Lent to"), max_length=150,
+        help_text=_("The user name of a colleague; typing shows who there is."),
+    )  # fmt: skip
+    from_day = _day(_("From"))
+    to_day = _day(_("To"))
+
+    def __init__(self, *args: Any, choices: Sequence[Lendable], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._lendable = {one.key: one for one in choices}
+        self.fields["what"] = forms.ChoiceField(
+            label=_("Role that is lent"), choices=[(one.key, one.words) for one in choices],
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )  # fmt: skip
+        self.fields["delegate"].widget.attrs["list"] = "colleagues"
+
+    def clean_what(self) -> Lendable:
+        return self._lendable[self.cleaned_data["what"]]
+
+    def clean_delegate(self) -> User:
+        user = User.objects.filter(username=self.cleaned_data["delegate"].strip()).first()
+        if user is None:
+            raise forms.ValidationError(_("There is no account of this user name."))
+        return user

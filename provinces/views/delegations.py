@@ -1,0 +1,135 @@
+"""Roles lent from day to day: given, held, and those of one's areas."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core import clock
+from core.errors import Refused
+from core.models import User
+from core.requests import user_of
+from provinces.activity import people_within
+from provinces.forms_delegations import DelegationForm
+from provinces.models import Delegation
+from provinces.permissions import managed_paths
+from provinces.services import delegations
+from provinces.services.delegations import Lendable
+
+_MOST_NAMED, _MOST_SHOWN = 300, 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """``stand``: coming, now, idle (the giver lost the role), over."""
+
+    row: Delegation
+    stand: str
+
+    @property
+    def may_end(self) -> bool:
+        return self.stand != "over"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delegation_list(request: HttpRequest) -> HttpResponse:
+    """One's own, and with ``?for=`` those a coordinator makes in somebody's name."""
+    user = user_of(request)
+    giver = _giver(request, user)
+    choices = delegations.lendable(giver, by=user)
+    form = DelegationForm(
+        request.POST or None, choices=choices, initial={"from_day": clock.today()}
+    )
+    if form.is_valid():
+        try:
+            lent = _lend(form, giver, user)
+        except Refused as refused:
+            form.add_faults(refused)
+        else:
+            words = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.")
+            messages.success(request, words % {
+                "name": lent.delegate, "giver": lent.delegator,
+                "first": f"{lent.from_day:%d/%m/%Y}", "last": f"{lent.to_day:%d/%m/%Y}",
+            })  # fmt: skip
+            return redirect("delegations")
+    context = {
+        "form": form,
+        "giver": giver,
+        "in_ones_own_name": giver == user,
+        "choices": choices,
+        "colleagues": _colleagues(choices, giver),
+        **_lists(user),
+    }
+    status = form.status if form.errors else None
+    return render(request, "provinces/delegations.html", context, status=status)
+
+
+@require_POST
+def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    delegation = get_object_or_404(delegations.seen_by(user), pk=pk)
+    delegations.end(delegation, by=user)
+    messages.success(request, _("The delegation is over; it lends nothing from now on."))
+    return redirect("delegations")
+
+
+def _giver(request: HttpRequest, user: User) -> User:
+    """Himself, or somebody of the areas he coordinates. Raises Http404."""
+    name = request.GET.get("for", "").strip()
+    if not name or name == user.username:
+        return user
+    people = people_within(managed_paths(user)).distinct()
+    found: User = get_object_or_404(people, username=name)
+    return found
+
+
+def _lend(form: DelegationForm, giver: User, by: User) -> Delegation:
+    what: Lendable = form.cleaned_data["what"]
+    return delegations.lend(
+        delegator=giver, agency=what.agency, role=what.role, by=by,
+        **{name: form.cleaned_data[name] for name in ("delegate", "from_day", "to_day")},
+    )  # fmt: skip
+
+
+def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
+    """Whom the field offers; the service decides."""
+    found = User.objects.none()
+    for agency in {one.agency for one in choices}:
+        found = found | delegations.colleagues(agency)
+    return found.exclude(pk=giver.pk).order_by("username")[:_MOST_NAMED]
+
+
+def _lists(user: User) -> dict[str, object]:
+    """Given, held, and the standing ones of the areas he coordinates (2 queries)."""
+    today = clock.today()
+    rows = list(delegations.seen_by(user).order_by("-to_day", "-pk")[:_MOST_SHOWN])
+    now = set(
+        Delegation.objects.in_force(today)
+        .filter(pk__in=[row.pk for row in rows])
+        .values_list("pk", flat=True)
+    )
+    lines = list(_lines(rows, now, today))
+    return {
+        "given": [line for line in lines if line.row.delegator_id == user.pk],
+        "held": [line for line in lines if line.row.delegate_id == user.pk],
+        "others": [
+            line for line in lines if user.pk not in (line.row.delegator_id, line.row.delegate_id)
+        ],
+        "coordinates": bool(managed_paths(user)),
+    }
+
+
+def _lines(rows: Iterable[Delegation], now: set[int], today: date) -> Iterable[Line]:
+    for row in rows:
+        if row.ended_at or row.to_day < today:
+            yield Line(row, "over")
+        elif row.from_day > today:
+            yield Line(row, "coming")
+        else:
+            yield Line(row, "now" if row.pk in now else "idle")

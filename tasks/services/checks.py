@@ -1,14 +1,14 @@
 """What a status report must hold before it is taken."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import editing
-from core.errors import Fault
+from core.errors import Fault, Refused
 from tasks.models import Assignment, State, StatusReport
 from tasks.models.assignment import OPEN_STATES
 
@@ -28,11 +28,22 @@ class Situation:
 
 
 def check_version(assignment: Assignment, if_version: int | None) -> None:
-    """Raises Refused (``stale``, 412), naming the colleague and the time, when somebody else
-    changed the assignment after the caller read it."""
+    """Raises Refused (``stale``, 412), naming the colleague, the time and how it stands now, when
+    somebody else changed the assignment after the caller read it."""
     if if_version is None or if_version == assignment.version:
         return
-    raise editing.stale(assignment, since=assignment.last_report_at)
+    refused = editing.stale(assignment, since=assignment.last_report_at)
+    [fault] = refused.faults
+    now = _("It now stands at: %(now)s.") % {"now": _standing(assignment)}
+    raise Refused([replace(fault, detail=f"{fault.detail} {now}")], status=refused.status)
+
+
+def _standing(assignment: Assignment) -> str:
+    """What the newest report says and where it is on its way: "Completed, 100% (Returned)"."""
+    newest = assignment.reports.order_by("-recorded_at", "-id").first()
+    told = newest or assignment
+    waiting = f" ({assignment.get_waiting_display()})" if assignment.waiting else ""
+    return f"{told.get_state_display()}, {told.percent}%{waiting}"
 
 
 def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fault]:

@@ -1,11 +1,15 @@
 """Many at once: one row is held while it is changed, and the others are told."""
 
+import sys
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection
+from django.test import Client
 
+from core import clock
 from core.errors import Refused
 from provinces.models import Role
 from tasks import services
@@ -40,6 +44,34 @@ def test_of_many_forms_made_from_one_version_one_is_taken(cast: Cast) -> None:
     assert answers == ["", *["stale"] * (AT_ONCE - 1)]
     assert StatusReport.objects.count() == 1
     assert fresh(cast.assignment).version == 1
+
+
+def test_fifty_saves_of_one_stale_page_are_one_report_and_49_who_are_told(
+    cast: Cast, client: Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client.force_login(cast.officer)
+    url = cast.assignment.get_absolute_url()
+
+    def save(number: int) -> tuple[int, bool, bool]:
+        """The answer, whether it says what changed, and whether it still holds what was typed."""
+        browser, typed = Client(), f"Kết quả của người thứ {number}."
+        browser.cookies = client.cookies
+        sent = {"state": "in_progress", "percent": "40", "version": "0", "result": typed,
+                "effective_on": clock.today().isoformat()}  # fmt: skip
+        try:
+            answer = browser.post(url, sent)
+        finally:
+            connection.close()
+        page = answer.content.decode()
+        told = f"{cast.officer} đã cập nhật" in page and "Đang thực hiện, 40% (Chờ duyệt)" in page
+        return answer.status_code, told, typed in page
+
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        answers = Counter(threads.map(save, range(50)))
+    with capsys.disabled():
+        sys.stdout.write(f"\n50 saves of one stale form: {dict(answers)}\n")
+    assert answers == {(302, False, False): 1, (412, True, True): 49}
+    assert StatusReport.objects.count() == 1
 
 
 def test_of_many_decisions_on_one_report_one_is_taken(cast: Cast) -> None:

@@ -50,7 +50,7 @@ class Fields:
         sent = self._document.get(name)
         if sent is None:
             return ""
-        if not isinstance(sent, str) or isinstance(sent, SentNumber):
+        if type(sent) is not str:  # Nothing but a SentNumber is a str of another type.
             self.fault("invalid_text", name, _("Text in quotes is expected."))
             return ""
         if len(sent) > longest:

@@ -217,8 +217,7 @@ def _check_ranks(fields: Fields, rank: int | None, rank_of: int | None) -> None:
 def _check_unit(fields: Fields, indicator: Indicator) -> None:
     """14.02 % and 0.1402 are not the same figure."""
     sent = fields.text("unit", _LONGEST_UNIT)
-    known = {_folded(unit) for unit in (indicator.unit_vi, indicator.unit_en)}
-    if sent and _folded(sent) not in known:
+    if sent and _folded(sent) not in map(_folded, (indicator.unit_vi, indicator.unit_en)):
         detail = _("This indicator is measured in “%(unit)s”, not in “%(sent)s”.")
         fields.fault("unit_mismatch", "unit", detail % {"unit": indicator.unit, "sent": sent})
 

@@ -124,7 +124,7 @@ def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
     for d in drafts:
         period = d.period
         yield (
-            f"{d.indicator.pk}\t{d.area.pk}\t{period.text}\t{period.first_day}\t{period.last_day}\t"
+            f"{d.indicator.id}\t{d.area.id}\t{period.text}\t{period.first_day}\t{period.last_day}\t"
             f"{d.base}\t{d.value_text}\t{d.value_qualifier}\t{_or_null(d.rank)}\t"
             f"{_or_null(d.rank_of)}\t{d.obs_status}\t{d.published_on}\t{_escaped(d.source)}\t"
             f"{_escaped(d.source_url)}\t{_escaped(d.note)}\n"

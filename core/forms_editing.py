@@ -25,6 +25,8 @@ class EditForm(PlainForm):
     layout: Sequence[Sequence[str]] = ()
     edits: Sequence[str] = ()
     """The row's fields that the form changes, as its service names them."""
+    worked_out: Sequence[str] = ()
+    """Those that may be left empty, because they follow from another field."""
     saved_meanwhile: Sequence[tuple[str, str]] = ()
     changed = False
 
@@ -69,7 +71,9 @@ class EditForm(PlainForm):
         self.saved_meanwhile = [
             (str(field.label), _shown(row, name))
             for name, field in self.fields.items()
-            if name in stored and field.has_changed(stored[name], self[name].data)
+            if name in stored
+            and (self[name].data or name not in self.worked_out)
+            and field.has_changed(stored[name], self[name].data)
         ]
 
 

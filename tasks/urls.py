@@ -13,8 +13,10 @@ from tasks.views import (
     review,
     tasklist,
 )
+from tasks.views.planning import assignments as assigning
 from tasks.views.planning import documents as plans
 from tasks.views.planning import fanout, parts
+from tasks.views.planning import tasks as planned
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
@@ -47,6 +49,16 @@ urlpatterns = [
     path("planning/documents/<int:pk>/delete/", plans.delete_plan, name="delete_plan"),
     path("planning/documents/<int:pk>/phases/new/", parts.new_phase, name="new_phase"),
     path("planning/documents/<int:pk>/groups/new/", parts.new_group, name="new_group"),
+    path("planning/documents/<int:pk>/tasks/new/", planned.new_task, name="new_task"),
+    path("planning/documents/<int:pk>/due/", planned.read_due, name="read_due"),
+    path("planning/tasks/<int:pk>/", planned.task_page, name="planned_task"),
+    path("planning/tasks/<int:pk>/change/", planned.change_task, name="change_task"),
+    path("planning/tasks/<int:pk>/delete/", planned.delete_task, name="delete_task"),
+    path("planning/tasks/<int:pk>/assign/", assigning.assign, name="assign"),
+    path("planning/tasks/<int:pk>/coordinating/", assigning.coordinating, name="coordinating"),
+    path("planning/tasks/<int:pk>/cancel/", assigning.cancel, name="cancel_assignments"),
+    path("planning/assignments/<int:pk>/", assigning.change, name="change_assignment"),
+    path("planning/assignments/<int:pk>/move/", assigning.move, name="move_assignment"),
     path("planning/phases/<int:pk>/", parts.change_phase, name="change_phase"),
     path("planning/phases/<int:pk>/delete/", parts.delete_phase, name="delete_phase"),
     path("planning/groups/<int:pk>/", parts.change_group, name="change_group"),

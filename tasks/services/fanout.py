@@ -7,14 +7,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from core import audit, recalculation
+from core import audit
 from core.errors import refuse
 from core.models import User
 from provinces.models import Agency, Area
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task
-
-_AT_ONCE = 1000
+from tasks.services.assigning import check_days, give
 
 
 @dataclass(frozen=True)
@@ -41,18 +40,10 @@ def fan_out(
     areas = {a.pk: a for a in Area.objects.active().within(within).filter(level=level)}
     bodies = _bodies(within, level)
     had = set(Assignment.objects.filter(task=task).values_list("agency_id", flat=True))
-    given = [
-        Assignment(
-            task=task, agency_id=agency, area_id=area, assigned_on=assigned_on,
-            original_due_on=due_on, due_on=due_on,
-        )
-        for area, agency in bodies.items()
-        if agency not in had
-    ]  # fmt: skip
-    if not given:
+    new = [(agency, area) for area, agency in bodies.items() if agency not in had]
+    if not new:
         raise refuse("nothing_new", _("Every agency of this choice has the task already."))
-    Assignment.objects.bulk_create(given, batch_size=_AT_ONCE)
-    recalculation.mark("assignment", [row.pk for row in given], since=assigned_on)
+    given = give(task, new, assigned_on=assigned_on, due_on=due_on)
     audit.record("task.fan_out", task, by=by, after={
         "level": level,
         "within": within.code,
@@ -72,9 +63,7 @@ def _check(task: Task, within: Area, assigned_on: date, due_on: date | None) -> 
     if not within.path.startswith(task.plan.area.path):
         detail = _("The document gives work in %(area)s only.")
         raise refuse("outside_plan", detail % {"area": task.plan.area.name}, "/within")
-    if due_on and due_on < assigned_on:
-        detail = _("The deadline cannot be before the day of assignment.")
-        raise refuse("due_too_early", detail, "/due_on")
+    check_days(assigned_on, due_on)
 
 
 def _bodies(within: Area, level: str) -> dict[int, int]:

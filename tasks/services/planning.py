@@ -1,4 +1,4 @@
-"""What follows when an administrator plans work anew: figures and columns keep in step."""
+"""What follows when work is planned anew: figures and columns keep in step."""
 
 from collections.abc import Collection
 
@@ -12,20 +12,23 @@ from tasks.snapshots import recompute_plan
 
 def before_replanning(assignments: Collection[Assignment]) -> None:
     """Mark the cells these assignments may be about to leave; inside the write's transaction."""
-    for assignment in assignments:
-        key = cell_key(cell_of(assignment))
-        recalculation.mark("cell", [key], since=assignment.assigned_on)
+    if assignments:
+        cells = {cell_key(cell_of(assignment)) for assignment in assignments}
+        since = min(assignment.assigned_on for assignment in assignments)
+        recalculation.mark("cell", sorted(cells), since=since)
 
 
 def after_replanning(assignments: Collection[Assignment]) -> None:
     """Bring columns and figures into step; inside the write's transaction."""
-    refresh([assignment.pk for assignment in assignments])
-    for assignment in assignments:
-        recalculation.mark("assignment", [assignment.pk], since=assignment.assigned_on)
+    if assignments:
+        ids = [assignment.pk for assignment in assignments]
+        refresh(ids)
+        since = min(assignment.assigned_on for assignment in assignments)
+        recalculation.mark("assignment", ids, since=since)
 
 
 def on_plans(subjects: Subjects) -> None:
-    """Marks "plan": whether it asks for approval and review decides what is published of it."""
+    """Marks "plan": whether it requires review decides what is published of its tasks."""
     for plan_id in map(int, subjects):
         refresh(Assignment.objects.filter(task__plan=plan_id).values_list("pk", flat=True))
         recompute_plan(plan_id)

@@ -33,7 +33,9 @@ from provinces.models import (
 )
 from provinces.services import plans
 from tasks import services
-from tasks.models import Evidence, SheetImport, TaskListImport
+from tasks.models import Assignment, Evidence, SheetImport, Task, TaskListImport
+from tasks.services.assigning import ASSIGNMENT_FIELDS
+from tasks.services.tasks import TASK_FIELDS
 from tests.factories import (
     PASSWORD,
     AgencyFactory,
@@ -50,6 +52,7 @@ from tests.factories import (
     ProvinceFactory,
     StatusReportFactory,
     TargetFactory,
+    TaskFactory,
     UserFactory,
     api_key,
     bearer,
@@ -155,6 +158,9 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
         "issuer_vi": "Tỉnh ủy Nghệ An", "area": province,
     }  # fmt: skip
     part = {"number": "77", "name_vi": "Nhóm 77"}
+    group = PlanGroup.objects.filter(tasks=int(world.subjects["task"])).values_list("pk", flat=True)
+    task = {"number": "99", "title_vi": "Việc", "due_text": "6/2025", "group": str(group[0])}
+    chosen = {"agency": world.subjects["free_agency"], "save": "1"}
 
     def seen(model: type[Model], subject: str, fields: Iterable[str]) -> dict[str, str]:
         row = model._default_manager.filter(pk=world.subjects[subject]).first()
@@ -167,7 +173,19 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
         "phase": {**part, **seen(Phase, "phase", plans.PHASE_FIELDS)},
         "group": {**part, **seen(PlanGroup, "group", plans.GROUP_FIELDS)},
         "delete": {"delete": "1"},
-    }
+        "new_task": task,
+        "task": {**task, **seen(Task, "task", TASK_FIELDS)},
+        "assign": {**chosen, "assigned_on": "2025-07-01"},
+        "coordinating": {**chosen, "seen": ""},
+        "cancel": {
+            "chosen": f"{world.subjects['assignment']}:1", "save": "1", "reason": "Thôi",
+            "evidence_number": "1-QĐ/TU", "effective_on": clock.today().isoformat(),
+        },
+        "assignment": {
+            "responsible_text": "Bà Hai", **seen(Assignment, "assignment", ASSIGNMENT_FIELDS),
+        },
+        "move": {**chosen, **seen(Assignment, "unreported", ASSIGNMENT_FIELDS)},
+    }  # fmt: skip
 
 
 def build() -> World:
@@ -336,6 +354,9 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         ),
         "evidence": str(evidence.pk),
         "empty_plan": str(PlanFactory.create(number="1-KH/TU", area=province).pk),
+        "empty_task": str(TaskFactory.create(plan=plan).pk),
+        "unreported": str(AssignmentFactory.create(task__plan=plan, agency=dept).pk),
+        "free_agency": str(AgencyFactory.create(area=province).pk),
         "phase": str(PhaseFactory.create(plan=plan).pk),
         "group": str(GroupFactory.create(plan=plan, number=66).pk),
         "missing": "987654321",

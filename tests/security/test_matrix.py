@@ -235,6 +235,7 @@ def written_models() -> list[Any]:
         "provinces.Phase",
         "provinces.PlanGroup",
         "indicators.ImportJob",
+        "tasks.Task",
         "tasks.Assignment",
         "tasks.StatusReport",
         "tasks.Review",

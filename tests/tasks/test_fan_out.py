@@ -132,7 +132,7 @@ def test_a_coordinator_gives_a_task_to_all_communes(
     cast: Cast, task: Task, coordinator: Client
 ) -> None:
     committees(2)
-    listed = coordinator.get(f"/planning/documents/{task.plan_id}/").content.decode()
+    listed = coordinator.get(f"/planning/tasks/{task.pk}/").content.decode()
     assert f'href="/planning/{task.pk}/"' in listed
     sent = {**SENT, "within": cast.area.pk}
     answer = coordinator.post(f"/planning/{task.pk}/", sent, follow=True).content.decode()

@@ -33,7 +33,7 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_faults(refused)
         else:
             _tell(request, done)
-            return redirect("fan_out", pk=pk)
+            return redirect("planned_task", pk=pk)
     context = {"task": task, "form": form, "given": task.assignments.count()}
     status = form.status if form.errors else None
     return render(request, "tasks/fan_out.html", context, status=status)

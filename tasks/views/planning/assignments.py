@@ -42,7 +42,7 @@ class Picked:
 def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Picked:
     """Merged agencies get no new work and are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
-    rows = rows.exclude(pk__in=leave_out).select_related("area")
+    rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
     sent = request.POST.getlist("agency")[:_MOST_TICKED]
     ticks = {int(text) for text in sent if _NUMBER.fullmatch(text)}
     ticked = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
@@ -89,7 +89,7 @@ def coordinating(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         picked = _pick(request, task.plan)
     else:
-        helping = Agency.objects.filter(pk__in=now).select_related("area")
+        helping = Agency.objects.filter(pk__in=now).select_related("area__parent")
         free = _pick(request, task.plan, sorted(now))
         picked = Picked(list(helping.order_by("protocol_order")), free.found, free.has_more)
     form, seen = PickForm(request.POST or None), " ".join(map(str, sorted(now)))
@@ -155,8 +155,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         return told(request, form, "planned_task", assignment.task_id)
     task = assignment.task
     back = (reverse("planned_task", args=[task.pk]), f"{task.plan.number} · {task.number}")
-    title = f"{task.number}. {task.title} – {assignment.agency.name}"
-    return form_page(request, form, title, back, assignment=assignment, is_reported=reported)
+    return form_page(
+        request, form, assignment.agency.name, back, assignment=assignment, is_reported=reported
+    )
 
 
 def _assignment(user: User, pk: int) -> Assignment:

@@ -154,7 +154,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
 def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
     """What coordinators plan; a change carries the stamp of the row it was made from."""
     plan = {
-        "number": "306-KH/TU", "kind": "plan", "issued_on": "2025-02-01", "name_vi": "Kế hoạch",
+        "number": "999-KH/TU", "kind": "plan", "issued_on": "2025-02-01", "name_vi": "Kế hoạch",
         "issuer_vi": "Tỉnh ủy Nghệ An", "area": province,
     }  # fmt: skip
     part = {"number": "77", "name_vi": "Nhóm 77"}

@@ -14,7 +14,7 @@ from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.forms_plans import PlanForm
 from provinces.models import Agency, Area, Plan
-from provinces.permissions import sees_everything
+from provinces.permissions import managed_paths
 from provinces.services import plans
 from targets.models import Target
 from tasks.models import Task
@@ -25,7 +25,6 @@ from tasks.views.planning.found import (
     form_page,
     in_his_areas,
     manager,
-    places,
     planned,
     told,
 )
@@ -128,12 +127,8 @@ def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _areas(user: User) -> QuerySet[Area]:
     """The areas he coordinates and the units just below them."""
-    rows = Area.objects.active()
-    if sees_everything(user):
-        return rows.exclude(level=Area.Level.COMMUNE)
-    return rows.filter(
-        any_of(Q(path=path) | Q(parent__path=path) for path in places(user))
-    ).order_by("level", "name_key")
+    wanted = any_of(Q(path=path) | Q(parent__path=path) for path in managed_paths(user))
+    return Area.objects.active().filter(wanted).order_by("level", "name_key")
 
 
 def _agencies(wanted: Q) -> QuerySet[Agency]:

@@ -18,31 +18,22 @@ from core.errors import Fault, Refused
 from core.forms_editing import EditForm
 from core.models import User
 from core.requests import user_of
-from provinces.models import Role
-from provinces.permissions import grants, holds_anywhere, sees_everything
+from provinces.permissions import managed_paths
 
-_MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 _Row = TypeVar("_Row", bound=Model)
 
 
 def manager(request: HttpRequest) -> User:
     """Raises PermissionDenied for whoever coordinates nothing."""
     user = user_of(request)
-    if not (holds_anywhere(user, _MANAGERS) or sees_everything(user)):
+    if not managed_paths(user):
         raise PermissionDenied
     return user
 
 
-def places(user: User) -> list[str]:
-    """Paths of the areas he coordinates."""
-    return [grant.area_path for grant in grants(user) if grant.role in _MANAGERS]
-
-
 def in_his_areas(user: User, area: str = "area") -> Q:
     """The filter for rows whose ``area`` lies where he coordinates."""
-    if sees_everything(user):
-        return Q()
-    return any_of(Q(**{f"{area}__path__startswith": path}) for path in places(user))
+    return any_of(Q(**{f"{area}__path__startswith": path}) for path in managed_paths(user))
 
 
 def any_of(conditions: Iterable[Q]) -> Q:

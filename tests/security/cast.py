@@ -169,7 +169,7 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
     return {
         "new_plan": plan,
         "plan": {**plan, **seen(Plan, "plan", plans.PLAN_FIELDS)},
-        "part": part,
+        "plan_part": part,
         "phase": {**part, **seen(Phase, "phase", plans.PHASE_FIELDS)},
         "group": {**part, **seen(PlanGroup, "group", plans.GROUP_FIELDS)},
         "delete": {"delete": "1"},
@@ -357,7 +357,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "empty_task": str(TaskFactory.create(plan=plan).pk),
         "unreported": str(AssignmentFactory.create(task__plan=plan, agency=dept).pk),
         "free_agency": str(AgencyFactory.create(area=province).pk),
-        "phase": str(PhaseFactory.create(plan=plan).pk),
+        "phase": str(PhaseFactory.create(plan=plan, number=1).pk),
         "group": str(GroupFactory.create(plan=plan, number=66).pk),
         "missing": "987654321",
     }

@@ -1,6 +1,6 @@
 """Figures that should be known on a day and are not: published before, or needed by a target."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,13 +22,18 @@ class Awaited:
     newest: date | None
 
 
-def awaited(day: date) -> Iterator[Awaited]:
-    """Of every figure that was ever published or that a target needs (4 SQL queries)."""
-    indicators = {
-        row.pk: row
-        for row in Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
-    }
-    newest = _newest(day)
+def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaited]:
+    """Of every figure that was ever published or that a target needs (4 SQL queries).
+
+    ``owners``: row numbers of agencies whose indicators alone are asked for.
+    """
+    wanted = Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
+    if owners is not None:
+        wanted = wanted.filter(owner__in=owners)
+    indicators = {row.pk: row for row in wanted}
+    if not indicators:
+        return
+    newest = _newest(day, None if owners is None else indicators)
     needed = Target.objects.as_of(day).filter(indicator__in=indicators)
     pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
     areas = Area.objects.active().in_bulk({area for _indicator, area in pairs})
@@ -41,7 +46,7 @@ def awaited(day: date) -> Iterator[Awaited]:
                 yield Awaited(indicator, area, late, known)
 
 
-def _newest(day: date) -> dict[tuple[int, int], date | None]:
+def _newest(day: date, only: Collection[int] | None) -> dict[tuple[int, int], date | None]:
     """The last day of the newest period of each figure, forecasts and missing values left out."""
     counted = Q(pk__in=[])
     for frequency, pattern in PATTERNS.items():
@@ -54,4 +59,6 @@ def _newest(day: date) -> dict[tuple[int, int], date | None]:
         .values("indicator", "area")
         .annotate(last=Max("last_day", filter=counted))
     )
+    if only is not None:
+        rows = rows.filter(indicator__in=only)
     return {(row["indicator"], row["area"]): row["last"] for row in rows}

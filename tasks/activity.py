@@ -76,8 +76,8 @@ _FACTS = {
     "taken": Fact(_("Rows taken")),
     "refused": Fact(_("Rows refused")),
     "escalated": Fact(_("Put before heads")),
-    "sent": Fact(_("Sent")),
-    "lost": Fact(_("Not sent")),
+    "sent": Fact(_("Messages sent")),
+    "lost": Fact(_("Messages not sent")),
 }
 
 

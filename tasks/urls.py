@@ -10,6 +10,7 @@ from tasks.views import (
     exchange,
     listing,
     many,
+    notices,
     review,
     tasklist,
 )
@@ -63,6 +64,9 @@ urlpatterns = [
     path("planning/phases/<int:pk>/delete/", parts.delete_phase, name="delete_phase"),
     path("planning/groups/<int:pk>/", parts.change_group, name="change_group"),
     path("planning/groups/<int:pk>/delete/", parts.delete_group, name="delete_group"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/count/", notices.notice_count, name="notice_count"),
+    path("notices/seen/", notices.seen, name="notices_seen"),
     path("review/", review.review_list, name="review"),
     path("review/many/", review.review_many, name="review_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),

@@ -6,6 +6,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+_LAST_HOUR = 23
+
 
 def text(name: str, default: str | None = None) -> str:
     """The variable's value; raises ImproperlyConfigured when it is unset and has no default."""
@@ -37,6 +39,14 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def hour(name: str, default: int) -> int:
+    """An hour of the day, 0 to 23."""
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and int(value) <= _LAST_HOUR):
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be an hour from 0 to 23.")
+    return int(value)
 
 
 def numbers(name: str, default: str) -> list[int]:

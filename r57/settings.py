@@ -232,7 +232,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("R57_EMAIL_FROM", "r57@loca
 R57_SENDS_EMAIL = EMAIL_BACKEND.endswith("smtp.EmailBackend")
 # Links in e-mails begin with it.
 R57_PUBLIC_URL = environment.text("R57_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
-R57_DIGEST_HOUR = environment.number("R57_DIGEST_HOUR", 7)
+R57_DIGEST_HOUR = environment.hour("R57_DIGEST_HOUR", 7)
 R57_DIGESTS_A_RUN = environment.number("R57_DIGESTS_A_RUN", 500)
 R57_ESCALATE_AFTER_DAYS = environment.numbers("R57_ESCALATE_AFTER_DAYS", "15")
 R57_DAYS_OFF = environment.days("R57_DAYS_OFF")

@@ -23,6 +23,7 @@ from tasks.models.assignment import DUE_SOON_DAYS, Waiting
 from tasks.permissions import AGENCY
 from tasks.queue import has_queue, queue_of
 from tasks.reminders.addressing import upwards
+from tasks.reminders.letter import how_far
 
 SHOWN = 20
 _REMEMBERED = timedelta(days=30)
@@ -32,7 +33,7 @@ _READ = ("task__plan", "agency")
 
 @dataclass(frozen=True)
 class Notice:
-    """``at``: since when it holds; ``detail`` is somebody's own words."""
+    """``at``: since when it holds, ``is_dated`` where that is worth a word."""
 
     text: str
     place: str
@@ -40,6 +41,7 @@ class Notice:
     at: datetime
     detail: str = ""
     is_illustrative: bool = False
+    is_dated: bool = True
     is_new: bool = False
 
 
@@ -116,15 +118,18 @@ def _nearest(path: str, people: dict[str, set[str]], roles: Iterable[str]) -> st
     return next((place for place in upwards(path) if people.get(place, set()) & wanted), "")
 
 
-def _notice(assignment: Assignment, at: datetime, text: str = "", detail: str = "") -> Notice:
+def _notice(
+    assignment: Assignment, at: datetime, detail: str = "", *, is_dated: bool = True
+) -> Notice:
     task = assignment.task
     return Notice(
-        text=text or f"{task.number}. {task.title}",
+        text=f"{task.number}. {task.title}",
         place=f"{task.plan.number} · {assignment.agency.short_name}",
         url=assignment.get_absolute_url(),
         at=at,
         detail=detail,
         is_illustrative=task.is_illustrative,
+        is_dated=is_dated,
     )
 
 
@@ -170,14 +175,16 @@ def _by_deadline(
     total = rows.count()
     if total:
         found = [
-            _notice(
-                row, since(row.due_on),
-                detail=_("Deadline %(day)s") % {"day": f"{row.due_on:%d/%m/%Y}"},
-            )
+            _notice(row, since(row.due_on), _deadline(row.due_on), is_dated=False)
             for row in rows.select_related(*_READ)[:SHOWN]
-        ]  # fmt: skip
+        ]
         icon = "bad" if tone == "bad" else "clock"
         yield Group(title, tone, icon, found, total, f"/tasks/?status={status}")
+
+
+def _deadline(due_on: date) -> str:
+    told = _("Deadline %(day)s") % {"day": f"{due_on:%d/%m/%Y}"}
+    return f"{told} · {how_far((due_on - clock.today()).days)}"
 
 
 def _escalated(user: User, desk: Desk, now: datetime) -> Iterator[Group]:
@@ -268,6 +275,7 @@ def _figures(user: User, desk: Desk, now: datetime) -> Iterator[Group]:
             place=one.area.short_name,
             url=f"/indicators/{one.indicator.code}/",
             at=_morning(one.late.due_on + _ONE_DAY),
+            is_dated=False,
             detail=_("Expected by %(day)s") % {"day": f"{one.late.due_on:%d/%m/%Y}"},
         )
         for one in late[:SHOWN]

@@ -4,8 +4,10 @@
   if (!place) return;
   const kept = "notices";
   const show = (number) => {
-    place.textContent = number > 99 ? "99+" : number;
-    place.title = `${number} ${place.dataset.words}`;
+    const words = document.createElement("span");
+    words.className = "visually-hidden";
+    words.textContent = ` ${place.dataset.words}`;
+    place.replaceChildren(number > 99 ? "99+" : String(number), words);
     place.hidden = !number;
   };
   const remembered = () => {

@@ -116,7 +116,7 @@ def _assignment_line(assignment: Assignment, day: date) -> Line:
     parts = [task.plan.number, assignment.agency.short_name]
     if assignment.due_on:
         parts.append(_("due %(day)s") % {"day": f"{assignment.due_on:%d/%m/%Y}"})
-        parts.append(_how_far((assignment.due_on - day).days))
+        parts.append(how_far((assignment.due_on - day).days))
     return Line(
         f"{task.number}. {task.title}",
         " · ".join(parts),
@@ -124,7 +124,8 @@ def _assignment_line(assignment: Assignment, day: date) -> Line:
     )
 
 
-def _how_far(days: int) -> str:
+def how_far(days: int) -> str:
+    """Of a deadline so many days ahead, or behind where negative."""
     if days < 0:
         return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
     if days == 0:
@@ -158,7 +159,7 @@ def _figure_line(one: Awaited, day: date) -> Line:
     period = one.late.period.label(language)
     parts = [
         _("due %(day)s") % {"day": f"{one.late.due_on:%d/%m/%Y}"},
-        _how_far((one.late.due_on - day).days),
+        how_far((one.late.due_on - day).days),
     ]
     return Line(
         f"{one.indicator.name}, {one.area.short_name}, {period}",

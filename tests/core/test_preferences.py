@@ -126,6 +126,9 @@ def test_a_misspelt_mail_server_stops_the_start(monkeypatch: pytest.MonkeyPatch,
 def test_misspelt_days_and_numbers_stop_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("R57_DAYS_OFF", "31/8/2026")
     monkeypatch.setenv("R57_ESCALATE_AFTER_DAYS", "15,0")
+    monkeypatch.setenv("R57_DIGEST_HOUR", "24")
+    with pytest.raises(ImproperlyConfigured, match="R57_DIGEST_HOUR"):
+        environment.hour("R57_DIGEST_HOUR", 7)
     with pytest.raises(ImproperlyConfigured, match="R57_DAYS_OFF"):
         environment.days("R57_DAYS_OFF")
     with pytest.raises(ImproperlyConfigured, match="R57_ESCALATE_AFTER_DAYS"):

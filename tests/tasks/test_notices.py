@@ -86,7 +86,7 @@ def test_a_head_is_told_what_was_put_before_him_and_his_officers_are_not(cast: C
     head, late = member(UserFactory.create(), Role.AGENCY_HEAD, cast.agency), due_in(cast, -20)
     for days in (15, 45):
         Escalation.objects.create(
-            assignment=late, due_on=late.due_on, after_days=days, raised_on=clock.today()
+            assignment=late, due_on=clock.today(), after_days=days, raised_on=clock.today()
         )
     (one,) = told(head)["Trình người đứng đầu"].notices
     assert one.detail.startswith("Quá hạn hơn 45 ngày")
@@ -159,7 +159,7 @@ def test_the_page_costs_the_same_for_one_notice_and_for_many(
     for _ in range(6):
         late = due_in(cast, -3)
         Escalation.objects.create(
-            assignment=late, due_on=late.due_on, after_days=1, raised_on=clock.today()
+            assignment=late, due_on=clock.today(), after_days=1, raised_on=clock.today()
         )
         due_in(cast, 3)
         reading(

@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
@@ -344,3 +345,9 @@ def test_old_rows_are_forgotten_and_every_day_is_audited(cast: Cast, officer: Us
     assert DigestDay.objects.get().finished_at is not None
     finished = AuditEvent.objects.get(action="reminders.finish")
     assert (finished.user, finished.after) == (None, {"sent": 1, "lost": 0})
+
+
+def test_beat_rings_a_job_that_the_worker_knows() -> None:
+    entry: Any = settings.CELERY_BEAT_SCHEDULE["digest"]
+    assert entry["task"] == jobs.send_digests.name
+    assert entry["options"]["expires"] <= entry["schedule"]

@@ -60,10 +60,8 @@ class CeleryProcesses:
             "R57_LOG_LEVEL": "INFO",
         }
 
-    def start_worker(self, *, concurrency: int = 1) -> None:
-        self._start(
-            "worker", f"--concurrency={concurrency}", "--without-mingle", "--without-gossip"
-        )
+    def start_worker(self) -> None:
+        self._start("worker", "--concurrency=1", "--without-mingle", "--without-gossip")
         wait_until(lambda: " ready." in self.log("worker"))
 
     def start_beat(self) -> None:

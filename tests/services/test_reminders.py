@@ -7,17 +7,17 @@ import pytest
 
 from core import clock
 from core.models import User
+from faults.product import wait_until
 from provinces.models import Role
 from tasks.jobs import send_digests
 from tasks.models import DigestDay, Sending
 from tests.conftest import CeleryProcesses
-from  import wait_until
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 
 pytestmark = pytest.mark.services
 
 
-def test_a_job_delivered_four_times_to_two_workers_sends_each_mail_once(
+def test_a_job_delivered_four_times_sends_each_mail_once(
     celery_processes: CeleryProcesses, tmp_path: Path
 ) -> None:
     agency, mails = AgencyFactory.create(), tmp_path / "mails"
@@ -31,7 +31,7 @@ def test_a_job_delivered_four_times_to_two_workers_sends_each_mail_once(
         "R57_DIGEST_HOUR": "0",
         "R57_WORKED_DAYS": today.isoformat(),
     }
-    celery_processes.start_worker(concurrency=2)
+    celery_processes.start_worker()
     for _ in range(4):
         send_digests.delay()
     wait_until(lambda: DigestDay.objects.filter(finished_at__isnull=False).exists(), seconds=60)

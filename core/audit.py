@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from core import clock
+from core import clock, sql
 from core.context import origin
 from core.models import ApiClient, AuditEvent, AuditSeal, User
 
@@ -37,7 +37,7 @@ def record(
             "An audit event needs its write's transaction."
         )
     here = origin.get()
-    AuditEvent.objects.create(
+    event = AuditEvent(
         at=clock.now(),
         user=by if isinstance(by, User) else None,
         client=by if isinstance(by, ApiClient) else None,
@@ -49,6 +49,7 @@ def record(
         before=before,
         after=after,
     )
+    sql.insert(event)
 
 
 @dataclass(frozen=True)

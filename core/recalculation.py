@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from core import bulk, clock
+from core import bulk, clock, sql
 from core.alone import alone
 from core.models import Generation, Recalculation
 
@@ -48,7 +48,9 @@ def register_rebuild(rebuild: Callable[[], int]) -> None:
 def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
     """Insert marks in the running transaction; without a broker, drain a little after it."""
     subjects = [str(key) for key in keys]
-    if len(subjects) < _MANY:
+    if len(subjects) == 1:
+        sql.insert(Recalculation(kind=kind, key=subjects[0], since=since))
+    elif len(subjects) < _MANY:
         marks = [Recalculation(kind=kind, key=key, since=since) for key in subjects]
         Recalculation.objects.bulk_create(marks)
     else:

@@ -4,7 +4,7 @@ PostgreSQL parses and plans each once a connection: after a few calls it is prep
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 import psycopg
@@ -32,6 +32,27 @@ def _cursor() -> Any:
         cursor: Any = psycopg.Cursor(connection.connection)
     watched = connection.queries_logged
     return connection.make_debug_cursor(cursor) if watched else connection.make_cursor(cursor)
+
+
+def insert(row: models.Model) -> None:
+    """A new row whose key the database draws; ``bulk`` is for many. Raises as ``save`` does."""
+    model = type(row)
+    fields = _inserted(model)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    row.pk = fetch(_insertion(model), values)[0][0]
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _inserted(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _insertion(model: type[models.Model]) -> str:
+    names = [field.column for field in _inserted(model)]
+    places = ", ".join(["%s"] * len(names))
+    table, key = model._meta.db_table, model._meta.pk.column
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places}) RETURNING {key}"  # noqa: S608 - Only names of our own.
 
 
 class Part(Generic[_M]):

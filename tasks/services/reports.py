@@ -5,7 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, sql
 from core.audit import Actor
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
@@ -128,7 +128,7 @@ def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
     report.reported_by_user = by if isinstance(by, User) else None
     report.reported_by_client = by if isinstance(by, ApiClient) else None
     report.recorded_at = clock.now()
-    report.save(force_insert=True)
+    sql.insert(report)
     said: dict[str, str] = {}
     if isinstance(by, User) and plan.requires_agency_approval and may_approve(by, assignment):
         approve_own(report, by)

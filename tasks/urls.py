@@ -8,6 +8,7 @@ from tasks.views import (
     drafts,
     evidence,
     exchange,
+    handover,
     listing,
     many,
     notices,
@@ -21,6 +22,7 @@ from tasks.views.planning import tasks as planned
 
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
+    path("members/<int:pk>/handover/", handover.hand_over, name="hand_over"),
     path("tasks/many/", many.report_many, name="report_many"),
     path("tasks/documents/", documents.attach_document, name="attach_document"),
     path("tasks/export.xlsx", exchange.export_list, name="export_list"),

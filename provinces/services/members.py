@@ -92,10 +92,17 @@ def shut_account(person: User, *, by: User) -> None:
     must_own(person, by)
     if person == by:
         raise refuse("own_account", _("You cannot disable your own account."))
-    if User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
-        OneTimeCode.objects.filter(user=person).delete()
-        end_sessions(person)
+    if close_account(person):
         audit.record("user_disabled", person, by=by)
+
+
+def close_account(person: User) -> bool:
+    """Inside the write that asks for it; False where it is closed already."""
+    if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
+        return False
+    OneTimeCode.objects.filter(user=person).delete()
+    end_sessions(person)
+    return True
 
 
 @transaction.atomic

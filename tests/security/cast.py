@@ -129,6 +129,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "successor": {"successor": world.users["viewer@own"].username},
         "lend": {
             "what": f"{Agency.objects.get(code='dept').pk}:officer",
             "delegate": world.users["viewer@own"].username,

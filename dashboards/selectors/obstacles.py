@@ -37,7 +37,6 @@ class ProposalLine:
     sent_on: date | None
     answer: str
     answered_on: date | None
-    obstacles: int
     source_url: str
     is_illustrative: bool
 
@@ -85,14 +84,13 @@ def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
     rows = (
         Proposal.objects.filter(area__path__startswith=area_path)
         .filter(sent_on__lte=day)
-        .annotate(count=Count("obstacles"))
         .select_related("addressee")
         .order_by(F("answered_on").asc(nulls_first=True), "sent_on", "pk")[:20]
     )
-    return [_proposal(row, row.count, day) for row in rows]
+    return [_proposal(row, day) for row in rows]
 
 
-def _proposal(row: Proposal, obstacles: int, day: date) -> ProposalLine:
+def _proposal(row: Proposal, day: date) -> ProposalLine:
     is_answered = row.answered_on is not None and row.answered_on <= day
     return ProposalLine(
         text=in_language(row.text_vi, row.text_en),
@@ -101,7 +99,6 @@ def _proposal(row: Proposal, obstacles: int, day: date) -> ProposalLine:
         sent_on=row.sent_on,
         answer=row.answer if is_answered else "",
         answered_on=row.answered_on if is_answered else None,
-        obstacles=obstacles,
         source_url=row.source_url,
         is_illustrative=row.is_illustrative,
     )

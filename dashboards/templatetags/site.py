@@ -55,10 +55,14 @@ def _is_officer(reader: _Reader) -> bool:
 
 def _has_queue(reader: _Reader) -> bool:
     """Reviewers and coordinators, and heads once a document asks for their approval."""
-    if holds_anywhere(reader, _REVIEWING) or sees_everything(reader):
+    if _is_standing(reader):
         return True
     asked = Plan.objects.filter(requires_agency_approval=True)
     return holds_anywhere(reader, [Role.AGENCY_HEAD]) and asked.exists()
+
+
+def _is_standing(reader: _Reader) -> bool:
+    return holds_anywhere(reader, _REVIEWING) or sees_everything(reader)
 
 
 def _is_coordinator(reader: _Reader) -> bool:
@@ -85,6 +89,7 @@ ENTRIES = (
 )
 TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
+    Entry("/proposals/", _("Proposals"), _is_standing),
     Entry("/delegations/", _("Delegations"), _may_lend),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/members/", _("Members and roles"), _is_coordinator),

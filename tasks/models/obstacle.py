@@ -23,6 +23,16 @@ class ObstacleCategory(models.TextChoices):
     OTHER = "other", _("Other")
 
 
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def visible_to(self, caller: Caller) -> "ProposalQuerySet":
+        """Those of the caller's areas, to his agency, or about an obstacle of his agency."""
+        to_him, about_him = (
+            Proposal.objects.filter(in_scope(caller, agency=agency)).values("pk")
+            for agency in ("addressee", "obstacles__assignment__agency")
+        )
+        return self.filter(Q(pk__in=to_him) | Q(pk__in=about_him))
+
+
 class Proposal(models.Model):
     """Like obstacles of many units, put to the agency that can remove them."""
 
@@ -43,6 +53,8 @@ class Proposal(models.Model):
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
     is_illustrative = models.BooleanField(_("illustrative"), default=False)
 
+    objects = ProposalQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("proposal")
         verbose_name_plural = _("proposals")
@@ -58,6 +70,17 @@ class Proposal(models.Model):
     def __str__(self) -> str:
         return self.text_vi[:80]
 
+    def get_absolute_url(self) -> str:
+        return f"/proposals/{self.pk}/"
+
+    @property
+    def text(self) -> str:
+        return in_language(self.text_vi, self.text_en)
+
+    @property
+    def addressed_to(self) -> str:
+        return self.addressee.name if self.addressee else self.addressee_text
+
 
 class ObstacleQuerySet(models.QuerySet["Obstacle"]):
     def visible_to(self, caller: Caller) -> "ObstacleQuerySet":
@@ -68,6 +91,10 @@ class ObstacleQuerySet(models.QuerySet["Obstacle"]):
         return self.filter(opened_on__lte=day).filter(
             Q(resolved_on__isnull=True) | Q(resolved_on__gt=day)
         )
+
+    def free(self) -> "ObstacleQuerySet":
+        """Open, and in no proposal."""
+        return self.filter(resolved_on=None, proposal=None)
 
     def within(self, area: Area) -> "ObstacleQuerySet":
         return self.filter(area__path__startswith=area.path)
@@ -116,6 +143,11 @@ class Obstacle(models.Model):
     @property
     def text(self) -> str:
         return in_language(self.text_vi, self.text_en)
+
+    @property
+    def unit(self) -> str:
+        """Whose it is: the agency of the assignment, or else the area."""
+        return self.assignment.agency.short_name if self.assignment else self.area.name
 
 
 class ExtensionRequest(models.Model):

@@ -33,8 +33,9 @@ from provinces.models import (
 )
 from provinces.services import plans
 from tasks import services
-from tasks.models import Assignment, Evidence, SheetImport, Task, TaskListImport
+from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
 from tasks.services.assigning import ASSIGNMENT_FIELDS
+from tasks.services.proposals import PROPOSAL_FIELDS
 from tasks.services.tasks import TASK_FIELDS
 from tests.factories import (
     PASSWORD,
@@ -96,6 +97,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
     status = {"state": "in_progress", "percent": "40", "effective_on": today}
     reading = {"area": "40", "period": "2025", "value": "14", "published_on": today}
     province = str(Area.objects.get(code="40").pk)
+    proposal = {"text_vi": "Ban hành hướng dẫn", "addressee_text": "Bộ Nội vụ"}
     later = {"new_due_on": "2100-12-31", "reason": "Chờ hướng dẫn"}
     words = {"old_password": PASSWORD, "new_password1": "quang-tri-44-kh-57"}
     return {
@@ -124,6 +126,10 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "role": {"role": "agency_head", "place": "dept"},
         "new_account": {"full_name": "Lê Văn Dũng", "role": "officer", "place": "dept"},
         "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
+        "new_proposal": {**proposal, "area": "40", "chosen": world.subjects["obstacle"]},
+        "proposal": {**proposal, "seen": world.subjects["proposal_seen"]},
+        "free_obstacle": {"chosen": world.subjects["obstacle"]},
+        "gathered": {"chosen": world.subjects["gathered"]},
         "task_list": {"file": SimpleUploadedFile("a.csv", "STT,Nhóm,Nhiệm vụ\n9,1,X".encode())},
         "list_columns": {"number": "0", "group": "1", "title": "2"},
         "list_choices": {"assigned_on": "2025-07-01"},
@@ -279,6 +285,20 @@ def _sheet(user: User) -> int:
     ).pk
 
 
+def _proposal(assignment: Assignment) -> dict[str, str]:
+    """An answered one, with an open obstacle of the department."""
+    proposal = Proposal.objects.create(
+        area=assignment.area, text_vi="Bổ sung biên chế", addressee_text="Bộ Nội vụ",
+        answer="Đồng ý", answered_on=date(2025, 8, 1),
+    )  # fmt: skip
+    gathered = ObstacleFactory.create(assignment=assignment, proposal=proposal)
+    return {
+        "proposal": str(proposal.pk),
+        "proposal_seen": editing.stamp(proposal, PROPOSAL_FIELDS),
+        "gathered": str(gathered.pk),
+    }
+
+
 def _task_list(user: User, plan: int) -> int:
     row = {"number": 2, "cells": ["9", "1", "Xây dựng nền tảng"]}
     return TaskListImport.objects.create(
@@ -360,5 +380,6 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "free_agency": str(AgencyFactory.create(area=province).pk),
         "phase": str(PhaseFactory.create(plan=plan, number=1).pk),
         "group": str(GroupFactory.create(plan=plan, number=66).pk),
+        **_proposal(assignment),
         "missing": "987654321",
     }

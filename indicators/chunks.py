@@ -221,6 +221,11 @@ def _read(
             words = {"cells": len(row), "columns": len(columns)}
             rejected[index] = [Fault("invalid_csv", detail % words)]
             continue
+        formulas = [columns[place] for place in kept if row[place].startswith("=")]
+        if formulas:
+            detail = _("A cell holds a formula; type the value instead.")
+            rejected[index] = [Fault("formula", detail, f"/{name}") for name in formulas]
+            continue
         try:
             found = read_table(csv_text([header, [row[place].strip() for place in kept]]))
             documents += [(index, document) for document in found]

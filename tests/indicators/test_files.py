@@ -10,9 +10,8 @@ import pytest
 
 from core.errors import Refused
 from core.textfiles import check_text, delimiter_of
-from indicators import sheets
 from indicators.filecheck import is_workbook
-from indicators.workbook import to_csv
+from indicators.workbook import MOST_COLUMNS, to_csv
 
 GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống kê tỉnh Nghệ An\n"
 
@@ -108,7 +107,7 @@ def test_a_broken_workbook_ends_with_a_clear_word(tmp_path: Path) -> None:
 
 def test_a_sheet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
-        converted(tmp_path, workbook([f"c{n}" for n in range(sheets.MOST_COLUMNS + 1)]))
+        converted(tmp_path, workbook([f"c{n}" for n in range(MOST_COLUMNS + 1)]))
     assert refused.value.faults[0].code == "file_too_large"
 
 

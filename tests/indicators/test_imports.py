@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -164,6 +165,31 @@ def test_a_workbook_is_taken(officer: Client) -> None:
     content = workbook(HEADER.split(","), ["share", 40, 2025, 14.02], ["share", 40, 2024, 13])
     assert counts(taken(officer, content, "rows.xlsx")) == ("done", 2, 0, 0, 0)
     assert recorded() == ["13", "14.02"]
+
+
+def test_a_formula_and_a_wrong_type_refuse_their_rows_and_the_good_ones_are_taken(
+    officer: Client,
+) -> None:
+    content = workbook(
+        [*HEADER.split(","), "note"], ["share", 40, 2025, 14.02, None],
+        ["share", 40, 2024, "=6*7", None], ["share", 40, 2023, 13, '=HYPERLINK("http://x","y")'],
+        ["share", 40, 2022, True, None], ["share", 40, 2021, "nhiều", None],
+    )  # fmt: skip
+    job = taken(officer, content, "rows.xlsx")
+    assert (recorded(), counts(job)) == (["14.02"], ("done", 1, 0, 0, 4))
+    reasons = {row.row: row.reasons[0]["field"] for row in job.rejected_rows.all()}
+    assert reasons == {3: "value", 4: "note", 5: "value", 6: "value"}
+
+
+def test_text_that_begins_like_a_formula_is_text_where_its_cell_says_so(officer: Client) -> None:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in ([*HEADER.split(","), "note"], ["share", 40, 2025, 14.02, None]):
+        sheet.append(row)
+    sheet["E2"].value, sheet["E2"].data_type = "=A1", "s"
+    book.save(file)
+    taken(officer, file.getvalue(), "rows.xlsx")
+    assert Reading.objects.get().note == "=A1"
 
 
 @pytest.mark.parametrize(

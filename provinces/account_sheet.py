@@ -109,10 +109,10 @@ def roles_by_word() -> Mapping[str, str]:
     return words
 
 
-def role_words() -> list[str]:
+def role_words(roles: Iterable[Role]) -> list[str]:
     """What the column of roles takes, in Vietnamese."""
     with override("vi"):
-        return [str(role.label) for role in Role]
+        return [str(role.label) for role in roles]
 
 
 def form_to_fill_in(units: Iterable[str]) -> bytes:

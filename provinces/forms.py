@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainForm
 from provinces.account_sheet import tidy
-from provinces.models import Role
 from provinces.reach import Reach
 from provinces.usernames import is_good
 
@@ -42,12 +41,7 @@ class RoleForm(PlainForm):
 
     def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        may_all = reach.is_whole or reach.administered
-        choices = [
-            (value, label)
-            for value, label in Role.choices
-            if may_all or value != Role.ADMINISTRATOR.value
-        ]
+        choices = [(role.value, role.label) for role in reach.roles]
         self.fields["role"] = forms.ChoiceField(
             label=_("Role"), choices=choices, widget=forms.Select(attrs={"class": "form-select"})
         )

@@ -29,6 +29,12 @@ class Reach:
             return self.is_whole or path.startswith(self.administered)
         return self.covers(path)
 
+    @property
+    def roles(self) -> list[Role]:
+        """What he may give somewhere."""
+        may_all = self.is_whole or bool(self.administered)
+        return [role for role in Role if may_all or role is not Role.ADMINISTRATOR]
+
     def over(self, *lookups: str) -> Q:
         """The filter for rows whose area's path, at one of the lookups, lies within."""
         return _under(self.paths, *lookups)

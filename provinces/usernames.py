@@ -7,15 +7,18 @@ from core.vietnamese import fold
 
 _GOOD = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,59}", re.ASCII)
 _LETTERS = re.compile(r"[a-z0-9]+")
-_NAME, _PLACE = 24, 30
+_NAME, _PLACE, _SHORT = 24, 30, 16
 _NOBODY = "canbo"
 
 
 def suggested(full_name: str, place: str) -> str:
-    """The given name, the initials of the others, a point, the place; all without marks."""
+    """The given name, the initials of the others, a point, the place (initials of a long one)."""
     *others, given = _LETTERS.findall(fold(full_name)) or [_NOBODY]
     name = given + "".join(word[0] for word in others)
-    where = "".join(_LETTERS.findall(fold(place)))
+    words = _LETTERS.findall(fold(place))
+    where = "".join(words)
+    if len(where) > _SHORT and len(words) > 1:
+        where = "".join(word[0] for word in words)
     return f"{name[:_NAME]}.{where[:_PLACE]}".rstrip(".")
 
 

@@ -83,7 +83,7 @@ class Reader:
         role = roles_by_word().get(fold(line.cells.get("role", "")), "")
         if not role and line.cells.get("role"):
             detail = _("“%(text)s” is no role; write one of these: %(roles)s.") % {
-                "text": line.cells["role"][:40], "roles": "; ".join(role_words()),
+                "text": line.cells["role"][:40], "roles": "; ".join(role_words(self.reach.roles)),
             }  # fmt: skip
             faults.append(Fault("unknown_role", detail, "/role"))
         unit = self._unit(line, role, faults) if role else None

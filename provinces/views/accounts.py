@@ -58,7 +58,7 @@ def new_list(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_faults(refused)
     last = AccountList.objects.filter(user=user)[:10]
-    context = {"form": form, "last": last, "roles": role_words()}
+    context = {"form": form, "last": last, "roles": role_words(reach_of(user).roles)}
     status = form.status if form.errors else None
     return render(request, "provinces/account_list_new.html", context, status=status)
 

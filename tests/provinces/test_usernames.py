@@ -8,6 +8,7 @@ from provinces.usernames import free, is_good, suggested
 @pytest.mark.parametrize(("name", "place", "expected"), [
     ("Nguyễn Văn An", "Quỳnh Lưu", "annv.quynhluu"),
     ("Đặng Đức Đạt", "Sở KH&CN", "datdd.sokhcn"),
+    ("Lê An", "Trung tâm Phục vụ hành chính công", "anl.ttpvhcc"),
     ("Hoà", "Nghệ An", "hoa.nghean"),
     ("阿", "Nghệ An", "canbo.nghean"),
     ("An", "–", "an"),

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
@@ -104,6 +106,21 @@ def _refused(code: str) -> Refused:
         "text_too_long": _("A cell has at most 20,000 characters."),
     }
     return refuse(code, details[code], "/file")
+
+
+@dataclass(frozen=True)
+class Column:
+    """Of a file that goes out and comes back; ``width`` in letters."""
+
+    key: str
+    label: str | Promise
+    width: int
+
+
+def heads(columns: Sequence[Column]) -> list[str]:
+    """The header row: Vietnamese, whoever takes the file."""
+    with override("vi"):
+        return [str(column.label) for column in columns]
 
 
 def write_sheet(

@@ -5,22 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.errors import refuse
-from core.spreadsheets import Sheet, write_sheet
+from core.spreadsheets import Column, Sheet, heads, write_sheet
 from core.vietnamese import fold
 from provinces.models import Role
-
-
-@dataclass(frozen=True)
-class Column:
-    key: str
-    label: str | Promise
-    width: int
-
 
 COLUMNS = (
     Column("full_name", _("Full name"), 28),
@@ -55,8 +46,8 @@ def lines_of(sheet: Sheet) -> list[Line]:
 
     Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
     """
-    heads = _known_heads()
-    keys = [heads.get(fold(head), "") for head in sheet.rows[0]] if sheet.rows else []
+    known = _known_heads()
+    keys = [known.get(fold(head), "") for head in sheet.rows[0]] if sheet.rows else []
     if any(key not in keys for key in NEEDED):
         names = ", ".join(str(column.label) for column in COLUMNS if column.key in NEEDED)
         detail = _("The first row must name the columns: %(names)s.")
@@ -132,6 +123,4 @@ def refused_sheet(refused: Iterable[Mapping[str, object]]) -> bytes:
 
 
 def _sheet(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
-    with override("vi"):
-        heads = [str(column.label) for column in columns]
-    return write_sheet(title, heads, rows, [column.width for column in columns])
+    return write_sheet(title, heads(columns), rows, [column.width for column in columns])

@@ -61,8 +61,8 @@ def take_role(membership: Membership, *, by: User) -> None:
     if not reach.may_give(membership.role, membership.area_path):
         raise PermissionDenied
     if person == by and membership.role in MANAGERS:
-        others = person.memberships.select_for_update().filter(role__in=MANAGERS)
-        if not others.exclude(pk=membership.pk).exists():
+        others = person.memberships.filter(role__in=MANAGERS).exclude(pk=membership.pk)
+        if not others.exists():
             detail = _("This is your last role as a coordinator: somebody else must take it.")
             raise refuse("own_last_role", detail)
     if Membership.objects.filter(pk=membership.pk).delete()[0]:

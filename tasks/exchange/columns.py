@@ -1,22 +1,13 @@
 """The columns of the Excel file of assignments, the same out and in."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from core.spreadsheets import Column
 from core.vietnamese import fold
 from tasks.models import State, StatusReport
-
-
-@dataclass(frozen=True)
-class Column:
-    key: str
-    label: str | Promise
-    width: int
-
 
 COLUMNS = (
     Column("id", _("Row code (leave as it is)"), 12),
@@ -45,12 +36,6 @@ TYPED = (
 )  # fmt: skip
 """What people fill in; the columns before only say which row it is."""
 NEEDED = ("id", "version")
-
-
-def heads(columns: Sequence[Column]) -> list[str]:
-    """The header row: Vietnamese, whoever takes the file."""
-    with override("vi"):
-        return [str(column.label) for column in columns]
 
 
 def keys_of(header: Sequence[str]) -> list[str]:

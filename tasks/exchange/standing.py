@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import override
 
-from core.spreadsheets import Value, write_sheet
+from core.spreadsheets import Value, heads, write_sheet
 from tasks.days import statuses_on
-from tasks.exchange.columns import COLUMNS, heads, word_of
+from tasks.exchange.columns import COLUMNS, word_of
 from tasks.exchange.reading import Sent
 from tasks.models import Assignment, Evidence, State, StatusReport
 from tasks.wanted import Wanted

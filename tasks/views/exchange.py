@@ -14,9 +14,9 @@ from core import clock
 from core.errors import Refused, refuse
 from core.models import User
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, MAX_BYTES, write_sheet
+from core.spreadsheets import CONTENT_TYPE, MAX_BYTES, heads, write_sheet
 from tasks import services
-from tasks.exchange.columns import COLUMNS, REASON, heads
+from tasks.exchange.columns import COLUMNS, REASON
 from tasks.exchange.standing import export
 from tasks.forms import ImportForm
 from tasks.listing import chosen_by

@@ -79,7 +79,7 @@ def _read(exception: Exception) -> tuple[int, Sequence[Fault], dict[str, str]]:
     if not isinstance(exception, exceptions.APIException):
         status = next((s for kind, s in _KINDS.items() if isinstance(exception, kind)), 500)
         wait = {"Retry-After": "5"} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
-        return status, [Fault(_CODES[status], titles()[status])], wait
+        return status, [Fault(CODES[status], titles()[status])], wait
     headers = {}
     if challenge := getattr(exception, "auth_header", None):
         headers["WWW-Authenticate"] = challenge
@@ -88,7 +88,7 @@ def _read(exception: Exception) -> tuple[int, Sequence[Fault], dict[str, str]]:
     if isinstance(exception, exceptions.ValidationError):
         return 400, list(_flatten(exception.get_full_details())), headers
     status = exception.status_code
-    code = _CODES.get(status, str(exception.get_codes()))
+    code = CODES.get(status, str(exception.get_codes()))
     return status, [Fault(code, titles().get(status) or str(exception.detail))], headers
 
 
@@ -98,7 +98,7 @@ _KINDS: dict[type[Exception], int] = {
     RequestDataTooBig: 413,
     OperationalError: 503,
 }
-_CODES = {
+CODES = {
     401: "not_authenticated",
     403: "not_allowed",
     404: "not_found",
@@ -110,6 +110,7 @@ _CODES = {
     500: "server_error",
     503: "not_ready",
 }
+"""By status, where nothing more is known of what is wrong."""
 
 
 def _flatten(details: Any, pointer: str = "") -> list[Fault]:

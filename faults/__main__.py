@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--readings", type=int, default=10_000, help="sent in each check")
     parser.add_argument("--kills", type=int, default=20, help="kill -9 in each check")
+    parser.add_argument("--megabytes", type=float, default=45, help="of the large file")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, without Celery")
     parser.add_argument("--only", action="append", help="the check of that name")
     given = parser.parse_args()
@@ -31,7 +32,7 @@ def main() -> int:
 
             names = given.only or (_ON_SQLITE if given.sqlite else tuple(checks.CHECKS))
             key, failed = people.key_for_everything(), 0
-            trial = checks.Trial(product, key, given.readings, given.kills)
+            trial = checks.Trial(product, key, given.readings, given.kills, given.megabytes)
             for name in names:
                 finding = checks.CHECKS[name](trial)
                 print(finding, flush=True)

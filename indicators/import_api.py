@@ -13,6 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -23,6 +24,7 @@ from core.models import ApiClient, User
 from core.requests import caller_of
 from indicators import imports
 from indicators.chunks import MOST_WARNINGS
+from indicators.exports import CSVRenderer
 from indicators.filters import read_flag
 from indicators.models import ImportJob
 from indicators.rejections import rejected_csv
@@ -161,6 +163,8 @@ class ImportView(APIView):
 
 class RejectedRowsView(APIView):
     """``/imports/{id}/rejected.csv``."""
+
+    renderer_classes = [JSONRenderer, CSVRenderer]
 
     @extend_schema(
         operation_id="imports_rejected",

@@ -40,7 +40,8 @@ def test_a_file_is_taken_and_each_row_accounted_for(cast: Cast, client: Client, 
     assert [(e["row"], e["field"], e["code"]) for e in body["errors"]] == [
         (3, "area", "unknown_area"), (4, "period", "invalid_period"),
     ]  # fmt: skip
-    rejected: Any = client.get(body["rejected_rows"], headers=bearer(key))
+    headers = {**bearer(key), "Accept": "text/csv"}
+    rejected: Any = client.get(body["rejected_rows"], headers=headers)
     assert b"share,01,2025,3," in b"".join(rejected.streaming_content)
     assert Reading.objects.get().recorded_by_client is not None
 

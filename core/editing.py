@@ -2,14 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -105,6 +105,17 @@ def check_row(row: models.Model, *leave_out: str) -> None:
                 for text in texts
             ]
         ) from error
+
+
+def save(row: models.Model, check: Callable[[], None], *, is_new: bool = False) -> None:
+    """Save a row that was checked. Raises Refused with what ``check`` finds by then, where somebody
+    else wrote the like between the check and now."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=is_new)
+    except IntegrityError:
+        check()
+        raise
 
 
 def delete(row: models.Model) -> None:

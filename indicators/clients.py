@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, editing
 from core.clients import insert_key
 from core.errors import refuse
 from core.keys import NewKey
@@ -78,10 +78,9 @@ def create_client(
     """
     _check_areas(areas, by)
     with transaction.atomic():
-        if ApiClient.objects.filter(name=name).exists():
-            detail = _("There is a system of this name already.")
-            raise refuse("name_taken", detail, "/name")
-        client = ApiClient.objects.create(name=name, owner=owner, note=note)
+        client = ApiClient(name=name, owner=owner, note=note)
+        _check_name(client)
+        editing.save(client, lambda: _check_name(client), is_new=True)
         scopes = _add(client, indicators, areas, can_write=can_write)
         key = insert_key(client, expires_on=expires_on)
         after = {
@@ -90,6 +89,11 @@ def create_client(
         }  # fmt: skip
         audit.record("apiclient.create", client, by=by, after=after)
     return client, key
+
+
+def _check_name(client: ApiClient) -> None:
+    if ApiClient.objects.filter(name=client.name).exists():
+        raise refuse("name_taken", _("There is a system of this name already."), "/name")
 
 
 def add_scopes(

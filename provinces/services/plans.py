@@ -33,7 +33,7 @@ def create_plan(plan: Plan, *, by: User, given: Mapping[str, Any]) -> Plan:
     editing.put(plan, given)
     require(by, Permission.MANAGE_PLAN, plan)
     _check_plan(plan)
-    plan.save(force_insert=True)
+    editing.save(plan, lambda: _check_plan(plan), is_new=True)
     audit.record("plan.create", plan, by=by, after=editing.facts(plan, PLAN_FIELDS))
     recalculation.touch_generation()
     return plan
@@ -54,7 +54,7 @@ def change_plan(plan: Plan, *, by: User, given: Mapping[str, Any], seen: str) ->
         return False
     require(by, Permission.MANAGE_PLAN, plan)
     _check_plan(plan)
-    plan.save()
+    editing.save(plan, lambda: _check_plan(plan))
     audit.record("plan.change", plan, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     if change.after.keys() & _FIGURES_FOLLOW:

@@ -5,7 +5,7 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit, editing, recalculation
@@ -35,7 +35,10 @@ def give(
     responsible_text: str = "",
 ) -> list[Assignment]:
     """New assignments for (agency, its area), with the mark of their figures; in the write's
-    transaction."""
+    transaction.
+
+    Raises Refused (``given_meanwhile``, 409) where somebody moved an assignment to one of them.
+    """
     given = [
         Assignment(
             task=task, agency_id=agency, area_id=area, assigned_on=assigned_on,
@@ -43,7 +46,12 @@ def give(
         )
         for agency, area in bodies
     ]  # fmt: skip
-    Assignment.objects.bulk_create(given, batch_size=_AT_ONCE)
+    try:
+        with transaction.atomic():
+            Assignment.objects.bulk_create(given, batch_size=_AT_ONCE)
+    except IntegrityError as error:
+        detail = _("Somebody else gave this task at the same moment; look again, then save again.")
+        raise refuse("given_meanwhile", detail, status=CONFLICT) from error
     recalculation.mark("assignment", [row.pk for row in given], since=assigned_on)
     return given
 
@@ -67,7 +75,7 @@ def assign(
     """Give the task to these agencies; those that have it keep theirs. Returns how many are new.
 
     Raises PermissionDenied, and Refused: ``nobody_chosen``, ``outside_plan``, ``merged``,
-    ``due_too_early``, ``nothing_new``.
+    ``due_too_early``, ``nothing_new``, ``given_meanwhile``.
     """
     task = Task.objects.select_for_update(of=("self",)).select_related("plan__area").get(pk=task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
@@ -116,7 +124,7 @@ def change_assignment(
         before_replanning([as_it_was])
         assignment.area, assignment.due_on = assignment.agency.area, assignment.original_due_on
     editing.check_row(assignment)
-    assignment.save()
+    editing.save(assignment, lambda: editing.check_row(assignment))
     if "agency" in change.after:
         assignment.coordinating.remove(assignment.agency)
     if replanned:

@@ -68,6 +68,7 @@ def targets_for(plan: Plan) -> QuerySet[Target]:
 def create_task(task: Task, *, by: User, given: Mapping[str, Any]) -> Task:
     """Raises PermissionDenied, and Refused with every fault."""
     require(by, Permission.MANAGE_PLAN, task.plan)
+    _hold_plan(task.plan_id)
     task.provenance = Task.Provenance.INTERNAL
     editing.put(task, given)
     _check(task, given.get("targets", ()))
@@ -89,6 +90,7 @@ def change_task(
     on which nobody has reported. Raises PermissionDenied, and Refused: ``stale`` (412), or every
     fault.
     """
+    _hold_plan(task.plan_id)
     task = _held(task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
     editing.check_unchanged(task, TASK_FIELDS, seen)
@@ -122,6 +124,11 @@ def delete_task(task: Task, *, by: User) -> None:
     editing.delete(task)
     audit.record("task.delete", task, by=by, before=before, key=key)
     recalculation.touch_generation()
+
+
+def _hold_plan(pk: int) -> None:
+    """Numbers are taken one after the other in a document, by hand and from lists."""
+    Plan.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
 def _held(pk: int) -> Task:

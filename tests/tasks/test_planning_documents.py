@@ -66,6 +66,24 @@ def test_a_coordinator_makes_a_document_of_his_area(cast: Cast, coordinator: Cli
     assert event.user == cast.coordinator
 
 
+def test_a_colleague_who_makes_the_same_document_at_once_is_told_and_keeps_what_he_typed(
+    cast: Cast, coordinator: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = typed(cast, number="306-KH/TU", name_vi="Kế hoạch của tôi")
+    check = plans._check_plan
+
+    def late(plan: Plan) -> None:
+        check(plan)
+        PlanFactory.create(number=plan.number, issuer_vi=plan.issuer_vi)
+
+    monkeypatch.setattr(plans, "_check_plan", late)
+    answer = coordinator.post("/planning/documents/new/", sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Kế hoạch của tôi" in page
+    assert "Cơ quan ban hành này đã có văn bản mang số đó" in page
+
+
 def test_he_makes_none_of_another_area(cast: Cast, coordinator: Client) -> None:
     elsewhere = ProvinceFactory.create(code="01")
     sent = typed(cast, number="1-KH/TU", area=elsewhere.pk)

@@ -11,10 +11,13 @@ from django.test import Client
 
 from core import clock
 from core.errors import Refused
-from provinces.models import Role
+from indicators import clients
+from provinces.models import Plan, Role
+from provinces.services import plans
 from tasks import services
-from tasks.models import Review, StatusReport
-from tests.factories import UserFactory, member
+from tasks.models import Assignment, DueKind, Review, StatusReport, Task
+from tasks.services import assigning, tasks
+from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import fresh, report
 
@@ -103,3 +106,51 @@ def test_of_many_heads_who_approve_or_return_one_report_one_is_heard(cast: Cast)
 def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:
     assert _at_once(lambda _: report(cast.assignment, cast.officer)) == [""] * AT_ONCE
     assert fresh(cast.assignment).version == StatusReport.objects.count() == AT_ONCE
+
+
+def test_of_many_documents_of_one_number_one_is_made(cast: Cast) -> None:
+    given = {"number": "306-KH/TU", "kind": "plan", "issued_on": cast.plan.issued_on,
+             "name_vi": "KH", "issuer_vi": cast.plan.issuer_vi, "area": cast.area}  # fmt: skip
+    answers = _at_once(lambda _: plans.create_plan(Plan(), by=cast.coordinator, given=given))
+    assert answers == ["", *["invalid"] * (AT_ONCE - 1)]
+
+
+def test_of_many_tasks_of_one_number_one_is_made(cast: Cast) -> None:
+    given = {"number": "99", "group": cast.assignment.task.group, "title_vi": "Việc",
+             "due_kind": DueKind.NONE}  # fmt: skip
+
+    def make(_: int) -> Task:
+        task = Task(plan=Plan.objects.select_related("area").get(pk=cast.plan.pk))
+        return tasks.create_task(task, by=cast.coordinator, given=given)
+
+    assert _at_once(make) == ["", *["taken"] * (AT_ONCE - 1)]
+
+
+def test_of_many_connected_systems_of_one_name_one_is_made(cast: Cast) -> None:
+    answers = _at_once(
+        lambda _: clients.create_client(
+            name="IOC Nghệ An", owner=cast.viewer, note="", indicators=[], areas=[cast.area],
+            can_write=False, expires_on=None, by=cast.coordinator,
+        )
+    )  # fmt: skip
+    assert answers == ["", *["name_taken"] * (AT_ONCE - 1)]
+
+
+def test_an_agency_that_is_given_a_task_twice_at_once_gets_it_once(cast: Cast) -> None:
+    agency, other = AgencyFactory.create(area=cast.area), AgencyFactory.create(area=cast.area)
+    task = TaskFactory.create(plan=cast.plan)
+    moved = AssignmentFactory.create(task=task, agency=other)
+    seen = assigning.stamp_of(moved)
+
+    def give(number: int) -> None:
+        if number % 2:
+            assigning.move(moved, to=[agency], by=cast.coordinator, seen=seen)
+        else:
+            assigning.assign(
+                task, agencies=[agency], assigned_on=clock.today(), due_on=None, by=cast.coordinator
+            )
+
+    assert set(_at_once(give)) <= {
+        "", "stale", "taken", "invalid", "nothing_new", "given_meanwhile"
+    }  # fmt: skip
+    assert Assignment.objects.filter(task=task, agency=agency).count() == 1

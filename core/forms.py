@@ -50,7 +50,7 @@ class SignInForm(AuthenticationForm):
                 self.locked = refused
                 raise forms.ValidationError(str(refused.faults[0].detail)) from refused
         cleaned = super().clean()
-        if name:
+        if name and self.get_user():
             forget_tries("password", name)
         return cleaned
 

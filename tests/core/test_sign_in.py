@@ -115,6 +115,16 @@ def test_coming_in_wipes_the_slate(client: Client, person: User) -> None:
     assert not AttemptCount.objects.exists()
 
 
+@pytest.mark.parametrize("no_password", ["", "\0"])
+def test_a_form_without_a_password_wipes_no_slate(
+    client: Client, person: User, no_password: str
+) -> None:
+    for _ in range(5):
+        sign_in(client, person.username, "wrong")
+    assert sign_in(client, person.username, no_password).status_code == 200
+    assert sign_in(client, person.username, PASSWORD).status_code == 429
+
+
 def test_the_names_that_were_typed_are_kept_nowhere(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

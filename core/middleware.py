@@ -7,10 +7,11 @@ from http import HTTPStatus
 
 import structlog
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from core import problems
 from core.context import Origin, origin
-from core.errors import Refused, error_page
+from core.errors import Fault, Refused, error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -36,7 +37,36 @@ class RequestContextMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return error_page(request, exception.status or HTTPStatus.BAD_REQUEST, exception.faults)
+        if isinstance(exception, UnreadablePostError):
+            return _said(request, HTTPStatus.REQUEST_TIMEOUT)
         return None
+
+
+class BodySizeMiddleware:
+    """Refuses by its announced length what no address takes, before a byte of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """First of all middleware: that of CSRF reads the body."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= settings.R57_MAX_UPLOAD_BYTES:
+            return None
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if request.path.startswith("/api/"):
+            return problems.answer(request, status, problems.CODES[status])
+        return _said(request, status)
+
+
+def _said(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of an error that only its status is known of."""
+    return error_page(request, status, [Fault(problems.CODES[status], problems.titles()[status])])
 
 
 def _with_a_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:

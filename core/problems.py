@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import OperationalError
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -29,6 +29,7 @@ def titles() -> dict[int, str]:
         404: _("Not found, or not open to you"),
         405: _("This address does not take that method"),
         406: _("This format is not offered"),
+        408: _("What was sent did not arrive whole; send it again"),
         409: _("Somebody else changed it meanwhile"),
         412: _("Somebody else changed it meanwhile"),
         413: _("Too much at once"),
@@ -96,6 +97,7 @@ _KINDS: dict[type[Exception], int] = {
     Http404: 404,
     PermissionDenied: 403,
     RequestDataTooBig: 413,
+    UnreadablePostError: 408,
     OperationalError: 503,
 }
 CODES = {
@@ -104,6 +106,7 @@ CODES = {
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    408: "incomplete_body",
     413: "body_too_large",
     415: "unsupported_media_type",
     429: "throttled",

@@ -11,7 +11,7 @@ import django
 from faults.product import Product
 
 _SETTINGS = ("R57_MODE", "R57_VAR_DIR", "R57_DATABASE_URL", "R57_REDIS_URL")
-_ON_SQLITE = ("server",)
+_ON_SQLITE = ("server", "slow")
 """What SQLite is tried with: it has no worker, and nothing of it can be held up from outside."""
 
 

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from django.db.models import Sum
 
 from core import clock, recalculation
 from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
-from faults import files, people, recount
+from faults import files, people, recount, slow
 from faults.load import Document, Load
 from faults.product import Product, wait_until
 from targets.models import Target
@@ -22,6 +23,7 @@ from targets.models import Target
 SETTLED_SECONDS = 60
 _MID_WORK_SECONDS = 10
 _FILE_KILLS = 3
+_THREADS, _NOT_ANSWERED_SECONDS = 8, 30
 
 
 @dataclass(frozen=True)
@@ -201,14 +203,19 @@ def interrupted(trial: Trial) -> Finding:
             load.send([document])
             wait_until(_waits_with_the_reading_written if name == "effect" else _waits)
             product.kill("server")
+        wait_until(_nobody_else_is_at_work)
+        rows, answers = recount.rows_of(name), recount.answers_kept(name)
         product.start_gunicorn()
         load.finish()
         product.stop("server")
         found = recount.readings([document], name)
-        replayed = load.seen["replayed"]
-        # Before the commit both answers are right: PostgreSQL ends a lone statement without us.
-        holds &= found.is_right and found.stored == 1 and (name == "effect" or replayed == 1)
-        said.append(f"{found.stored} row, {'first' if replayed else 'new'} answer")
+        # PostgreSQL may end a lone statement without us: then both are there, else neither is.
+        together = rows == answers == load.seen["replayed"] and (name == "effect" or rows == 1)
+        holds &= found.is_right and found.stored == 1 and together
+        said.append(
+            f"{rows} row and {answers} answer left; sent again: {found.stored} row, "
+            f"{'first' if load.seen['replayed'] else 'new'} answer"
+        )
     product.environment["R57_REDIS_URL"] = redis
     return Finding(
         "kill -9 between effect and answer", holds,
@@ -248,10 +255,37 @@ def _waits_with_the_reading_written() -> bool:
     )
 
 
+def _nobody_else_is_at_work() -> bool:
+    return not _asked(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+    )
+
+
 def _asked(question: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question)
         return cursor.fetchone() is not None
+
+
+def dribbled_at(trial: Trial) -> Finding:
+    """Twice as many slow senders as there are threads; others are answered, and they go."""
+    product, dribblers = trial.product, slow.Dribblers(trial.product, trial.key)
+    patience = int(product.environment.get("R57_BODY_SECONDS", "20"))
+    product.start_gunicorn()
+    with dribblers.at_work(2 * _THREADS):
+        took = slow.answers(product, patience)
+    product.stop("server")
+    ended = Counter(status for status, _seconds in dribblers.ended)
+    longest = max(seconds for _status, seconds in dribblers.ended)
+    return Finding(
+        f"{2 * _THREADS} clients that dribble, on {_THREADS} threads",
+        max(took) < _NOT_ANSWERED_SECONDS
+        and ended.total() == 2 * _THREADS
+        and set(ended) == {"408", slow.CUT_OFF},
+        f"{len(took)} other requests meanwhile, the slowest answered in {max(took):.1f} s; "
+        f"{ended['408']} told 408, {ended[slow.CUT_OFF]} cut off, the last after {longest:.0f} s",
+    )
 
 
 CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
@@ -259,4 +293,5 @@ CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
     "server": server_killed,
     "interrupted": interrupted,
     "file": file_taken,
+    "slow": dribbled_at,
 }

@@ -47,6 +47,10 @@ def readings(documents: Sequence[Document], source: str) -> Count:
     )
 
 
+def rows_of(source: str) -> int:
+    return Reading.objects.filter(source=source).count()
+
+
 def answers_kept(prefix: str) -> int:
     """Idempotency keys that begin so; one answer a key is the database's own rule."""
     return IdempotencyRecord.objects.filter(key__startswith=f"{prefix}-").count()

@@ -11,12 +11,15 @@ from django.utils.translation import ngettext
 
 from core import audit, clock
 from core.errors import Fault, Refused
+from core.periods import InvalidPeriod, parse_period
 from indicators.bulk import Mode, Outcome, record_batch
 from indicators.filetable import REASON, all_rows, csv_text
 from indicators.imports import State
+from indicators.intake import OLD_BASE
 from indicators.models import ImportJob, RejectedRow
 from indicators.tables import SDMX_COLUMNS, Document, read_table
 from indicators.usual import unusual
+from provinces.models import Area
 
 MOST_WARNINGS = 1000
 _SERIES = ("indicator", "area", "period", "base")
@@ -28,13 +31,16 @@ Faults = Mapping[int, Sequence[Fault]]
 class Earlier:
     """The figures that accepted rows of the file have named: each may stand once in it.
 
-    Only texts are compared; one figure written in two ways becomes two vintages.
+    However they are written: 2016-2020 is 2016/2020, and a province of the past has two codes.
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
         names = [SDMX_COLUMNS.get(name, name) for name in columns]
-        self._places = [place for place, name in enumerate(names) if name in _SERIES]
+        self._places = {name: place for place, name in enumerate(names) if name in _SERIES}
         self._named: set[int] = set()  # Hashes: files have a million rows.
+        past = Area.objects.filter(is_active=False, level=Area.Level.PROVINCE)
+        self._past = dict(past.values_list("official_code", "code"))
+        self._past_codes = set(self._past.values())
 
     def add(self, row: Row) -> None:
         self._named.add(self._hash(row))
@@ -43,7 +49,20 @@ class Earlier:
         return self._hash(row) in self._named
 
     def _hash(self, row: Row) -> int:
-        return hash(tuple(row[p].strip() for p in self._places if p < len(row)))
+        sent = {name: row[p].strip() for name, p in self._places.items() if p < len(row)}
+        area, base = sent.get("area", ""), sent.get("base", "")
+        if base == str(OLD_BASE):
+            area = self._past.get(area, area)
+        elif area in self._past_codes:
+            base = str(OLD_BASE)
+        return hash((sent.get("indicator"), area, _canonical(sent.get("period", "")), base))
+
+
+def _canonical(period: str) -> str:
+    try:
+        return parse_period(period).text
+    except InvalidPeriod:
+        return period
 
 
 class Chunks:

@@ -21,9 +21,12 @@ FIELDS = (
     "indicator", "area", "period", "value", "value_qualifier", "rank", "rank_of", "obs_status",
     "published_on", "base", "unit", "source", "source_url", "note",
 )  # fmt: skip
+_PASSED_OVER = ("area_name", "period_text", "published_is_estimated", "revision", "recorded_at")
+"""What a reading of the list says besides; sent back with it, it says nothing new."""
 OLD_BASE, NEW_BASE = 63, 34
 """How many provinces there were before the mergers of 1 July 2025, and since."""
 
+_KNOWN = (*FIELDS, *_PASSED_OVER)
 _QUALIFIERS = ("", "<", ">", "~")
 # Plain values: of an enumeration's members each look takes microseconds, and rows come by 10,000.
 _STATUSES = tuple(str(value) for value in ObsStatus.values)
@@ -79,7 +82,7 @@ def read_reading(document: object, catalogue: Catalogue, today: date, pointer: s
     if not isinstance(document, dict):
         raise refuse("invalid_document", _("A reading is an object with named fields."), pointer)
     fields = Fields(document, pointer)
-    fields.refuse_others(FIELDS)
+    fields.refuse_others(_KNOWN)
     indicator = _indicator(fields, catalogue)
     period = fields.period("period")
     area, base = _area(fields, catalogue, period)

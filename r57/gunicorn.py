@@ -2,7 +2,7 @@
 
 import os
 
-worker_class = "gthread"
+worker_class = "r57.worker.PatientWorker"
 workers = int(os.environ.get("R57_WEB_WORKERS", "2"))
 threads = int(os.environ.get("R57_WEB_THREADS", "8"))
 bind = os.environ.get("R57_BIND", "127.0.0.1:8000")

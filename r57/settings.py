@@ -91,6 +91,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestContextMiddleware",
+    "core.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
@@ -296,6 +297,8 @@ REST_FRAMEWORK = {
 }
 R57_MAX_BODY_BYTES = environment.number("R57_MAX_BODY_BYTES", 10 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = R57_MAX_BODY_BYTES
+# The largest file, of 50 MB, and what a form adds to it.
+R57_MAX_UPLOAD_BYTES = 51 * 1024 * 1024
 R57_MAX_READINGS = environment.number("R57_MAX_READINGS", 10_000)
 R57_REQUESTS_A_MINUTE = environment.number("R57_REQUESTS_A_MINUTE", 600)
 SPECTACULAR_SETTINGS = {

@@ -4,6 +4,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.wholebody import read_whole
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r57.settings")
 
-application = get_wsgi_application()
+application = read_whole(get_wsgi_application())

@@ -165,6 +165,25 @@ def test_the_same_figure_twice_in_a_request_is_refused(post: Post) -> None:
     assert (error["pointer"], error["code"]) == ("/readings/2", "duplicate_in_request")
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"period": "2016/2020"}, {"period": "2016-2020"}),
+        ({"value": "14"}, {"value": "14.0"}),
+        ({"area": "15", "base": 63}, {"area": "63-yen-bai"}),
+    ],
+)
+def test_the_same_figure_written_in_two_ways_is_refused(
+    post: Post, first: dict[str, object], second: dict[str, object]
+) -> None:
+    heir = ProvinceFactory.create(code="15", merged_on=date(2025, 7, 1))
+    ProvinceFactory.create(code="63-yen-bai", official_code="15", is_active=False, successor=heir)
+    body = {"readings": [row(2024, **first), row(2024, **second)], "mode": "accept_valid"}
+    response = post(body, url=BULK)
+    assert counts(response) == (1, 0, 0, 1)
+    assert response.json()["errors"][0]["code"] == "duplicate_in_request"
+
+
 def test_a_row_outside_the_scope_is_named(client: Client, indicator: Indicator) -> None:
     province = ProvinceFactory.create()
     key = api_key(area=province)
@@ -294,6 +313,22 @@ def test_what_is_exported_is_unchanged_when_it_comes_back(
     )  # fmt: skip
     again = table(client, key, response.content.decode(), kind=kind)
     assert counts(again) == (0, 0, 6, 0)
+
+
+def test_the_list_as_json_is_unchanged_when_it_comes_back(
+    client: Client, key: str, indicator: Indicator, nation: Area, post: Post
+) -> None:
+    heir = ProvinceFactory.create(code="15", merged_on=date(2025, 7, 1))
+    old = ProvinceFactory.create(code="63-yen-bai", official_code="15", is_active=False,
+                                 successor=heir)  # fmt: skip
+    reading(indicator, nation, "2025", "-14.020", note='=cmd|"x"', source="+1", obs_status="E")
+    reading(indicator, nation, "2024", None, obs_status="O", note="'=rút lại\r\nhai dòng")
+    reading(indicator, nation, "2023", "1", value_qualifier="<", rank=3, rank_of=60)
+    reading(indicator, heir, "2024", "5", base=34)
+    reading(indicator, old, "2024", "6", base=63)
+    reading(IndicatorFactory.create(code="rank", kind="rank"), nation, "2025", None, rank=71)
+    results = export(client, key, "application/json").json()["results"]
+    assert counts(post({"readings": results}, url=BULK)) == (0, 0, 6, 0)
 
 
 def test_formulas_go_out_as_text_and_numbers_as_numbers(

@@ -5,6 +5,7 @@ import html
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -20,6 +21,7 @@ from indicators import importing
 from indicators.bulk import record_batch
 from indicators.importing import work_off
 from indicators.models import ImportJob, Reading, RejectedRow
+from tests.factories import ProvinceFactory
 from tests.indicators.conftest import Cast
 from tests.indicators.test_files import workbook
 
@@ -313,6 +315,34 @@ def test_a_figure_stands_once_in_a_file_however_far_apart(officer: Client, mode:
     work_off(FOREVER)
     [row] = RejectedRow.objects.all()
     assert (row.row, row.reasons[0]["code"]) == (6, "duplicate_in_request")
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "second"),
+    [
+        ("period,value", "2016/2020,1", "2016-2020,1.0"),
+        ("period,value", "2024,14", "2024,14.0"),
+        ("area,period,value,base", "15,2024,1,63", "63-yen-bai,2024,2,"),
+        ("area,period,value,base", "63-yen-bai,2024,1,63", "63-yen-bai,2024,2,"),
+    ],
+)
+def test_a_figure_written_in_two_ways_stands_once_in_a_file(
+    cast: Cast, officer: Client, columns: str, first: str, second: str
+) -> None:
+    heir = ProvinceFactory.create(code="15", merged_on=date(2025, 7, 1))
+    ProvinceFactory.create(code="63-yen-bai", official_code="15", is_active=False, successor=heir)
+    cast.officer.is_superuser = True
+    cast.officer.save()
+    area = "" if "area" in columns else "40,"
+    header = f"indicator,{'' if 'area' in columns else 'area,'}{columns}"
+    others = [first.replace("2024", year).replace("2016", year) for year in ("2011", "2012")]
+    rows = [f"share,{area}{row}" for row in (first, *others, second)]
+    assert len(rows) > importing.CHUNK
+    text = "\n".join([header, *rows]) + "\n"
+    upload(officer, text)
+    work_off(FOREVER)
+    [row] = RejectedRow.objects.all()
+    assert (row.row, row.reasons[0]["code"]) == (5, "duplicate_in_request")
 
 
 def test_a_preview_and_its_application_count_alike(officer: Client) -> None:

@@ -26,8 +26,8 @@ def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited" in worker
     assert " 0 of " in worker.split(";")[-1]
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited, 60 keys" in server
-    assert "before the commit: 1 row" in interrupted
-    assert interrupted.endswith("after it: 1 row, first answer")
+    assert "; sent again: 1 row, " in interrupted
+    assert interrupted.endswith("1 row and 1 answer left; sent again: 1 row, first answer")
     assert " 0 doubled" in file
 
 

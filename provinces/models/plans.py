@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.named import Named, in_language
@@ -89,6 +90,13 @@ class Plan(Named):
     @property
     def issuer(self) -> str:
         return in_language(self.issuer_vi, self.issuer_en)
+
+    @property
+    def closing_words(self) -> str:
+        """The day by name where the period is a week, else its number in the month."""
+        if self.closing_day and self.cadence == self.Cadence.WEEK:
+            return str(WEEKDAYS[self.closing_day - 1])
+        return str(self.closing_day or "")
 
     @property
     def provenance(self) -> str:

@@ -130,7 +130,7 @@ def test_a_role_is_given_by_what_offices_call_the_place(cast: Cast, role: str, p
     (Role.COORDINATOR, "Sở KH&CN", "là cơ quan"),
     (Role.OFFICER, "Nghệ An", "là địa phương"),
     (Role.OFFICER, "Sở KH&CN", "đã có vai trò đó"),
-    (Role.OFFICER, "", "Trường này"),
+    (Role.OFFICER, "", "Không được để trống"),
     (Role.ADMINISTRATOR, "40", "hợp lệ"),
     ("king", "40", "hợp lệ"),
 ])  # fmt: skip

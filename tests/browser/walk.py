@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 
 from faults.product import wait_until
 from tests.browser.axe import serious_findings
+from tests.security.matrix import TABLE, plain, read_table
 
 # Another's pages: Django's and Swagger's; files are no pages.
 NOT_OURS = ("/admin/", "/api/", "/static/")
@@ -78,11 +79,19 @@ class Walk:
 
 
 def route_of(address: str) -> str:
-    """The route in the site's table of addresses; "" for what is no page of ours."""
+    """The route as the table of permissions writes it; "" for what is no page of ours."""
     path = urlsplit(address).path
-    if path.startswith(NOT_OURS) or "." in path.rsplit("/", 1)[-1]:
-        return ""
     try:
-        return resolve(path).route or "/"
+        return "" if _is_foreign(path) else plain(resolve(path).route) or "/"
     except Resolver404:
         return ""
+
+
+def _is_foreign(path: str) -> bool:
+    return path.startswith(NOT_OURS) or "." in path.rsplit("/", 1)[-1]
+
+
+def pages() -> set[str]:
+    """The routes of all pages in the table of permissions."""
+    addresses = {rule.address for rule in read_table(TABLE.read_text()) if rule.method == "GET"}
+    return {one for one in addresses if not _is_foreign("/" + one.lstrip("/"))}

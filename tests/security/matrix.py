@@ -54,7 +54,7 @@ def _union(groups: dict[str, frozenset[str]], names: list[str]) -> frozenset[str
 
 def addresses() -> list[str]:
     """Every address of the site as the table writes it: "assignments/<pk>/"."""
-    return sorted({_plain(pattern) or "/" for pattern in _walk(get_resolver())})
+    return sorted({plain(pattern) or "/" for pattern in _walk(get_resolver())})
 
 
 def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
@@ -66,6 +66,6 @@ def _walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
             yield from _walk(pattern, whole)
 
 
-def _plain(pattern: str) -> str:
+def plain(pattern: str) -> str:
     named = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern)
     return re.sub(r"<\w+:(\w+)>", r"<\1>", named).replace("^", "").replace("$", "")

@@ -258,6 +258,6 @@ def test_a_batch_from_whoever_may_not_record_writes_nothing(world: World) -> Non
 def test_nobody_signed_out_can_write(world: World) -> None:
     before = rows()
     for rule in WRITES:
-        if rule.body not in DOORS:
+        if rule.body not in DOORS and "signed_out" not in rule.done:
             assert told(ask(world, "signed_out", rule)) == "sign in"
     assert rows() == before

@@ -9,7 +9,8 @@ pytestmark = pytest.mark.browser
 
 NOT_LINKED = {
     # Parts of pages, asked for by their scripts.
-    "assignments/<pk>/line/", "imports/<pk>/state/", "notices/count/", "planning/documents/<pk>/due/",
+    "assignments/<pk>/line/", "imports/<pk>/state/", "notices/count/",
+    "planning/documents/<pk>/due/",
     # A file, the operators' pages, the way in, and a link that comes by e-mail.
     "evidence/<pk>/", "freshness/", "healthz", "readyz", "home/", "notices/unsubscribe/<token>/",
     # About what the demo has none of: somebody's upload, what may be moved or deleted.

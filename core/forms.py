@@ -50,7 +50,7 @@ class SignInForm(AuthenticationForm):
                 self.locked = refused
                 raise forms.ValidationError(str(refused.faults[0].detail)) from refused
         cleaned = super().clean()
-        if name and self.get_user():
+        if name and self.user_cache:
             forget_tries("password", name)
         return cleaned
 

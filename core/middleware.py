@@ -34,6 +34,14 @@ class RequestContextMiddleware:
             structlog.contextvars.clear_contextvars()
             origin.reset(token)
 
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """PostgreSQL takes no NUL, and no address of ours has one."""
+        if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
+            return None
+        if request.path.startswith("/api/"):
+            return problems.answer(request, HTTPStatus.BAD_REQUEST, "invalid_value")
+        return error_page(request, HTTPStatus.BAD_REQUEST)
+
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return error_page(request, exception.status or HTTPStatus.BAD_REQUEST, exception.faults)

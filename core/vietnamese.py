@@ -44,5 +44,6 @@ def fold(text: str) -> str:
 
     "hoà" and "hòa", NFC and NFD, all fold to the same letters.
     """
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    # No database takes a NUL.
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("\0", " "))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

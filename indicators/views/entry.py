@@ -67,7 +67,7 @@ def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
         return areas[0]
     found = next((area for area in areas if area.code == code), None)
     known = Area.objects.select_related("successor")
-    return found or get_object_or_404(known, code=code)
+    return found or get_object_or_404(known, code=code.replace("\0", " "))
 
 
 def _keep_what_is_asked(form: ReadingForm, indicator: Indicator, area: Area) -> None:

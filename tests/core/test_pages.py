@@ -42,3 +42,14 @@ def test_the_health_of_the_process_is_open_and_that_of_the_parts_is_told(client:
 
 def test_a_page_for_members_asks_a_stranger_to_sign_in(client: Client) -> None:
     assert client.get("/account/")["Location"] == "/login/?next=/account/"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/delegations/?for=%00", "/tasks/?q=a%00", "/notices/unsubscribe/%00/", "/api/v1/readings/?area=%00"],
+)
+def test_an_address_with_a_nul_is_not_understood(reader: Client, address: str) -> None:
+    response = reader.get(address)
+    assert response.status_code == 400
+    is_problem = response["Content-Type"] == "application/problem+json"
+    assert is_problem == address.startswith("/api/")

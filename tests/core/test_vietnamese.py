@@ -36,3 +36,7 @@ def test_old_and_new_tone_marks_and_both_normal_forms_are_found(written: str) ->
 
 def test_d_with_stroke_is_found_as_d() -> None:
     assert fold("Đắk Lắk – ĐỒNG") == "dak lak – dong"
+
+
+def test_a_nul_is_searched_for_as_a_space() -> None:
+    assert fold("Nghệ\0An") == "nghe an"

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib.auth.hashers import make_password
 
 from core.models import User
 from core.reference import Row, read_table, sync, words
-from provinces.models import Agency, Area, Membership, Role
+from provinces.models import Agency, Area, Delegation, Membership, Role
 
 STANDING_AGENCY = "40-skhcn"
 PEOPLES_COMMITTEE = "40-ubnd"
+_LENDS = "40-stc"
 _COLUMNS = (
     "area", "parent", "path", "name_vi", "name_en", "short_name_vi", "short_name_en", "aliases",
     "head_name", "head_title_vi", "head_title_en", "protocol_order", "name_key", "search_text",
@@ -60,6 +62,20 @@ def load_reporters(agencies: Mapping[str, Agency], officer: User) -> dict[str, U
             reporters[code] = _nobody(f"demo-{code}", f"Cán bộ {agency.short_name_vi} (minh họa)")
             Membership.objects.get_or_create(user=reporters[code], role=Role.OFFICER, agency=agency)
     return reporters
+
+
+def load_delegation(people: People) -> None:
+    """An officer who is away lets a colleague of the same department act for him."""
+    agency = people.agencies[_LENDS]
+    colleague = _nobody(f"demo-{_LENDS}-2", f"Cán bộ thứ hai của {agency.short_name_vi} (minh họa)")
+    Membership.objects.get_or_create(user=colleague, role=Role.OFFICER, agency=agency)
+    Delegation.objects.create(
+        agency=agency,
+        delegator=people.reporters[_LENDS],
+        delegate=colleague,
+        from_day=date(2026, 11, 2),
+        to_day=date(2026, 12, 31),
+    )
 
 
 def load_commune_reporter() -> User:

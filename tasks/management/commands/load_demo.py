@@ -19,6 +19,7 @@ from tasks.demo.people import (
     load_agencies,
     load_commune_committees,
     load_commune_reporter,
+    load_delegation,
     load_reporters,
 )
 from tasks.demo.work import load_work
@@ -83,6 +84,7 @@ def _load(
     load_hindrances(people, assignments)
     load_judgements(people)
     load_owners(agencies)
+    load_delegation(people)
     _describe(plans)
     audit.record("load_demo", province, by=None)
 

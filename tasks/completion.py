@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
 from core.named import in_language
+from provinces.mergers import merged_by
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.facts import Cell, FactsByCell, facts_by_cell
 from tasks.figures import Counts, cell_timeline, count_on
@@ -69,6 +70,7 @@ def parts(
 ) -> list[Part]:
     """Shares that add up to the whole; by day, a series whose last row equals it.
 
+    By agency: those merged by that day count under whoever stands for them on it.
     By area: the units just below the area asked for, with all below them, and the area's own work.
     """
     if by is By.DAY:
@@ -76,15 +78,29 @@ def parts(
             Part(day.isoformat(), date_format(day), counts)
             for day, counts in series(plan, area, as_of, known_at)
         ]
+    shares: Iterable[tuple[Label, Counts]]
     if known_at:
         shares = _known_shares(plan, area, as_of, by, known_at)
     else:
         shares = _stored_shares(_snapshots(plan, area).as_of(as_of), area, by)
+    if by is By.AGENCY:
+        shares = _folded(shares, as_of)
     return [
         Part(str(key), in_language(vi, en), counts)
         for (key, vi, en, *_), counts in sorted(shares, key=lambda share: share[0][3:])
         if counts.total
     ]
+
+
+def _folded(shares: Iterable[tuple[Label, Counts]], as_of: date) -> Iterable[tuple[Label, Counts]]:
+    """Agencies merged by that day count under whoever stands for them on it (1 SQL query)."""
+    merged = merged_by(as_of)
+    sums: defaultdict[Label, Counts] = defaultdict(Counts)
+    for label, counts in shares:
+        heir = merged.get(label[0])
+        under = tuple(getattr(heir, name) for name in _LABELS[By.AGENCY]) if heir else label
+        sums[under] += counts
+    return sums.items()
 
 
 def series(

@@ -169,7 +169,9 @@ class AssignmentForm(EditForm):
     def __init__(self, *args: Any, row: Assignment, is_reported: bool, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)
         people = User.objects.filter(
-            Q(pk=row.responsible_id) | Q(memberships__agency=row.agency_id), is_active=True
+            Q(pk=row.responsible_id)
+            | Q(memberships__agency__in=[row.agency_id, row.agency.heir.pk]),
+            is_active=True,
         )
         self.choose("responsible", people.distinct().order_by("full_name", "username"))
         for name in ("assigned_on", "original_due_on"):

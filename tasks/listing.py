@@ -167,6 +167,6 @@ def _in_order(rows: "QuerySet[Assignment]", wanted: Wanted) -> "QuerySet[Assignm
     conditions: dict[str, Q] = shelf_conditions(wanted.day)
     ranks = [When(conditions[shelf.key], then=Value(shelf.rank)) for shelf in SHELVES]
     ranked = rows.annotate(rank=Case(*ranks, default=99, output_field=IntegerField()))
-    return ranked.select_related("task__plan", "task__group", "agency__area", "area").order_by(
-        *order_of(wanted.sort)
-    )
+    return ranked.select_related(
+        "task__plan", "task__group", "agency__area", "agency__successor__successor", "area"
+    ).order_by(*order_of(wanted.sort))

@@ -28,7 +28,7 @@ from tasks.reminders.letter import how_far
 SHOWN = 20
 _REMEMBERED = timedelta(days=30)
 _ONE_DAY = timedelta(days=1)
-_READ = ("task__plan", "agency")
+_READ = ("task__plan", "agency__successor__successor")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _notice(
     task = assignment.task
     return Notice(
         text=f"{task.number}. {task.title}",
-        place=f"{task.plan.number} · {assignment.agency.short_name}",
+        place=f"{task.plan.number} · {assignment.agency.short_name_now}",
         url=assignment.get_absolute_url(),
         at=at,
         detail=detail,

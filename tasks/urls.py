@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tasks.views import (
+    agencies,
     assignment,
     documents,
     drafts,
@@ -24,6 +25,8 @@ from tasks.views.planning import tasks as planned
 urlpatterns = [
     path("tasks/", listing.task_list, name="tasks"),
     path("members/<int:pk>/handover/", handover.hand_over, name="hand_over"),
+    path("agencies/", agencies.agency_list, name="agencies"),
+    path("agencies/<slug:code>/merge/", agencies.merge_agency, name="merge_agency"),
     path("tasks/many/", many.report_many, name="report_many"),
     path("tasks/documents/", documents.attach_document, name="attach_document"),
     path("tasks/export.xlsx", exchange.export_list, name="export_list"),

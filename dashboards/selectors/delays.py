@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value, Window
+from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from core.errors import refuse
 from core.named import in_language
 from dashboards import figures
 from dashboards.places import Place, province_code, provinces
+from provinces.mergers import merged_by
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
 from tasks.days import standing_on
@@ -54,6 +55,8 @@ class Delay:
     number: str
     title: str
     plan_number: str
+    once: str
+    """The agency it was given to, where that was merged into the unit it is shown under."""
     area: str
     due_on: date
     original_due_on: date
@@ -119,7 +122,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
 
 
 def delays(caller: Caller, day: date, filters: Filters) -> Delays:
-    """What the caller may see, the longest overdue first (4 SQL queries, however many)."""
+    """What the caller may see, the longest overdue first (5 SQL queries, however many)."""
     late = standing_on(Assignment.objects.visible_to(caller), day).filter(
         Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
     )
@@ -127,14 +130,15 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
     wanted = [group for group in groups if _fits(group, filters)]
     counts = {key: sum(group["n"] for group in wanted if group["kind"] == key) for key in LEVELS}
     level = filters.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
-    rows = _rows(late, filters, level)
+    merged = merged_by(day)
+    rows = _rows(late, filters, level, merged)
     return Delays(
         filters=filters,
         level=level,
         kinds=tuple(Kind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted({group["task__plan__number"] for group in groups})),
         areas=_areas(groups),
-        units=tuple(_units(rows, day)),
+        units=tuple(_units(rows, day, merged)),
         total=counts[level],
     )
 
@@ -168,7 +172,9 @@ def _areas(groups: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
     return tuple(place for code, place in provinces().items() if code in codes)
 
 
-def _rows(late: "QuerySet[Assignment, Any]", filters: Filters, level: str) -> list[Any]:
+def _rows(
+    late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
+) -> list[Any]:
     rows = late.filter(level_conditions()[level])
     if filters.plan:
         rows = rows.filter(task__plan__number=filters.plan)
@@ -176,23 +182,36 @@ def _rows(late: "QuerySet[Assignment, Any]", filters: Filters, level: str) -> li
         place = provinces().get(filters.area)
         rows = rows.filter(area__path__startswith=place.path) if place else rows.none()
     ordered = (
-        rows.annotate(among=Window(Count("pk"), partition_by=[F("agency")]))
+        rows.annotate(among=Window(Count("pk"), partition_by=[_owner(merged)]))
         .select_related("task__plan", "agency", "area")
         .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
     )
     return list(ordered[:SHOWN])
 
 
-def _units(rows: Sequence[Any], day: date) -> Iterable[Unit]:
-    """In the order of their longest delay."""
+def _owner(merged: Mapping[str, Agency]) -> Case:
+    """The number of the agency, or of whoever stands for it."""
+    whens = [When(agency__code=code, then=Value(heir.pk)) for code, heir in merged.items()]
+    return Case(*whens, default=F("agency"), output_field=BigIntegerField())
+
+
+def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[Unit]:
+    """In the order of their longest delay; what merged agencies left is late with their heirs."""
     keys = [row.pk for row in rows]
     explained, hindrances = _explanations(keys, day), _hindrances(keys, day)
     by_agency: defaultdict[Agency, list[Any]] = defaultdict(list)
     for row in rows:
-        by_agency[row.agency].append(row)
+        by_agency[merged.get(row.agency.code, row.agency)].append(row)
     for agency, its_rows in by_agency.items():
         found = tuple(
-            _delay(row, explained.get(row.pk), tuple(hindrances[row.pk]), day) for row in its_rows
+            _delay(
+                row,
+                explained.get(row.pk),
+                tuple(hindrances[row.pk]),
+                day,
+                once="" if row.agency == agency else row.agency.short_name,
+            )
+            for row in its_rows
         )
         total = its_rows[0].among
         yield Unit(
@@ -238,7 +257,12 @@ def _is_sent(sent_on: date | None, day: date) -> bool:
 
 
 def _delay(
-    row: Any, explained: StatusReport | None, hindrances: tuple[Hindrance, ...], day: date
+    row: Any,
+    explained: StatusReport | None,
+    hindrances: tuple[Hindrance, ...],
+    day: date,
+    *,
+    once: str,
 ) -> Delay:
     due_on: date = row.due_then
     expected_on = explained.expected_on if explained else None
@@ -247,6 +271,7 @@ def _delay(
         number=row.task.number,
         title=row.task.title,
         plan_number=row.task.plan.number,
+        once=once,
         area=row.area.short_name,
         due_on=due_on,
         original_due_on=row.original_due_on or due_on,

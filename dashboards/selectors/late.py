@@ -79,7 +79,7 @@ def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcomin
             among=Window(Count("pk"), partition_by=F("is_late")),
         )
         .filter(place__lte=shown)
-        .select_related("task__plan", "agency", "area")
+        .select_related("task__plan", "agency__successor__successor", "area")
         .order_by("place")
     )
     found: list[Any] = list(rows)
@@ -100,9 +100,9 @@ def _item(row: Any, day: date) -> LateItem:
         number=row.task.number,
         title=row.task.title,
         plan_number=row.task.plan.number,
-        agency=row.agency.short_name,
-        head=row.agency.head_name,
-        head_title=row.agency.head_title,
+        agency=row.agency.short_name_now,
+        head=row.agency.heir.head_name,
+        head_title=row.agency.heir.head_title,
         area=row.area.short_name,
         due_on=due_on,
         original_due_on=row.original_due_on or due_on,

@@ -8,6 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from dashboards import figures
+from provinces.mergers import merged_by
 from provinces.models import Agency
 from targets.awaited import Awaited, awaited
 
@@ -49,10 +50,13 @@ class Sender:
 
 
 def missing(day: date) -> list[Sender]:
-    """Of every figure that was ever published or that a target needs (4 SQL queries)."""
+    """Of every figure that was ever published or that a target needs (5 SQL queries)."""
     found: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
+    merged = merged_by(day)
     for one in awaited(day):
         owner = one.indicator.owner
+        if owner:
+            owner = merged.get(owner.code, owner)
         found[owner, "" if owner else one.indicator.source].append(_line(one))
     senders = [_sender(owner, source, lines, day) for (owner, source), lines in found.items()]
     return sorted(senders, key=lambda sender: (-sender.lines[0].days_late, sender.name))

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
@@ -15,7 +15,8 @@ from dashboards.selectors import promises, series
 from dashboards.selectors.counts import Compared, added, compared
 from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
-from provinces.models import Area
+from provinces.mergers import merged_by
+from provinces.models import Agency, Area
 from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import Assignment, Completion, State
@@ -94,7 +95,7 @@ class Province:
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Seven SQL queries, whatever the size. Raises Http404 for a code that is no province's."""
+    """Eight SQL queries, whatever the size. Raises Http404 for a code that is no province's."""
     place = provinces().get(code)
     if place is None:
         raise Http404
@@ -168,7 +169,7 @@ _NUMBERS = {"group__number", "agency__protocol_order"}
 
 
 def _cells(place: Place, asked: Asked) -> dict[_Cell, Compared]:
-    """One SQL query. A commune is one cell: its groups and agencies are not told apart."""
+    """Two SQL queries. A commune is one cell: its groups and agencies are not told apart."""
     is_own = Q(area__level=Area.Level.PROVINCE)
     own = {
         f"own_{key}": Case(
@@ -180,7 +181,33 @@ def _cells(place: Place, asked: Asked) -> dict[_Cell, Compared]:
     }
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
     found = compared(rows, (*_PLAIN_KEYS, *own), asked.day, asked.compared)
-    return {_Cell(*key): counts for key, counts in found.items()}
+    merged = merged_by(asked.day)
+    cells: defaultdict[_Cell, Compared] = defaultdict(_nothing)
+    for key, counts in found.items():
+        cell = _Cell(*key)
+        heir = merged.get(cell.agency_code)
+        cells[_under(cell, heir) if heir else cell] += counts
+    return cells
+
+
+def _nothing() -> Compared:
+    return added(())
+
+
+def _under(cell: _Cell, heir: Agency) -> _Cell:
+    """Both days under whoever stands for the agency on the day asked for: like with like."""
+    return replace(
+        cell,
+        agency_code=heir.code,
+        agency_order=heir.protocol_order,
+        agency_short_vi=heir.short_name_vi,
+        agency_short_en=heir.short_name_en,
+        agency_name_vi=heir.name_vi,
+        agency_name_en=heir.name_en,
+        head=heir.head_name,
+        head_title_vi=heir.head_title_vi,
+        head_title_en=heir.head_title_en,
+    )
 
 
 def _plan_sections(

@@ -283,7 +283,7 @@ def _serving(caller: Caller, target: Target, day: date) -> Serving:
     seen = (
         rows.visible_to(caller)
         .annotate(turn=order)
-        .select_related("task__plan", "agency")
+        .select_related("task__plan", "agency__successor__successor")
         .order_by("turn", F("due_then").asc(nulls_last=True), "pk")[:_TASKS_SHOWN]
     )
     return Serving(shown=tuple(_task(row, day) for row in seen), **totals)
@@ -295,8 +295,8 @@ def _task(row: Any, day: date) -> ServingTask:
         number=row.task.number,
         title=row.task.title,
         plan_number=row.task.plan.number,
-        agency=row.agency.short_name,
-        head=row.agency.head_name,
+        agency=row.agency.short_name_now,
+        head=row.agency.heir.head_name,
         sign=_sign(row, overdue=overdue),
         due_on=row.due_then,
         days_late=(day - row.due_then) // timedelta(days=1) if overdue else 0,

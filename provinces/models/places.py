@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.named import Named, in_language
@@ -171,6 +172,33 @@ class Agency(Named):
     @property
     def short_name(self) -> str:
         return in_language(self.short_name_vi, self.short_name_en) or self.name
+
+    @property
+    def heir(self) -> "Agency":
+        """Who stands for it today: itself, or the end of its chain of mergers.
+
+        Lists load ``successor__successor`` with it; each merger beyond costs one SQL query.
+        """
+        heir, seen = self, {self.pk}
+        while heir.successor and heir.successor_id not in seen:
+            heir = heir.successor
+            seen.add(heir.pk)
+        return heir
+
+    @property
+    def name_now(self) -> str:
+        """With whoever stands for it today: "Sở A (nay thuộc Sở B)"."""
+        return self._under(self.name)
+
+    @property
+    def short_name_now(self) -> str:
+        return self._under(self.short_name)
+
+    def _under(self, name: str) -> str:
+        if not self.successor_id:
+            return name
+        words = {"agency": name, "successor": self.heir.short_name}
+        return gettext("%(agency)s (now under %(successor)s)") % words
 
     @property
     def head_title(self) -> str:

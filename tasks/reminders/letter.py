@@ -113,7 +113,7 @@ def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) ->
 
 def _assignment_line(assignment: Assignment, day: date) -> Line:
     task = assignment.task
-    parts = [task.plan.number, assignment.agency.short_name]
+    parts = [task.plan.number, assignment.agency.short_name_now]
     if assignment.due_on:
         parts.append(_("due %(day)s") % {"day": f"{assignment.due_on:%d/%m/%Y}"})
         parts.append(how_far((assignment.due_on - day).days))

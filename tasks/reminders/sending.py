@@ -116,7 +116,7 @@ def _serve(people: Iterable[User], wanted: dict[int, Reminder], day: date, run: 
 
 
 def _assignments(keys: set[int]) -> dict[int, Assignment]:
-    rows = Assignment.objects.select_related("task__plan", "agency")
+    rows = Assignment.objects.select_related("task__plan", "agency__successor__successor")
     ordered, found = sorted(keys), dict[int, Assignment]()
     for start in range(0, len(ordered), _AT_ONCE):
         found |= rows.in_bulk(ordered[start : start + _AT_ONCE])

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.vietnamese import fold
 from provinces.abbreviations import search_terms
+from provinces.mergers import last
 from provinces.models import Agency, Phase, Plan, PlanGroup
 
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
@@ -65,21 +66,13 @@ def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:
     its successor; None where two share it (1 query)."""
     rows = list(Agency.objects.within(plan.area).select_related("area"))
     here = {row.pk: row for row in rows}
+    following = {row.code: here[row.successor_id] for row in rows if row.successor_id in here}
     found: dict[str, set[int]] = defaultdict(set)
     for row in rows:
-        last = _last(row, here)
+        today = last(row, following)
         for name in _names(row):
-            found[name].add(last.pk)
+            found[name].add(today.pk)
     return {name: here[min(pks)] if len(pks) == 1 else None for name, pks in found.items()}
-
-
-def _last(agency: Agency, here: Mapping[int, Agency]) -> Agency:
-    """Whoever has its work today."""
-    seen = {agency.pk}
-    while agency.successor_id and agency.successor_id in here and agency.successor_id not in seen:
-        agency = here[agency.successor_id]
-        seen.add(agency.pk)
-    return agency
 
 
 def _names(agency: Agency) -> Iterable[str]:

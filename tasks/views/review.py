@@ -117,7 +117,8 @@ def _page(
     waiting = (
         queue_of(user)
         .select_related(
-            "assignment__task__plan", "assignment__agency__area", "assignment__area",
+            "assignment__task__plan", "assignment__agency__area",
+            "assignment__agency__successor__successor", "assignment__area",
             "reported_by_user", "reported_by_client",
         )
         .prefetch_related("evidence", "reviews__by")

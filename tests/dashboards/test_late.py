@@ -1,7 +1,7 @@
 """The page of overdue tasks: whose, since when, why, and a text to remind with."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
 from dashboards.selectors.delays import Filters, delays
-from provinces.models import Role
+from provinces.models import Agency, Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place
 from tests.factories import (
@@ -155,3 +155,18 @@ def test_what_is_not_shown_is_counted(
         give(LATE)
     found = delays(place.viewer, DAY, Filters())
     assert (found.shown, found.total, found.units[0].total) == (2, 3, 3)
+
+
+def test_what_a_merged_agency_left_is_late_with_its_successor(place: Place, give: Give) -> None:
+    heir = AgencyFactory.create(code="heir", name_vi="Sở Nội vụ")
+    give(LATE)
+    give(LATER, agency=heir)
+    Agency.objects.filter(pk=place.agency.pk).update(successor=heir, merged_on=DAY)
+    (unit,) = delays(place.viewer, DAY, Filters()).units
+    assert (unit.name, unit.total) == ("Sở Nội vụ", 2)
+    assert [one.once for one in unit.delays] == [place.agency.short_name, ""]
+    assert unit.reminder.startswith("Kính gửi: Sở Nội vụ")
+    yesterday = delays(place.viewer, DAY - timedelta(days=1), Filters()).units
+    assert [(unit.name, unit.total) for unit in yesterday] == [
+        (place.agency.name, 1), ("Sở Nội vụ", 1),
+    ]  # fmt: skip

@@ -9,8 +9,9 @@ from core import clock
 from dashboards.selectors.indicators import indicator_lines
 from dashboards.selectors.missing import missing
 from indicators.models import Indicator
+from provinces.models import Agency
 from tests.dashboards.conftest import Place
-from tests.factories import CommuneFactory, IndicatorFactory, TargetFactory, reading
+from tests.factories import AgencyFactory, CommuneFactory, IndicatorFactory, TargetFactory, reading
 
 DAY = date(2026, 11, 21)
 PAGE = "/indicators/missing/"
@@ -107,3 +108,13 @@ def test_the_list_shows_no_area_picked_at_random(place: Place, indicator: Indica
     (own,) = indicator_lines(DAY, place.area.code)
     assert own.newest
     assert own.newest.area_code == place.area.code
+
+
+def test_what_a_merged_agency_owned_is_awaited_from_its_successor(
+    place: Place, indicator: Indicator
+) -> None:
+    reading(indicator, place.area, "2024", "13")
+    heir = AgencyFactory.create(code="heir", name_vi="Sở Nội vụ")
+    Agency.objects.filter(pk=place.agency.pk).update(successor=heir, merged_on=DAY)
+    assert [sender.name for sender in missing(DAY)] == ["Sở Nội vụ"]
+    assert [sender.name for sender in missing(DAY - timedelta(days=1))] == [place.agency.name]

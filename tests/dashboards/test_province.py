@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dashboards.selectors.obstacles import proposals_of
-from provinces.models import Role
+from provinces.models import Agency, Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place
 from tests.factories import (
@@ -191,3 +191,18 @@ def test_another_provinces_member_sees_figures_but_no_titles(
 def test_what_is_no_province_is_not_found(place: Place, visit: Visit, code: str) -> None:
     CommuneFactory.create(code="16000", parent=place.area)
     assert visit(f"/provinces/{code}/").status_code == 404
+
+
+def test_from_the_day_of_a_merger_on_an_agencys_tasks_are_its_successors(
+    give: Give, place: Place, page: Any
+) -> None:
+    heir = AgencyFactory.create(code="heir", name_vi="Sở Nội vụ")
+    give(None)
+    give(None, agency=heir)
+    Agency.objects.filter(pk=place.agency.pk).update(successor=heir, merged_on=DAY)
+    (line,) = page().plans[0].agencies
+    assert (line.code, line.name, line.counts.now.total) == ("heir", "Sở Nội vụ", 2)
+    earlier = page(as_of="2025-11-14").plans[0].agencies
+    assert {one.code: one.counts.now.total for one in earlier} == {
+        place.agency.code: 1, "heir": 1,
+    }  # fmt: skip

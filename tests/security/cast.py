@@ -135,6 +135,11 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "merger": {
+            "successor": Agency.objects.get(pk=world.subjects["free_agency"]).code,
+            "merged_on": today,
+            "save": "1",
+        },
         "successor": {"successor": world.users["viewer@own"].username},
         "lend": {
             "what": f"{Agency.objects.get(code='dept').pk}:officer",

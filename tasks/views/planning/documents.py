@@ -84,8 +84,8 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     plan, areas = Plan(), _areas(user)
     initial = {"issued_on": clock.today(), "area": areas.order_by("path").first()}
     form = PlanForm(
-        request.POST or None, row=plan, areas=areas, agencies=_agencies(in_his_areas(user)),
-        initial=initial,
+        request.POST or None, row=plan, areas=areas, initial=initial,
+        agencies=_agencies(in_his_areas(user) & Q(successor=None)),
     )  # fmt: skip
     if form.saved(lambda: plans.create_plan(plan, by=user, given=form.cleaned_data)):
         messages.success(request, _("The document was created. Now its groups and tasks."))
@@ -99,7 +99,7 @@ def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
     """Its area stays once it has tasks or targets: work was given and promised there."""
     user = manager(request)
     plan = planned(Plan, user, pk, area="area")
-    here = Q(area=plan.area_id) | Q(pk=plan.standing_agency_id)
+    here = Q(area=plan.area_id, successor=None) | Q(pk=plan.standing_agency_id)
     areas = _areas(user) | Area.objects.filter(pk=plan.area_id)
     form = PlanForm(
         request.POST or None, row=plan, areas=areas.distinct(), agencies=_agencies(here)
@@ -132,6 +132,6 @@ def _areas(user: User) -> QuerySet[Area]:
 
 
 def _agencies(wanted: Q) -> QuerySet[Agency]:
-    """Bodies that may be the standing agency: merged ones are not, nor those of communes."""
-    rows = Agency.objects.filter(wanted, successor=None)
+    """Bodies that may be the standing agency: those of communes are not."""
+    rows = Agency.objects.filter(wanted)
     return rows.exclude(area__level=Area.Level.COMMUNE).order_by("protocol_order", "name_key")

@@ -45,8 +45,9 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _assignments(task: Task, search: str) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(task=task).select_related(
-        "task__plan", "task__group", "agency__area", "area", "responsible"
-    )
+        "task__plan", "task__group", "agency__area", "agency__successor__successor", "area",
+        "responsible",
+    )  # fmt: skip
     for spellings in search_terms(search):
         rows = rows.filter(any_of(Q(agency__search_text__contains=word) for word in spellings))
     in_order = rows.order_by("agency__protocol_order", "agency__name_key", "pk")

@@ -1,0 +1,95 @@
+"""Agencies of a coordinator's areas, and one of them merged into another."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core import clock
+from core.errors import Refused
+from core.models import User
+from core.requests import user_of
+from provinces.abbreviations import search_terms
+from provinces.models import Agency, Membership
+from provinces.permissions import Permission, require
+from provinces.reach import reach_of
+from tasks.forms_merging import MergeForm
+from tasks.models import Assignment
+from tasks.services import merging
+from tasks.views.planning.found import any_of
+
+_PAGE_SIZE = 50
+
+
+def _manager(request: HttpRequest) -> User:
+    """Raises PermissionDenied for whoever coordinates nothing."""
+    user = user_of(request)
+    require(user, Permission.MANAGE_MEMBERS)
+    return user
+
+
+def _within(user: User) -> QuerySet[Agency]:
+    rows = Agency.objects.filter(reach_of(user).over("area__path"))
+    return rows.select_related("area", "successor__successor")
+
+
+@require_safe
+def agency_list(request: HttpRequest) -> HttpResponse:
+    """Two queries, whatever the size."""
+    rows, search = _within(_manager(request)), request.GET.get("q", "").strip()[:100]
+    for spellings in search_terms(search):
+        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    people = _number_of(Membership.objects.filter(agency=OuterRef("pk")), "user")
+    work = _number_of(Assignment.objects.open().filter(agency=OuterRef("pk")), "pk")
+    rows = rows.annotate(people=people, open_work=work)
+    in_order = rows.order_by("area__path", "protocol_order", "name_key", "pk")
+    page = Paginator(in_order, _PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "tasks/agencies.html", {"page": page, "search": search})
+
+
+def _number_of(rows: "QuerySet[Membership] | QuerySet[Assignment]", what: str) -> Coalesce:
+    counted = rows.order_by().values("agency").annotate(n=Count(what, distinct=True)).values("n")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
+    """What the agency has; then, with a successor and a day, what will happen; then it is done."""
+    user = _manager(request)
+    agency = get_object_or_404(_within(user), code=code)
+    form = MergeForm(
+        request.POST or None,
+        agencies=merging.candidates(agency), initial={"merged_on": clock.today()},
+    )  # fmt: skip
+    checked = False
+    if form.is_valid():
+        try:
+            checked = _merge(form, agency, user, apply="save" in request.POST)
+        except Refused as refused:
+            form.add_faults(refused)
+        else:
+            if "save" in request.POST:
+                words = _("%(agency)s is merged into %(successor)s.")
+                names = {"agency": agency.name, "successor": form.cleaned_data["successor"].name}
+                messages.success(request, words % names)
+                return redirect("agencies")
+    context = {
+        "agency": agency, "form": form, "estate": merging.estate_of(agency), "checked": checked,
+        "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
+    }  # fmt: skip
+    status = form.status if form.errors else None
+    return render(request, "tasks/merge.html", context, status=status)
+
+
+def _merge(form: MergeForm, agency: Agency, user: User, *, apply: bool) -> bool:
+    """True when it could be done, or was. Raises Refused."""
+    successor, day = form.cleaned_data["successor"], form.cleaned_data["merged_on"]
+    if apply:
+        merging.merge(agency, successor=successor, merged_on=day, by=user)
+    else:
+        merging.check(agency, successor, day)
+    return True

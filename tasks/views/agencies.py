@@ -66,7 +66,7 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
         agencies=merging.candidates(agency), initial={"merged_on": clock.today()},
     )  # fmt: skip
     checked = False
-    if form.is_valid():
+    if form.is_valid() and "edit" not in request.POST:
         try:
             checked = _merge(form, agency, user, apply="save" in request.POST)
         except Refused as refused:

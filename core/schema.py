@@ -16,7 +16,7 @@ from core.errors import Fault
 from core.problems import CODES, CONTENT_TYPE, problem, titles
 
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
-_OF_A_BODY = (409, 413, 415, 422)
+_OF_A_BODY = (408, 409, 413, 415, 422)
 _OF_A_DELETION = (409,)
 _OF_A_VERSION = (412,)
 _TYPICAL = {

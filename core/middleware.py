@@ -8,6 +8,7 @@ from http import HTTPStatus
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.locale import LocaleMiddleware
 
 from core import problems
 from core.context import Origin, origin
@@ -108,3 +109,13 @@ class ContentSecurityPolicyMiddleware:
         response.setdefault("Content-Security-Policy", settings.R57_CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Pages are Vietnamese until somebody switches, whatever language his browser was bought in;
+    callers of the API are answered in the language they ask for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith("/api/"):
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)

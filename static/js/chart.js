@@ -15,7 +15,9 @@
 
   const draw = async (place) => {
     try {
-      const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json" } });
+      const answer = await fetch(place.dataset.chart, {
+        headers: { Accept: "application/json", "Accept-Language": document.documentElement.lang },
+      });
       if (!answer.ok) throw new Error(answer.status);
       const figure = await answer.json();
       if (place.clientWidth < 420) narrow(figure.layout);

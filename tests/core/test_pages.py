@@ -53,3 +53,10 @@ def test_an_address_with_a_nul_is_not_understood(reader: Client, address: str) -
     assert response.status_code == 400
     is_problem = response["Content-Type"] == "application/problem+json"
     assert is_problem == address.startswith("/api/")
+
+
+def test_pages_are_vietnamese_until_somebody_switches(client: Client) -> None:
+    english = {"Accept-Language": "en-US,en;q=0.9"}
+    assert '<html lang="vi">' in client.get("/login/", headers=english).content.decode()
+    client.post("/language/", {"language": "en", "next": "/login/"})
+    assert '<html lang="en">' in client.get("/login/", headers=english).content.decode()

@@ -60,7 +60,8 @@ class ReadingForm(PlainForm):
 
 class FileForm(PlainForm):
     file = forms.FileField(
-        label=_("File"), help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB."),
+        label=_("File"),
+        help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB; in Excel at most 250,000 rows."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )  # fmt: skip
     mode = forms.ChoiceField(

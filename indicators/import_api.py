@@ -35,7 +35,9 @@ _MODES = [mode.value for mode in Mode]
 
 
 class SentFileSerializer(serializers.Serializer[Any]):
-    file = serializers.FileField(help_text="CSV (UTF-8), SDMX-CSV or .xlsx, up to 50 MB.")
+    file = serializers.FileField(
+        help_text="CSV (UTF-8), SDMX-CSV or .xlsx, up to 50 MB; in Excel at most 250,000 rows."
+    )
     dry_run = serializers.ChoiceField(
         choices=["true", "false"], required=False, help_text="Look it through, write nothing."
     )

@@ -1,7 +1,7 @@
 """Everything that is measured, in its order, and what is written down of it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,23 +11,28 @@ from bench import intake, machine, office, pages, recalculation, sizes, writes
 from bench.measure import Ratio, table
 
 RESULTS = Path(__file__).parent / "results.json"
-_CASES: tuple[Callable[[], list[Ratio]], ...] = (
-    lambda: [recalculation.everything()],
-    lambda: [recalculation.one_change()],
-    pages.cached,
-    pages.growth,
-    lambda: [writes.one_reading()],
-    lambda: [writes.one_report()],
-    intake.bulk,
-)
+_CASES: Mapping[str, Callable[[], list[Ratio]]] = {
+    "recalculation": lambda: [recalculation.everything()],
+    "change": lambda: [recalculation.one_change()],
+    "cached": pages.cached,
+    "growth": pages.growth,
+    "reading": lambda: [writes.one_reading()],
+    "report": lambda: [writes.one_report()],
+    "bulk": intake.bulk,
+}
+
+
+def some(names: Iterable[str]) -> None:
+    """Prints the ratios of these cases. Raises KeyError for a name that is none."""
+    cases = [_CASES[name] for name in names]
+    _set_up()
+    print(table([ratio for case in cases for ratio in case()]))
 
 
 def everything() -> dict[str, object]:
     """Prints the tables; returns all that was found, ready for JSON."""
-    settings.ROOT_URLCONF = "bench.urls"
-    settings.R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0  # A write and its recalculation are timed apart.
-    rows = sizes.build()
-    ratios = [ratio for case in _CASES for ratio in case()]
+    rows = _set_up()
+    ratios = [ratio for case in _CASES.values() for ratio in case()]
     costs, pieces = pages.costs(), office.pieces()
     print(table(ratios))
     print(f"\nNot cached, for information:\n\n{pages.table(costs)}")
@@ -44,3 +49,9 @@ def everything() -> dict[str, object]:
 
 def write_down(found: dict[str, object]) -> None:
     RESULTS.write_text(json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+
+
+def _set_up() -> sizes.Sizes:
+    settings.ROOT_URLCONF = "bench.urls"
+    settings.R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0  # A write and its recalculation are timed apart.
+    return sizes.build()

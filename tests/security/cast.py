@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -89,6 +90,11 @@ class World:
         values = iter(subject.split(","))
         path = re.sub(r"<\w+>", lambda _: self.subjects[next(values)], address.lstrip("/"))
         return f"/{path}{QUERIES.get(subject, '')}"
+
+    @cached_property
+    def bodies(self) -> dict[str, dict[str, Any]]:
+        """As ``bodies`` gives them while nothing has been written yet; to be copied before use."""
+        return bodies(self)
 
 
 def bodies(world: World) -> dict[str, dict[str, Any]]:

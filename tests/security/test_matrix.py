@@ -17,7 +17,7 @@ from django.db import transaction
 from core import audit
 from core.activity import has_words
 from core.models import AuditEvent
-from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, bodies, build
+from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, build
 from tests.security.matrix import METHODS, TABLE, Rule, addresses, read_table
 
 RULES = read_table(TABLE.read_text())
@@ -43,7 +43,7 @@ def undone() -> Iterator[None]:
 
 def ask(world: World, caller: str, rule: Rule, method: str = "", path: str = "") -> Any:
     """The answer; the caller keeps his session whatever it was."""
-    client, body = world.callers[caller], bodies(world)[rule.body]
+    client, body = world.callers[caller], deepcopy(world.bodies[rule.body])
     kept = deepcopy(client.cookies)
     given: dict[str, Any] = {"data": body}
     if rule.address.startswith("api/"):

@@ -110,6 +110,7 @@ def sign_in(visit: Visit, product: Product) -> SignIn:
         page.fill("input[name=password]", account["password"])
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/login/" not in url)
+        page.click("button[name=language][value=vi]")  # The account keeps what was chosen last.
         return page
 
     return open_page

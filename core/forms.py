@@ -1,5 +1,6 @@
 """What every form of the site has in common."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.attempts import count_try, forget_tries
 from core.errors import Refused
+from core.spreadsheets import MAX_BYTES
 
 
 class PlainForm(forms.Form):
     """Labels above, errors beside, nothing in placeholders; looks like the rest of the site."""
 
     use_required_attribute = False
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY
+    outcome: Any = None
+    """What the call answered that ``saved`` made."""
+    refused: Refused | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,12 +32,41 @@ class PlainForm(forms.Form):
             elif not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
                 field.widget.attrs["class"] = "form-control"
 
+    def saved(self, save: Callable[[], object]) -> bool:
+        """Call ``save`` when the form is valid. False when it was not or was refused; the form then
+        says why."""
+        if not self.is_valid():
+            return False
+        try:
+            self.outcome = save()
+        except Refused as refused:
+            self.add_faults(refused)
+            return False
+        return True
+
+    @property
+    def status(self) -> int:
+        """Of the answer that shows the form."""
+        if not self.errors:
+            return HTTPStatus.OK
+        if self.refused and self.refused.status != HTTPStatus.BAD_REQUEST:
+            return self.refused.status
+        return HTTPStatus.UNPROCESSABLE_ENTITY
+
     def add_faults(self, refused: Refused) -> None:
         """Each fault beside its field, the others on top."""
-        if refused.status != HTTPStatus.BAD_REQUEST:
-            self.status = refused.status
+        self.refused = refused
         for fault in refused.faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.detail))
+
+
+class SheetForm(PlainForm):
+    """Its ``file`` is small enough to be read at once."""
+
+    def sent(self) -> tuple[bytes, str]:
+        """What is in the file, a byte more than is taken at the most, and its name."""
+        file = self.cleaned_data["file"]
+        return file.read(MAX_BYTES + 1), file.name
 
 
 class SignInForm(AuthenticationForm):

@@ -1,6 +1,6 @@
 """Forms that change a row which somebody else may be changing too."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -28,7 +28,6 @@ class EditForm(PlainForm):
     worked_out: Sequence[str] = ()
     """Those that may be left empty, because they follow from another field."""
     saved_meanwhile: Sequence[tuple[str, str]] = ()
-    changed = False
 
     def __init__(self, *args: Any, row: models.Model, **kwargs: Any) -> None:
         self.row = row
@@ -48,21 +47,10 @@ class EditForm(PlainForm):
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = rows
 
-    def saved(self, save: Callable[[], object]) -> bool:
-        """Call ``save`` when the form is valid; False when it was refused, and the form says why.
-
-        ``changed`` keeps what ``save`` answered.
-        """
-        if not self.is_valid():
-            return False
-        try:
-            self.changed = bool(save())
-        except Refused as refused:
-            self.add_faults(refused)
-            if refused.status == HTTPStatus.PRECONDITION_FAILED:
-                self._show_stored()
-            return False
-        return True
+    def add_faults(self, refused: Refused) -> None:
+        super().add_faults(refused)
+        if refused.status == HTTPStatus.PRECONDITION_FAILED:
+            self._show_stored()
 
     def _show_stored(self) -> None:
         row = type(self.row)._default_manager.get(pk=self.row.pk)

@@ -21,7 +21,6 @@ from django.views.i18n import set_language
 
 from core import audit
 from core.accounts import use_code
-from core.errors import Refused
 from core.forms import CodeForm, PreferencesForm, SignInForm
 from core.models import User
 from core.preferences import read_unsubscribe_token, remember_language, set_preferences
@@ -57,21 +56,16 @@ class SignIn(auth.LoginView):
 def sign_in_with_code(request: HttpRequest) -> HttpResponse:
     """A person chooses a password with the code of a slip, then signs in with it."""
     form = CodeForm(request.POST or None)
-    headers: dict[str, str] = {}
-    if form.is_valid():
+
+    def save() -> None:
         given = form.cleaned_data
-        try:
-            use_code(
-                username=given["username"], code=given["code"], password=given["new_password1"]
-            )
-        except Refused as refused:
-            form.add_faults(refused)
-            headers = dict(refused.headers)
-        else:
-            messages.success(request, _("Your password is set. Sign in with it now."))
-            return redirect("login")
-    status = form.status if form.errors else None
-    response = render(request, "core/code.html", {"form": form}, status=status)
+        use_code(username=given["username"], code=given["code"], password=given["new_password1"])
+
+    if form.saved(save):
+        messages.success(request, _("Your password is set. Sign in with it now."))
+        return redirect("login")
+    response = render(request, "core/code.html", {"form": form}, status=form.status)
+    headers = form.refused.headers if form.refused else {}
     for name, value in headers.items():
         response[name] = value
     return response
@@ -115,8 +109,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         response = redirect("account")
         remember_language(response, language)
         return response
-    status = form.status if form.errors else None
-    return render(request, "core/preferences.html", {"form": form}, status=status)
+    return render(request, "core/preferences.html", {"form": form}, status=form.status)
 
 
 @login_not_required

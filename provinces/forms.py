@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, SheetForm
 from provinces.account_sheet import tidy
 from provinces.reach import Reach
 from provinces.usernames import is_good
@@ -63,7 +63,7 @@ class AccountForm(PersonForm, RoleForm):
         return name
 
 
-class ListForm(PlainForm):
+class ListForm(SheetForm):
     file = forms.FileField(
         label=_("Excel file"), help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),

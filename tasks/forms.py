@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, SheetForm
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, State, StatusReport
 from tasks.services import Proof
@@ -104,7 +104,7 @@ class DocumentForm(PlainForm):
     subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
 
 
-class ImportForm(PlainForm):
+class ImportForm(SheetForm):
     file = forms.FileField(
         label=_("Excel file"), help_text=_("The file you took from your list, up to 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),

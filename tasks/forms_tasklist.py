@@ -6,14 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, SheetForm
 from tasks.services.tasklist_check import MissingGroup
 from tasks.tasklist.columns import FIELDS
 
 _SHOWN = 60
 
 
-class ListFileForm(PlainForm):
+class ListFileForm(SheetForm):
     file = forms.FileField(
         label=_("List of tasks"), help_text=_("Excel (.xlsx) or CSV in UTF-8, up to 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core import clock
 from core.clients import draw_key, is_live, revoke_key
-from core.errors import Refused
 from core.forms import PlainForm
 from core.keys import NewKey
 from core.models import ApiClient, User
@@ -70,15 +69,9 @@ def new_client(request: HttpRequest) -> HttpResponse:
             "expires_on": clock.today() + _A_YEAR,
         },
     )
-    if form.is_valid():
-        try:
-            client, key = clients.create_client(**form.cleaned_data, by=user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            return _shown_once(request, client, key)
-    status = form.status if form.errors else 200
-    return render(request, "indicators/client_new.html", {"form": form}, status=status)
+    if form.saved(lambda: clients.create_client(**form.cleaned_data, by=user)):
+        return _shown_once(request, *form.outcome)
+    return render(request, "indicators/client_new.html", {"form": form}, status=form.status)
 
 
 @require_safe
@@ -93,13 +86,8 @@ def new_key(request: HttpRequest, pk: int) -> HttpResponse:
     """A second key; the first one stays live until it is revoked."""
     user = _manager(request)
     client, form = _client_for(user, pk), KeyForm(request.POST)
-    if form.is_valid():
-        try:
-            key = draw_key(client, expires_on=form.cleaned_data["expires_on"], by=user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            return _shown_once(request, client, key)
+    if form.saved(lambda: draw_key(client, expires_on=form.cleaned_data["expires_on"], by=user)):
+        return _shown_once(request, client, form.outcome)
     return _page(request, client, key_form=form)
 
 
@@ -118,14 +106,9 @@ def revoke(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
 def add_scope(request: HttpRequest, pk: int) -> HttpResponse:
     user = _manager(request)
     client, form = _client_for(user, pk), ScopeForm(request.POST)
-    if form.is_valid():
-        try:
-            clients.add_scopes(client, **form.cleaned_data, by=user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            messages.success(request, _("The scope was widened."))
-            return redirect("client", pk=pk)
+    if form.saved(lambda: clients.add_scopes(client, **form.cleaned_data, by=user)):
+        messages.success(request, _("The scope was widened."))
+        return redirect("client", pk=pk)
     return _page(request, client, scope_form=form)
 
 

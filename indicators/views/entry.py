@@ -1,7 +1,5 @@
 """One reading, typed by hand, beside the last ones."""
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -51,8 +49,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
         "indicator": indicator, "areas": areas, "area": area, "form": form, "asked": asked,
         "last": last_readings(indicator, area),
     }  # fmt: skip
-    status = form.status if form.errors else HTTPStatus.OK
-    return render(request, "indicators/new.html", context, status=status)
+    return render(request, "indicators/new.html", context, status=form.status)
 
 
 def _chosen(request: HttpRequest, areas: list[Area]) -> Area:

@@ -1,14 +1,11 @@
 """Files of readings: choose one, look at what it would do, apply it."""
 
-from http import HTTPStatus
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import Refused
 from core.models import User
 from core.requests import user_of
 from indicators import imports
@@ -39,22 +36,20 @@ def import_list(request: HttpRequest) -> HttpResponse:
     """One's own imports, and the form for a new one, which is looked through first."""
     user = _sender(request)
     form = FileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+
+    def save() -> ImportJob:
         file, mode = form.cleaned_data["file"], form.cleaned_data["mode"]
-        try:
-            job = imports.submit(
-                file, name=file.name, size=file.size, dry_run=True, mode=mode, by=user
-            )
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            return redirect("reading_import", pk=job.pk)
+        return imports.submit(
+            file, name=file.name, size=file.size, dry_run=True, mode=mode, by=user
+        )
+
+    if form.saved(save):
+        return redirect("reading_import", pk=form.outcome.pk)
     context = {
         "form": form, "jobs": imports.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
         "others": [name for name in FIELDS if name not in _NEEDED],
     }  # fmt: skip
-    status = form.status if form.errors else HTTPStatus.OK
-    return render(request, "indicators/imports.html", context, status=status)
+    return render(request, "indicators/imports.html", context, status=form.status)
 
 
 @never_cache

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.errors import Refused
+from core.accounts import GivenCode
 from core.models import User
-from core.spreadsheets import CONTENT_TYPE, MAX_BYTES
+from core.spreadsheets import CONTENT_TYPE
 from provinces import selectors
 from provinces.account_sheet import form_to_fill_in, refused_sheet, role_words
 from provinces.forms import AccountForm, ListForm
@@ -31,18 +31,16 @@ def new_account(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     reach = reach_of(user)
     form = AccountForm(request.POST or None, reach=reach)
-    if form.is_valid():
+
+    def save() -> GivenCode:
         given = dict(form.cleaned_data)
-        try:
-            unit = Units(reach).find(given.pop("place"), given["role"])
-            code = accounts.create_account(**given, unit=unit, by=user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            return slips_page(request, [code], reach)
+        unit = Units(reach).find(given.pop("place"), given["role"])
+        return accounts.create_account(**given, unit=unit, by=user)
+
+    if form.saved(save):
+        return slips_page(request, [form.outcome], reach)
     context = {"form": form, "places": selectors.offered_places(reach)}
-    status = form.status if form.errors else None
-    return render(request, "provinces/account_new.html", context, status=status)
+    return render(request, "provinces/account_new.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,17 +48,11 @@ def new_list(request: HttpRequest) -> HttpResponse:
     """Send a list; its preview comes next, nothing is made yet."""
     user = manager(request)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
-    if form.is_bound and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            data = sent.read(MAX_BYTES + 1)
-            return redirect(account_lists.start_list(data, sent.name, by=user))
-        except Refused as refused:
-            form.add_faults(refused)
+    if form.saved(lambda: account_lists.start_list(*form.sent(), by=user)):
+        return redirect(form.outcome)
     last = AccountList.objects.filter(user=user)[:10]
     context = {"form": form, "last": last, "roles": role_words(reach_of(user).roles)}
-    status = form.status if form.errors else None
-    return render(request, "provinces/account_list_new.html", context, status=status)
+    return render(request, "provinces/account_list_new.html", context, status=form.status)
 
 
 @require_safe

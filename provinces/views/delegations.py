@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
-from core.errors import Refused
 from core.models import User
 from core.requests import user_of
 from provinces.activity import people_within
@@ -46,18 +45,14 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     form = DelegationForm(
         request.POST or None, choices=choices, initial={"from_day": clock.today()}
     )
-    if form.is_valid():
-        try:
-            lent = _lend(form, giver, user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            words = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.")
-            messages.success(request, words % {
-                "name": lent.delegate, "giver": lent.delegator,
-                "first": f"{lent.from_day:%d/%m/%Y}", "last": f"{lent.to_day:%d/%m/%Y}",
-            })  # fmt: skip
-            return redirect("delegations")
+    if form.saved(lambda: _lend(form, giver, user)):
+        lent = form.outcome
+        words = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.")
+        messages.success(request, words % {
+            "name": lent.delegate, "giver": lent.delegator,
+            "first": f"{lent.from_day:%d/%m/%Y}", "last": f"{lent.to_day:%d/%m/%Y}",
+        })  # fmt: skip
+        return redirect("delegations")
     context = {
         "form": form,
         "giver": giver,
@@ -66,8 +61,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         "colleagues": _colleagues(choices, giver),
         **_lists(user),
     }
-    status = form.status if form.errors else None
-    return render(request, "provinces/delegations.html", context, status=status)
+    return render(request, "provinces/delegations.html", context, status=form.status)
 
 
 @require_POST

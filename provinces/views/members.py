@@ -68,16 +68,15 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     person, reach = _person_for(user, pk), reach_of(user)
     form = RoleForm(request.POST, reach=reach)
-    if form.is_valid():
+
+    def save() -> None:
         role = form.cleaned_data["role"]
-        try:
-            unit = Units(reach).find(form.cleaned_data["place"], role)
-            members.give_role(person, role=role, unit=unit, by=user)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            messages.success(request, _("The role was given."))
-            return redirect("member", pk=pk)
+        unit = Units(reach).find(form.cleaned_data["place"], role)
+        members.give_role(person, role=role, unit=unit, by=user)
+
+    if form.saved(save):
+        messages.success(request, _("The role was given."))
+        return redirect("member", pk=pk)
     return _page(request, person, role=form)
 
 

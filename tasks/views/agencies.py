@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
-from core.errors import Refused
 from core.models import User
 from core.requests import user_of
 from provinces.abbreviations import search_terms
@@ -65,31 +64,26 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
         request.POST or None,
         agencies=merging.candidates(agency), initial={"merged_on": clock.today()},
     )  # fmt: skip
-    checked = False
-    if form.is_valid() and "edit" not in request.POST:
-        try:
-            checked = _merge(form, agency, user, apply="save" in request.POST)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            if "save" in request.POST:
-                words = _("%(agency)s is merged into %(successor)s.")
-                names = {"agency": agency.name, "successor": form.cleaned_data["successor"].name}
-                messages.success(request, words % names)
-                return redirect("agencies")
+    apply = "save" in request.POST
+    checked = "edit" not in request.POST and form.saved(
+        lambda: _merge(form, agency, user, apply=apply)
+    )
+    if checked and apply:
+        words = _("%(agency)s is merged into %(successor)s.")
+        names = {"agency": agency.name, "successor": form.cleaned_data["successor"].name}
+        messages.success(request, words % names)
+        return redirect("agencies")
     context = {
         "agency": agency, "form": form, "estate": merging.estate_of(agency), "checked": checked,
         "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
     }  # fmt: skip
-    status = form.status if form.errors else None
-    return render(request, "tasks/merge.html", context, status=status)
+    return render(request, "tasks/merge.html", context, status=form.status)
 
 
-def _merge(form: MergeForm, agency: Agency, user: User, *, apply: bool) -> bool:
-    """True when it could be done, or was. Raises Refused."""
+def _merge(form: MergeForm, agency: Agency, user: User, *, apply: bool) -> None:
+    """Do it, or only look whether it could be done. Raises Refused."""
     successor, day = form.cleaned_data["successor"], form.cleaned_data["merged_on"]
     if apply:
         merging.merge(agency, successor=successor, merged_on=day, by=user)
     else:
         merging.check(agency, successor, day)
-    return True

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
-from core.errors import Refused
 from core.forms import PlainForm
 from core.models import User
 from core.named import in_language
@@ -58,11 +57,7 @@ def open_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = ObstacleForm(request.POST, auto_id="obstacle_%s")
-    if form.is_valid():
-        try:
-            services.open_obstacle(by=user, assignment=assignment, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
+    form.saved(lambda: services.open_obstacle(by=user, assignment=assignment, **form.cleaned_data))
     return _answer(request, assignment, form, "obstacle_form", _("The obstacle was recorded."))
 
 
@@ -73,11 +68,7 @@ def resolve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     obstacle = get_object_or_404(rows, pk=pk)
     require(user, Permission.MANAGE_OBSTACLES, obstacle)
     form = _resolution_form(obstacle, request.POST)
-    if form.is_valid():
-        try:
-            services.resolve_obstacle(obstacle, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
+    form.saved(lambda: services.resolve_obstacle(obstacle, by=user, **form.cleaned_data))
     assignment = assignment_for(user, obstacle.assignment_id or 0)
     done = _("The obstacle is resolved.")
     return _answer(request, assignment, form, f"resolve_{obstacle.pk}", done)
@@ -90,12 +81,12 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     require(user, Permission.CONTRIBUTE, assignment)
     form = _contribution_form(assignment, user, request.POST, request.FILES)
-    if form.is_valid():
+
+    def save() -> None:
         proof = form.proof()
-        try:
-            services.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
+        services.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
+
+    form.saved(save)
     done = _("What your agency did was added.")
     return _answer(request, assignment, form, "contribution_form", done)
 
@@ -111,11 +102,7 @@ def request_extension(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = ExtensionForm(request.POST, auto_id="extension_%s")
-    if form.is_valid():
-        try:
-            services.request_extension(assignment, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
+    form.saved(lambda: services.request_extension(assignment, by=user, **form.cleaned_data))
     done = _("Your request was sent to the standing agency.")
     return _answer(request, assignment, form, "extension_form", done)
 
@@ -127,14 +114,12 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(rows.select_related("assignment__area"), pk=pk)
     require(user, Permission.DECIDE_EXTENSION, asked.assignment)
     form = DecisionForm(request.POST, auto_id="decide_%s")
-    if form.is_valid():
-        granted = form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED
-        try:
-            services.decide_extension(
-                asked, by=user, granted=granted, note=form.cleaned_data["note"]
-            )
-        except Refused as refused:
-            form.add_faults(refused)
+    form.saved(
+        lambda: services.decide_extension(
+            asked, by=user, note=form.cleaned_data["note"],
+            granted=form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED,
+        )
+    )  # fmt: skip
     assignment = assignment_for(user, asked.assignment_id)
     return _answer(request, assignment, form, "decision_form", _("The decision was recorded."))
 

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.errors import Refused
 from core.requests import user_of
 from provinces.permissions import Permission, require
 from tasks import services
@@ -27,28 +26,26 @@ def attach_document(request: HttpRequest) -> HttpResponse:
     for row in rows:
         require(user, Permission.REPORT_STATUS, row)
     form = DocumentForm(request.POST, request.FILES) if "save" in request.POST else DocumentForm()
-    if form.is_bound and form.is_valid():
+
+    def save() -> None:
         given = dict(form.cleaned_data)
         proof = Proof(
             number=given.pop("number").strip(), link=given.pop("link"), file=given.pop("file")
         )
-        try:
-            services.attach_document(rows, by=user, proof=proof, **given)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            words = ngettext(
-                "The document was attached to %(n)d task.",
-                "The document was attached to %(n)d tasks.",
-                len(rows),
-            )
-            messages.success(request, words % {"n": len(rows)})
-            return redirect(back_to_list(request))
+        services.attach_document(rows, by=user, proof=proof, **given)
+
+    if form.saved(save):
+        words = ngettext(
+            "The document was attached to %(n)d task.",
+            "The document was attached to %(n)d tasks.",
+            len(rows),
+        )
+        messages.success(request, words % {"n": len(rows)})
+        return redirect(back_to_list(request))
     context = {
         "rows": rows,
         "form": form,
         "back": request.POST.get("back", ""),
         "back_url": back_to_list(request),
     }
-    status = form.status if form.errors else None
-    return render(request, "tasks/document.html", context, status=status)
+    return render(request, "tasks/document.html", context, status=form.status)

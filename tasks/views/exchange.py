@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
-from core.errors import Refused, refuse
+from core.errors import refuse
 from core.models import User
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, MAX_BYTES, heads, write_sheet
+from core.spreadsheets import CONTENT_TYPE, heads, write_sheet
 from tasks import services
 from tasks.exchange.columns import COLUMNS, REASON
 from tasks.exchange.standing import export
@@ -43,16 +43,10 @@ def new_import(request: HttpRequest) -> HttpResponse:
     """Send a file; its preview comes next, nothing is written yet."""
     user = user_of(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
-    if form.is_bound and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            data = sent.read(MAX_BYTES + 1)
-            return redirect(services.start_import(data, sent.name, by=user))
-        except Refused as refused:
-            form.add_faults(refused)
-    last = SheetImport.objects.filter(user=user)[:10]
-    status = form.status if form.errors else None
-    return render(request, "tasks/new_import.html", {"form": form, "last": last}, status=status)
+    if form.saved(lambda: services.start_import(*form.sent(), by=user)):
+        return redirect(form.outcome)
+    context = {"form": form, "last": SheetImport.objects.filter(user=user)[:10]}
+    return render(request, "tasks/new_import.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

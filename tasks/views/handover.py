@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.errors import Refused
 from core.requests import user_of
 from provinces.permissions import Permission, require
 from provinces.reach import people_within, reach_of
@@ -25,16 +24,11 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(people, pk=pk)
     work = handover.work_of(person, by=user)
     form = HandOverForm(request.POST or None, initial={"disable": True})
-    if form.is_valid():
-        try:
-            handover.hand_over(person, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            words = _("All work of %(person)s was handed over to %(successor)s.")
-            named = {"person": person, "successor": form.cleaned_data["successor"]}
-            messages.success(request, words % named)
-            return redirect("members")
+    if form.saved(lambda: handover.hand_over(person, by=user, **form.cleaned_data)):
+        words = _("All work of %(person)s was handed over to %(successor)s.")
+        named = {"person": person, "successor": form.cleaned_data["successor"]}
+        messages.success(request, words % named)
+        return redirect("members")
     context = {
         "person": person,
         "work": work,
@@ -42,5 +36,4 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "people": people.filter(is_active=True).exclude(pk=pk).order_by("username")[:_MOST_NAMED],
     }
-    status = form.status if form.errors else None
-    return render(request, "tasks/handover.html", context, status=status)
+    return render(request, "tasks/handover.html", context, status=form.status)

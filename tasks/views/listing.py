@@ -74,5 +74,5 @@ def _line(
         request,
         "tasks/list.html#line",
         {"row": row, "form": form if row.can_report else None, "done": done},
-        status=form.status if form and form.is_bound else None,
+        status=form.status if form else None,
     )

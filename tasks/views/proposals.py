@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http import HTTPStatus
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +14,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.forms_editing import EditForm
 from core.models import User
 from core.requests import user_of
 from provinces.models import Area
@@ -67,19 +65,14 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
     category = asked.get("category", "")
     chosen = _chosen(request.POST)
     form = ProposalForm(request.POST or None, row=Proposal(area=area))
-    made: list[Proposal] = []
-    if form.saved(lambda: made.append(_make(area, chosen, form, user))):
-        return redirect(made[0])
+    if form.saved(lambda: proposals.make_proposal(area, chosen, given=form.cleaned_data, by=user)):
+        return redirect(form.outcome)
     context = {
         "form": form, "areas": areas, "area": area, "category": category, "chosen": chosen,
         "categories": ObstacleCategory.choices, "obstacles": _free(user, area, category),
         "tick_all": "all" in request.GET,
     }  # fmt: skip
-    return render(request, "tasks/proposal_new.html", context, status=_status(form))
-
-
-def _make(area: Area, chosen: set[int], form: ProposalForm, user: User) -> Proposal:
-    return proposals.make_proposal(area, chosen, given=form.cleaned_data, by=user)
+    return render(request, "tasks/proposal_new.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -95,7 +88,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
             proposal, given=form.cleaned_data, seen=form.seen, by=user
         )
     ):
-        done = _("Saved.") if form.changed else _("Nothing was changed.")
+        done = _("Saved.") if form.outcome else _("Nothing was changed.")
         messages.success(request, done)
         return redirect(proposal)
     gathered = list(_gathered(user, proposal))
@@ -109,7 +102,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "category": category, "categories": ObstacleCategory.choices,
         "free": _free(user, proposal.area, category) if may_change else [],
     }  # fmt: skip
-    return render(request, "tasks/proposal.html", context, status=_status(form))
+    return render(request, "tasks/proposal.html", context, status=form.status)
 
 
 @require_POST
@@ -198,7 +191,3 @@ def _areas(user: User) -> QuerySet[Area]:
 
 def _chosen(sent: QueryDict) -> set[int]:
     return {int(pk) for pk in sent.getlist("chosen") if pk.isdecimal() and len(pk) <= _LONGEST_ID}
-
-
-def _status(form: EditForm) -> int:
-    return form.status if form.errors else HTTPStatus.OK

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import Refused
 from core.models import User
 from core.requests import user_of
 from provinces.permissions import Permission, has_permission
@@ -62,18 +61,13 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     if not any(has_permission(user, permission, report.assignment) for permission in _EITHER):
         raise PermissionDenied
     form = ReviewForm(request.POST, auto_id=f"r{pk}_%s")
-    if form.is_valid():
-        try:
-            review = services.review_report(report, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
-            if refused.status != HTTPStatus.BAD_REQUEST:
-                # There is nothing left to correct in the form.
-                messages.error(request, str(refused.faults[0].detail))
-                return redirect("review")
-        else:
-            messages.success(request, _DONE[Review.Decision(review.decision)])
-            return redirect("review")
+    if form.saved(lambda: services.review_report(report, by=user, **form.cleaned_data)):
+        messages.success(request, _DONE[Review.Decision(form.outcome.decision)])
+        return redirect("review")
+    if form.refused and form.refused.status != HTTPStatus.BAD_REQUEST:
+        # There is nothing left to correct in the form.
+        messages.error(request, str(form.refused.faults[0].detail))
+        return redirect("review")
     return _page(request, user, wrong=form, wrong_id=pk)
 
 

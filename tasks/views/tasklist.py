@@ -1,7 +1,5 @@
 """A document's list of tasks from a file: sent, its columns told, looked through, applied."""
 
-from http import HTTPStatus
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, MAX_BYTES, write_sheet
+from core.spreadsheets import CONTENT_TYPE, write_sheet
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.exchange.columns import REASON
@@ -36,16 +34,11 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.select_related("area"), pk=pk)
     require(user, Permission.MANAGE_PLAN, plan)
     form = ListFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        sent = form.cleaned_data["file"]
-        try:
-            started = tasklist.send_list(plan, sent.read(MAX_BYTES + 1), sent.name, by=user)
-            return redirect("task_list_columns", pk=started.pk)
-        except Refused as refused:
-            form.add_faults(refused)
+    if form.saved(lambda: tasklist.send_list(plan, *form.sent(), by=user)):
+        return redirect("task_list_columns", pk=form.outcome.pk)
     last = TaskListImport.objects.filter(plan=plan, user=user).defer("rows", "refused")[:_LAST]
     context = {"plan": plan, "form": form, "last": last}
-    return render(request, "tasks/tasklist/send.html", context, status=_status(form))
+    return render(request, "tasks/tasklist/send.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,16 +50,13 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(started)
     initial = guess(started.header) if started.columns is None else started.columns
     form = ColumnsForm(request.POST or None, header=started.header, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(tasklist.name_columns(started, form.columns(), by=user))
-        except Refused as refused:
-            form.add_faults(refused)
+    if form.saved(lambda: tasklist.name_columns(started, form.columns(), by=user)):
+        return redirect(form.outcome)
     context = {
         "started": started, "form": form,
         "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
     }  # fmt: skip
-    return render(request, "tasks/tasklist/columns.html", context, status=_status(form))
+    return render(request, "tasks/tasklist/columns.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -85,13 +75,10 @@ def task_list(request: HttpRequest, pk: int) -> HttpResponse:
             "assigned_on": started.assigned_on,
         },
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(tasklist.choose(started, by=user_of(request), **form.cleaned_data))
-        except Refused as refused:
-            form.add_faults(refused)
+    if form.saved(lambda: tasklist.choose(started, by=user_of(request), **form.cleaned_data)):
+        return redirect(form.outcome)
     context = _preview(request, started, found) | {"form": form}
-    return render(request, "tasks/tasklist/preview.html", context, status=_status(form))
+    return render(request, "tasks/tasklist/preview.html", context, status=form.status)
 
 
 def _preview(request: HttpRequest, started: TaskListImport, found: List) -> dict[str, object]:
@@ -146,7 +133,3 @@ def _own(request: HttpRequest, pk: int) -> TaskListImport:
     started = get_object_or_404(rows, pk=pk)
     require(user, Permission.MANAGE_PLAN, started.plan)
     return started
-
-
-def _status(form: ListFileForm | ColumnsForm | ChoicesForm) -> int:
-    return form.status if form.errors else HTTPStatus.OK

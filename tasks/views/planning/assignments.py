@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.db.models import Q
@@ -14,7 +15,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock, editing
-from core.errors import Refused
 from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Plan
@@ -64,18 +64,18 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     picked = _pick(request, task.plan, had)
     initial = {"assigned_on": clock.today(), "due_on": task.due_on}
     form = AssignForm(request.POST or None, initial=initial)
-    if "save" in request.POST and form.is_valid():
+
+    def save() -> int:
         given = {name: form.cleaned_data[name] for name in form.fields if name != "q"}
-        try:
-            n = assigning.assign(task, agencies=picked.ticked, by=user, **given)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            words = ngettext(
-                "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", n
-            )
-            messages.success(request, words % {"n": n})
-            return redirect("planned_task", pk)
+        return assigning.assign(task, agencies=picked.ticked, by=user, **given)
+
+    if "save" in request.POST and form.saved(save):
+        n = form.outcome
+        words = ngettext(
+            "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", n
+        )
+        messages.success(request, words % {"n": n})
+        return redirect("planned_task", pk)
     return _pick_page(request, task, form, picked, title=_("Give the task"), several=True)
 
 
@@ -116,15 +116,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     had = list(task.assignments.values_list("agency_id", flat=True))
     picked, form = _pick(request, task.plan, had), PickForm(request.POST or None)
     seen = request.POST.get("seen", "") if request.POST else assigning.stamp_of(assignment)
-    if "save" in request.POST and form.is_valid():
-        try:
-            assigning.move(assignment, to=picked.ticked, by=user, seen=seen)
-        except Refused as refused:
-            form.add_faults(refused)
-            seen = assigning.stamp_of(_assignment(user, pk))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("planned_task", task.pk)
+    if "save" in request.POST and form.saved(
+        lambda: assigning.move(assignment, to=picked.ticked, by=user, seen=seen)
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("planned_task", task.pk)
+    if form.refused:
+        seen = assigning.stamp_of(_assignment(user, pk))
     title = _("Move it from %(agency)s") % {"agency": assignment.agency.short_name}
     return _pick_page(
         request, task, form, picked, title=title, seen=seen,
@@ -136,8 +134,7 @@ def _pick_page(
     request: HttpRequest, task: Task, form: PickForm, picked: Picked, **more: object
 ) -> HttpResponse:
     context = {"task": task, "form": form, "picked": picked, **more}
-    wrong = "save" in request.POST and form.errors
-    status = form.status if wrong else None
+    status = form.status if "save" in request.POST else None
     return render(request, "tasks/planning_pick.html", context, status=status)
 
 
@@ -225,5 +222,5 @@ def _cancel_page(
         "form": form,
         "items": [(row, version, faults.get(row.pk, ())) for row, version in rows],
     }
-    status = form.status if form.errors or refused else None
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else form.status
     return render(request, "tasks/planning_cancel.html", context, status=status)

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core import clock
-from core.errors import Refused
 from provinces.models import Area
 from tasks.forms_planning import FanOutForm
 from tasks.models import Task
@@ -26,17 +25,11 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
     task = planned(Task, user, pk, "group")
     initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
     form = FanOutForm(request.POST or None, areas=_choices(task), initial=initial)
-    if form.is_valid():
-        try:
-            done = fanout.fan_out(task, by=user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_faults(refused)
-        else:
-            _tell(request, done)
-            return redirect("planned_task", pk=pk)
+    if form.saved(lambda: fanout.fan_out(task, by=user, **form.cleaned_data)):
+        _tell(request, form.outcome)
+        return redirect("planned_task", pk=pk)
     context = {"task": task, "form": form, "given": task.assignments.count()}
-    status = form.status if form.errors else None
-    return render(request, "tasks/fan_out.html", context, status=status)
+    return render(request, "tasks/fan_out.html", context, status=form.status)
 
 
 def _choices(task: Task) -> QuerySet[Area]:

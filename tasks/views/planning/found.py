@@ -53,13 +53,12 @@ def form_page(
 ) -> HttpResponse:
     """``back``: where it leads when it is left, and what that is called."""
     context = {"form": form, "title": title, "back_url": back[0], "back": back[1], **more}
-    status = form.status if form.errors else None
-    return render(request, "tasks/planning_form.html", context, status=status)
+    return render(request, "tasks/planning_form.html", context, status=form.status)
 
 
 def told(request: HttpRequest, form: EditForm, where: str, *args: Any) -> HttpResponse:
     """On with the page of what was changed."""
-    if form.changed:
+    if form.outcome:
         messages.success(request, _("Saved."))
     else:
         messages.info(request, _("Nothing was changed."))

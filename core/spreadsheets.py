@@ -22,7 +22,6 @@ from openpyxl.workbook.child import _WorkbookChild
 from core.errors import Refused, refuse
 from core.workbooks import Limits, convert
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_BYTES = 5 * 2**20
 MAX_UNPACKED = 64 * 2**20
 MAX_PARTS = 200

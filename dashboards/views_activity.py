@@ -10,16 +10,18 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core import activity, audit, clock
+from core.downloads import download
 from core.errors import refuse
 from core.models import User
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, Value, write_sheet
+from core.spreadsheets import Value, write_sheet
 from dashboards.selectors.activity import (
     MOST_EXPORTED,
     Line,
@@ -78,7 +80,7 @@ def _carried(request: HttpRequest) -> str:
 
 
 @require_POST
-def export_activity(request: HttpRequest) -> HttpResponse:
+def export_activity(request: HttpRequest) -> HttpResponseBase:
     """The newest events of the filtered list. Names and addresses leave the house with it, so
     taking it is an event too."""
     user, kind = _reader(request), request.POST.get("format", "")
@@ -91,11 +93,9 @@ def export_activity(request: HttpRequest) -> HttpResponse:
         after = {"format": kind, "rows": len(rows), **wanted.told()}
         audit.record("activity.export", user, by=user, after=after)
     name = f"nhat-ky-{clock.today():%Y-%m-%d}.{kind}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     if kind == "csv":
-        return HttpResponse(_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
-    data = write_sheet(_("Activity log"), _head(), rows, _WIDTHS)
-    return HttpResponse(data, content_type=CONTENT_TYPE, headers=headers)
+        return download(_csv(rows), name)
+    return download(write_sheet(_("Activity log"), _head(), rows, _WIDTHS), name)
 
 
 def _head() -> list[str]:

@@ -1,11 +1,13 @@
 """Files of readings: choose one, look at what it would do, apply it."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.downloads import download
 from core.models import User
 from core.requests import user_of
 from indicators import imports
@@ -88,11 +90,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def rejected(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+def rejected(request: HttpRequest, pk: int) -> HttpResponseBase:
     """As an attachment, row by row."""
     job = _job(request, pk)
-    return StreamingHttpResponse(
-        rejected_csv(job),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="rejected-{job.pk}.csv"'},
-    )
+    return download(rejected_csv(job), f"rejected-{job.pk}.csv")

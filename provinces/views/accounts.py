@@ -4,13 +4,14 @@ from collections import Counter
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts import GivenCode
+from core.downloads import download
 from core.models import User
-from core.spreadsheets import CONTENT_TYPE
 from provinces import selectors
 from provinces.account_sheet import form_to_fill_in, refused_sheet, role_words
 from provinces.forms import AccountForm, ListForm
@@ -56,11 +57,11 @@ def new_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def list_form(request: HttpRequest) -> HttpResponse:
+def list_form(request: HttpRequest) -> HttpResponseBase:
     """The file to fill in: one line for each agency that has no officer yet."""
     user = manager(request)
     units = selectors.agencies_without_officer(reach_of(user))
-    return _file(form_to_fill_in(units[: account_lists.MOST]), "danh-sach-tai-khoan.xlsx")
+    return download(form_to_fill_in(units[: account_lists.MOST]), "danh-sach-tai-khoan.xlsx")
 
 
 @never_cache
@@ -101,17 +102,12 @@ def renew_codes(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def refused_lines(request: HttpRequest, pk: int) -> HttpResponse:
+def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
     started = _own(manager(request), pk)
     if not started.refused:
         raise Http404
-    return _file(refused_sheet(started.refused), f"tai-khoan-chua-nhan-{started.pk}.xlsx")
+    return download(refused_sheet(started.refused), f"tai-khoan-chua-nhan-{started.pk}.xlsx")
 
 
 def _own(user: User, pk: int) -> AccountList:
     return get_object_or_404(AccountList, pk=pk, user=user)
-
-
-def _file(data: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=CONTENT_TYPE, headers=headers)

@@ -5,16 +5,18 @@ from collections import Counter
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
+from core.downloads import download
 from core.errors import refuse
 from core.models import User
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, heads, write_sheet
+from core.spreadsheets import heads, write_sheet
 from tasks import services
 from tasks.exchange.columns import COLUMNS, REASON
 from tasks.exchange.standing import export
@@ -28,14 +30,14 @@ PAGE_SIZE = 100
 
 
 @require_safe
-def export_list(request: HttpRequest) -> HttpResponse:
+def export_list(request: HttpRequest) -> HttpResponseBase:
     """All rows of the filtered list, as they are now; the same file is taken back."""
     wanted = read_wanted(request.GET)
     if wanted.day != clock.today():
         detail = _("An Excel file to be filled in shows today; take the day out of the filter.")
         raise refuse("not_today", detail, "/as_of")
     data = export(chosen_by(user_of(request), wanted), wanted)
-    return _file(data, f"nhiem-vu-{wanted.day:%Y-%m-%d}.xlsx")
+    return download(data, f"nhiem-vu-{wanted.day:%Y-%m-%d}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +75,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def refused_lines(request: HttpRequest, pk: int) -> HttpResponse:
+def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows that were not taken, as they were typed, with the reason in the last column."""
     started = _own(user_of(request), pk)
     if not started.refused:
@@ -84,13 +86,8 @@ def refused_lines(request: HttpRequest, pk: int) -> HttpResponse:
         for line in started.refused
     ]
     data = write_sheet("Chưa nhận", heads(columns), rows, [column.width for column in columns])
-    return _file(data, f"chua-nhan-{started.pk}.xlsx")
+    return download(data, f"chua-nhan-{started.pk}.xlsx")
 
 
 def _own(user: User, pk: int) -> SheetImport:
     return get_object_or_404(SheetImport, pk=pk, user=user)
-
-
-def _file(data: bytes, name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(data, content_type=CONTENT_TYPE, headers=headers)

@@ -3,14 +3,16 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.downloads import download
 from core.errors import Refused
 from core.requests import user_of
-from core.spreadsheets import CONTENT_TYPE, write_sheet
+from core.spreadsheets import write_sheet
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.exchange.columns import REASON
@@ -109,7 +111,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def refused(request: HttpRequest, pk: int) -> HttpResponse:
+def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The rows that were not taken, as they were sent, with the reason in the last column."""
     started = _own(request, pk)
     if not started.refused:
@@ -118,12 +120,8 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse:
         header = [*started.header, str(REASON.label)]
     rows = [[*line["cells"], line["reason"]] for line in started.refused]
     widths = [*[_CELL_WIDTH] * len(started.header), REASON.width]
-    name = f"chua-nhan-{started.pk}.xlsx"
-    return HttpResponse(
-        write_sheet(_("Not taken"), header, rows, widths),
-        content_type=CONTENT_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    data = write_sheet(_("Not taken"), header, rows, widths)
+    return download(data, f"chua-nhan-{started.pk}.xlsx")
 
 
 def _own(request: HttpRequest, pk: int) -> TaskListImport:

@@ -79,7 +79,6 @@ _FACTS = {
     "issuer": Fact(_("Issuer")),
     "subject": Fact(_("Subject")),
     "drafts": Fact(_("Drafts")),
-    "roles": Fact(_("Roles")),
     "systems": Fact(_("Connected systems")),
     "delegations": Fact(_("Delegations")),
     "merged_on": Fact(_("Merged on")),

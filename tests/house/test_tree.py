@@ -134,3 +134,18 @@ def test_every_environment_variable_is_explained() -> None:
 
 def test_the_example_environment_holds_no_secret() -> None:
     assert re.findall(r"^R57_\w*(?:KEY|PASSWORD)=.+$", read(".env.example"), re.MULTILINE) == []
+
+
+def _storey(folder: str) -> int:
+    """What is shared lies below all floors."""
+    return FLOORS.index(folder) if folder in FLOORS else -1
+
+
+def test_a_template_takes_pieces_from_its_own_floor_or_below() -> None:
+    wrong = []
+    for path in tracked("templates/**"):
+        name = path.relative_to(ROOT / "templates").as_posix()
+        taken = re.findall(r"{% (?:include|extends) \"(\w+)[./]", path.read_text())
+        wrong += [(name, other) for other in taken if _storey(other) > _storey(name.split("/")[0])]
+    assert tracked("templates/**")
+    assert wrong == []

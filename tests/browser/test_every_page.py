@@ -1,5 +1,7 @@
 """Every kind of page that links lead to, as each role: for eyes, screen readers, without script."""
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.browser.conftest import SignIn
@@ -21,31 +23,31 @@ NOT_LINKED = {
 ROLES = ("officer", "reviewer", "coordinator", "administrator")
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
-def test_every_page_fits_every_width_and_shuts_nobody_out(sign_in: SignIn, language: str) -> None:
+def _seen(walk_as: Callable[[str], Walk], look: Callable[[Walk, str], None]) -> set[str]:
+    """The routes that the roles come to; each is looked at once and must be without fault."""
     seen: set[str] = set()
     faults: list[str] = []
     for role in ROLES:
-        page = sign_in(role)
-        page.click(f"button[name=language][value={language}]")
-        walk = Walk(page)
+        walk = walk_as(role)
         for route, address in walk.along_the_links():
             if route not in seen:
-                walk.look(address)
+                look(walk, address)
         seen |= set(walk.routes)
         faults += [f"{role}: {fault}" for fault in walk.faults]
     assert not faults, "\n".join(faults)
+    return seen
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_page_fits_every_width_and_shuts_nobody_out(sign_in: SignIn, language: str) -> None:
+    def walk_as(role: str) -> Walk:
+        page = sign_in(role)
+        page.click(f"button[name=language][value={language}]")
+        return Walk(page)
+
+    assert _seen(walk_as, Walk.look)
 
 
 def test_every_page_works_without_script(sign_in: SignIn) -> None:
-    seen: set[str] = set()
-    faults: list[str] = []
-    for role in ROLES:
-        walk = Walk(sign_in(role, script=False))
-        for route, address in walk.along_the_links():
-            if route not in seen:
-                walk.try_without_script(address)
-        seen |= set(walk.routes)
-        faults += [f"{role}: {fault}" for fault in walk.faults]
-    assert not faults, "\n".join(faults)
+    seen = _seen(lambda role: Walk(sign_in(role, script=False)), Walk.try_without_script)
     assert pages() - seen - NOT_LINKED == set()

@@ -30,6 +30,8 @@ DAY = date(2025, 11, 15)
 """All figures of these tests are asked for as of this day."""
 
 Give = Callable[..., Assignment]
+Settle = Callable[[], object]
+Visit = Callable[..., Any]
 
 
 def indicator_of(target: Target) -> Indicator:
@@ -82,13 +84,13 @@ def give(place: Place) -> Give:
 
 
 @pytest.fixture
-def settle() -> Callable[[], object]:
+def settle() -> Settle:
     """Compute the snapshots from the rows that were made."""
     return recalculation.recalculate_all
 
 
 @pytest.fixture
-def visit(client: Client, place: Place) -> Callable[..., Any]:
+def visit(client: Client, place: Place) -> Visit:
     """Open a page as of DAY, in Vietnamese unless said, as the viewer unless signed in before."""
 
     def get(url: str, language: str = "vi", *, by: User | None = None, **query: str) -> Any:

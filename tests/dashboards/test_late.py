@@ -1,9 +1,7 @@
 """The page of overdue tasks: whose, since when, why, and a text to remind with."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from html import unescape
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 from dashboards.selectors.delays import Filters, delays
 from provinces.models import Agency, Role
 from tasks.models import Proposal
-from tests.dashboards.conftest import DAY, Give, Place
+from tests.dashboards.conftest import DAY, Give, Place, Visit
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -24,7 +22,6 @@ from tests.factories import (
     member,
 )
 
-Visit = Callable[..., Any]
 LATE, LATER = date(2025, 10, 1), date(2025, 11, 1)
 
 

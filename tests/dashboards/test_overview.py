@@ -1,12 +1,11 @@
 """The whole country on one page."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from provinces.models import Role
-from tests.dashboards.conftest import DAY, Give, Place, indicator_of
+from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -20,8 +19,6 @@ from tests.factories import (
     reading,
 )
 
-Visit = Callable[..., Any]
-Settle = Callable[[], object]
 LATE = date(2025, 11, 1)
 
 

@@ -18,7 +18,7 @@ from core import recalculation
 from core.models import Generation
 from provinces.models import Role
 from targets.models import Target
-from tests.dashboards.conftest import Give, Place, indicator_of
+from tests.dashboards.conftest import Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -32,8 +32,6 @@ from tests.factories import (
 )
 from tests.house.words import catalogs
 
-Visit = Callable[..., Any]
-Settle = Callable[[], object]
 LATE = date(2025, 11, 1)
 
 

@@ -9,7 +9,7 @@ import pytest
 from dashboards.selectors.obstacles import proposals_of
 from provinces.models import Agency, Role
 from tasks.models import Proposal
-from tests.dashboards.conftest import DAY, Give, Place
+from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -26,8 +26,6 @@ from tests.factories import (
     member,
 )
 
-Visit = Callable[..., Any]
-Settle = Callable[[], object]
 PAGE = "/provinces/40/"
 LATE = date(2025, 11, 1)
 

@@ -1,6 +1,5 @@
 """A target's page: how it stands, and how that was reached."""
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from dashboards.day import Asked
 from dashboards.selectors.target import target_detail
 from provinces.models import Role
 from targets.models import Target
-from tests.dashboards.conftest import DAY, Give, Place, indicator_of
+from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     IndicatorFactory,
     PlanFactory,
@@ -23,8 +22,6 @@ from tests.factories import (
     reading,
 )
 
-Visit = Callable[..., Any]
-Settle = Callable[[], object]
 ASKED = Asked(DAY, date(2025, 11, 8))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from core.models import User
 from provinces.models import Agency, Area, Plan, Role
@@ -51,3 +52,21 @@ def cast(db: None) -> Cast:
         viewer=member(UserFactory.create(username="viewer"), Role.VIEWER, area),
         stranger=member(UserFactory.create(username="stranger"), Role.OFFICER, elsewhere),
     )
+
+
+@pytest.fixture
+def officer(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.officer)
+    return client
+
+
+@pytest.fixture
+def reviewer(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.reviewer)
+    return client
+
+
+@pytest.fixture
+def coordinator(cast: Cast, client: Client) -> Client:
+    client.force_login(cast.coordinator)
+    return client

@@ -10,6 +10,8 @@ from core.errors import Refused
 from core.models import User
 from tasks import services
 from tasks.models import Assignment, StatusReport
+from tests.factories import AssignmentFactory
+from tests.tasks.conftest import Cast
 
 
 def report(
@@ -20,6 +22,12 @@ def report(
     if state in {"completed", "cancelled"}:
         fields |= {"result": "Đã xong", "proof": services.Proof(number="12/BC-SKHCN")}
     return services.report_status(assignment, by=by, state=state, **{**fields, **given})
+
+
+def due(cast: Cast, day: date, **fields: Any) -> Assignment:
+    """Work of the cast's agency with this deadline."""
+    given = {"task__plan": cast.plan, "agency": cast.agency, **fields}
+    return AssignmentFactory.create(task__due_on=day, **given)
 
 
 def accept(report: StatusReport, by: User) -> None:

@@ -29,12 +29,6 @@ COMPLETION = "/api/v1/completion/"
 COUNTS = ["total", "completed", *DerivedStatus]
 
 
-@pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
 def completion(client: Client, **query: str) -> dict[str, Any]:
     response = client.get(COMPLETION, {"plan": "305-KH/TU", "area": "40", **query})
     assert response.status_code == 200, response.content

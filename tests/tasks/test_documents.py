@@ -17,12 +17,6 @@ DOCUMENT = {"save": "1", "number": "12/BC-SKHCN", "dated": "2025-11-15",
 
 
 @pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
-@pytest.fixture
 def two(cast: Cast) -> list[Assignment]:
     other = AssignmentFactory.create(task__plan=cast.plan, agency=cast.agency, task__due_on=None)
     return [cast.assignment, other]

@@ -17,12 +17,6 @@ def page(cast: Cast) -> str:
     return f"/assignments/{cast.assignment.pk}/"
 
 
-@pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
 def test_what_was_typed_is_back_after_the_next_sign_in(
     cast: Cast, page: str, officer: Client
 ) -> None:

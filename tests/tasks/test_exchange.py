@@ -24,12 +24,6 @@ TODAY = clock.today().strftime("%d/%m/%Y")
 Table = list[list[Any]]
 
 
-@pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
 def _taken(client: Client, query: str = "all=1") -> Table:
     """Header and rows of the file."""
     answer = client.get(f"/tasks/export.xlsx?{query}")

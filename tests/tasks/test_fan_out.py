@@ -122,12 +122,6 @@ def test_only_a_coordinator_gives_work_and_only_in_the_area_of_his_document(
 SENT = {"level": "commune", "assigned_on": "2025-07-01", "due_on": "2025-12-31"}
 
 
-@pytest.fixture
-def coordinator(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.coordinator)
-    return client
-
-
 def test_a_coordinator_gives_a_task_to_all_communes(
     cast: Cast, task: Task, coordinator: Client
 ) -> None:

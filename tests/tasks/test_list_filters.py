@@ -19,18 +19,6 @@ from tests.factories import (
 from tests.tasks.conftest import Cast
 
 
-@pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
-@pytest.fixture
-def coordinator(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.coordinator)
-    return client
-
-
 def _listed(client: Client, **query: str) -> list[Assignment]:
     response = client.get("/tasks/", query)
     assert response.status_code == 200

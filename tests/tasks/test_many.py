@@ -20,12 +20,6 @@ WHY = {"cause": "Chờ hướng dẫn", "remedy": "Đẩy nhanh", "expected_on":
 
 
 @pytest.fixture
-def officer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.officer)
-    return client
-
-
-@pytest.fixture
 def three(cast: Cast) -> list[Assignment]:
     more = [AssignmentFactory.create(task__plan=cast.plan, agency=cast.agency, task__due_on=None)
             for _ in range(2)]  # fmt: skip

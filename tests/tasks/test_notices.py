@@ -14,7 +14,6 @@ from tasks.models import Assignment, Escalation, NoticesSeen
 from tasks.notices import Group, count_new, mark_seen, notices_of
 from tests.factories import (
     AgencyFactory,
-    AssignmentFactory,
     ExtensionFactory,
     IndicatorFactory,
     UserFactory,
@@ -22,7 +21,7 @@ from tests.factories import (
     reading,
 )
 from tests.tasks.conftest import Cast
-from tests.tasks.reporting import report
+from tests.tasks.reporting import due, report
 
 pytestmark = pytest.mark.django_db
 
@@ -33,8 +32,7 @@ def told(user: User) -> dict[str, Group]:
 
 
 def due_in(cast: Cast, days: int, **fields: object) -> Assignment:
-    given: dict[str, object] = {"task__plan": cast.plan, "agency": cast.agency, **fields}
-    return AssignmentFactory.create(task__due_on=clock.today() + timedelta(days=days), **given)
+    return due(cast, clock.today() + timedelta(days=days), **fields)
 
 
 def test_deadlines_passed_and_near_are_told(cast: Cast) -> None:

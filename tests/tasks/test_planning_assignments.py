@@ -31,12 +31,6 @@ from tests.tasks.reporting import accept, codes, fresh, report
 DAY, DUE = date(2025, 7, 1), date(2025, 12, 31)
 
 
-@pytest.fixture
-def coordinator(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.coordinator)
-    return client
-
-
 def seen(assignment: Assignment) -> str:
     return editing.stamp(fresh(assignment), ASSIGNMENT_FIELDS)
 

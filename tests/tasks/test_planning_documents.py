@@ -31,12 +31,6 @@ from tests.tasks.conftest import Cast
 from tests.tasks.reporting import codes, fresh, report
 
 
-@pytest.fixture
-def coordinator(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.coordinator)
-    return client
-
-
 def seen(plan: Plan) -> str:
     return editing.stamp(Plan.objects.get(pk=plan.pk), PLAN_FIELDS)
 

@@ -31,12 +31,6 @@ from tests.tasks.reporting import codes, fresh, report
 
 
 @pytest.fixture
-def coordinator(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.coordinator)
-    return client
-
-
-@pytest.fixture
 def group(cast: Cast) -> PlanGroup:
     return GroupFactory.create(plan=cast.plan, number=5)
 

@@ -22,7 +22,6 @@ from tasks.reminders.reading import reminders
 from tasks.reminders.sending import Run, send_digests
 from tests.factories import (
     AgencyFactory,
-    AssignmentFactory,
     ExtensionFactory,
     IndicatorFactory,
     UserFactory,
@@ -30,7 +29,7 @@ from tests.factories import (
     reading,
 )
 from tests.tasks.conftest import Cast
-from tests.tasks.reporting import report
+from tests.tasks.reporting import due, report
 
 pytestmark = pytest.mark.django_db
 
@@ -60,11 +59,6 @@ def reachable(user: User, **fields: Any) -> User:
     User.objects.filter(pk=user.pk).update(email=f"{user.username}@nghean.example", **fields)
     user.refresh_from_db()
     return user
-
-
-def due(cast: Cast, day: date, **fields: Any) -> Assignment:
-    given = {"task__plan": cast.plan, "agency": cast.agency, **fields}
-    return AssignmentFactory.create(task__due_on=day, **given)
 
 
 def run() -> Run:

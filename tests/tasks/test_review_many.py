@@ -16,12 +16,6 @@ URL = "/review/many/"
 
 
 @pytest.fixture
-def reviewer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.reviewer)
-    return client
-
-
-@pytest.fixture
 def two(cast: Cast) -> list[StatusReport]:
     other = AssignmentFactory.create(task__plan=cast.plan, agency=cast.agency, task__due_on=None)
     return [report(row, cast.officer, "completed") for row in (cast.assignment, other)]

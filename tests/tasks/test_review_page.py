@@ -1,6 +1,5 @@
 """The page of what waits for the standing agency."""
 
-import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -13,12 +12,6 @@ from tests.tasks.reporting import fresh, report
 
 def _another(cast: Cast) -> Assignment:
     return AssignmentFactory.create(task__plan=cast.plan, agency=cast.agency, task__due_on=None)
-
-
-@pytest.fixture
-def reviewer(cast: Cast, client: Client) -> Client:
-    client.force_login(cast.reviewer)
-    return client
 
 
 def test_reports_wait_oldest_first(cast: Cast, reviewer: Client) -> None:

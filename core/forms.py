@@ -7,11 +7,18 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, UsernameField
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.attempts import count_try, forget_tries
 from core.errors import Refused
 from core.spreadsheets import MAX_BYTES
+
+
+def day_field(label: Any, **given: Any) -> forms.DateField:
+    """Days are sent as 2025-11-15, whatever the language."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **given)
 
 
 class PlainForm(forms.Form):
@@ -31,6 +38,12 @@ class PlainForm(forms.Form):
                 field.widget.attrs["class"] = "form-check-input"
             elif not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):
                 field.widget.attrs["class"] = "form-control"
+
+    def choose(self, name: str, rows: QuerySet[Any]) -> None:
+        """The rows that a field offers."""
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = rows
 
     def saved(self, save: Callable[[], object]) -> bool:
         """Call ``save`` when the form is valid. False when it was not or was refused; the form then

@@ -41,12 +41,6 @@ class EditForm(PlainForm):
         for line in self.layout:
             yield [self[name] for name in line if name in self.fields]
 
-    def choose(self, name: str, rows: "models.QuerySet[Any]") -> None:
-        """The rows that a field offers."""
-        field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = rows
-
     def add_faults(self, refused: Refused) -> None:
         super().add_faults(refused)
         if refused.status == HTTPStatus.PRECONDITION_FAILED:

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, day_field
 from core.models import User
 from core.numbers import SentNumber, with_point
 from indicators.models import ImportJob, Indicator, ObsStatus
@@ -14,11 +14,6 @@ from provinces.models import Area
 
 def _text(label: Any, longest: int, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=longest, required=False, **given)
-
-
-def _day(label: Any, **given: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
 
 
 class ReadingForm(PlainForm):
@@ -37,7 +32,7 @@ class ReadingForm(PlainForm):
         help_text=_("Which provinces the figure speaks of: 63 before July 2025, 34 since."),
     )  # fmt: skip
     obs_status = forms.ChoiceField(label=_("Status"), choices=ObsStatus)
-    published_on = _day(_("Published on"), help_text=_("Today or earlier."))
+    published_on = day_field(_("Published on"), help_text=_("Today or earlier."))
     source = _text(_("Source"), 300)
     source_url = _text(_("Address of the source"), 500)
     note = _text(
@@ -77,7 +72,7 @@ class FileForm(PlainForm):
 
 
 class KeyForm(PlainForm):
-    expires_on = _day(_("Expires on"), help_text=_("The last day on which the key opens."))
+    expires_on = day_field(_("Expires on"), help_text=_("The last day on which the key opens."))
 
 
 class ScopeForm(PlainForm):

@@ -6,14 +6,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
+from core.forms import PlainForm, day_field
 from core.models import User
 from provinces.services.delegations import Lendable
-
-
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget)
 
 
 class DelegationForm(PlainForm):
@@ -24,8 +19,8 @@ class DelegationForm(PlainForm):
         label=_("Lent to"), max_length=150,
         help_text=_("The user name of a colleague; typing shows who there is."),
     )  # fmt: skip
-    from_day = _day(_("From"))
-    to_day = _day(_("To"))
+    from_day = day_field(_("From"))
+    to_day = day_field(_("To"))
 
     def __init__(self, *args: Any, choices: Sequence[Lendable], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import day_field
 from core.forms_editing import EditForm
 from provinces.models import Agency, Area, Plan
 from provinces.services.plans import GROUP_FIELDS, PHASE_FIELDS, PLAN_FIELDS
@@ -16,11 +17,6 @@ _MOST = 32_767
 
 def _text(label: Any, length: int, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=length, **given)
-
-
-def day_field(label: Any, **given: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
 
 
 class PlanForm(EditForm):

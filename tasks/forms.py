@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, SheetForm
+from core.forms import PlainForm, SheetForm, day_field
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, State, StatusReport
 from tasks.services import Proof
@@ -21,11 +21,6 @@ def _text(label: Any, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
 
 
-def _day(label: Any, **given: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
-
-
 class StatusForm(PlainForm):
     draft_at: datetime | None = None
     replaces: StatusReport | None = None
@@ -36,7 +31,7 @@ class StatusForm(PlainForm):
         label=_("Percent done"), min_value=0, max_value=100, required=False,
         help_text=_("A completed task is 100."),
     )  # fmt: skip
-    effective_on = _day(_("Holds from"), help_text=_("Today or earlier."))
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
     evidence_number = forms.CharField(
         label=_("Number and symbol of the document"), required=False, max_length=80,
@@ -51,7 +46,7 @@ class StatusForm(PlainForm):
     )
     cause = _text(_("Cause"))
     remedy = _text(_("Remedy"))
-    expected_on = _day(_("Day now expected"), required=False)
+    expected_on = day_field(_("Day now expected"), required=False)
 
     OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
 
@@ -77,7 +72,7 @@ class ManyForm(PlainForm):
         label=_("Percent done"), min_value=0, max_value=100, required=False,
         help_text=_("Empty: each keeps its own."),
     )  # fmt: skip
-    effective_on = _day(_("Holds from"), help_text=_("Today or earlier."))
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
     evidence_number = forms.CharField(
         label=_("Number and symbol of the document"), required=False, max_length=80,
@@ -88,7 +83,7 @@ class ManyForm(PlainForm):
     )
     cause = _text(_("Cause"))
     remedy = _text(_("Remedy"))
-    expected_on = _day(_("Day now expected"), required=False)
+    expected_on = day_field(_("Day now expected"), required=False)
 
 
 class DocumentForm(PlainForm):
@@ -99,7 +94,7 @@ class DocumentForm(PlainForm):
     file = forms.FileField(
         label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
     )
-    dated = _day(_("Date of issue"), required=False)
+    dated = day_field(_("Date of issue"), required=False)
     issuer = forms.CharField(label=_("Issuer"), required=False, max_length=200)
     subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
 
@@ -117,7 +112,7 @@ class ReviewForm(PlainForm):
 
 
 class ExtensionForm(PlainForm):
-    new_due_on = _day(_("New deadline"))
+    new_due_on = day_field(_("New deadline"))
     reason = _text(_("Reason"))
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.forms import PlainForm
+from core.forms import PlainForm, day_field
 from core.forms_editing import EditForm
 from core.models import User
 from provinces.models import Area, Phase, PlanGroup
@@ -20,11 +20,6 @@ from tasks.services.tasks import TASK_FIELDS, read_deadline, settle_deadline, ta
 _TEXT = 20_000
 
 
-def _day(label: Any, **given: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
-
-
 class FanOutForm(PlainForm):
     level = forms.ChoiceField(
         label=_("Given to"),
@@ -34,17 +29,14 @@ class FanOutForm(PlainForm):
         ],
     )
     within = forms.ModelChoiceField(label=_("of"), queryset=Area.objects.none(), empty_label=None)
-    assigned_on = _day(_("Assigned on"))
-    due_on = _day(
+    assigned_on = day_field(_("Assigned on"))
+    due_on = day_field(
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
 
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["within"] = forms.ModelChoiceField(
-            label=_("of"), queryset=areas, empty_label=None,
-            widget=forms.Select(attrs={"class": "form-select"}),
-        )  # fmt: skip
+        self.choose("within", areas)
 
 
 def _long(label: Any, **given: Any) -> forms.CharField:
@@ -92,7 +84,7 @@ class TaskForm(EditForm):
         label=_("Kind of deadline"), required=False,
         choices=[("", _("as the words say")), *DueKind.choices],
     )  # fmt: skip
-    due_on = _day(_("Last day"), required=False, help_text=_("Empty: as the words say."))
+    due_on = day_field(_("Last day"), required=False, help_text=_("Empty: as the words say."))
     move_assignments = forms.BooleanField(
         label=_("A new deadline holds for assignments without a report too"), required=False,
         help_text=_("For a slip: those with the old day and no report get the new one."),
@@ -140,8 +132,8 @@ class PickForm(PlainForm):
 
 
 class AssignForm(PickForm):
-    assigned_on = _day(_("Assigned on"))
-    due_on = _day(
+    assigned_on = day_field(_("Assigned on"))
+    due_on = day_field(
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
     responsible_text = forms.CharField(
@@ -154,8 +146,8 @@ class AssignmentForm(EditForm):
     edits = ASSIGNMENT_FIELDS
     layout = (("assigned_on", "original_due_on"), ("responsible", "responsible_text"))
 
-    assigned_on = _day(_("Assigned on"))
-    original_due_on = _day(
+    assigned_on = day_field(_("Assigned on"))
+    original_due_on = day_field(
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
     responsible = forms.ModelChoiceField(
@@ -183,4 +175,4 @@ class CancelForm(PlainForm):
     evidence_number = forms.CharField(
         label=_("Number and symbol of the document that ends it"), max_length=80
     )
-    effective_on = _day(_("Holds from"), help_text=_("Today or earlier."))
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, SheetForm
+from core.forms import PlainForm, SheetForm, day_field
 from tasks.services.tasklist_check import MissingGroup
 from tasks.tasklist.columns import FIELDS
 
@@ -45,9 +45,7 @@ class ChoicesForm(PlainForm):
     assign = forms.BooleanField(
         label=_("Give each task to its lead agency, where that was found"), required=False
     )
-    assigned_on = forms.DateField(
-        label=_("Assigned on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    assigned_on = day_field(_("Assigned on"))
 
     def __init__(self, *args: Any, missing: Sequence[MissingGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

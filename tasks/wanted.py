@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.asof import read_as_of
-from core.errors import Refused, refuse
+from core.filtering import read_choice, read_key
 from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.models import Area
@@ -23,7 +23,6 @@ from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiti
 
 PAGE_SIZES = (25, 100, 300)
 _LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
-_LARGEST_KEY = 2**63 - 1
 _DECEMBER, _QUARTER = 12, 3
 
 
@@ -46,6 +45,7 @@ SHELVES = (
     Shelf("completed", State.COMPLETED.label, 5),
     Shelf("cancelled", State.CANCELLED.label, 6),
 )
+_SHELF_KEYS = {shelf.key for shelf in SHELVES}
 DUES: Mapping[str, str | Promise] = {
     "week": gettext_lazy("within 7 days"),
     "month": gettext_lazy("this month"),
@@ -109,40 +109,16 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
     """Raises Refused naming the parameter."""
     return Wanted(
         day=read_as_of(query),
-        level=_one_of(query, "level", KINDS),
-        status=_one_of(query, "status", {shelf.key for shelf in SHELVES}),
+        level=read_choice(query, "level", KINDS),
+        status=read_choice(query, "status", _SHELF_KEYS, unknown=_("There is no such status.")),
         plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],
-        group=_key(query, "group"),
-        agency=_key(query, "agency"),
-        due=_one_of(query, "due", DUES),
+        group=read_key(query, "group"),
+        agency=read_key(query, "agency"),
+        due=read_choice(query, "due", DUES),
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
-        sort=_one_of(query, "sort", SORTS),
-        page_size=int(_one_of(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
+        sort=read_choice(query, "sort", SORTS),
+        page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
     )
-
-
-def _one_of(
-    query: Mapping[str, str], name: str, known: "set[str] | Mapping[str, str | Promise]"
-) -> str:
-    text = query.get(name, "").strip()
-    if text and text not in known:
-        raise _no_such(name)
-    return text
-
-
-def _key(query: Mapping[str, str], name: str) -> int | None:
-    text = query.get(name, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_KEY:
-        raise _no_such(name)
-    return int(text)
-
-
-def _no_such(name: str) -> Refused:
-    if name == "status":
-        return refuse("invalid_value", _("There is no such status."), "/status")
-    return refuse("invalid_value", _("This filter does not exist; choose one of the list."), name)
 
 
 def shelf_conditions(day: date) -> dict[str, Q]:

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from core import activity
 from core.asof import read_day
 from core.errors import refuse
+from core.filtering import no_such_filter, read_choice, read_key
 from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.vietnamese import fold
 from dashboards.changes import Change, changes
@@ -30,7 +31,6 @@ from provinces.permissions import NATION_PATH, managed_paths
 PAGE_SIZE = 50
 MOST_EXPORTED = 10_000
 _LONGEST_SEARCH = 100
-_LARGEST_KEY = 2**63 - 1
 _ONE_DAY = timedelta(days=1)
 
 
@@ -94,33 +94,13 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
         raise refuse("invalid_value", _("The last day is before the first."), "/to")
     return Wanted(
         person=query.get("who", "").strip()[:_LONGEST_SEARCH],
-        system=_number(query, "system"),
-        action=_one_of(query, "action", activity.actions()),
-        kind=_one_of(query, "kind", activity.subjects()),
+        system=read_key(query, "system"),
+        action=read_choice(query, "action", activity.actions()),
+        kind=read_choice(query, "kind", activity.subjects()),
         first=first,
         last=last,
-        before=_number(query, "before"),
+        before=read_key(query, "before"),
     )
-
-
-def _one_of(query: Mapping[str, str], name: str, known: Mapping[str, object]) -> str:
-    text = query.get(name, "").strip()
-    if text and text not in known:
-        raise refuse("invalid_value", _no_filter(), f"/{name}")
-    return text
-
-
-def _number(query: Mapping[str, str], name: str) -> int | None:
-    text = query.get(name, "").strip()
-    if not text:
-        return None
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_KEY:
-        raise refuse("invalid_value", _no_filter(), f"/{name}")
-    return int(text)
-
-
-def _no_filter() -> str:
-    return _("This filter does not exist; choose one of the list.")
 
 
 # Which events ---------------------------------------------------------------------------------
@@ -184,7 +164,7 @@ def _filters(wanted: Wanted) -> Q:
 def _after_page(last: int) -> Q:
     moment = AuditEvent.objects.filter(pk=last).values_list("at", flat=True).first()
     if moment is None:
-        raise refuse("invalid_value", _no_filter(), "/before")
+        raise no_such_filter("before")
     return Q(at__lte=moment) & (Q(at__lt=moment) | Q(pk__lt=last))
 
 

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from core.errors import refuse
+from core.filtering import read_choice
 from core.named import in_language
 from dashboards import figures
 from dashboards.places import Place, province_code, provinces
@@ -112,11 +112,7 @@ class Delays:
 
 def read_filters(query: Mapping[str, str]) -> Filters:
     """``?plan=&area=&level=``. Raises Refused naming the parameter."""
-    level = query.get("level", "").strip()
-    if level and level not in LEVELS:
-        raise refuse(
-            "invalid_value", _("This filter does not exist; choose one of the list."), "/level"
-        )
+    level = read_choice(query, "level", LEVELS)
     plan, area = (query.get(name, "").strip()[:_LONGEST_NUMBER] for name in ("plan", "area"))
     return Filters(plan, area, level)
 

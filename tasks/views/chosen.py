@@ -1,16 +1,19 @@
 """The rows ticked on a list: ``chosen=12:3`` is assignment 12 as it was at version 3."""
 
 import re
+from collections.abc import Iterable
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from core.models import User
 from tasks.models import Assignment
+from tasks.services import Outcome
 from tasks.wanted import PAGE_SIZES
 
 Chosen = list[tuple[Assignment, int]]
 _TICK = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+_NUMBER = re.compile(r"[0-9]{1,18}")
 _MOST = PAGE_SIZES[-1]
 
 
@@ -23,6 +26,19 @@ def chosen_rows(request: HttpRequest, user: User) -> Chosen:
     )
     found = rows.in_bulk(list(versions))
     return [(found[pk], version) for pk, version in versions.items() if pk in found]
+
+
+def ticked(sent: QueryDict, name: str = "chosen", most: int | None = None) -> set[int]:
+    """The numbers among the first ``most`` that were sent."""
+    return {int(text) for text in sent.getlist(name)[:most] if _NUMBER.fullmatch(text)}
+
+
+def chosen_again(refused: Iterable[Outcome]) -> Chosen:
+    """The refused rows as they are now: a second try knows what a colleague wrote."""
+    rows = [outcome.assignment for outcome in refused]
+    for row in rows:
+        row.refresh_from_db(fields=["version", "state", "percent", "due_on"])
+    return [(row, row.version) for row in rows]
 
 
 def back_to_list(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from tasks import services
 from tasks.forms import ManyForm
 from tasks.services import Ask, Outcome, Proof
 from tasks.services.many import UNCHANGED
-from tasks.views.chosen import Chosen, back_to_list, chosen_rows
+from tasks.views.chosen import Chosen, back_to_list, chosen_again, chosen_rows
 
 
 @require_POST
@@ -50,17 +50,9 @@ def _save(request: HttpRequest, user: User, rows: Chosen, ask: Ask) -> HttpRespo
         messages.success(request, words)
     if not refused:
         return redirect(back_to_list(request))
-    left = _again(user, refused)
+    left = chosen_again(refused)
     form = ManyForm(request.POST) if "save" in request.POST else _blank(ask.state)
     return _page(request, left, form, refused, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _again(user: User, refused: Sequence[Outcome]) -> Chosen:
-    """The refused rows as they are now: a second try knows what a colleague wrote."""
-    rows = [outcome.assignment for outcome in refused]
-    for row in rows:
-        row.refresh_from_db(fields=["version", "state", "percent", "due_on"])
-    return [(row, row.version) for row in rows]
 
 
 def _blank(state: str) -> ManyForm:

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,11 +29,11 @@ from tasks.forms_proposals import ProposalForm
 from tasks.models import Obstacle, ObstacleCategory, Proposal
 from tasks.permissions import STANDING
 from tasks.services import proposals
+from tasks.views.chosen import ticked
 from tasks.views.planning.found import any_of
 
 _PAGE_SIZE = 50
 _MOST_SHOWN = 500
-_LONGEST_ID = 18
 _STATES = {"waiting": Q(answered_on=None), "answered": Q(answered_on__isnull=False)}
 
 
@@ -63,7 +63,7 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     area = next((one for one in areas if one.code == asked.get("area")), areas[0])
     category = asked.get("category", "")
-    chosen = _chosen(request.POST)
+    chosen = ticked(request.POST)
     form = ProposalForm(request.POST or None, row=Proposal(area=area))
     if form.saved(lambda: proposals.make_proposal(area, chosen, given=form.cleaned_data, by=user)):
         return redirect(form.outcome)
@@ -109,7 +109,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     proposal, user = _for_change(request, pk)
     with _faults_told(request):
-        n = proposals.add_obstacles(proposal, _chosen(request.POST), by=user)
+        n = proposals.add_obstacles(proposal, ticked(request.POST), by=user)
         words = ngettext("%(n)d obstacle was added.", "%(n)d obstacles were added.", n)
         messages.success(request, words % {"n": n})
     return redirect(proposal)
@@ -119,7 +119,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     proposal, user = _for_change(request, pk)
     with _faults_told(request):
-        n = proposals.remove_obstacles(proposal, _chosen(request.POST), by=user)
+        n = proposals.remove_obstacles(proposal, ticked(request.POST), by=user)
         words = ngettext("%(n)d obstacle was taken out.", "%(n)d obstacles were taken out.", n)
         messages.success(request, words % {"n": n})
     return redirect(proposal)
@@ -187,7 +187,3 @@ def _areas(user: User) -> QuerySet[Area]:
         return rows.exclude(level=Area.Level.COMMUNE)
     below = any_of(Q(path__startswith=path) for path in places)
     return rows.filter(below).filter(~Q(level=Area.Level.COMMUNE) | Q(path__in=places))
-
-
-def _chosen(sent: QueryDict) -> set[int]:
-    return {int(pk) for pk in sent.getlist("chosen") if pk.isdecimal() and len(pk) <= _LONGEST_ID}

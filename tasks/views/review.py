@@ -1,6 +1,5 @@
 """Reports that wait for the standing agency or the head of their own, oldest first."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +22,7 @@ from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
 from tasks.models.assignment import Waiting
 from tasks.queue import follows_reviews, has_queue, queue_of
 from tasks.services import Verdict
+from tasks.views.chosen import ticked
 
 PAGE_SIZE = 20
 _DONE = {
@@ -30,7 +30,6 @@ _DONE = {
     Review.Decision.ACCEPTED: gettext_lazy("The report was accepted."),
     Review.Decision.RETURNED: gettext_lazy("The report was returned."),
 }
-_TICK = re.compile(r"[0-9]{1,18}")
 _EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
 
 
@@ -76,8 +75,8 @@ def review_many(request: HttpRequest) -> HttpResponse:
     """Decide on all that were ticked; what could not be decided is named with its reason."""
     user = user_of(request)
     _require_queue(user)
-    ticks = {int(text) for text in request.POST.getlist("chosen") if _TICK.fullmatch(text)}
-    rows = StatusReport.objects.visible_to(user).filter(pk__in=sorted(ticks)[:PAGE_SIZE])
+    ticks = sorted(ticked(request.POST))[:PAGE_SIZE]
+    rows = StatusReport.objects.visible_to(user).filter(pk__in=ticks)
     reports = list(rows.select_related("assignment__task", "assignment__agency"))
     form = ReviewForm(request.POST, auto_id="many_%s")
     if not reports:

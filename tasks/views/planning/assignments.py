@@ -1,6 +1,5 @@
 """For coordinators: a task given to agencies, changed, moved and cancelled."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,12 +21,11 @@ from tasks import services
 from tasks.forms_planning import AssignForm, AssignmentForm, CancelForm, PickForm
 from tasks.models import Assignment, State, Task
 from tasks.services import Ask, Outcome, Proof, assigning
-from tasks.views.chosen import Chosen, chosen_rows
+from tasks.views.chosen import Chosen, chosen_again, chosen_rows, ticked
 from tasks.views.planning.found import any_of, form_page, manager, planned, told
 
 _METHODS = ["GET", "HEAD", "POST"]
 _MOST_FOUND, _MOST_TICKED = 50, 500
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True)
@@ -43,16 +41,15 @@ def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Pi
     """Merged agencies get no new work and are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
-    sent = request.POST.getlist("agency")[:_MOST_TICKED]
-    ticks = {int(text) for text in sent if _NUMBER.fullmatch(text)}
-    ticked = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
-    look_for = rows.exclude(pk__in=[agency.pk for agency in ticked])
+    ticks = ticked(request.POST, "agency", _MOST_TICKED)
+    those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
+    look_for = rows.exclude(pk__in=[agency.pk for agency in those])
     for spellings in search_terms(request.POST.get("q", "")[:100]):
         look_for = look_for.filter(any_of(Q(search_text__contains=word) for word in spellings))
     # Bodies of the document's own area come before those below it.
     in_order = look_for.order_by("area__path", "protocol_order", "name_key")
     found = list(in_order[: _MOST_FOUND + 1])
-    return Picked(ticked, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
+    return Picked(those, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
 
 
 @require_http_methods(_METHODS)
@@ -190,7 +187,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         _tell_cancelled(request, task, done)
     if not refused:
         return redirect("planned_task", pk)
-    return _cancel_page(request, task, _again(refused), form, refused)
+    return _cancel_page(request, task, chosen_again(refused), form, refused)
 
 
 def _tell_cancelled(request: HttpRequest, task: Task, n: int) -> None:
@@ -202,14 +199,6 @@ def _tell_cancelled(request: HttpRequest, task: Task, n: int) -> None:
     else:
         words = ngettext("%(n)d assignment was cancelled.", "%(n)d assignments were cancelled.", n)
     messages.success(request, words % {"n": n})
-
-
-def _again(refused: Sequence[Outcome]) -> Chosen:
-    """The refused rows as they are now: a second try knows what a colleague wrote."""
-    rows = [outcome.assignment for outcome in refused]
-    for row in rows:
-        row.refresh_from_db(fields=["version", "state"])
-    return [(row, row.version) for row in rows]
 
 
 def _cancel_page(

@@ -14,7 +14,7 @@ from dashboards import charts, figures
 from dashboards.charts import Figure
 from dashboards.selectors import series
 from dashboards.selectors.indicators import indicator_series
-from dashboards.selectors.target import target_path
+from dashboards.selectors.path import target_path
 from indicators.intake import no_such_area
 from indicators.scope import Fact, covers, covers_area, visible_indicators
 from provinces.models import Agency, Area, Plan

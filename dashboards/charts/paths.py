@@ -22,7 +22,7 @@ from dashboards.charts.base import (
     year_axis,
 )
 from dashboards.selectors.indicators import Series
-from dashboards.selectors.target import Path, PathPoint
+from dashboards.selectors.path import Path, PathPoint
 
 
 def target_path(path: Path) -> Figure:

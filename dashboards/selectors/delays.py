@@ -11,14 +11,14 @@ from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
 from core.filtering import read_choice
-from core.named import in_language
 from dashboards import figures
 from dashboards.places import Place, province_code, provinces
+from dashboards.selectors.obstacles import Hindrance, hindrances_of
 from provinces.mergers import merged_by
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
 from tasks.days import standing_on
-from tasks.models import Assignment, Obstacle, StatusReport
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.wanted import LEVELS, level_conditions
 
@@ -34,17 +34,6 @@ class Filters:
     plan: str = ""
     area: str = ""
     level: str = ""
-
-
-@dataclass(frozen=True)
-class Hindrance:
-    """An open obstacle, and the proposal it led to, if any."""
-
-    text: str
-    proposal: str
-    addressee: str
-    letter: str
-    is_answered: bool
 
 
 @dataclass(frozen=True)
@@ -194,7 +183,7 @@ def _owner(merged: Mapping[str, Agency]) -> Case:
 def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[Unit]:
     """In the order of their longest delay; what merged agencies left is late with their heirs."""
     keys = [row.pk for row in rows]
-    explained, hindrances = _explanations(keys, day), _hindrances(keys, day)
+    explained, hindrances = _explanations(keys, day), hindrances_of(keys, day)
     by_agency: defaultdict[Agency, list[Any]] = defaultdict(list)
     for row in rows:
         by_agency[merged.get(row.agency.code, row.agency)].append(row)
@@ -228,28 +217,6 @@ def _explanations(keys: Sequence[int], day: date) -> dict[int, StatusReport]:
         .in_order()
     )
     return {row.assignment_id: row for row in rows}
-
-
-def _hindrances(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindrance]]:
-    found: defaultdict[int, list[Hindrance]] = defaultdict(list)
-    rows = Obstacle.objects.open_on(day).filter(assignment__in=keys)
-    for row in rows.select_related("proposal__addressee").order_by("opened_on", "pk"):
-        sent = row.proposal if row.proposal and _is_sent(row.proposal.sent_on, day) else None
-        addressee = sent.addressee.short_name if sent and sent.addressee else ""
-        found[row.assignment_id or 0].append(
-            Hindrance(
-                text=row.text,
-                proposal=in_language(sent.text_vi, sent.text_en) if sent else "",
-                addressee=addressee or (sent.addressee_text if sent else ""),
-                letter=sent.letter_number if sent else "",
-                is_answered=bool(sent and sent.answered_on and sent.answered_on <= day),
-            )
-        )
-    return found
-
-
-def _is_sent(sent_on: date | None, day: date) -> bool:
-    return sent_on is not None and sent_on <= day
 
 
 def _delay(

@@ -1,5 +1,7 @@
 """What stands in the way, by category, and what was proposed about it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +45,17 @@ class ProposalLine:
     @property
     def has_link(self) -> bool:
         return is_web_address(self.source_url)
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """An open obstacle, and the proposal it led to, if any."""
+
+    text: str
+    proposal: str
+    addressee: str
+    letter: str
+    is_answered: bool
 
 
 def by_category(area_path: str, day: date) -> list[CategoryLine]:
@@ -102,3 +115,26 @@ def _proposal(row: Proposal, day: date) -> ProposalLine:
         source_url=row.source_url,
         is_illustrative=row.is_illustrative,
     )
+
+
+def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindrance]]:
+    """What stands in the way of each assignment (one SQL query)."""
+    found: defaultdict[int, list[Hindrance]] = defaultdict(list)
+    rows = Obstacle.objects.open_on(day).filter(assignment__in=keys)
+    for row in rows.select_related("proposal__addressee").order_by("opened_on", "pk"):
+        sent = row.proposal if row.proposal and _is_sent(row.proposal.sent_on, day) else None
+        addressee = sent.addressee.short_name if sent and sent.addressee else ""
+        found[row.assignment_id or 0].append(
+            Hindrance(
+                text=row.text,
+                proposal=in_language(sent.text_vi, sent.text_en) if sent else "",
+                addressee=addressee or (sent.addressee_text if sent else ""),
+                letter=sent.letter_number if sent else "",
+                is_answered=bool(sent and sent.answered_on and sent.answered_on <= day),
+            )
+        )
+    return found
+
+
+def _is_sent(sent_on: date | None, day: date) -> bool:
+    return sent_on is not None and sent_on <= day

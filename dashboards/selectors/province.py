@@ -2,21 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.http import Http404
 
 from core.named import in_language
 from dashboards.day import Asked
 from dashboards.places import Place, provinces
 from dashboards.selectors import promises, series
-from dashboards.selectors.counts import Compared, added, compared
+from dashboards.selectors.cells import Cell, cells_of
+from dashboards.selectors.counts import Compared, added
 from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
-from provinces.mergers import merged_by
-from provinces.models import Agency, Area
+from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import Assignment, Completion, State
@@ -100,7 +100,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
-    cells = _cells(place, asked)
+    cells = cells_of(place, asked)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
     lines = promises.standing(
@@ -119,104 +119,13 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     )
 
 
-# Cells: by agency and group for the province's own tasks, by commune below it --------------------
-
-
-@dataclass(frozen=True)
-class _Cell:
-    plan_id: int
-    plan_number: str
-    plan_name_vi: str
-    plan_name_en: str
-    plan_provenance_vi: str
-    plan_provenance_en: str
-    level: str
-    area_code: str
-    group_number: int
-    group_name_vi: str
-    group_name_en: str
-    agency_code: str
-    agency_order: int
-    agency_short_vi: str
-    agency_short_en: str
-    agency_name_vi: str
-    agency_name_en: str
-    head: str
-    head_title_vi: str
-    head_title_en: str
-
-    @property
-    def provenance(self) -> str:
-        return in_language(self.plan_provenance_vi, self.plan_provenance_en)
-
-
-_PLAIN_KEYS = (
-    "plan",
-    "plan__number",
-    "plan__name_vi",
-    "plan__name_en",
-    "plan__provenance_vi",
-    "plan__provenance_en",
-    "area__level",
-    "area__code",
-)
-_OWN_KEYS = (
-    "group__number", "group__name_vi", "group__name_en", "agency__code", "agency__protocol_order",
-    "agency__short_name_vi", "agency__short_name_en", "agency__name_vi", "agency__name_en",
-    "agency__head_name", "agency__head_title_vi", "agency__head_title_en",
-)  # fmt: skip
-_NUMBERS = {"group__number", "agency__protocol_order"}
-
-
-def _cells(place: Place, asked: Asked) -> dict[_Cell, Compared]:
-    """Two SQL queries. A commune is one cell: its groups and agencies are not told apart."""
-    is_own = Q(area__level=Area.Level.PROVINCE)
-    own = {
-        f"own_{key}": Case(
-            When(is_own, then=F(key)),
-            default=Value(0) if key in _NUMBERS else Value(""),
-            output_field=IntegerField() if key in _NUMBERS else CharField(),
-        )
-        for key in _OWN_KEYS
-    }
-    rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
-    found = compared(rows, (*_PLAIN_KEYS, *own), asked.day, asked.compared)
-    merged = merged_by(asked.day)
-    cells: defaultdict[_Cell, Compared] = defaultdict(_nothing)
-    for key, counts in found.items():
-        cell = _Cell(*key)
-        heir = merged.get(cell.agency_code)
-        cells[_under(cell, heir) if heir else cell] += counts
-    return cells
-
-
-def _nothing() -> Compared:
-    return added(())
-
-
-def _under(cell: _Cell, heir: Agency) -> _Cell:
-    """Both days under whoever stands for the agency on the day asked for: like with like."""
-    return replace(
-        cell,
-        agency_code=heir.code,
-        agency_order=heir.protocol_order,
-        agency_short_vi=heir.short_name_vi,
-        agency_short_en=heir.short_name_en,
-        agency_name_vi=heir.name_vi,
-        agency_name_en=heir.name_en,
-        head=heir.head_name,
-        head_title_vi=heir.head_title_vi,
-        head_title_en=heir.head_title_en,
-    )
-
-
 def _plan_sections(
-    cells: dict[_Cell, Compared],
+    cells: dict[Cell, Compared],
     dues: list[series.DueCount],
     spans: dict[int, list[series.Span]],
     day: date,
 ) -> tuple[PlanSection, ...]:
-    plans: defaultdict[int, dict[_Cell, Compared]] = defaultdict(dict)
+    plans: defaultdict[int, dict[Cell, Compared]] = defaultdict(dict)
     for cell, counts in cells.items():
         if cell.level == Area.Level.PROVINCE:
             plans[cell.plan_id][cell] = counts
@@ -242,7 +151,7 @@ def _plan_sections(
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
 
 
-def _groups(cells: dict[_Cell, Compared]) -> tuple[GroupLine, ...]:
+def _groups(cells: dict[Cell, Compared]) -> tuple[GroupLine, ...]:
     lines: dict[int, GroupLine] = {}
     for cell, counts in cells.items():
         known = lines.get(cell.group_number)
@@ -252,7 +161,7 @@ def _groups(cells: dict[_Cell, Compared]) -> tuple[GroupLine, ...]:
     return tuple(lines[number] for number in sorted(lines))
 
 
-def _agencies(cells: dict[_Cell, Compared]) -> tuple[AgencyLine, ...]:
+def _agencies(cells: dict[Cell, Compared]) -> tuple[AgencyLine, ...]:
     """Most overdue first, then in protocol order."""
     lines: dict[str, AgencyLine] = {}
     order: dict[str, int] = {}
@@ -273,9 +182,9 @@ def _agencies(cells: dict[_Cell, Compared]) -> tuple[AgencyLine, ...]:
 
 
 def _commune_sections(
-    cells: dict[_Cell, Compared], dues: list[series.DueCount]
+    cells: dict[Cell, Compared], dues: list[series.DueCount]
 ) -> tuple[CommuneSection, ...]:
-    plans: defaultdict[int, dict[_Cell, Compared]] = defaultdict(dict)
+    plans: defaultdict[int, dict[Cell, Compared]] = defaultdict(dict)
     for cell, counts in cells.items():
         if cell.level == Area.Level.COMMUNE:
             plans[cell.plan_id][cell] = counts
@@ -283,7 +192,7 @@ def _commune_sections(
 
 
 def _commune_section(
-    cells: dict[_Cell, Compared], dues: Iterable[series.DueCount]
+    cells: dict[Cell, Compared], dues: Iterable[series.DueCount]
 ) -> CommuneSection:
     plan = next(iter(cells))
     counts = [item.now for item in cells.values()]

@@ -11,8 +11,8 @@ from django.utils import translation
 
 from dashboards import charts
 from dashboards.selectors.indicators import Series, SeriesPoint
+from dashboards.selectors.path import Path, PathPoint
 from dashboards.selectors.series import Step
-from dashboards.selectors.target import Path, PathPoint
 from tasks.figures import Counts
 
 STEPS = (

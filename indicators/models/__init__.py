@@ -1,5 +1,5 @@
 from indicators.models.indicator import Indicator
-from indicators.models.intake import ClientScope, ImportJob, RejectedRow, scopes_of
+from indicators.models.intake import ClientScope, ImportJob, RejectedRow, scopes_of, seen_by
 from indicators.models.reading import ObsStatus, Reading
 
 __all__ = [
@@ -10,4 +10,5 @@ __all__ = [
     "Reading",
     "RejectedRow",
     "scopes_of",
+    "seen_by",
 ]

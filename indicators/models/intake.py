@@ -1,6 +1,9 @@
 """Who may hand readings in, and the files that are being taken."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import or_
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from core.models import ApiClient, User
 from indicators.models.indicator import Indicator
 from provinces.models import Area
+from provinces.permissions import Caller
+
+_Rows = TypeVar("_Rows", bound="models.QuerySet[Any]")
 
 
 class ClientScope(models.Model):
@@ -73,6 +79,15 @@ def scopes_of(client: ApiClient) -> Sequence[ClientScope]:
         found = ClientScope.objects.filter(client=client).select_related("indicator", "area")
         held = client.__dict__["_scopes"] = tuple(found)
     return held
+
+
+def seen_by(caller: Caller, rows: _Rows, named: Callable[[ClientScope], Q]) -> _Rows:
+    """All to whoever is signed in; to a connected system what its scopes name (1 SQL query)."""
+    if isinstance(caller, User):
+        return rows.all()
+    if not isinstance(caller, ApiClient):
+        return rows.none()
+    return rows.filter(reduce(or_, map(named, scopes_of(caller)), Q(pk__in=[])))
 
 
 class ImportJob(models.Model):

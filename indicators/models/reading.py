@@ -12,7 +12,7 @@ from core.fields import ExactDecimalField
 from core.models import ApiClient, User
 from core.periods import Period, parse_period
 from indicators.models.indicator import Indicator
-from indicators.models.intake import scopes_of
+from indicators.models.intake import ClientScope, seen_by
 from provinces.models import Area
 from provinces.permissions import Caller
 
@@ -35,15 +35,7 @@ SERIES = ("indicator", "area", "period", "base")
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def visible_to(self, caller: Caller) -> "ReadingQuerySet":
-        """All to whoever is signed in; to a connected system what its scope names (1 SQL query)."""
-        if isinstance(caller, User):
-            return self.all()
-        if not isinstance(caller, ApiClient):
-            return self.none()
-        wanted = Q(pk__in=[])
-        for scope in scopes_of(caller):
-            wanted |= scope.readings()
-        return self.filter(wanted)
+        return seen_by(caller, self, ClientScope.readings)
 
     def of(self, indicator: Indicator, area: Area) -> "ReadingQuerySet":
         return self.filter(indicator=indicator, area=area)

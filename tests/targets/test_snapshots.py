@@ -27,20 +27,12 @@ from tests.factories import (
     member,
     reading,
 )
+from tests.targets.builders import AS_PRINTED
 
 pytestmark = pytest.mark.django_db
 
 ISSUED = date(2024, 12, 22)
 PUBLISHED = {"2020": "12.66", "2021": "12.87", "2022": "12.83", "2023": "12.87", "2024": "13.17"}
-AS_PRINTED = {
-    "verdict": "off_track", "method": "pace", "reason": "",
-    "baseline": {"period": "2020", "value": "12.66"},
-    "reading": {"period": "2025", "value": "14.02", "obs_status": "E"},
-    "goal": "30", "achieved_share": "0.0784", "elapsed_share": "0.5", "pace": "0.1569",
-    "cagr_actual": "0.0206", "cagr_required": "0.0901", "cagr_ratio": "0.2288",
-    "second_verdict": "off_track", "exceeded": False, "judgement": None,
-    "expected_value": "21.33", "projected_value": "15.38", "projected_year": 2084,
-}  # fmt: skip
 
 
 @pytest.fixture

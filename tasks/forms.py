@@ -21,7 +21,16 @@ def _text(label: Any, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
 
 
-class StatusForm(PlainForm):
+class EvidenceForm(PlainForm):
+    def proof(self) -> Proof:
+        """What was sent as evidence, taken out of ``cleaned_data``."""
+        number, link, file = (
+            self.cleaned_data.pop(f"evidence_{name}") for name in ("number", "link", "file")
+        )
+        return Proof(number=number, link=link, file=file)
+
+
+class StatusForm(EvidenceForm):
     draft_at: datetime | None = None
     replaces: StatusReport | None = None
     """The report that waits for review and whose place this one would take."""
@@ -126,7 +135,7 @@ class ObstacleForm(PlainForm):
     text = _text(_("What stands in the way"))
 
 
-class ContributionForm(PlainForm):
+class ContributionForm(EvidenceForm):
     """``agencies`` are those in whose name the user may speak; one needs no choosing."""
 
     agency = forms.ChoiceField(label=_("Agency"))
@@ -151,13 +160,6 @@ class ContributionForm(PlainForm):
     def clean_agency(self) -> Agency:
         chosen = self.cleaned_data["agency"] or next(iter(self.agencies))
         return self.agencies[chosen]
-
-    def proof(self) -> Proof:
-        """What was sent as evidence, taken out of ``cleaned_data``."""
-        number, link, file = (
-            self.cleaned_data.pop(f"evidence_{name}") for name in ("number", "link", "file")
-        )
-        return Proof(number=number, link=link, file=file)
 
 
 class ResolutionForm(PlainForm):

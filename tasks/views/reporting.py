@@ -10,9 +10,8 @@ from core.errors import Refused
 from core.models import User
 from tasks import services
 from tasks.forms import StatusForm
-from tasks.models import Assignment
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import IN_REVIEW, Waiting
-from tasks.services import Proof
 
 
 def status_form(assignment: Assignment, user: User) -> StatusForm:
@@ -48,22 +47,16 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
     if "unchanged" in request.POST:
         return _take_unchanged(request, user, assignment)
     form = StatusForm(request.POST, request.FILES, auto_id=f"a{assignment.pk}_%s")
-    if not form.is_valid():
-        return form
-    given: dict[str, Any] = dict(form.cleaned_data)
-    proof = Proof(
-        number=given.pop("evidence_number"),
-        link=given.pop("evidence_link"),
-        file=given.pop("evidence_file"),
-    )
-    try:
-        report = services.report_status(
-            assignment, by=user, proof=proof, if_version=sent_version(request), **given
+
+    def save() -> StatusReport:
+        proof, version = form.proof(), sent_version(request)
+        return services.report_status(
+            assignment, by=user, proof=proof, if_version=version, **form.cleaned_data
         )
-    except Refused as refused:
-        form.add_faults(refused)
+
+    if not form.saved(save):
         return form
-    assignment.waiting = report.assignment.waiting
+    assignment.waiting = form.outcome.assignment.waiting
     return None
 
 

@@ -1,13 +1,13 @@
 """Recording readings: the only way in, for a key, a file or a form."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, TypedDict, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -23,6 +23,7 @@ from indicators.scope import Fact, covers, sees_all, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, has_permission
 
+_Answer = TypeVar("_Answer")
 _ATTEMPTS = 50
 _UNKNOWN = {"unknown_indicator", "unknown_area"}
 
@@ -119,10 +120,18 @@ def record_readings(
 
 
 def write_drafts(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
-    """Write; where another writer took the same revision first, read again and follow it."""
+    """Inside a transaction. Raises Refused (``busy``, 503)."""
+    return until_nobody_is_first(lambda: _write(drafts, by))
+
+
+def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
+    """Where another writer took the same revision first, read again and follow it.
+
+    Raises Refused (``busy``, 503).
+    """
     for _attempt in range(_ATTEMPTS):
         with suppress(IntegrityError), transaction.atomic():
-            return _write(drafts, by)
+            return attempt()
     detail = _("Too many others are recording this figure at this moment; send it again.")
     status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
     raise refuse("busy", detail, status=status, headers=headers)

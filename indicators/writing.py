@@ -3,20 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from http import HTTPStatus
 from typing import NamedTuple
 
-from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.db import connection
 
 from core import clock
 from core.audit import Actor
-from core.errors import refuse
 from core.models import ApiClient, User
 from indicators.intake import Draft
-from indicators.services import Result, write_drafts
-
-_ATTEMPTS = 50
+from indicators.services import Result, until_nobody_is_first, write_drafts
 
 _SENT = """
 CREATE TEMPORARY TABLE IF NOT EXISTS sent_reading (
@@ -25,25 +20,27 @@ CREATE TEMPORARY TABLE IF NOT EXISTS sent_reading (
     published_on date, source text, source_url text, note text
 ) ON COMMIT DELETE ROWS
 """
-# What came sorted goes in sorted: two batches that meet on the same figures wait, and never lock
-# each other out. ON CONFLICT waits for the other writer to end.
+# What came sorted goes in sorted: two batches that meet on the same figures wait for each other and
+# never lock each other out. Most figures are new: only of one that has vintages is it asked which
+# of them is in force.
 _INSERT = """
-WITH fresh AS MATERIALIZED (
+WITH fresh AS (
     SELECT s.*, COALESCE(latest.revision, 0) + 1 AS revision
     FROM sent_reading s
-    LEFT JOIN LATERAL (
-        SELECT r.value, r.rank, r.rank_of, r.value_qualifier, r.obs_status
-        FROM indicators_reading r
-        WHERE r.indicator_id = s.indicator_id AND r.area_id = s.area_id AND r.base = s.base
-            AND r.period = s.period AND r.published_on <= s.published_on
-        ORDER BY r.published_on DESC, r.revision DESC LIMIT 1
-    ) in_force ON true
     LEFT JOIN LATERAL (
         SELECT r.revision FROM indicators_reading r
         WHERE r.indicator_id = s.indicator_id AND r.area_id = s.area_id
             AND r.period = s.period AND r.base = s.base
         ORDER BY r.revision DESC LIMIT 1
     ) latest ON true
+    LEFT JOIN LATERAL (
+        SELECT r.value, r.rank, r.rank_of, r.value_qualifier, r.obs_status
+        FROM indicators_reading r
+        WHERE latest.revision IS NOT NULL
+            AND r.indicator_id = s.indicator_id AND r.area_id = s.area_id AND r.base = s.base
+            AND r.period = s.period AND r.published_on <= s.published_on
+        ORDER BY r.published_on DESC, r.revision DESC LIMIT 1
+    ) in_force ON true
     WHERE in_force.obs_status IS NULL OR (
         in_force.value, in_force.rank, in_force.rank_of, in_force.value_qualifier,
         in_force.obs_status
@@ -60,12 +57,10 @@ WITH fresh AS MATERIALIZED (
         NULLIF(value_text, '')::numeric, value_qualifier, rank, rank_of, obs_status, published_on,
         source, source_url, note, revision, %s, %s, %s, '', false
     FROM fresh
-    ON CONFLICT DO NOTHING
     RETURNING id, indicator_id, area_id, published_on, revision
 )
 SELECT indicator_id, area_id, min(published_on), count(*) FILTER (WHERE revision = 1), count(*),
-    CASE WHEN GROUPING(indicator_id) = 1 THEN array_agg(id ORDER BY id) END,
-    (SELECT count(*) FROM fresh)
+    CASE WHEN GROUPING(indicator_id) = 1 THEN array_agg(id ORDER BY id) END
 FROM written GROUP BY GROUPING SETS ((indicator_id, area_id), ())
 """
 _TO_ESCAPE = re.compile(r"[\\\t\n\r]")
@@ -88,46 +83,39 @@ def write(drafts: Sequence[Draft], by: Actor) -> Written:
     """
     if connection.vendor != "postgresql":
         return _by_rows(drafts, by)
-    lines = "".join(_lines(drafts)).encode()
-    for _attempt in range(_ATTEMPTS):
-        savepoint = transaction.savepoint()
-        found = _by_copy(lines, by)
-        if found is not None:
-            transaction.savepoint_commit(savepoint)
-            return found
-        transaction.savepoint_rollback(savepoint)
-    detail = _("Too many others are recording this figure at this moment; send it again.")
-    status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
-    raise refuse("busy", detail, status=status, headers=headers)
-
-
-def _by_copy(lines: bytes, by: Actor) -> Written | None:
-    """None where another writer took a revision first."""
-    user = by.pk if isinstance(by, User) else None
-    client = by.pk if isinstance(by, ApiClient) else None
     with connection.cursor() as cursor:
         cursor.execute(_SENT)
         cursor.execute("DELETE FROM sent_reading")
         with cursor.copy("COPY sent_reading FROM STDIN") as copy:
-            copy.write(lines)
+            copy.write("".join(_lines(drafts)))
+    return until_nobody_is_first(lambda: _insert(by))
+
+
+def _insert(by: Actor) -> Written:
+    """Raises IntegrityError where another writer took a revision first."""
+    user = by.pk if isinstance(by, User) else None
+    client = by.pk if isinstance(by, ApiClient) else None
+    with connection.cursor() as cursor:
         cursor.execute(_INSERT, [clock.now(), user, client])
         groups = {group[:2]: group[2:] for group in cursor.fetchall()}
-    _day, created, count, ids, fresh = groups.pop((None, None))
-    if count < fresh:
-        return None
+    _day, created, count, ids = groups.pop((None, None))
     changed = {key: group[0] for key, group in groups.items()}
     return Written(created, count - created, ids or [], changed)
 
 
 def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
-    """Rows of ``sent_reading`` in COPY's text format."""
+    """Rows of ``sent_reading`` in COPY's text format; what rows have in common is written once."""
+    days: dict[str, str] = {}
+    ends: dict[tuple[object, ...], str] = {}
     for d in drafts:
-        period = d.period
+        period, end = d.period, (d.obs_status, d.published_on, d.source, d.source_url, d.note)
+        if period.text not in days:
+            days[period.text] = f"{period.text}\t{period.first_day}\t{period.last_day}"
+        if end not in ends:
+            ends[end] = "\t".join(_escaped(str(item)) for item in end)
         yield (
-            f"{d.indicator.id}\t{d.area.id}\t{period.text}\t{period.first_day}\t{period.last_day}\t"
-            f"{d.base}\t{d.value_text}\t{d.value_qualifier}\t{_or_null(d.rank)}\t"
-            f"{_or_null(d.rank_of)}\t{d.obs_status}\t{d.published_on}\t{_escaped(d.source)}\t"
-            f"{_escaped(d.source_url)}\t{_escaped(d.note)}\n"
+            f"{d.indicator.id}\t{d.area.id}\t{days[period.text]}\t{d.base}\t{d.value_text}\t"
+            f"{d.value_qualifier}\t{_or_null(d.rank)}\t{_or_null(d.rank_of)}\t{ends[end]}\n"
         )
 
 

@@ -19,10 +19,11 @@ _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escaped surrogate: half of a pair is text that no database takes."""
 
 
-_NOT_PLAIN = (b"\\u", b":-0", b" -0", b",-0", b"[-0", b"\t-0", b"\n-0", b"\r-0")
-"""Escaped characters, and numbers that may be minus zero."""
-_AFTER_A_TEXT = (b'" ', b'"\t', b'"\n', b'"\r')
-_SPACED_COLON = re.compile(rb'"[ \t\r\n]+:')
+_MINUS_ZERO = (b":-0", b" -0", b",-0", b"[-0")
+"""Numbers that may be minus zero, where all white space is made of spaces."""
+_OTHER_SPACES = (b"\t", b"\n", b"\r")
+_TO_SPACES = bytes.maketrans(b"\t\n\r", b"   ")
+_SPACED_COLON = re.compile(rb'" +:')
 _CHARSETS = ("utf-8", "utf8", "us-ascii")
 _decoder = msgspec.json.Decoder(float_hook=SentNumber)
 
@@ -95,10 +96,13 @@ def read_plain(body: bytes) -> dict[str, Any] | None:
     behind a quotation mark: a key that came twice, one nested deeper or a mark inside a text makes
     them differ. Integers come as int, within 64 bits or so.
     """
-    if any(mark in body for mark in _NOT_PLAIN):
+    # One byte is found in a thirtieth of the time of two, two in a tenth of an expression's.
+    if b"\\" in body and b"\\u" in body:
         return None
-    # Looking for the bytes first takes a tenth of the expression's time.
-    if any(mark in body for mark in _AFTER_A_TEXT) and _SPACED_COLON.search(body):
+    spaced = body.translate(_TO_SPACES) if any(map(body.__contains__, _OTHER_SPACES)) else body
+    if any(map(spaced.__contains__, _MINUS_ZERO)):
+        return None
+    if b'" ' in spaced and _SPACED_COLON.search(spaced):
         return None
     try:
         document = _decoder.decode(body)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import audit, clock, recalculation
 from core.errors import Fault, Refused, refuse
-from indicators.intake import Catalogue, Draft, read_reading
+from indicators.intake import Draft, Reader
 from indicators.models import ImportJob, Reading
 from indicators.services import authorise, catalogue_of
 from indicators.writing import Written, write
@@ -68,13 +68,14 @@ def _check(
     documents: Sequence[object], by: audit.Actor
 ) -> tuple[list[Draft], dict[int, Sequence[Fault]]]:
     """The drafts, sorted so that batches meet in one order, and the faults of the others."""
-    checked, today = _Checked(catalogue_of(documents, by), by), clock.today()
+    catalogue = catalogue_of(documents, by)
+    reader, checked = Reader(catalogue, clock.today()), _Checked(by)
     found: dict[tuple[int, int, str, int], tuple[int, Draft]] = {}
     faults: dict[int, Sequence[Fault]] = {}
     for index, document in enumerate(documents):
         pointer = f"/readings/{index}"
         try:
-            draft = read_reading(document, checked.catalogue, today, pointer)
+            draft = reader.read(document, pointer)
             checked.authorise(draft, pointer)
         except Refused as refusal:
             faults[index] = refusal.faults
@@ -92,8 +93,7 @@ def _check(
 class _Checked:
     """What one caller may record, asked once for each indicator and area."""
 
-    def __init__(self, catalogue: Catalogue, by: audit.Actor) -> None:
-        self.catalogue = catalogue
+    def __init__(self, by: audit.Actor) -> None:
         self._by = by
         self._answers: dict[tuple[int, int], Sequence[Fault]] = {}
 

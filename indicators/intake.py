@@ -26,7 +26,11 @@ _PASSED_OVER = ("area_name", "period_text", "published_is_estimated", "revision"
 OLD_BASE, NEW_BASE = 63, 34
 """How many provinces there were before the mergers of 1 July 2025, and since."""
 
-_KNOWN = (*FIELDS, *_PASSED_OVER)
+_KNOWN = frozenset((*FIELDS, *_PASSED_OVER))
+_SHARED = (
+    "indicator", "base", "unit", "value_qualifier", "obs_status", "published_on", "source",
+    "source_url", "note",
+)  # fmt: skip
 _QUALIFIERS = ("", "<", ">", "~")
 # Plain values: of an enumeration's members each look takes microseconds, and rows come by 10,000.
 _STATUSES = tuple(str(value) for value in ObsStatus.values)
@@ -74,38 +78,88 @@ def codes(documents: Iterable[object], name: str) -> set[str]:
     return {code for code in sent if isinstance(code, str) and len(code) <= _LONGEST_CODE}
 
 
-def read_reading(document: object, catalogue: Catalogue, today: date, pointer: str = "") -> Draft:
-    """The reading that a document of ``FIELDS`` means.
+class Shared(NamedTuple):
+    """What many rows of one sender have in common. ``base``: 0 where it is not said."""
 
-    Raises Refused with every fault found; their pointers begin with ``pointer``.
-    """
-    if not isinstance(document, dict):
-        raise refuse("invalid_document", _("A reading is an object with named fields."), pointer)
-    fields = Fields(document, pointer)
-    fields.refuse_others(_KNOWN)
-    indicator = _indicator(fields, catalogue)
-    period = fields.period("period")
-    area, base = _area(fields, catalogue, period)
-    value, value_text = fields.number("value")
-    rank, rank_of = fields.count("rank"), fields.count("rank_of")
-    status, qualifier = _status(fields), _qualifier(fields, value)
-    published_on = fields.day("published_on") or today
-    _check_days(fields, period, status, published_on, today)
-    _check_figure(fields, indicator, status, value, rank)
-    _check_ranks(fields, rank, rank_of)
-    if indicator:
-        _check_unit(fields, indicator)
-        _check_range(fields, indicator, value)
-    source, source_url = fields.text("source", _LONGEST_SOURCE), _address(fields)
-    note = fields.text("note", _LONGEST_NOTE)
-    if fields.faults or indicator is None or area is None or period is None:
-        raise Refused(fields.faults)
-    return Draft(
-        indicator=indicator, area=area, period=period, base=base, value=value,
-        value_text=value_text, value_qualifier=qualifier, rank=rank, rank_of=rank_of,
-        obs_status=status, published_on=published_on, source=source, source_url=source_url,
-        note=note,
-    )  # fmt: skip
+    indicator: Indicator | None
+    base: int
+    value_qualifier: str
+    obs_status: str
+    published_on: date
+    source: str
+    source_url: str
+    note: str
+
+
+def read_reading(document: object, catalogue: Catalogue, today: date) -> Draft:
+    """The reading that a document of ``FIELDS`` means. Raises Refused with every fault found."""
+    return Reader(catalogue, today).read(document)
+
+
+class Reader:
+    """Reads the documents of one request: what was found sound in one row is not checked again in
+    the next."""
+
+    def __init__(self, catalogue: Catalogue, today: date) -> None:
+        self._catalogue = catalogue
+        self._today = today
+        self._sound: dict[tuple[object, ...], Shared] = {}
+
+    def read(self, document: object, pointer: str = "") -> Draft:
+        """As ``read_reading``; the pointers of faults begin with ``pointer``."""
+        if not isinstance(document, dict):
+            raise refuse(
+                "invalid_document", _("A reading is an object with named fields."), pointer
+            )
+        fields = Fields(document, pointer)
+        fields.refuse_others(_KNOWN)
+        shared = self._shared(fields, document)
+        indicator, status = shared.indicator, shared.obs_status
+        period = fields.period("period")
+        area, base = _area(fields, shared.base, self._catalogue, period)
+        value, value_text = fields.number("value")
+        rank, rank_of = fields.count("rank"), fields.count("rank_of")
+        _check_qualifier(fields, shared.value_qualifier, value)
+        _check_period(fields, period, status, self._today)
+        _check_figure(fields, indicator, status, value, rank)
+        _check_ranks(fields, rank, rank_of)
+        if indicator:
+            _check_range(fields, indicator, value)
+        if fields.faults or indicator is None or area is None or period is None:
+            raise Refused(fields.faults)
+        return Draft(
+            indicator, area, period, base, value, value_text, shared.value_qualifier, rank, rank_of,
+            status, shared.published_on, shared.source, shared.source_url, shared.note,
+        )  # fmt: skip
+
+    def _shared(self, fields: Fields, document: Mapping[str, object]) -> Shared:
+        sent = tuple(map(document.get, _SHARED))
+        kind = (sent, tuple(map(type, sent)))  # 34, "34" and a number sent as 34 are equal.
+        try:
+            known = self._sound.get(kind)
+        except TypeError:  # A list or an object, which no field takes.
+            return self._read_shared(fields)
+        if known is None:
+            before = len(fields.faults)
+            known = self._read_shared(fields)
+            if len(fields.faults) == before:
+                self._sound[kind] = known
+        return known
+
+    def _read_shared(self, fields: Fields) -> Shared:
+        indicator = _indicator(fields, self._catalogue)
+        if indicator:
+            _check_unit(fields, indicator)
+        return Shared(
+            indicator=indicator,
+            base=_base(fields),
+            value_qualifier=_qualifier(fields),
+            obs_status=_status(fields),
+            published_on=_published_on(fields, self._today),
+            source=fields.text("source", _LONGEST_SOURCE),
+            source_url=_address(fields),
+            note=fields.text("note", _LONGEST_NOTE),
+        )
 
 
 def _indicator(fields: Fields, catalogue: Catalogue) -> Indicator | None:
@@ -116,13 +170,15 @@ def _indicator(fields: Fields, catalogue: Catalogue) -> Indicator | None:
     return found
 
 
-def _area(fields: Fields, catalogue: Catalogue, period: Period | None) -> tuple[Area | None, int]:
+def _area(
+    fields: Fields, base: int, catalogue: Catalogue, period: Period | None
+) -> tuple[Area | None, int]:
     """The area a code names among so many provinces, and their number (0 where it is not said).
 
     Codes were reused: 15 was Yên Bái and is Lào Cai. A figure of 63 provinces goes to the unit that
     had the code then, never to its heir.
     """
-    code, base = fields.required("area", _LONGEST_CODE), _base(fields)
+    code = fields.required("area", _LONGEST_CODE)
     if not code:
         return None, base
     if base == OLD_BASE and code in catalogue.former:
@@ -169,20 +225,33 @@ def _status(fields: Fields) -> str:
     return status
 
 
-def _qualifier(fields: Fields, value: Decimal | None) -> str:
+def _qualifier(fields: Fields) -> str:
     qualifier = fields.text("value_qualifier", _LONGEST_CODE)
-    if qualifier not in _QUALIFIERS or (qualifier and value is None):
-        detail = _("The qualifier is <, > or ~ and stands before a value.")
-        fields.fault("invalid_value", "value_qualifier", detail)
+    if qualifier not in _QUALIFIERS:
+        _refuse_qualifier(fields)
+        return ""
     return qualifier
 
 
-def _check_days(
-    fields: Fields, period: Period | None, status: str, published_on: date, today: date
-) -> None:
-    if published_on > today:
+def _check_qualifier(fields: Fields, qualifier: str, value: Decimal | None) -> None:
+    if qualifier and value is None:
+        _refuse_qualifier(fields)
+
+
+def _refuse_qualifier(fields: Fields) -> None:
+    detail = _("The qualifier is <, > or ~ and stands before a value.")
+    fields.fault("invalid_value", "value_qualifier", detail)
+
+
+def _published_on(fields: Fields, today: date) -> date:
+    found = fields.day("published_on") or today
+    if found > today:
         detail = _("A figure cannot be published after today.")
         fields.fault("future_publication", "published_on", detail)
+    return found
+
+
+def _check_period(fields: Fields, period: Period | None, status: str, today: date) -> None:
     if period and period.first_day > today and status != _FORECAST:
         detail = _("This period has not begun; only a forecast (status F) may speak of it.")
         fields.fault("future_period", "period", detail)

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from core.errors import Refused
 from core.numbers import SentNumber
-from indicators.intake import FIELDS, Catalogue, Draft, read_reading
+from indicators.intake import FIELDS, Catalogue, Draft, Reader, read_reading
 from indicators.models import Indicator
 from provinces.models import Area
 
@@ -135,8 +135,8 @@ def test_all_faults_are_named_at_once() -> None:
     assert found == [
         ("unknown_field", "/extra"),
         ("unknown_indicator", "/indicator"),
-        ("invalid_period", "/period"),
         ("invalid_value", "/base"),
+        ("invalid_period", "/period"),
         ("unknown_area", "/area"),
         ("invalid_value", "/value"),
     ]
@@ -145,15 +145,38 @@ def test_all_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize("document", [None, [], "text", SentNumber("5")])
 def test_anything_but_an_object_is_refused(document: object) -> None:
     with pytest.raises(Refused) as caught:
-        read_reading(document, CATALOGUE, TODAY, "/readings/17")
+        Reader(CATALOGUE, TODAY).read(document, "/readings/17")
     assert [(f.code, f.pointer) for f in caught.value.faults] == [
         ("invalid_document", "/readings/17")
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "alike"),
+    [("base", "34"), ("base", SentNumber("34.0")), ("note", SentNumber("x")), ("note", ["x"])],
+)
+def test_what_was_sound_in_one_row_says_nothing_of_another_type_in_the_next(
+    name: str, alike: object
+) -> None:
+    reader = Reader(CATALOGUE, TODAY)
+    reader.read({**GOOD, "base": 34, "note": "x"})
+    for _row in range(2):
+        with pytest.raises(Refused) as caught:
+            reader.read({**GOOD, "base": 34, "note": "x", name: alike})
+        assert [fault.pointer for fault in caught.value.faults] == [f"/{name}"]
+
+
+def test_rows_with_the_same_fault_are_all_refused() -> None:
+    reader = Reader(CATALOGUE, TODAY)
+    for pointer in ("/readings/1", "/readings/2"):
+        with pytest.raises(Refused) as caught:
+            reader.read({**GOOD, "unit": "người"}, pointer)
+        assert [f.pointer for f in caught.value.faults] == [f"{pointer}/unit"]
+
+
 def test_pointers_of_one_among_many_say_which() -> None:
     with pytest.raises(Refused) as caught:
-        read_reading({**GOOD, "value": "x"}, CATALOGUE, TODAY, "/readings/17")
+        Reader(CATALOGUE, TODAY).read({**GOOD, "value": "x"}, "/readings/17")
     assert caught.value.faults[0].pointer == "/readings/17/value"
 
 

@@ -20,6 +20,11 @@ _PATIENCE = 30.0
 _CHUNK = 65536
 
 
+_TAKEN_OVER = (
+    "worker_class", "workers", "threads", "keepalive", "control_socket_disable", "post_worker_init",
+)  # fmt: skip
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # Of a library without types.
     """As ``make serve`` starts it."""
 
@@ -28,8 +33,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # Of a library without ty
         super().__init__()
 
     def load_config(self) -> None:
-        names = ("worker_class", "workers", "threads", "keepalive", "control_socket_disable")
-        for name in names:
+        for name in _TAKEN_OVER:
             self.cfg.set(name, getattr(r57.gunicorn, name))
         self.cfg.set("bind", self._address)
         self.cfg.set("loglevel", "critical")

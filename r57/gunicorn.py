@@ -1,6 +1,7 @@
 """Gunicorn: threads, because sync workers drop requests on SIGTERM (see docs/architecture.md)."""
 
 import os
+from typing import Any
 
 worker_class = "r57.worker.PatientWorker"
 workers = int(os.environ.get("R57_WEB_WORKERS", "2"))
@@ -13,3 +14,9 @@ max_requests = 20_000
 max_requests_jitter = 2_000
 # Nobody steers a running server from outside; its files need not be writable.
 control_socket_disable = True
+
+
+def post_worker_init(worker: Any) -> None:
+    from core.memory import keep_what_is_loaded  # Django is set up only now.
+
+    keep_what_is_loaded()

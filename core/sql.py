@@ -21,6 +21,12 @@ def fetch(statement: str, values: Sequence[object] | Mapping[str, object]) -> li
         return list(cursor.fetchall())
 
 
+def carry_out(statement: str, values: Sequence[object]) -> None:
+    """A statement that answers with no rows."""
+    with _cursor() as cursor:
+        cursor.execute(statement, values)
+
+
 def _cursor() -> Any:
     """Django's own cursor writes the values into the text, so no statement would come twice; this
     one sends them apart. It is watched and counted as Django's are."""
@@ -41,6 +47,20 @@ def insert(row: models.Model) -> None:
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
     row.pk = fetch(_insertion(model), values)[0][0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def update(row: models.Model, names: Sequence[str]) -> None:
+    """These fields of a row that is there, as ``save`` writes them."""
+    model = type(row)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    carry_out(_change(model, tuple(field.column for field in fields)), [*values, row.pk])
+
+
+@cache
+def _change(model: type[models.Model], columns: tuple[str, ...]) -> str:
+    changes = ", ".join(f"{column} = %s" for column in columns)
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s"  # noqa: S608 - The same.
 
 
 def _inserted(model: type[models.Model]) -> list[Any]:

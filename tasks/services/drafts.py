@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock
+from core import clock, sql
 from core.errors import refuse
 from core.models import User
 from provinces.permissions import Permission, require
@@ -18,6 +18,7 @@ FIELDS = (
     "cause_kind", "cause", "remedy", "expected_on",
 )  # fmt: skip
 _LONGEST = 20_000
+_DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def keep_draft(
 
 
 def drop_draft(assignment: Assignment, *, by: User) -> None:
-    Draft.objects.filter(user=by, assignment=assignment).delete()
+    sql.carry_out(_DROP, [by.pk, assignment.pk])
 
 
 def draft_of(assignment: Assignment, user: User) -> Draft | None:

@@ -15,7 +15,7 @@ from dashboards.charts import Figure
 from dashboards.selectors import series
 from dashboards.selectors.indicators import indicator_series
 from dashboards.selectors.path import target_path
-from indicators.intake import no_such_area
+from indicators.rules import no_such_area
 from indicators.scope import Fact, covers, covers_area, visible_indicators
 from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller

@@ -15,8 +15,8 @@ from core.periods import InvalidPeriod, parse_period
 from indicators.bulk import Mode, Outcome, record_batch
 from indicators.filetable import REASON, all_rows, csv_text
 from indicators.imports import State
-from indicators.intake import OLD_BASE
 from indicators.models import ImportJob, RejectedRow
+from indicators.rules import OLD_BASE
 from indicators.tables import SDMX_COLUMNS, Document, read_table
 from indicators.usual import unusual
 from provinces.models import Area

@@ -10,9 +10,9 @@ from core.asof import read_as_of, read_known_at
 from core.errors import refuse
 from core.periods import InvalidPeriod, Period, parse_period
 from indicators.fields import period_words
-from indicators.intake import OLD_BASE, no_such_area, no_such_indicator
 from indicators.models import Indicator, ObsStatus
 from indicators.models.reading import ReadingQuerySet
+from indicators.rules import OLD_BASE, no_such_area, no_such_indicator
 from indicators.scope import covers_area, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Caller

@@ -17,8 +17,9 @@ from core.context import origin
 from core.errors import Refused
 from core.idempotency import Ask
 from core.models import ApiClient
-from indicators.intake import NEW_BASE, Catalogue, read_reading
+from indicators.intake import read_reading
 from indicators.models import Indicator, Reading
+from indicators.rules import NEW_BASE, Catalogue
 from indicators.services import Recorded, Result, event_of, judge
 from provinces.models import Area
 

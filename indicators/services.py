@@ -17,8 +17,9 @@ from core import audit, clock, recalculation
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from indicators import intake
-from indicators.intake import Catalogue, Draft
+from indicators.intake import Draft
 from indicators.models import Reading
+from indicators.rules import Catalogue, no_such_area
 from indicators.scope import Fact, covers, sees_all, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, has_permission
@@ -96,7 +97,7 @@ def authorise(draft: Draft, by: audit.Actor) -> None:
     if has_permission(by, Permission.RECORD_READING, fact):
         return
     if not covers(by, fact):
-        raise refuse("unknown_area", intake.no_such_area(draft.area.official_code), "/area")
+        raise refuse("unknown_area", no_such_area(draft.area.official_code), "/area")
     detail = _("You may read this figure, but not record it.")
     raise refuse("not_in_scope", detail, status=HTTPStatus.FORBIDDEN)
 

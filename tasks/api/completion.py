@@ -15,7 +15,7 @@ from core.api import AS_OF, KNOWN_AT
 from core.asof import read_as_of, read_known_at
 from core.errors import refuse
 from core.requests import caller_of
-from indicators.intake import no_such_area
+from indicators.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller

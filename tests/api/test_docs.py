@@ -16,7 +16,8 @@ TEXT = (ROOT / "docs" / "api.md").read_text()
 # Codes of other floors and of pages, which no sender of readings meets.
 _SOURCES = ("core/idempotency.py", "core/parsers.py", "indicators/bulk.py",
             "indicators/bulk_api.py", "indicators/fields.py", "indicators/intake.py",
-            "indicators/filters.py", "indicators/tables.py", "indicators/writing.py")  # fmt: skip
+            "indicators/rules.py", "indicators/filters.py", "indicators/services.py",
+            "indicators/tables.py")  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,15 +1,19 @@
 """What one sent reading means, and every way of getting it wrong."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from functools import partial
+from itertools import product
 
 import pytest
 from django.utils import translation
 
 from core.errors import Refused
 from core.numbers import SentNumber
-from indicators.intake import FIELDS, Catalogue, Draft, Reader, read_reading
+from indicators.intake import FIELDS, Draft, Reader, read_reading
 from indicators.models import Indicator
+from indicators.rules import Catalogue
 from provinces.models import Area
 
 TODAY = date(2026, 11, 21)
@@ -135,8 +139,8 @@ def test_all_faults_are_named_at_once() -> None:
     assert found == [
         ("unknown_field", "/extra"),
         ("unknown_indicator", "/indicator"),
-        ("invalid_value", "/base"),
         ("invalid_period", "/period"),
+        ("invalid_value", "/base"),
         ("unknown_area", "/area"),
         ("invalid_value", "/value"),
     ]
@@ -145,38 +149,55 @@ def test_all_faults_are_named_at_once() -> None:
 @pytest.mark.parametrize("document", [None, [], "text", SentNumber("5")])
 def test_anything_but_an_object_is_refused(document: object) -> None:
     with pytest.raises(Refused) as caught:
-        Reader(CATALOGUE, TODAY).read(document, "/readings/17")
+        read_reading(document, CATALOGUE, TODAY, "/readings/17")
     assert [(f.code, f.pointer) for f in caught.value.faults] == [
         ("invalid_document", "/readings/17")
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "alike"),
-    [("base", "34"), ("base", SentNumber("34.0")), ("note", SentNumber("x")), ("note", ["x"])],
-)
-def test_what_was_sound_in_one_row_says_nothing_of_another_type_in_the_next(
-    name: str, alike: object
-) -> None:
-    reader = Reader(CATALOGUE, TODAY)
-    reader.read({**GOOD, "base": 34, "note": "x"})
-    for _row in range(2):
-        with pytest.raises(Refused) as caught:
-            reader.read({**GOOD, "base": 34, "note": "x", name: alike})
-        assert [fault.pointer for fault in caught.value.faults] == [f"/{name}"]
+SOUND = [
+    GOOD,
+    {**GOOD, "value": None, "obs_status": "O", "note": "x"},
+    {**GOOD, "indicator": "place", "value": None, "rank": 1},
+    {**GOOD, "area": "15", "base": 34, "published_on": "2025-06-01"},
+]
+VALUES: dict[str, list[object]] = {
+    "indicator": ["share", "place", "x"],
+    "area": ["VN", "40", "15", "63-yen-bai", SentNumber("40"), "y"],
+    "period": ["2025", "2020", "2099", SentNumber("2025"), "z"],
+    "value": ["1", "99.50", SentNumber("2.0"), 3, "101", "-0", "-1", "1,5", None],
+    "base": [34, 63, "34", SentNumber("34"), None],
+    "rank": [1, "1", None],
+    "rank_of": [34],
+    "unit": ["tỷ USD", "người"],
+    "value_qualifier": ["", "<", "?"],
+    "obs_status": ["A", "F", "O", "?"],
+    "published_on": ["2025-06-01", "2099-01-01", ""],
+    "note": ["x", SentNumber("x"), ["x"]],
+    "note_": ["x"],
+}
+CHANGES = [{name: value} for name, values in VALUES.items() for value in values]
 
 
-def test_rows_with_the_same_fault_are_all_refused() -> None:
-    reader = Reader(CATALOGUE, TODAY)
-    for pointer in ("/readings/1", "/readings/2"):
-        with pytest.raises(Refused) as caught:
-            reader.read({**GOOD, "unit": "người"}, pointer)
-        assert [f.pointer for f in caught.value.faults] == [f"{pointer}/unit"]
+@pytest.mark.parametrize("sound", SOUND)
+def test_a_row_is_read_after_others_as_it_is_alone(sound: dict[str, object]) -> None:
+    for one, other in product(CHANGES, repeat=2):
+        reader, first = Reader(CATALOGUE, TODAY), {**sound, **one}
+        for row in (sound, first, {**first, **other}, first):
+            alone = _meant(partial(read_reading, row, CATALOGUE, TODAY, "/1"))
+            assert _meant(partial(reader.read, row, "/1")) == alone, row
+
+
+def _meant(read: Callable[[], Draft]) -> object:
+    try:
+        return [(type(field), str(field)) for field in read()]
+    except Refused as refused:
+        return refused.faults
 
 
 def test_pointers_of_one_among_many_say_which() -> None:
     with pytest.raises(Refused) as caught:
-        Reader(CATALOGUE, TODAY).read({**GOOD, "value": "x"}, "/readings/17")
+        read_reading({**GOOD, "value": "x"}, CATALOGUE, TODAY, "/readings/17")
     assert caught.value.faults[0].pointer == "/readings/17/value"
 
 

@@ -1,0 +1,183 @@
+"""What each field of a sent reading must be; a fault is noted on it. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from core.numbers import plain
+from core.periods import Period
+from indicators.fields import Fields
+from indicators.models import Indicator, ObsStatus
+from provinces.models import Area
+
+OLD_BASE, NEW_BASE = 63, 34
+"""How many provinces there were before the mergers of 1 July 2025, and since."""
+
+_QUALIFIERS = ("", "<", ">", "~")
+# Plain values: of an enumeration's members each look takes microseconds, and rows come by 10,000.
+_STATUSES = tuple(str(value) for value in ObsStatus.values)
+_FINAL, _FORECAST, MISSING = "A", "F", "O"
+LONGEST_CODE, _LONGEST_UNIT = 60, 80
+LONGEST_SOURCE, _LONGEST_ADDRESS, LONGEST_NOTE = 300, 500, 2000
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What the codes of one request name, as far as its sender may see it.
+
+    ``former``: provinces merged away, by the official code they had; a province of today may have
+    inherited that code with other borders.
+    """
+
+    indicators: Mapping[str, Indicator]
+    areas: Mapping[str, Area]
+    former: Mapping[str, Area]
+
+
+def read_indicator(fields: Fields, catalogue: Catalogue) -> Indicator | None:
+    code = fields.required("indicator", LONGEST_CODE)
+    found = catalogue.indicators.get(code)
+    if code and found is None:
+        fields.fault("unknown_indicator", "indicator", no_such_indicator(code))
+    return found
+
+
+def read_area(
+    fields: Fields, catalogue: Catalogue, period: Period | None
+) -> tuple[Area | None, int]:
+    """The area a code names among so many provinces, and their number (0 where it is not said).
+
+    Codes were reused: 15 was Yên Bái and is Lào Cai. A figure of 63 provinces goes to the unit that
+    had the code then, never to its heir.
+    """
+    code, base = fields.required("area", LONGEST_CODE), _base(fields)
+    if not code:
+        return None, base
+    if base == OLD_BASE and code in catalogue.former:
+        return catalogue.former[code], base
+    found = catalogue.areas.get(code)
+    if found is None or (base == OLD_BASE and found.merged_on):
+        fields.fault("unknown_area", "area", no_such_area(code))
+        return None, base
+    if not found.is_active:
+        if base == NEW_BASE:
+            detail = _("%(name)s is no longer one of the 34 provinces.")
+            fields.fault("ambiguous_area", "base", detail % {"name": found.short_name})
+        return found, OLD_BASE
+    if not base and found.merged_on and period and period.first_day < found.merged_on:
+        detail = _(
+            "%(name)s has other borders since %(day)s. Say in “base” which provinces the figure "
+            "speaks of: 63 (before) or 34 (since)."
+        ) % {"name": found.short_name, "day": found.merged_on.strftime("%d/%m/%Y")}
+        fields.fault("ambiguous_area", "area", detail)
+    return found, base
+
+
+def no_such_indicator(code: str) -> str:
+    return _("There is no indicator “%(code)s”.") % {"code": code}
+
+
+def no_such_area(code: str) -> str:
+    return _("There is no area “%(code)s”.") % {"code": code}
+
+
+def _base(fields: Fields) -> int:
+    base = fields.count("base")
+    if base not in (None, OLD_BASE, NEW_BASE):
+        fields.fault("invalid_value", "base", _("The base is 63 or 34 provinces."))
+    return base or 0
+
+
+def read_status(fields: Fields) -> str:
+    status = fields.text("obs_status", LONGEST_CODE) or _FINAL
+    if status not in _STATUSES:
+        known = ", ".join(_STATUSES)
+        detail = _("There is no status “%(status)s”; known are %(known)s.")
+        fields.fault("unknown_status", "obs_status", detail % {"status": status, "known": known})
+    return status
+
+
+def read_qualifier(fields: Fields, value: Decimal | None) -> str:
+    qualifier = fields.text("value_qualifier", LONGEST_CODE)
+    if qualifier not in _QUALIFIERS or (qualifier and value is None):
+        detail = _("The qualifier is <, > or ~ and stands before a value.")
+        fields.fault("invalid_value", "value_qualifier", detail)
+    return qualifier
+
+
+def check_days(
+    fields: Fields, period: Period | None, status: str, published_on: date, today: date
+) -> None:
+    if published_on > today:
+        detail = _("A figure cannot be published after today.")
+        fields.fault("future_publication", "published_on", detail)
+    if period and period.first_day > today and status != _FORECAST:
+        detail = _("This period has not begun; only a forecast (status F) may speak of it.")
+        fields.fault("future_period", "period", detail)
+
+
+def check_figure(
+    fields: Fields,
+    indicator: Indicator | None,
+    status: str,
+    value: Decimal | None,
+    rank: int | None,
+) -> None:
+    """Missing is null with the status O, never 0; whoever publishes ranks must send the rank."""
+    if not fields.is_sound("value", "rank", "obs_status"):
+        return
+    if status == MISSING:
+        if value is not None or rank is not None:
+            detail = _("A reading with the status Missing (O) has no figure.")
+            fields.fault("invalid_value", "value", detail)
+        if not fields.text("note", LONGEST_NOTE):
+            detail = _("Say in a note why the figure is missing or withdrawn.")
+            fields.fault("required", "note", detail)
+    elif indicator and indicator.is_rank and rank is None:
+        fields.fault("required", "rank", _("This indicator is a rank: send the rank."))
+    elif value is None and rank is None:
+        detail = _("A figure is needed; where it is missing send null, the status O and a note.")
+        fields.fault("required", "value", detail)
+
+
+def check_ranks(fields: Fields, rank: int | None, rank_of: int | None) -> None:
+    if rank and rank_of and rank > rank_of:
+        fields.fault("invalid_value", "rank", _("The rank lies beyond the last place."))
+
+
+def check_unit(fields: Fields, indicator: Indicator) -> None:
+    """14.02 % and 0.1402 are not the same figure."""
+    sent = fields.text("unit", _LONGEST_UNIT)
+    if sent and _folded(sent) not in map(_folded, (indicator.unit_vi, indicator.unit_en)):
+        detail = _("This indicator is measured in “%(unit)s”, not in “%(sent)s”.")
+        fields.fault("unit_mismatch", "unit", detail % {"unit": indicator.unit, "sent": sent})
+
+
+def _folded(unit: str) -> str:
+    return unicodedata.normalize("NFC", unit).casefold()
+
+
+def check_range(fields: Fields, indicator: Indicator, value: Decimal | None) -> None:
+    low, high = indicator.min_value, indicator.max_value
+    if value is None:
+        return
+    if low is not None and value < low:
+        detail = _("%(value)s is less than %(bound)s, the least this indicator can be.")
+        fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(low)})
+    if high is not None and value > high:
+        detail = _("%(value)s is more than %(bound)s, the most this indicator can be.")
+        fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(high)})
+
+
+def read_address(fields: Fields) -> str:
+    address = fields.text("source_url", _LONGEST_ADDRESS)
+    if address and not _WEB_ADDRESS.fullmatch(address):
+        detail = _("An address begins with http:// or https:// and has no spaces.")
+        fields.fault("invalid_address", "source_url", detail)
+    return address

@@ -5,8 +5,7 @@ from collections.abc import Container, Mapping
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
-
-_LARGEST_KEY = 2**63 - 1
+from core.numbers import whole
 
 
 def read_choice(
@@ -27,9 +26,10 @@ def read_key(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name, "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit()) or int(text) > _LARGEST_KEY:
+    key = whole(text)
+    if key is None:
         raise no_such_filter(name)
-    return int(text)
+    return key
 
 
 def no_such_filter(name: str, detail: str = "") -> Refused:

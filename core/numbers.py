@@ -9,6 +9,7 @@ LONGEST = 40
 EXACT = Context(prec=200)
 """Wide enough that quantizing any number of `LONGEST` characters never fails."""
 
+_WHOLE = re.compile(r"[0-9]{1,18}")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
@@ -43,6 +44,11 @@ def parse_decimal(text: str) -> Decimal:
     if not _PLAIN.fullmatch(text):
         raise InvalidNumber(text, _what_is_wrong(text))
     return _unsigned_zero(Decimal(text))
+
+
+def whole(text: str) -> int | None:
+    """The number of a row or a version, as addresses and forms send it; None for anything else."""
+    return int(text) if _WHOLE.fullmatch(text) else None
 
 
 def with_point(text: str) -> str:

@@ -22,6 +22,7 @@ from core.asof import read_day
 from core.errors import refuse
 from core.filtering import no_such_filter, read_choice, read_key
 from core.models import ApiClient, AuditEvent, AuditSeal, User
+from core.numbers import whole
 from core.vietnamese import fold
 from dashboards.changes import Change, changes
 from indicators.activity import systems_within
@@ -227,9 +228,8 @@ def _subjects(found: Iterable[AuditEvent]) -> dict[tuple[str, str], tuple[str, s
 
 def _rows(subject: activity.Subject, keys: Iterable[str]) -> QuerySet[Any]:
     wanted: list[Any] = list(keys)
-    if subject.key == "pk":
-        # "12 readings" names no row.
-        wanted = [int(key) for key in wanted if key.isascii() and key.isdigit()]
+    if subject.key == "pk":  # "12 readings" names no row.
+        wanted = [key for key in map(whole, keys) if key is not None]
     return subject.rows.filter(**{f"{subject.key}__in": wanted})
 
 

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from core import clock
 from core.errors import Fault, Refused
 from core.idempotency import HEADER, idempotent
+from core.numbers import whole
 from core.requests import caller_of
 from tasks import services
 from tasks.api.representation import StatusReportSerializer
@@ -104,5 +105,5 @@ def _version(header: str | None) -> int | None:
     """None where the caller does not ask; an unreadable one matches no version."""
     if header is None or header.strip() == "*":
         return None
-    text = header.strip().removeprefix("W/").strip('"')
-    return int(text) if text.isascii() and text.isdigit() else _NEVER
+    version = whole(header.strip().removeprefix("W/").strip('"'))
+    return _NEVER if version is None else version

@@ -7,13 +7,13 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from core.models import User
+from core.numbers import whole
 from tasks.models import Assignment
 from tasks.services import Outcome
 from tasks.wanted import PAGE_SIZES
 
 Chosen = list[tuple[Assignment, int]]
 _TICK = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
-_NUMBER = re.compile(r"[0-9]{1,18}")
 _MOST = PAGE_SIZES[-1]
 
 
@@ -30,7 +30,7 @@ def chosen_rows(request: HttpRequest, user: User) -> Chosen:
 
 def ticked(sent: QueryDict, name: str = "chosen", most: int | None = None) -> set[int]:
     """The numbers among the first ``most`` that were sent."""
-    return {int(text) for text in sent.getlist(name)[:most] if _NUMBER.fullmatch(text)}
+    return {number for text in sent.getlist(name)[:most] if (number := whole(text)) is not None}
 
 
 def chosen_again(refused: Iterable[Outcome]) -> Chosen:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.errors import Refused
 from core.models import User
+from core.numbers import whole
 from tasks import services
 from tasks.forms import StatusForm
 from tasks.models import Assignment, StatusReport
@@ -76,8 +77,7 @@ def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) ->
 
 def sent_version(request: HttpRequest) -> int | None:
     """The version the form was made from; a form without one cannot be stale."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return whole(request.POST.get("version", ""))
 
 
 def thanks(assignment: Assignment) -> str:

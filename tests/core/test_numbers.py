@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.numbers import InvalidNumber, parse_decimal, plain, round_half_up, trimmed
+from core.numbers import InvalidNumber, parse_decimal, plain, round_half_up, trimmed, whole
 
 
 @pytest.mark.parametrize("text", ["0", "14.02", "-3.5", "14.020", "007", "1" * 40])
@@ -75,3 +75,8 @@ def test_printing_and_reading_gives_the_number_back(value: Decimal) -> None:
     assert parse_decimal(plain(value)) == value
     assert parse_decimal(trimmed(value)) == value
     assert abs(round_half_up(value, 2) - value) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", " 1", "x", "٣", "9" * 19, "9" * 5000])
+def test_what_names_no_row_is_no_number(text: str) -> None:
+    assert (whole("0"), whole("9" * 18), whole(text)) == (0, 10**18 - 1, None)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
 from core.models import User
+from core.numbers import whole
 from provinces.abbreviations import search_terms
 from provinces.forms_plans import PlanForm
 from provinces.models import Agency, Area, Plan
@@ -30,7 +31,7 @@ from tasks.views.planning.found import (
 )
 
 PAGE_SIZE = 30
-_LONGEST_SEARCH, _LARGEST_NUMBER = 100, 32_767
+_LONGEST_SEARCH = 100
 
 
 @require_safe
@@ -70,8 +71,8 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tasks(plan: Plan, search: str, group: str) -> QuerySet[Task]:
     rows = Task.objects.filter(plan=plan).select_related("group", "phase")
-    if group.isascii() and group.isdigit():
-        rows = rows.filter(group__number=min(int(group), _LARGEST_NUMBER))
+    if (number := whole(group)) is not None:
+        rows = rows.filter(group__number=number)
     for spellings in search_terms(search):
         rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
     in_order = rows.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")

@@ -212,10 +212,11 @@ def _keep_warnings(job: ImportJob, rows: Sequence[Row], rejected: Faults) -> Non
     found = unusual([document for _index, document in sound], by=_sender(job))
     job.unusual += len(found)
     for warning in found[: max(0, MOST_WARNINGS - len(job.warnings))]:
-        row = _line(job.rows_done + sound[warning.index][0])
-        job.warnings.append(
-            {"row": row, "field": warning.field, "code": warning.code, "detail": warning.detail}
-        )
+        index = sound[warning.index][0]
+        job.warnings.append({
+            "row": _line(job.rows_done + index), "cells": rows[index],
+            "field": warning.field, "code": warning.code, "detail": warning.detail,
+        })  # fmt: skip
 
 
 def _sender(job: ImportJob) -> audit.Actor:

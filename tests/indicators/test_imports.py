@@ -367,9 +367,9 @@ def test_a_preview_asks_about_figures_far_from_the_last_ones(officer: Client) ->
     work_off(FOREVER)
     job = ImportJob.objects.latest("id")
     assert (job.unusual, [warning["row"] for warning in job.warnings]) == (1, [3])
-    assert job.warnings[0]["detail"] in html.unescape(
-        officer.get(f"/imports/{job.pk}/").content.decode()
-    )
+    page = html.unescape(officer.get(f"/imports/{job.pk}/").content.decode())
+    assert job.warnings[0]["detail"] in page
+    assert "share · 40 · 2024 · 95" in page
 
 
 # Interrupted --------------------------------------------------------------------------------------

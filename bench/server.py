@@ -18,8 +18,6 @@ from bench.sizes import WrongFiguresError
 CLIENTS = 16
 _PATIENCE = 30.0
 _CHUNK = 65536
-
-
 _TAKEN_OVER = (
     "worker_class", "workers", "threads", "keepalive", "control_socket_disable", "post_worker_init",
 )  # fmt: skip

@@ -96,7 +96,7 @@ def read_plain(body: bytes) -> dict[str, Any] | None:
     behind a quotation mark: a key that came twice, one nested deeper or a mark inside a text makes
     them differ. Integers come as int, within 64 bits or so.
     """
-    # One byte is found in a thirtieth of the time of two, two in a tenth of an expression's.
+    # Looking for one byte first spares most bodies the slower look for two, or for an expression.
     if b"\\" in body and b"\\u" in body:
         return None
     spaced = body.translate(_TO_SPACES) if any(map(body.__contains__, _OTHER_SPACES)) else body

@@ -44,8 +44,7 @@ def insert(row: models.Model) -> None:
     """A new row whose key the database draws; ``bulk`` is for many. Raises as ``save`` does."""
     model = type(row)
     fields = _inserted(model)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    row.pk = fetch(_insertion(model), values)[0][0]
+    row.pk = fetch(_insertion(model), _prepared(row, fields, is_new=True))[0][0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -53,8 +52,12 @@ def update(row: models.Model, names: Sequence[str]) -> None:
     """These fields of a row that is there, as ``save`` writes them."""
     model = type(row)
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    values = _prepared(row, fields, is_new=False)
     carry_out(_change(model, tuple(field.column for field in fields)), [*values, row.pk])
+
+
+def _prepared(row: models.Model, fields: Sequence[Any], *, is_new: bool) -> list[object]:
+    return [field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields]
 
 
 @cache

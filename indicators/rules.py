@@ -21,7 +21,7 @@ OLD_BASE, NEW_BASE = 63, 34
 _QUALIFIERS = ("", "<", ">", "~")
 # Plain values: of an enumeration's members each look takes microseconds, and rows come by 10,000.
 _STATUSES = tuple(str(value) for value in ObsStatus.values)
-_FINAL, _FORECAST, MISSING = "A", "F", "O"
+_FINAL, _FORECAST, _MISSING = "A", "F", "O"
 LONGEST_CODE, _LONGEST_UNIT = 60, 80
 LONGEST_SOURCE, _LONGEST_ADDRESS, LONGEST_NOTE = 300, 500, 2000
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
@@ -132,7 +132,7 @@ def check_figure(
     """Missing is null with the status O, never 0; whoever publishes ranks must send the rank."""
     if not fields.is_sound("value", "rank", "obs_status"):
         return
-    if status == MISSING:
+    if status == _MISSING:
         if value is not None or rank is not None:
             detail = _("A reading with the status Missing (O) has no figure.")
             fields.fault("invalid_value", "value", detail)

@@ -123,7 +123,7 @@ def _bring_into_step(assignments: list[Assignment]) -> None:
         assignment.last_report_at = now.last_report_at
         assignment.version = _version(history, requests)
         assignment.due_on = _due_on(assignment, requests)
-    if len(assignments) == 1:  # A tenth of the price of saying which value is whose.
+    if len(assignments) == 1:  # Spared: saying which value is whose.
         sql.update(assignments[0], COLUMNS)
     else:
         Assignment.objects.bulk_update(assignments, COLUMNS)

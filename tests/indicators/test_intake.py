@@ -167,7 +167,7 @@ VALUES: dict[str, list[object]] = {
     "period": ["2025", "2020", "2099", SentNumber("2025"), "z"],
     "value": ["1", "99.50", SentNumber("2.0"), 3, "101", "-0", "-1", "1,5", None],
     "base": [34, 63, "34", SentNumber("34"), None],
-    "rank": [1, "1", None],
+    "rank": [1, 35, "1", None],
     "rank_of": [34],
     "unit": ["tỷ USD", "người"],
     "value_qualifier": ["", "<", "?"],

@@ -16,7 +16,7 @@ from core.audit import Actor
 from core.errors import Refused
 from core.numbers import plain
 from core.periods import Period, parse_period
-from indicators.intake import Draft, read_reading
+from indicators.intake import Draft, Reader
 from indicators.jumps import is_jump
 from indicators.models import Indicator, ObsStatus, Reading
 from indicators.services import catalogue_of
@@ -69,11 +69,11 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
     What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
     their number.
     """
-    catalogue, today = catalogue_of(documents, by), clock.today()
+    reader = Reader(catalogue_of(documents, by), clock.today())
     drafts: dict[int, Draft] = {}
     for index, document in enumerate(documents):
         with suppress(Refused):
-            drafts[index] = read_reading(document, catalogue, today)
+            drafts[index] = reader.read(document)
     places = list(drafts)
     return [
         _warning(places[place], drafts[places[place]], last)

@@ -1,7 +1,10 @@
-"""Gunicorn's threads, made proof against clients that send slowly.
+"""Gunicorn's threads, proof against clients that send slowly and shared out among the processes.
 
 Of itself a thread waits for a request without end, so a few clients that dribble would hold all of
 them. Here any thread waits a moment, some of them longer, and none for less than a slow line sends.
+
+Of itself the process that wakes first takes every connection, while its sibling stands idle: two
+systems that send batches at once had one processor between them.
 """
 
 import os
@@ -20,6 +23,9 @@ PATIENCE = float(os.environ.get("R57_BODY_SECONDS", "20"))
 LEAST_BYTES_A_SECOND = 16_384
 """A request has so many seconds, and one more for each so many bytes that have come."""
 
+COURTESY = 0.001
+"""Seconds for which a worker that has connections leaves a new one to a worker that has none."""
+
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no types.
     """``gthread`` in which half of the threads are never held by a slow sender."""
@@ -27,6 +33,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no type
     def init_process(self) -> None:
         self.slow = threading.BoundedSemaphore(max(1, self.cfg.threads // 2))
         super().init_process()
+
+    def accept(self, listener: Any) -> None:
+        if self.nr_conns:
+            time.sleep(COURTESY)
+        super().accept(listener)
 
     def handle(self, conn: Any) -> Any:
         if not conn.initialized:

@@ -2,27 +2,31 @@
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 from itertools import count, islice, product
+from multiprocessing.pool import Pool
 from typing import Any
 
 import psycopg
 from django.db import connection, connections, transaction
-from django.test import Client
 from psycopg.conninfo import make_conninfo
 
-from bench import databases, people
+from bench import databases, people, server
 from bench.measure import Ratio, Work, side_by_side
+from bench.server import Callers, Letter
 from bench.sizes import HISTORY, WrongFiguresError
-from core.memory import keep_what_is_loaded
 from core.models import ApiClient
 from indicators.models import Indicator
 from provinces.models import Area
 
 CLIENTS, ROWS = 2, 10_000
-_ROUNDS = 5
+_ROUNDS, _REQUESTS = 5, 4
+"""Turns that are timed, and the requests of each client in a turn."""
+
+_ALL = CLIENTS * _REQUESTS * ROWS
 _TABLE = "indicators_reading"
 _FIRST_DAY = date(1990, 1, 1)
 _PUBLISHED_ON = date(2026, 1, 6)
@@ -38,6 +42,7 @@ _KEYS = {
 
 Fact = tuple[int, str, int, str, str]
 """Id and code of an indicator and of a province, and a day."""
+Rows = list[tuple[Any, ...]]
 
 
 def bulk() -> list[Ratio]:
@@ -46,16 +51,26 @@ def bulk() -> list[Ratio]:
     SQLite has no COPY: there the yardstick is one executemany of the same rows.
     """
     databases.use(HISTORY)
-    tables = {"": "bench_reading", " with foreign keys": "bench_reading_keys"}
     _make_tables()
     facts = _facts()
-    return [
-        side_by_side(
-            _posting(facts), _copying(facts, table, f"COPY of the same rows by 2 sessions{words}"),
-            rounds=_ROUNDS, goal=0.5, at_most=False,
-        )
-        for words, table in tables.items()
-    ]  # fmt: skip
+    client = ApiClient.objects.get(name="bench").pk
+    with server.running(HISTORY) as port, _sessions() as sessions:
+        callers = Callers(port, CLIENTS)
+        return [
+            side_by_side(
+                _posting(callers, facts), _copying(sessions, facts, table, client, name),
+                rounds=_ROUNDS, goal=0.5, at_most=False,
+            )
+            for name, table in _yardsticks().items()
+        ]  # fmt: skip
+
+
+def _yardsticks() -> dict[str, str]:
+    """Each with its table."""
+    if connection.vendor != "postgresql":
+        return {f"executemany of the same rows by {CLIENTS} processes": "bench_reading"}
+    name = f"COPY of the same rows by {CLIENTS} sessions"
+    return {name: "bench_reading", f"{name} with foreign keys": "bench_reading_keys"}
 
 
 def _facts() -> Iterator[list[Fact]]:
@@ -71,51 +86,60 @@ def _facts() -> Iterator[list[Fact]]:
         yield list(islice(facts, ROWS))
 
 
-def _posting(facts: Iterator[list[Fact]]) -> Work:
-    browser = Client()
-    browser.get("/healthz")
-    keep_what_is_loaded()  # As a server does before it takes requests.
-    bodies: list[tuple[Client, bytes]] = []
+def _posting(callers: Callers, facts: Iterator[list[Fact]]) -> Work:
+    """Raises WrongFiguresError unless every reading was created."""
+    ready: list[bytes] = []
 
     def prepare() -> None:
-        bodies[:] = [(browser, _body(next(facts))) for _client in range(CLIENTS)]
+        ready[:] = [_letter(next(facts)).as_bytes() for _request in range(CLIENTS * _REQUESTS)]
 
-    return Work("20,000 readings, 10,000 a request, 2 clients",
-                lambda: _at_once(_post, bodies), prepare)  # fmt: skip
+    def send() -> None:
+        for answer in callers.send(ready, HTTPStatus.OK):
+            if json.loads(answer)["created"] != ROWS:
+                raise WrongFiguresError(answer[:300].decode())
+
+    return Work(f"{_ALL:,} readings, {ROWS:,} a request, {CLIENTS} clients", send, prepare)
 
 
-def _body(batch: Sequence[Fact]) -> bytes:
+def _letter(batch: Sequence[Fact]) -> Letter:
     readings = [
         {"indicator": what, "area": where, "period": day, "value": "1",
          "base": 34, "obs_status": "P", "published_on": str(_PUBLISHED_ON), "source": "bench"}
         for _what, what, _where, where, day in batch
     ]  # fmt: skip
-    return json.dumps({"readings": readings}).encode()
-
-
-def _post(work: tuple[Client, bytes]) -> None:
-    """Raises WrongFiguresError unless every reading was created."""
-    browser, body = work
     headers = {"Authorization": f"Bearer {people.API_KEY.text}",
-               "Idempotency-Key": str(hash(body))}  # fmt: skip
-    answer = browser.post(
-        "/api/v1/readings/bulk/", body, content_type="application/json", headers=headers
-    )
-    if answer.status_code != HTTPStatus.OK or answer.json()["created"] != ROWS:
-        raise WrongFiguresError(f"{answer.status_code}: {answer.content.decode()[:300]}")
+               "Idempotency-Key": "-".join(map(str, batch[0]))}  # fmt: skip
+    return Letter(
+        "/api/v1/readings/bulk/", json.dumps({"readings": readings}), "application/json",
+        HTTPStatus.OK, headers,
+    )  # fmt: skip
 
 
-def _copying(facts: Iterator[list[Fact]], table: str, name: str) -> Work:
-    batches: list[tuple[str, list[tuple[Any, ...]]]] = []
-    client = ApiClient.objects.get(name="bench").pk
+@contextmanager
+def _sessions() -> Iterator[list[Pool]]:
+    """As many as there are clients, each in a process of its own."""
+    connections.close_all()
+    with ExitStack() as stack:
+        fork = multiprocessing.get_context("fork")
+        yield [stack.enter_context(fork.Pool(1, _connect)) for _client in range(CLIENTS)]
 
+
+def _copying(
+    sessions: Sequence[Pool], facts: Iterator[list[Fact]], table: str, client: int, name: str
+) -> Work:
     def prepare() -> None:
-        batches[:] = [(table, _rows(next(facts), client)) for _session in range(CLIENTS)]
+        for session in sessions:
+            batches = [_rows(next(facts), client) for _request in range(_REQUESTS)]
+            session.apply(_load, (table, batches))
 
-    return Work(name, lambda: _at_once(_copy, batches), prepare)
+    def copy() -> None:
+        for running in [session.apply_async(_copy) for session in sessions]:
+            running.get()
+
+    return Work(name, copy, prepare)
 
 
-def _rows(batch: Sequence[Fact], client: int) -> list[tuple[Any, ...]]:
+def _rows(batch: Sequence[Fact], client: int) -> Rows:
     now = datetime.now(UTC)
     return [
         (indicator, area, day, day, day, 34, 1, "1", "1", "P", _PUBLISHED_ON, now, client,
@@ -124,20 +148,37 @@ def _rows(batch: Sequence[Fact], client: int) -> list[tuple[Any, ...]]:
     ]  # fmt: skip
 
 
-def _copy(work: tuple[str, list[tuple[Any, ...]]]) -> None:
-    table, rows = work
-    if connection.vendor != "postgresql":
-        places = ", ".join(["%s"] * len(rows[0]))
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {table} ({_COLUMNS}) VALUES ({places})", rows)  # noqa: S608 - Our own names.
-        return
-    with (
-        psycopg.connect(_address()) as session,
-        session.cursor() as taker,
-        taker.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN".encode()) as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+_loaded: list[Any] = []
+"""Of the process of a session: what it is connected to, the table and its batches of rows."""
+
+
+def _connect() -> None:
+    _loaded[:] = [psycopg.connect(_address()) if connection.vendor == "postgresql" else None]
+
+
+def _load(table: str, batches: list[Rows]) -> None:
+    _loaded[1:] = [table, batches]
+
+
+def _copy() -> None:
+    session, table, batches = _loaded
+    for rows in batches:
+        if session is None:
+            _insert(table, rows)
+            continue
+        with (
+            session.transaction(),
+            session.cursor() as taker,
+            taker.copy(f"COPY {table} ({_COLUMNS}) FROM STDIN".encode()) as copy,
+        ):
+            for row in rows:
+                copy.write_row(row)
+
+
+def _insert(table: str, rows: Rows) -> None:
+    places = ", ".join(["%s"] * len(rows[0]))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({_COLUMNS}) VALUES ({places})", rows)  # noqa: S608 - Our own names.
 
 
 def _address() -> str:
@@ -145,19 +186,6 @@ def _address() -> str:
     names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST",
              "port": "PORT"}  # fmt: skip
     return make_conninfo(**{name: str(known[key]) for name, key in names.items()})
-
-
-def _at_once(work: Callable[..., None], parts: Sequence[object]) -> None:
-    """Each part in a process of its own, as behind a server with as many workers."""
-    connections.close_all()
-    processes = multiprocessing.get_context("fork")
-    running = [processes.Process(target=work, args=(part,)) for part in parts]
-    for process in running:
-        process.start()
-    for process in running:
-        process.join()
-    if any(process.exitcode for process in running):
-        raise WrongFiguresError(f"{work.__name__} failed")
 
 
 def _make_tables() -> None:

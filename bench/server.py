@@ -5,7 +5,9 @@ import selectors
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import cast
 
 from django.core.wsgi import get_wsgi_application
@@ -15,9 +17,9 @@ from gunicorn.app.base import BaseApplication
 import r57.gunicorn
 from bench.sizes import WrongFiguresError
 
-CLIENTS = 16
 _PATIENCE = 30.0
 _CHUNK = 65536
+_END = b"\r\n\r\n"
 _TAKEN_OVER = (
     "worker_class", "workers", "threads", "keepalive", "control_socket_disable", "post_worker_init",
 )  # fmt: skip
@@ -79,17 +81,39 @@ def _wait_for(port: int) -> None:
     raise WrongFiguresError("The server did not start.")
 
 
+@dataclass(frozen=True)
+class Letter:
+    """One POST."""
+
+    address: str
+    body: str
+    kind: str
+    expected: HTTPStatus
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def as_bytes(self) -> bytes:
+        """As it goes over the wire."""
+        body = self.body.encode()
+        kind = {"Host": "testserver", "Content-Type": self.kind, "Content-Length": len(body)}
+        lines = [f"{name}: {value}" for name, value in {**kind, **self.headers}.items()]
+        return "\r\n".join([f"POST {self.address} HTTP/1.1", *lines, "", ""]).encode() + body
+
+    def to_bare(self, address: str) -> "Letter":
+        return replace(self, address=address, expected=HTTPStatus.CREATED)
+
+
 class Callers:
     """Clients that keep their connections; each sends its next letter when it was answered."""
 
-    def __init__(self, port: int) -> None:
-        self._sockets = [socket.create_connection(("127.0.0.1", port)) for _ in range(CLIENTS)]
+    def __init__(self, port: int, clients: int) -> None:
+        self._port, self._clients = port, clients
 
-    def send(self, letters: Sequence[bytes], expected: int) -> None:
-        """Raises WrongFiguresError for any other status than expected."""
-        waiting = iter(letters)
-        with selectors.DefaultSelector() as selector:
-            for one in self._sockets:
+    def send(self, letters: Sequence[bytes], expected: int) -> list[bytes]:
+        """The answers. Raises WrongFiguresError for any other status than expected."""
+        answers, waiting = [], iter(letters)
+        with ExitStack() as stack, selectors.DefaultSelector() as selector:
+            for _client in range(self._clients):
+                one = stack.enter_context(socket.create_connection(("127.0.0.1", self._port)))
                 selector.register(one, selectors.EVENT_READ, bytearray())
                 _next(one, waiting, selector)
             while selector.get_map():
@@ -98,12 +122,10 @@ class Callers:
                     answer += one.recv(_CHUNK)
                     if _is_whole(answer):
                         _check(answer, expected)
+                        answers.append(bytes(answer).partition(_END)[2])
                         answer.clear()
                         _next(one, waiting, selector)
-
-    def close(self) -> None:
-        for one in self._sockets:
-            one.close()
+        return answers
 
 
 def _next(one: socket.socket, letters: Iterator[bytes], selector: selectors.BaseSelector) -> None:
@@ -119,7 +141,7 @@ def _silent() -> list[tuple[selectors.SelectorKey, int]]:
 
 
 def _is_whole(answer: bytearray) -> bool:
-    head, end, body = answer.partition(b"\r\n\r\n")
+    head, end, body = answer.partition(_END)
     length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
     return bool(end) and len(body) >= int(length or 0)
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http import HTTPStatus
 from itertools import cycle, islice
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from django.test import Client
 
 from bench import databases, people, server
 from bench.measure import Ratio, Work, side_by_side
+from bench.server import Callers, Letter
 from bench.sizes import HISTORY, WrongFiguresError
 from core import clock
 from core.models import User
@@ -18,27 +19,7 @@ from provinces.models import Area
 from tasks.models import Assignment, State
 
 _ROUNDS, _LETTERS = 15, 320
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One POST."""
-
-    address: str
-    body: str
-    kind: str
-    expected: HTTPStatus
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def as_bytes(self) -> bytes:
-        """As it goes over the wire."""
-        body = self.body.encode()
-        kind = {"Host": "testserver", "Content-Type": self.kind, "Content-Length": len(body)}
-        lines = [f"{name}: {value}" for name, value in {**kind, **self.headers}.items()]
-        return "\r\n".join([f"POST {self.address} HTTP/1.1", *lines, "", ""]).encode() + body
-
-    def to_bare(self, address: str) -> "Letter":
-        return replace(self, address=address, expected=HTTPStatus.CREATED)
+_CLIENTS = 16
 
 
 def one_reading() -> Ratio:
@@ -47,13 +28,12 @@ def one_reading() -> Ratio:
     readings, bare = _readings(2024), _readings(2023)
     bare = (letter.to_bare("/bench/bare-insert/") for letter in bare)
     with server.running(HISTORY) as port:
-        callers = server.Callers(port)
+        callers = Callers(port, _CLIENTS)
         ratio = side_by_side(
             _asking(callers, "one reading by POST, 16 clients", readings),
             _asking(callers, "a bare view with one INSERT, 16 clients", bare),
             rounds=_ROUNDS, goal=0.4, at_most=False,
         )  # fmt: skip
-        callers.close()
     return replace(
         ratio,
         subject_seconds=ratio.subject_seconds / _LETTERS,
@@ -61,7 +41,7 @@ def one_reading() -> Ratio:
     )
 
 
-def _asking(callers: server.Callers, name: str, letters: Iterator[Letter]) -> Work:
+def _asking(callers: Callers, name: str, letters: Iterator[Letter]) -> Work:
     """So many letters a turn."""
     ready: list[bytes] = []
 

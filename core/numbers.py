@@ -1,6 +1,7 @@
 """Decimal numbers as they are sent, rounded and printed. No floats anywhere."""
 
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 LONGEST = 40
@@ -12,6 +13,7 @@ EXACT = Context(prec=200)
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PLAIN_LINES = re.compile(rf"({_PLAIN.pattern}\n)*+")
 
 
 class SentNumber(str):
@@ -44,6 +46,15 @@ def parse_decimal(text: str) -> Decimal:
     if not _PLAIN.fullmatch(text):
         raise InvalidNumber(text, _what_is_wrong(text))
     return _unsigned_zero(Decimal(text))
+
+
+def parse_decimals(texts: Sequence[str]) -> list[Decimal]:
+    """As `parse_decimal` each, with one look at all of them. Raises `InvalidNumber`."""
+    lines = "\n".join([*texts, ""])
+    is_plain = _PLAIN_LINES.fullmatch(lines) and lines.count("\n") == len(texts)
+    if not is_plain or max(map(len, texts), default=0) > LONGEST:
+        return [parse_decimal(text) for text in texts]
+    return [value or value.copy_abs() for value in map(Decimal, texts)]
 
 
 def whole(text: str) -> int | None:
@@ -84,4 +95,4 @@ def trimmed(value: Decimal) -> str:
 
 
 def _unsigned_zero(value: Decimal) -> Decimal:
-    return value.copy_abs() if value.is_zero() else value
+    return value or value.copy_abs()

@@ -1,12 +1,21 @@
 """Numbers as they are sent, rounded and printed."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.numbers import InvalidNumber, parse_decimal, plain, round_half_up, trimmed, whole
+from core.numbers import (
+    InvalidNumber,
+    parse_decimal,
+    parse_decimals,
+    plain,
+    round_half_up,
+    trimmed,
+    whole,
+)
 
 
 @pytest.mark.parametrize("text", ["0", "14.02", "-3.5", "14.020", "007", "1" * 40])
@@ -43,6 +52,19 @@ def test_what_is_no_plain_decimal_is_refused_with_the_reason(text: str, reason: 
     with pytest.raises(InvalidNumber) as refusal:
         parse_decimal(text)
     assert (refusal.value.code, refusal.value.reason) == ("invalid_value", reason)
+
+
+@given(st.lists(st.sampled_from(["0", "-0.00", "14.020", "-3.5", "1" * 40, "1" * 41, "1\n2", "5\n",
+                                 "", "1e5", "NaN"])))  # fmt: skip
+def test_many_are_read_as_each_is(texts: list[str]) -> None:
+    def shown(read: Callable[[], list[Decimal]]) -> object:
+        try:
+            return [str(value) for value in read()]
+        except InvalidNumber as refusal:
+            return refusal.reason
+
+    alone = shown(lambda: [parse_decimal(text) for text in texts])
+    assert shown(lambda: parse_decimals(texts)) == alone
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -10,7 +11,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from core.errors import Fault
-from core.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal
+from core.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal, parse_decimals
 from core.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
 
 _COUNT = re.compile(r"[1-9][0-9]{0,8}")
@@ -69,20 +70,14 @@ class Fields:
 
     def number(self, name: str) -> tuple[Decimal | None, str]:
         """The number and its text as it was sent."""
-        sent = self._document.get(name)
-        if sent is None:
-            return None, ""
-        if isinstance(sent, int) and not isinstance(sent, bool):
-            sent = str(sent)
-        if not isinstance(sent, str):
-            detail = _("Write the number as text or as a JSON number.")
-            self.fault("invalid_value", name, detail)
-            return None, ""
         try:
-            return parse_decimal(sent), str(sent)
+            return read_number(self._document.get(name))
         except InvalidNumber as error:
             self.fault(error.code, name, _number_words(error))
-            return None, ""
+        except TypeError:
+            detail = _("Write the number as text or as a JSON number.")
+            self.fault("invalid_value", name, detail)
+        return None, ""
 
     def count(self, name: str) -> int | None:
         """A whole number from 1 on."""
@@ -113,6 +108,34 @@ class Fields:
         except InvalidPeriod as error:
             self.fault(error.code, name, period_words(error))
             return None
+
+
+def read_number(sent: object) -> tuple[Decimal | None, str]:
+    """The number and its text as it was sent. Raises InvalidNumber; TypeError for neither text nor
+    number."""
+    if sent is None:
+        return None, ""
+    if isinstance(sent, str):
+        return parse_decimal(sent), str(sent)
+    if isinstance(sent, int) and not isinstance(sent, bool):
+        return parse_decimal(str(sent)), str(sent)
+    raise TypeError(type(sent))
+
+
+def read_numbers(sent: Sequence[object]) -> list[tuple[Decimal | None, str] | None]:
+    """As ``read_number`` reads each; None where it raises."""
+    if set(map(type, sent)) <= {str, SentNumber}:
+        texts = list(map(str, sent))
+        with suppress(InvalidNumber):
+            return list(zip(parse_decimals(texts), texts, strict=True))
+    return [_number_or_none(each) for each in sent]
+
+
+def _number_or_none(sent: object) -> tuple[Decimal | None, str] | None:
+    try:
+        return read_number(sent)
+    except (InvalidNumber, TypeError):
+        return None
 
 
 @lru_cache(maxsize=4096)  # Bulk requests repeat a few days thousands of times.

@@ -163,16 +163,24 @@ def _folded(unit: str) -> str:
     return unicodedata.normalize("NFC", unit).casefold()
 
 
-def check_range(fields: Fields, indicator: Indicator, value: Decimal | None) -> None:
+def bound_passed(indicator: Indicator, value: Decimal | None) -> Decimal | None:
+    """The least or the most this indicator can be, where the value lies beyond it."""
     low, high = indicator.min_value, indicator.max_value
     if value is None:
-        return
+        return None
     if low is not None and value < low:
+        return low
+    return high if high is not None and value > high else None
+
+
+def check_range(fields: Fields, indicator: Indicator, value: Decimal | None) -> None:
+    bound = bound_passed(indicator, value)
+    if bound is None or value is None:
+        return
+    detail = _("%(value)s is more than %(bound)s, the most this indicator can be.")
+    if value < bound:
         detail = _("%(value)s is less than %(bound)s, the least this indicator can be.")
-        fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(low)})
-    if high is not None and value > high:
-        detail = _("%(value)s is more than %(bound)s, the most this indicator can be.")
-        fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(high)})
+    fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(bound)})
 
 
 def read_address(fields: Fields) -> str:

@@ -114,7 +114,7 @@ def record_readings(
         news = [item for item in recorded if item.result != Result.UNCHANGED]
         if news:
             _audit(news, by)
-            _mark(news)
+            mark(news)
         if dry_run:
             transaction.set_rollback(True)
     return recorded
@@ -251,7 +251,8 @@ def _facts(reading: Reading) -> dict[str, object]:
     }
 
 
-def _mark(news: Sequence[Recorded]) -> None:
+def mark(news: Sequence[Recorded]) -> None:
+    """What follows from these new vintages must be recomputed."""
     changed: defaultdict[date, set[str]] = defaultdict(set)
     for reading in (item.reading for item in news):
         changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit import Actor
-from core.errors import Refused
 from core.numbers import plain
 from core.periods import Period, parse_period
 from indicators.intake import Draft, Reader
@@ -69,11 +67,8 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
     What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
     their number.
     """
-    reader = Reader(catalogue_of(documents, by), clock.today())
-    drafts: dict[int, Draft] = {}
-    for index, document in enumerate(documents):
-        with suppress(Refused):
-            drafts[index] = reader.read(document)
+    read = Reader(catalogue_of(documents, by), clock.today()).read(documents)
+    drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, Draft)}
     places = list(drafts)
     return [
         _warning(places[place], drafts[places[place]], last)

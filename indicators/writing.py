@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
 
-from core import clock
+from core import clock, recalculation
 from core.audit import Actor
 from core.models import ApiClient, User
 from indicators.intake import Draft
-from indicators.services import Result, until_nobody_is_first, write_drafts
+from indicators.services import Result, mark, until_nobody_is_first, write_drafts
 
 _SENT = """
 CREATE TEMPORARY TABLE IF NOT EXISTS sent_reading (
@@ -58,26 +57,28 @@ WITH fresh AS (
         source, source_url, note, revision, %s, %s, %s, '', false
     FROM fresh
     RETURNING id, indicator_id, area_id, published_on, revision
+), marked AS (
+    INSERT INTO core_recalculation (kind, key, since, marked_at, attempts, error)
+    SELECT 'reading', indicator_id || ':' || area_id, min(published_on), %s, 0, '' FROM written
+    GROUP BY indicator_id, area_id
 )
-SELECT indicator_id, area_id, min(published_on), count(*) FILTER (WHERE revision = 1), count(*),
-    CASE WHEN GROUPING(indicator_id) = 1 THEN array_agg(id ORDER BY id) END
-FROM written GROUP BY GROUPING SETS ((indicator_id, area_id), ())
+SELECT count(*), count(*) FILTER (WHERE revision = 1), array_agg(id ORDER BY id) FROM written
 """
 _TO_ESCAPE = re.compile(r"[\\\t\n\r]")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Written(NamedTuple):
-    """``changed``: the earliest day of publication by (indicator id, area id)."""
+    """``ids``: of all new vintages, ascending."""
 
     created: int
     revised: int
     ids: list[int]
-    changed: dict[tuple[int, int], date]
 
 
 def write(drafts: Sequence[Draft], by: Actor) -> Written:
-    """Add a vintage for each draft that says something new; each is of a figure of its own.
+    """Add a vintage for each draft that says something new, and the marks of it; each draft is of a
+    figure of its own.
 
     Inside a transaction. Raises Refused (``busy``, 503).
     """
@@ -93,14 +94,15 @@ def write(drafts: Sequence[Draft], by: Actor) -> Written:
 
 def _insert(by: Actor) -> Written:
     """Raises IntegrityError where another writer took a revision first."""
+    now = clock.now()
     user = by.pk if isinstance(by, User) else None
     client = by.pk if isinstance(by, ApiClient) else None
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [clock.now(), user, client])
-        groups = {group[:2]: group[2:] for group in cursor.fetchall()}
-    _day, created, count, ids = groups.pop((None, None))
-    changed = {key: group[0] for key, group in groups.items()}
-    return Written(created, count - created, ids or [], changed)
+        cursor.execute(_INSERT, [now, user, client, now])
+        count, created, ids = cursor.fetchone()
+    if count:
+        recalculation.drain_after_commit()
+    return Written(created, count - created, ids or [])
 
 
 def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
@@ -108,31 +110,32 @@ def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
     days: dict[str, str] = {}
     ends: dict[tuple[object, ...], str] = {}
     for d in drafts:
-        period, end = d.period, (d.obs_status, d.published_on, d.source, d.source_url, d.note)
+        period = d.period
+        end = (
+            d.value_qualifier, d.rank, d.rank_of, d.obs_status, d.published_on, d.source,
+            d.source_url, d.note,
+        )  # fmt: skip
         if period.text not in days:
             days[period.text] = f"{period.text}\t{period.first_day}\t{period.last_day}"
         if end not in ends:
-            ends[end] = "\t".join(_escaped(str(item)) for item in end)
+            ends[end] = "\t".join(map(_escaped, end))
         yield (
             f"{d.indicator.id}\t{d.area.id}\t{days[period.text]}\t{d.base}\t{d.value_text}\t"
-            f"{d.value_qualifier}\t{_or_null(d.rank)}\t{_or_null(d.rank_of)}\t{ends[end]}\n"
+            f"{ends[end]}\n"
         )
 
 
-def _or_null(number: int | None) -> int | str:
-    return "\\N" if number is None else number
-
-
-def _escaped(text: str) -> str:
+def _escaped(item: object) -> str:
+    if item is None:
+        return "\\N"
+    text = str(item)
     return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
 
 
 def _by_rows(drafts: Sequence[Draft], by: Actor) -> Written:
     """SQLite's writers wait for each other, so nobody can come between reading and writing."""
     news = [item for item in write_drafts(drafts, by) if item.result != Result.UNCHANGED]
-    changed: dict[tuple[int, int], date] = {}
-    for reading in (item.reading for item in news):
-        key = (reading.indicator_id, reading.area_id)
-        changed[key] = min(reading.published_on, changed.get(key, reading.published_on))
+    if news:
+        mark(news)
     created = sum(item.result == Result.CREATED for item in news)
-    return Written(created, len(news) - created, [item.reading.pk for item in news], changed)
+    return Written(created, len(news) - created, [item.reading.pk for item in news])

@@ -1,13 +1,13 @@
 """What one sent reading means, and every way of getting it wrong."""
 
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import partial
 from itertools import product
 
 import pytest
 from django.utils import translation
+from msgspec.structs import astuple
 
 from core.errors import Refused
 from core.numbers import SentNumber
@@ -156,7 +156,7 @@ def test_anything_but_an_object_is_refused(document: object) -> None:
 
 
 SOUND = [
-    GOOD,
+    {**GOOD, "obs_status": "A"},
     {**GOOD, "value": None, "obs_status": "O", "note": "x"},
     {**GOOD, "indicator": "place", "value": None, "rank": 1},
     {**GOOD, "area": "15", "base": 34, "published_on": "2025-06-01"},
@@ -173,26 +173,39 @@ VALUES: dict[str, list[object]] = {
     "value_qualifier": ["", "<", "?"],
     "obs_status": ["A", "F", "O", "?"],
     "published_on": ["2025-06-01", "2099-01-01", ""],
-    "note": ["x", SentNumber("x"), ["x"]],
+    "note": ["x", "", SentNumber("x"), ["x"]],
     "note_": ["x"],
 }
 CHANGES = [{name: value} for name, values in VALUES.items() for value in values]
 
 
 @pytest.mark.parametrize("sound", SOUND)
-def test_a_row_is_read_after_others_as_it_is_alone(sound: dict[str, object]) -> None:
+def test_a_row_is_read_among_others_as_it_is_alone(sound: dict[str, object]) -> None:
     for one, other in product(CHANGES, repeat=2):
-        reader, first = Reader(CATALOGUE, TODAY), {**sound, **one}
-        for row in (sound, first, {**first, **other}, first):
-            alone = _meant(partial(read_reading, row, CATALOGUE, TODAY, "/1"))
-            assert _meant(partial(reader.read, row, "/1")) == alone, row
+        first = {**sound, **one}
+        for rows in ([sound, first, {**first, **other}, first], [first, {**first, **other}]):
+            among = Reader(CATALOGUE, TODAY).read(rows)
+            assert [_meant(row) for row in among] == [_meant(row) for row in _alone(rows)], rows
 
 
-def _meant(read: Callable[[], Draft]) -> object:
-    try:
-        return [(type(field), str(field)) for field in read()]
-    except Refused as refused:
-        return refused.faults
+def test_what_is_no_object_is_refused_among_others() -> None:
+    rows: list[object] = [GOOD, None, [GOOD], GOOD, {}, {**GOOD, "area": ["40"]}]
+    among = Reader(CATALOGUE, TODAY).read(rows)
+    assert [_meant(row) for row in among] == [_meant(row) for row in _alone(rows)]
+
+
+def _alone(rows: Sequence[object]) -> Iterator[Draft | Refused]:
+    for index, row in enumerate(rows):
+        try:
+            yield read_reading(row, CATALOGUE, TODAY, f"/{index}")
+        except Refused as refusal:
+            yield refusal
+
+
+def _meant(outcome: Draft | Refused) -> object:
+    if isinstance(outcome, Refused):
+        return outcome.faults
+    return [(type(field), str(field)) for field in astuple(outcome)]
 
 
 def test_pointers_of_one_among_many_say_which() -> None:

@@ -72,8 +72,8 @@ def _check(
     figures: dict[tuple[int, int], dict[tuple[str, int], tuple[int, Draft]]] = {}
     faults: dict[int, Sequence[Fault]] = {}
     for index, draft in enumerate(reader.read(documents)):
-        if isinstance(draft, Refused):
-            faults[index] = draft.faults
+        if not isinstance(draft, Draft):
+            faults[index] = draft
             continue
         pair = draft.indicator.id, draft.area.id  # ``id`` is read three times as fast as ``pk``.
         if pair not in figures:

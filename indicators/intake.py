@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
-from core.errors import Refused, refuse
+from core.errors import Fault, Refused, refuse
 from core.numbers import SentNumber
 from core.periods import Period
 from indicators.fields import Fields, read_numbers
@@ -46,6 +46,9 @@ _OWN = ("area", "period", "value")
 """What each row says for itself; the rest many rows of one sender have in common."""
 _PLACE = ("area", "period", "base", "obs_status")
 """What decides which area is meant, and whether the period may be spoken of."""
+
+
+Faults = Sequence[Fault]
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False):
@@ -127,31 +130,31 @@ class Reader:
         self._today = today
         self._stem = stem
 
-    def read(self, documents: Sequence[object]) -> list[Draft | Refused]:
-        """What each means, or why it is refused."""
-        found: dict[int, Draft | Refused] = {}
+    def read(self, documents: Sequence[object]) -> list[Draft | Faults]:
+        """What each means, or the faults for which it is refused."""
+        found: dict[int, Draft | Faults] = {}
         for names, indexes in _by_fields(documents).items():
             rows = [documents[index] for index in indexes]
             columns = _columns(names, rows)
             if columns:
                 found.update(zip(indexes, self._read_alike(rows, indexes, columns), strict=True))
         return [
-            found.get(index) or self._read_alone(document, index)
+            found[index] if index in found else self._read_alone(document, index)
             for index, document in enumerate(documents)
         ]
 
-    def _read_alone(self, document: object, index: int) -> Draft | Refused:
+    def _read_alone(self, document: object, index: int) -> Draft | Faults:
         try:
             return read_reading(document, self._catalogue, self._today, f"{self._stem}/{index}")
         except Refused as refusal:
-            return refusal
+            return refusal.faults  # The refusal itself would keep all that was at hand.
 
     def _read_alike(
         self,
         rows: Sequence[object],
         indexes: Sequence[int],
         columns: Mapping[str, Sequence[object]],
-    ) -> Iterator[Draft | Refused]:
+    ) -> Iterator[Draft | Faults]:
         """Rows with the same fields, each of one type."""
         sound: dict[object, Draft] = {}
         places: dict[object, Draft] = {}

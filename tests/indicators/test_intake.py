@@ -11,7 +11,7 @@ from msgspec.structs import astuple
 
 from core.errors import Refused
 from core.numbers import SentNumber
-from indicators.intake import FIELDS, Draft, Reader, read_reading
+from indicators.intake import FIELDS, Draft, Faults, Reader, read_reading
 from indicators.models import Indicator
 from indicators.rules import Catalogue
 from provinces.models import Area
@@ -194,17 +194,17 @@ def test_what_is_no_object_is_refused_among_others() -> None:
     assert [_meant(row) for row in among] == [_meant(row) for row in _alone(rows)]
 
 
-def _alone(rows: Sequence[object]) -> Iterator[Draft | Refused]:
+def _alone(rows: Sequence[object]) -> Iterator[Draft | Faults]:
     for index, row in enumerate(rows):
         try:
             yield read_reading(row, CATALOGUE, TODAY, f"/{index}")
         except Refused as refusal:
-            yield refusal
+            yield refusal.faults
 
 
-def _meant(outcome: Draft | Refused) -> object:
-    if isinstance(outcome, Refused):
-        return outcome.faults
+def _meant(outcome: Draft | Faults) -> object:
+    if not isinstance(outcome, Draft):
+        return outcome
     return [(type(field), str(field)) for field in astuple(outcome)]
 
 

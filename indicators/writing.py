@@ -115,14 +115,12 @@ def _lines(drafts: Sequence[Draft]) -> Iterator[str]:
             d.value_qualifier, d.rank, d.rank_of, d.obs_status, d.published_on, d.source,
             d.source_url, d.note,
         )  # fmt: skip
-        if period.text not in days:
-            days[period.text] = f"{period.text}\t{period.first_day}\t{period.last_day}"
-        if end not in ends:
-            ends[end] = "\t".join(map(_escaped, end))
-        yield (
-            f"{d.indicator.id}\t{d.area.id}\t{days[period.text]}\t{d.base}\t{d.value_text}\t"
-            f"{ends[end]}\n"
-        )
+        dated, ended = days.get(period.text), ends.get(end)
+        if dated is None:
+            dated = days[period.text] = f"{period.text}\t{period.first_day}\t{period.last_day}"
+        if ended is None:
+            ended = ends[end] = "\t".join(map(_escaped, end))
+        yield f"{d.indicator.id}\t{d.area.id}\t{dated}\t{d.base}\t{d.value_text}\t{ended}\n"
 
 
 def _escaped(item: object) -> str:

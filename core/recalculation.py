@@ -11,7 +11,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core import bulk, clock, sql
 from core.alone import alone
@@ -25,6 +25,7 @@ Handler = Callable[[Subjects], None]
 
 BATCH = 500
 MAX_ATTEMPTS = 5
+_ENDED_ITS_PROCESS = "The process ended each time this was worked on."
 _MANY = 100
 _COLUMNS = ("kind", "key", "since", "marked_at", "attempts", "error")
 DRAINER = "drain"
@@ -114,26 +115,55 @@ def recalculate_all() -> int:
 
 
 def _work(batch: list[Recalculation]) -> int:
-    """All marks of a batch at once; if that fails, subject by subject, so that one bad subject
-    holds up nobody else."""
-    # Counted before the work: a mark that kills its worker must not be tried for ever.
-    Recalculation.objects.filter(id__in=[m.pk for m in batch]).update(attempts=F("attempts") + 1)
-    fresh = [m for m in batch if m.attempts == 0]
-    tried = [m for m in batch if m.attempts > 0]
+    """All fresh marks at once; what failed or ended its process before, subject by subject, the
+    least tried first, so that one bad subject holds up nobody else."""
+    worn = [m for m in batch if m.attempts >= MAX_ATTEMPTS]
+    if worn:
+        _park(worn, _ENDED_ITS_PROCESS)
+    suspects = set(Recalculation.objects.parked().values_list("kind", "key"))
+    suspects |= {_subject(m) for m in batch if m.attempts}
+    fresh = [m for m in batch if _subject(m) not in suspects]
+    tried = [m for m in batch if _subject(m) in suspects and m.attempts < MAX_ATTEMPTS]
     done = 0
     if fresh:
+        _count_try(fresh)
         try:
             done = _settle(fresh)
         except Exception:
             logger.exception("A batch of %d marks failed; trying each subject alone", len(fresh))
-            tried = batch
-    return done + sum(_settle_alone(marks) for marks in _by_subject(tried).values())
+            done = sum(map(_settle_alone, _by_subject(fresh).values()))
+    for marks in sorted(_by_subject(tried).values(), key=_tries):
+        _count_try(marks)
+        done += _settle_alone(marks)
+    return done
+
+
+def _subject(mark: Recalculation) -> tuple[str, str]:
+    return mark.kind, mark.key
+
+
+def _tries(marks: list[Recalculation]) -> int:
+    return max(m.attempts for m in marks)
+
+
+def _count_try(marks: list[Recalculation]) -> None:
+    """Before the work: a mark that ends its process must not be tried for ever."""
+    _rows(marks).update(attempts=F("attempts") + 1)
+
+
+def _park(marks: list[Recalculation], error: str) -> None:
+    logger.error("Parked %d marks: %s", len(marks), error)
+    _rows(marks).update(error=error, parked_at=clock.now())
+
+
+def _rows(marks: list[Recalculation]) -> QuerySet[Recalculation]:
+    return Recalculation.objects.filter(id__in=[m.pk for m in marks])
 
 
 def _by_subject(marks: list[Recalculation]) -> dict[tuple[str, str], list[Recalculation]]:
     subjects: dict[tuple[str, str], list[Recalculation]] = {}
     for item in marks:
-        subjects.setdefault((item.kind, item.key), []).append(item)
+        subjects.setdefault(_subject(item), []).append(item)
     return subjects
 
 
@@ -146,7 +176,7 @@ def _settle(marks: list[Recalculation]) -> int:
         for kind, subjects in since.items():
             for handler in _handlers.get(kind, []):
                 handler(subjects)
-        Recalculation.objects.filter(id__in=[m.pk for m in marks]).delete()
+        _rows(marks).delete()
         touch_generation()
     return len(marks)
 
@@ -156,9 +186,7 @@ def _settle_alone(marks: list[Recalculation]) -> int:
         return _settle(marks)
     except Exception as error:
         logger.exception("Recalculation of %s %s failed", marks[0].kind, marks[0].key)
-        ids = [m.pk for m in marks]
-        Recalculation.objects.filter(id__in=ids).update(error=f"{type(error).__name__}: {error}")
-        Recalculation.objects.filter(id__in=ids, attempts__gte=MAX_ATTEMPTS).update(
-            parked_at=clock.now()
-        )
+        rows = _rows(marks)
+        rows.update(error=f"{type(error).__name__}: {error}")
+        rows.filter(attempts__gte=MAX_ATTEMPTS).update(parked_at=clock.now())
         return 0

@@ -56,6 +56,60 @@ def test_a_bad_subject_is_parked_with_its_error_and_the_others_are_done(
     assert not recalculation.is_pending()
 
 
+def test_a_subject_that_ends_its_process_is_parked_and_the_others_are_done(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = _handler_that_ends_its_process(monkeypatch)
+    recalculation.mark("thing", ["bad", *map(str, range(100))], since=DAY)
+    ends = _drain_till_it_survives()
+    assert ends == recalculation.MAX_ATTEMPTS
+    assert seen == {str(number) for number in range(100)}
+    parked = Recalculation.objects.parked().get()
+    assert (parked.key, parked.attempts) == ("bad", recalculation.MAX_ATTEMPTS)
+    assert "process ended" in parked.error
+    assert not recalculation.is_pending()
+
+
+def test_a_parked_subject_that_is_marked_again_takes_no_batch_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = _handler_that_ends_its_process(monkeypatch)
+    recalculation.mark("thing", ["bad"], since=DAY)
+    _drain_till_it_survives()
+    recalculation.mark("thing", ["bad", "a", "b"], since=DAY)
+    with pytest.raises(Killed):
+        recalculation.drain()
+    assert seen == {"a", "b"}
+
+
+class Killed(BaseException):
+    """As kill −9 looks from inside: nothing after it runs, the open transaction is undone."""
+
+
+def _handler_that_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The subject "bad" does; returns the subjects that were worked off."""
+    seen: set[str] = set()
+
+    def handler(subjects: recalculation.Subjects) -> None:
+        if "bad" in subjects:
+            raise Killed
+        seen.update(subjects)
+
+    monkeypatch.setattr(recalculation, "_handlers", {"thing": [handler]})
+    return seen
+
+
+def _drain_till_it_survives() -> int:
+    """How often it was killed before."""
+    for kills in range(10 * recalculation.MAX_ATTEMPTS):
+        try:
+            recalculation.drain()
+        except Killed:
+            continue
+        return kills
+    raise AssertionError("It is killed every time.")
+
+
 def test_a_mark_rolls_back_with_its_data() -> None:
     with pytest.raises(RuntimeError), transaction.atomic():
         recalculation.mark("thing", ["a"], since=DAY)

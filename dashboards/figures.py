@@ -3,15 +3,14 @@
 from datetime import date
 from decimal import Decimal
 
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 
 from core.numbers import round_half_up, trimmed
+from core.numerals import numeral
 from core.periods import Period, parse_period
 
 NOTHING = "–"
 _SHARE_PLACES = 4
-_GROUPED_FROM = 1_000
 
 
 def language() -> str:
@@ -25,9 +24,7 @@ def number(value: Decimal | int | str | None, places: int | None = None) -> str:
     exact = value if isinstance(value, Decimal) else Decimal(value)
     if places is not None:
         exact = round_half_up(exact, places)
-    decimals = max(0, -int(exact.as_tuple().exponent))
-    text = number_format(exact, decimal_pos=decimals, force_grouping=abs(exact) >= _GROUPED_FROM)
-    return text.replace("-", "−")
+    return numeral(exact)
 
 
 def percent(value: Decimal | None) -> str:

@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit import Actor
-from core.numbers import plain
+from core.numerals import numeral
 from core.periods import Period, parse_period
 from indicators.intake import Draft, Reader
 from indicators.jumps import is_jump
@@ -41,7 +42,7 @@ class Caution:
 
 class _Known(NamedTuple):
     last_day: date
-    period: str
+    period: Period
     figure: Decimal
     is_break: bool
 
@@ -79,8 +80,8 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
 def _warning(index: int, draft: Draft, last: _Known) -> Caution:
     is_rank = draft.indicator.is_rank and draft.rank is not None
     detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
-        "new": draft.rank if is_rank else draft.value_text,
-        "last": plain(last.figure), "period": last.period,
+        "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
+        "last": numeral(last.figure), "period": last.period.label(get_language() or "vi"),
     }  # fmt: skip
     return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
 
@@ -180,7 +181,7 @@ def _as_known(item: Draft | Reading, period: Period) -> _Known | None:
     if figure is None:
         return None
     is_break = item.obs_status == ObsStatus.BREAK
-    return _Known(period.last_day, period.text, figure, is_break)
+    return _Known(period.last_day, period, figure, is_break)
 
 
 def _figure(item: Draft | Reading, indicator: Indicator) -> Decimal | None:

@@ -1,10 +1,11 @@
 """Readings as the reader's language writes them."""
 
+from decimal import Decimal
+
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import get_language
 
-from core.numbers import plain
+from core.numerals import numeral
 from core.periods import parse_period
 from indicators.models import Reading
 
@@ -25,6 +26,5 @@ def figure(reading: Reading) -> str:
     if reading.value is None:
         of = f"/{reading.rank_of}" if reading.rank_of else ""
         return f"{reading.rank}{of}" if reading.rank else "–"
-    text = reading.value_text or plain(reading.value)
-    decimals = len(text.partition(".")[2])
-    return reading.value_qualifier + number_format(reading.value, decimals).replace("-", "−")
+    value = Decimal(reading.value_text) if reading.value_text else reading.value
+    return reading.value_qualifier + numeral(value)

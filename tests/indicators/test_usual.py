@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Reading
@@ -86,6 +87,19 @@ def test_a_dry_run_always_compares(series: Cast, client: Client) -> None:
     found = post(client, BULK, body)
     assert [(w["index"], w["pointer"]) for w in found["warnings"]] == [(1, "/readings/1/value")]
     assert not Reading.objects.filter(period="2025").exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("vi", "95,50 khác xa số liệu gần nhất là 13 (2024). Số này có đúng không?"),
+        ("en", "95.50 is far from the last figure, 13 (2024). Is it right?"),
+    ],
+)
+def test_a_warning_is_in_the_readers_language(series: Cast, language: str, said: str) -> None:
+    with translation.override(language):
+        [caution] = unusual([row("2025", "95.50")], by=series.officer)
+    assert caution.detail == said
 
 
 def test_a_batch_is_compared_when_asked(series: Cast, client: Client) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from unittest import mock
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 import redis
 from django.conf import settings
@@ -18,6 +19,12 @@ from django.db import connection
 
 from core.append_only import lifted
 from faults.product import ROOT, wait_until
+
+# No test is about time: on a busy machine drawing examples takes as long as it takes.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

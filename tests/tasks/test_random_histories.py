@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import clock, recalculation
@@ -155,10 +155,10 @@ def _snapshots() -> list[tuple[object, ...]]:
 
 
 histories = given(way=ways, steps=st.lists(_steps(), max_size=14))
-patiently = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=20)
 
 
-@patiently
+@few
 @histories
 def test_increments_equal_a_recount_from_scratch(
     way: Way, steps: list[tuple[str, tuple[object, ...]]]
@@ -169,7 +169,7 @@ def test_increments_equal_a_recount_from_scratch(
         assert drained == _snapshots()
 
 
-@patiently
+@few
 @histories
 def test_snapshots_equal_the_raw_rows_on_every_day_before_and_after_today(
     way: Way, steps: list[tuple[str, tuple[object, ...]]]
@@ -187,7 +187,7 @@ def test_snapshots_equal_the_raw_rows_on_every_day_before_and_after_today(
                     assert sum((share.counts for share in shares), Counts()) == whole
 
 
-@patiently
+@few
 @histories
 def test_the_columns_of_an_assignment_follow_from_its_rows_alone(
     way: Way, steps: list[tuple[str, tuple[object, ...]]]

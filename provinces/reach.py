@@ -35,6 +35,10 @@ class Reach:
         may_all = self.is_whole or bool(self.administered)
         return [role for role in Role if may_all or role is not Role.ADMINISTRATOR]
 
+    @property
+    def finds_people_without_roles(self) -> bool:
+        return self.is_whole or NATION_PATH in self.paths
+
     def over(self, *lookups: str) -> Q:
         """The filter for rows whose area's path, at one of the lookups, lies within."""
         return _under(self.paths, *lookups)
@@ -67,7 +71,7 @@ def people_within(reach: Reach) -> QuerySet[User]:
     if reach.is_whole:
         return User.objects.all()
     people = User.objects.filter(is_superuser=False, is_staff=False)
-    if NATION_PATH in reach.paths:
+    if reach.finds_people_without_roles:
         return people
     return people.filter(Exists(roles_within(reach).filter(user=OuterRef("pk"))))
 

@@ -148,6 +148,7 @@ def _page(
         "line": line,
         "person": person,
         "roles": [(one, reach.may_give(one.role, one.area_path)) for one in line.roles],
+        "is_last_role": len(line.roles) == 1 and not reach.finds_people_without_roles,
         "elsewhere": person.memberships.count() - len(line.roles),
         "owns": accounts_within(reach).filter(pk=person.pk).exists(),
         "is_self": person == user,

@@ -47,6 +47,19 @@ def test_the_list_holds_who_has_a_role_in_the_area_and_below(cast: Cast) -> None
     assert listed(cast.client) == {cast.coordinator.pk, cast.officer.pk, below.pk}
 
 
+def test_who_would_leave_the_list_with_his_last_role_is_said_before(cast: Cast) -> None:
+    warning, address = (
+        "Đây là vai trò cuối cùng trong địa bàn của bạn.",
+        f"/members/{cast.officer.pk}/",
+    )
+    assert warning in text_of(cast.client.get(address))
+    member(cast.officer, Role.AGENCY_HEAD, cast.officer.memberships.get().agency)
+    assert warning not in text_of(cast.client.get(address))
+    cast.officer.memberships.filter(role=Role.AGENCY_HEAD).delete()
+    chief = member(UserFactory.create(), Role.COORDINATOR, cast.nation)
+    assert warning not in text_of(signed_in(chief).get(address))
+
+
 def test_superusers_are_seen_by_superusers_only(cast: Cast) -> None:
     boss = member(UserFactory.create(is_superuser=True), Role.ADMINISTRATOR, cast.area)
     assert boss.pk not in listed(cast.client)

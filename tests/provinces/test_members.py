@@ -53,7 +53,7 @@ def test_who_would_leave_the_list_with_his_last_role_is_said_before(cast: Cast) 
         f"/members/{cast.officer.pk}/",
     )
     assert warning in text_of(cast.client.get(address))
-    member(cast.officer, Role.AGENCY_HEAD, cast.officer.memberships.get().agency)
+    member(cast.officer, Role.AGENCY_HEAD, cast.dept)
     assert warning not in text_of(cast.client.get(address))
     cast.officer.memberships.filter(role=Role.AGENCY_HEAD).delete()
     chief = member(UserFactory.create(), Role.COORDINATOR, cast.nation)

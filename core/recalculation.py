@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 
 from core import bulk, clock, sql
 from core.alone import alone
+from core.background import is_over
 from core.models import Generation, Recalculation
 
 logger = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def drain(seconds: float = float("inf")) -> int:
         while mine:
             batch = list(Recalculation.objects.waiting().order_by("id")[:BATCH])
             done += _work(batch)
-            if len(batch) < BATCH or time.monotonic() >= ends:
+            if len(batch) < BATCH or is_over(ends):
                 break
     return done
 

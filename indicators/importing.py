@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from core import clock
 from core.alone import alone
+from core.background import is_over
 from core.errors import Fault, Refused
 from indicators.chunks import Chunks, is_looked_through, write_whole
 from indicators.filetable import all_rows, prepare
@@ -34,7 +35,7 @@ def work_off(seconds: float) -> None:
     with alone("imports") as mine:
         while mine:
             job = ImportJob.objects.filter(state__in=OPEN).order_by("id").first()
-            if job is None or not _take_up(job, ends) or time.monotonic() >= ends:
+            if job is None or not _take_up(job, ends) or is_over(ends):
                 return
 
 
@@ -78,7 +79,7 @@ def _go_through(job: ImportJob, ends: float) -> bool:
         rows = islice(all_rows(file), 1, None)
         chunks.pass_over(islice(rows, job.rows_done))
         while chunks.record(list(islice(rows, CHUNK))):
-            if time.monotonic() >= ends:
+            if is_over(ends):
                 return False
     job.refresh_from_db()
     return True

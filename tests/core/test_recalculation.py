@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from core import recalculation
+from core import background, recalculation
 from core.alone import alone
 from core.models import Generation, Recalculation
 
@@ -129,6 +129,17 @@ def test_every_drain_makes_the_cached_pages_stale(seen: list[object]) -> None:
 def test_an_idle_drain_changes_no_generation(seen: list[object]) -> None:
     recalculation.drain()
     assert not Generation.objects.exists()
+
+
+def test_who_is_told_to_end_finishes_his_batch_and_begins_no_other(
+    seen: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "_told_to_end", bytearray(1))
+    monkeypatch.setattr(recalculation, "BATCH", 2)
+    recalculation.mark("thing", ["a", "b", "c", "d", "e"], since=DAY)
+    background.tell_to_end()
+    assert recalculation.drain() == 2
+    assert seen == [{"a": DAY, "b": DAY}]
 
 
 def test_a_second_drainer_does_nothing_while_one_works(seen: list[object]) -> None:

@@ -22,8 +22,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{recalculation.drain()} marks")
             return
         stop = threading.Event()
+
+        def end(*_signal: object) -> None:
+            background.tell_to_end()
+            stop.set()
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+            signal.signal(number, end)
         rounds = 0
         while not stop.is_set():
             try:

@@ -9,10 +9,13 @@ begins like a formula, so that what begins so is one.
 """
 
 import csv
+import ctypes
 import datetime as dt
 import json
+import os
 import re
 import resource
+import signal
 import sys
 from collections.abc import Iterator
 from decimal import Decimal
@@ -21,6 +24,7 @@ from typing import Any
 
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that are no signs for a day, a month or a year."""
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 class _BeyondError(Exception):
@@ -29,6 +33,7 @@ class _BeyondError(Exception):
 
 def main() -> None:
     source, target, limits = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
+    _end_with(limits["parent"])
     for kind, most in (("AS", "memory"), ("CPU", "seconds"), ("FSIZE", "output")):
         resource.setrlimit(getattr(resource, f"RLIMIT_{kind}"), (limits[most],) * 2)
     answer: dict[str, Any] = {}
@@ -41,6 +46,14 @@ def main() -> None:
     except Exception:  # noqa: BLE001 - a broken file may raise anything
         answer["fault"] = "unreadable"
     json.dump(answer, sys.stdout)
+
+
+def _end_with(parent: int) -> None:
+    """Whoever waits for this table may be killed: nobody else would want it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # Killed already.
+        sys.exit(1)
 
 
 def _convert(source: str, target: str, limits: dict[str, Any]) -> list[tuple[int, int]]:

@@ -37,11 +37,11 @@ class Converted:
 
 def convert(source: Path, target: Path, limits: Limits) -> Converted:
     """The first sheet of ``source`` as CSV in ``target``."""
-    given = [str(source), str(target), json.dumps(asdict(limits))]
+    asked = json.dumps({**asdict(limits), "parent": os.getpid()})
     environment = {"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"}
     try:
         done = subprocess.run(  # noqa: S603 - our own program, the file is only its input
-            [sys.executable, "-I", str(_CHILD), *given],
+            [sys.executable, "-I", str(_CHILD), str(source), str(target), asked],
             stdin=subprocess.DEVNULL, capture_output=True, env=environment,
             timeout=_LONGER * limits.seconds, check=False,
         )  # fmt: skip

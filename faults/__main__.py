@@ -20,6 +20,7 @@ def main() -> int:
     parser.add_argument("--readings", type=int, default=10_000, help="sent in each check")
     parser.add_argument("--kills", type=int, default=20, help="kill -9 in each check")
     parser.add_argument("--megabytes", type=float, default=45, help="of the large file")
+    parser.add_argument("--rows", type=int, default=240_000, help="of the large Excel file")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite, without Celery")
     parser.add_argument("--only", action="append", help="the check of that name")
     given = parser.parse_args()
@@ -32,7 +33,9 @@ def main() -> int:
 
             names = given.only or (_ON_SQLITE if given.sqlite else tuple(checks.CHECKS))
             key, failed = people.key_for_everything(), 0
-            trial = checks.Trial(product, key, given.readings, given.kills, given.megabytes)
+            trial = checks.Trial(
+                product, key, given.readings, given.kills, given.megabytes, given.rows
+            )
             for name in names:
                 finding = checks.CHECKS[name](trial)
                 print(finding, flush=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
 from itertools import count, islice
+from pathlib import Path
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -22,7 +23,7 @@ from targets.models import Target
 
 SETTLED_SECONDS = 60
 _MID_WORK_SECONDS = 10
-_FILE_KILLS = 3
+_FILE_KILLS, _ENDED_SECONDS = 3, 30
 _THREADS, _NOT_ANSWERED_SECONDS = 8, 30
 
 
@@ -47,6 +48,7 @@ class Trial:
     readings: int
     kills: int
     megabytes: float
+    book_rows: int
     draw: random.Random = field(default_factory=lambda: random.Random(57))
     _days: Iterator[int] = field(default_factory=count)
 
@@ -67,9 +69,7 @@ def worker_killed(trial: Trial) -> Finding:
     """kill −9 the worker while readings are acknowledged; every third time only its child."""
     name, product = "worker", trial.product
     documents = trial.documents(name, trial.readings)
-    product.start()
-    product.start_celery("beat")
-    product.start_celery("worker")
+    _start_with_celery(product)
     in_mid_work = 0
 
     def strike(number: int) -> None:
@@ -131,33 +131,71 @@ def file_taken(trial: Trial) -> Finding:
     """A large file by REST; the worker is killed in the middle, and a second file cancelled."""
     product, courier = trial.product, files.Courier(trial.product, trial.key)
     path = product.folder / "rows.csv"
-    total = files.write_file(path, int(trial.megabytes * 2**20))
+    total = files.write_csv(path, int(trial.megabytes * 2**20))
+    _start_with_celery(product)
+    address = courier.hand_in(path)
+    holds, figures = _taken_while_killed(trial, courier, address, path, total)
+    second = courier.hand_in(path, dry_run="true")
+    files.rows_done(courier, second, 1)
+    cancelled, left = courier.cancel(second), courier.state(second)
+    product.stop("worker", "beat", "server")
+    return Finding(
+        f"a file of {path.stat().st_size / 2**20:.0f} MB",
+        holds and (cancelled, left["state"]) == (HTTPStatus.NO_CONTENT, "cancelled"),
+        f"{figures}; a second one cancelled at {left['rows_done']} of {left['rows_total']} rows",
+    )
+
+
+def workbook_taken(trial: Trial) -> Finding:
+    """A large Excel file; the worker's child is killed while it is made CSV, then the worker."""
+    product, courier = trial.product, files.Courier(trial.product, trial.key)
+    path, total = product.folder / "rows.xlsx", trial.book_rows
+    files.write_book(path, total)
+    _start_with_celery(product)
+    address = courier.hand_in(path)
+    wait_until(lambda: bool(files.readers(product)), pause=0.01)
+    [reader] = files.readers(product)
+    product.kill_children("worker")
+    wait_until(lambda: reader not in files.readers(product))
+    holds, figures = _taken_while_killed(trial, courier, address, path, total)
+    product.stop("worker", "beat", "server")
+    return Finding(
+        f"an Excel file of {total} rows", holds,
+        f"killed while it is read, and its reader is gone; then {figures}",
+    )  # fmt: skip
+
+
+def _start_with_celery(product: Product) -> None:
     product.start()
     product.start_celery("beat")
     product.start_celery("worker")
-    address, kills = courier.hand_in(path), min(trial.kills, _FILE_KILLS)
-    memory, begun = 0, time.monotonic()
-    for number in range(kills):
+
+
+def _taken_while_killed(
+    trial: Trial, courier: files.Courier, address: str, path: Path, total: int
+) -> tuple[bool, str]:
+    """Whether every row of the file is stored once, and the figures."""
+    product, kills = trial.product, min(trial.kills, _FILE_KILLS)
+    memory, ended, begun = 0, 0.0, time.monotonic()
+    for number in range(kills + 1):
         files.rows_done(courier, address, 1 + number * total // (kills + 1))
         memory = max(memory, files.most_memory(product, "worker"))
-        product.kill("worker")
+        if number < kills:
+            product.kill("worker")
+        else:
+            ended = product.stop("worker")
         product.start_celery("worker")
     files.rows_done(courier, address, total)
     body, seconds = courier.state(address), time.monotonic() - begun
     memory = max(memory, files.most_memory(product, "worker"))
-    second = courier.hand_in(path, dry_run="true")
-    files.rows_done(courier, second, 1)
-    cancelled, left = courier.cancel(second), courier.state(second)
     web = files.most_memory(product, "server")
-    product.stop("worker", "beat", "server")
-    rows, figures = files.stored()
-    return Finding(
-        f"a file of {path.stat().st_size / 2**20:.0f} MB, the worker killed {kills} times",
-        rows == figures == body["created"] == total
-        and (cancelled, left["state"]) == (HTTPStatus.NO_CONTENT, "cancelled"),
-        f"{total} rows, {body['created']} created, {rows} stored, {rows - figures} doubled, "
-        f"{seconds:.0f} s; at most {web} MB in the web server, {memory} MB in the worker; "
-        f"a second one cancelled at {left['rows_done']} of {left['rows_total']} rows",
+    rows, figures = files.stored(path)
+    holds = rows == figures == body["created"] == total and ended <= _ENDED_SECONDS
+    return holds, (
+        f"the worker killed {kills} times, told to end once and gone after {ended:.1f} s: "
+        f"{body['state']}, {total} rows, {body['created']} created, {rows} stored, "
+        f"{rows - figures} doubled, {seconds:.0f} s; at most {web} MB in the web server, {memory} "
+        "MB in the worker"
     )
 
 
@@ -293,5 +331,6 @@ CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
     "server": server_killed,
     "interrupted": interrupted,
     "file": file_taken,
+    "workbook": workbook_taken,
     "slow": dribbled_at,
 }

@@ -1,4 +1,4 @@
-"""A large file of readings: taken while the worker is killed, followed, cancelled, weighed."""
+"""Large files of readings: taken while the worker is killed, followed, cancelled, weighed."""
 
 import csv
 import http.client
@@ -6,37 +6,50 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from http import HTTPStatus
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from openpyxl import Workbook
 
 from faults.product import Product, wait_until
 from indicators.models import Indicator, Reading
 from provinces.models import Area
 
-SOURCE = "file"
 _BOUNDARY = "a-line-that-no-file-holds"
 _BLOCK = 1 << 20
 _NOTE = "Số liệu do cơ quan thống kê cung cấp, đã soát lại với báo cáo cùng kỳ của địa phương. " * 2
-_FIRST_DAY = date(1990, 1, 1)
+_COLUMNS = ("indicator", "area", "period", "value", "source", "note")
+_FIRST_DAYS = {".csv": date(1990, 1, 1), ".xlsx": date(1960, 1, 1)}
 _PATIENCE = 1800
 
 
-def write_file(path: Path, size: int) -> int:
-    """CSV of about so many bytes, each row a figure nobody has sent; returns its rows."""
+def write_csv(path: Path, size: int) -> int:
+    """About so many bytes, each row a figure nobody has sent; returns its rows."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer, rows = csv.writer(file), 0
-        writer.writerow(["indicator", "area", "period", "value", "source", "note"])
-        for indicator, area, day in _facts():
-            writer.writerow([indicator, area, day, "0.5", SOURCE, _NOTE])
+        writer.writerow(_COLUMNS)
+        for row in _rows(path):
+            writer.writerow(row)
             rows += 1
             if rows % 1000 == 0 and file.tell() >= size:
-                return rows
+                break
     return rows
 
 
-def _facts() -> Iterator[tuple[str, str, date]]:
+def write_book(path: Path, rows: int) -> None:
+    """An Excel file of so many rows, each a figure nobody has sent."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(_COLUMNS)
+    for row in islice(_rows(path), rows):
+        sheet.append(row)
+    book.save(path)
+
+
+def _rows(path: Path) -> Iterator[tuple[str, ...]]:
+    """Its name is their source."""
     indicators = Indicator.objects.exclude(kind=Indicator.Kind.RANK).filter(
         min_value__lte=0, max_value__isnull=True
     ) | Indicator.objects.filter(min_value__lte=0, max_value__gte=1).exclude(kind="rank")
@@ -44,8 +57,11 @@ def _facts() -> Iterator[tuple[str, str, date]]:
     level = Area.Level.PROVINCE
     kept = Area.objects.active().filter(level=level, merged_on=None)
     areas = list(kept.values_list("code", flat=True))
-    days = (_FIRST_DAY + timedelta(n) for n in count())
-    return ((what, where, day) for day in days for what in codes for where in areas)
+    days = (_FIRST_DAYS[path.suffix] + timedelta(n) for n in count())
+    return (
+        (what, where, day.isoformat(), "0.5", path.name, _NOTE)
+        for day in days for what in codes for where in areas
+    )  # fmt: skip
 
 
 class Courier:
@@ -62,8 +78,8 @@ class Courier:
             for name, value in fields.items()
         )
         head += (
-            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n'
-            "Content-Type: text/csv\r\n\r\n"
+            f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; '
+            f'filename="{path.name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
         )
         tail = f"\r\n--{_BOUNDARY}--\r\n"
         size = len(head) + path.stat().st_size + len(tail)
@@ -115,9 +131,9 @@ def rows_done(courier: Courier, address: str, least: int) -> int:
     return int(courier.state(address)["rows_done"])
 
 
-def stored() -> tuple[int, int]:
+def stored(path: Path) -> tuple[int, int]:
     """Readings of the file, and how many figures they are of."""
-    rows = Reading.objects.filter(source=SOURCE)
+    rows = Reading.objects.filter(source=path.name)
     series = rows.order_by().values("indicator", "area", "period", "base").distinct()
     return rows.count(), series.count()
 
@@ -125,6 +141,24 @@ def stored() -> tuple[int, int]:
 def most_memory(product: Product, name: str) -> int:
     """Megabytes that the hungriest process of that name and its children have held at once."""
     return max(map(_peak, _family(product.running[name].pid)))
+
+
+def readers(product: Product) -> list[int]:
+    """Processes of this installation that make CSV of an Excel file."""
+    folder = str(product.folder).encode()
+    return [
+        int(line.parent.name)
+        for line in Path("/proc").glob("[0-9]*/cmdline")
+        if b"sheet_child.py" in (words := _words(line)) and folder in words
+    ]
+
+
+def _words(line: Path) -> bytes:
+    """Nothing where the process has gone meanwhile."""
+    try:
+        return line.read_bytes()
+    except OSError:
+        return b""
 
 
 def _family(pid: int) -> Iterator[int]:

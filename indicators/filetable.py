@@ -2,8 +2,9 @@
 
 import csv
 import io
-import tempfile
+import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.files import File
@@ -31,8 +32,9 @@ def prepare(job: ImportJob) -> None:
 
     Raises Refused for a file that cannot be taken at all.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        given, table = Path(job.file.path), Path(folder, "rows.csv")
+    given = Path(job.file.path)
+    with _workroom(given) as folder:
+        table = folder / "rows.csv"
         if given.suffix == ".xlsx":
             to_csv(given, table)
         else:
@@ -48,6 +50,22 @@ def prepare(job: ImportJob) -> None:
     job.save(update_fields=["file", "columns", "rows_total"])
     if job.file.path != str(given):
         given.unlink(missing_ok=True)
+
+
+@contextmanager
+def _workroom(given: Path) -> Iterator[Path]:
+    """A folder beside the file. What somebody who was killed left in it, the next one clears."""
+    folder = given.with_suffix(".work")
+    clear_workroom(given)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        clear_workroom(given)
+
+
+def clear_workroom(given: Path) -> None:
+    shutil.rmtree(given.with_suffix(".work"), ignore_errors=True)
 
 
 def _check_size(job: ImportJob, total: int) -> None:

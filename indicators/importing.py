@@ -16,7 +16,7 @@ from core.alone import alone
 from core.background import is_over
 from core.errors import Fault, Refused
 from indicators.chunks import Chunks, is_looked_through, write_whole
-from indicators.filetable import all_rows, prepare
+from indicators.filetable import all_rows, clear_workroom, prepare
 from indicators.imports import OPEN, State
 from indicators.models import ImportJob
 
@@ -47,6 +47,7 @@ def _take_up(job: ImportJob, ends: float) -> bool:
         return True
     with translation.override(job.language):
         if job.attempts >= MAX_ATTEMPTS:
+            clear_workroom(Path(job.file.path))
             detail = _("Reading this file failed %(n)d times; please tell the administrators.")
             _fail(job, [Fault("gave_up", detail % {"n": MAX_ATTEMPTS})])
             return True

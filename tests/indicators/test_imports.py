@@ -418,14 +418,32 @@ def test_little_time_takes_one_chunk_after_the_other(officer: Client) -> None:
     assert (job.state, job.created) == ("done", 7)
 
 
+def left_by_a_killed_reader() -> Path:
+    """Beside the file: half a table."""
+    folder = Path(ImportJob.objects.get().file.path).with_suffix(".work")
+    folder.mkdir()
+    (folder / "rows.csv").write_text("indicator,area", encoding="utf-8")
+    return folder
+
+
+def test_what_a_killed_reader_left_is_cleared(officer: Client) -> None:
+    upload(officer, years("1", "2"))
+    left = left_by_a_killed_reader()
+    work_off(FOREVER)
+    assert ImportJob.objects.get().created == 2
+    assert not left.exists()
+
+
 def test_a_file_that_kills_its_reader_is_given_up(officer: Client) -> None:
     upload(officer, years("1"))
     for _attempt in range(importing.MAX_ATTEMPTS):
         with crash_after(0), pytest.raises(KeyboardInterrupt):
             work_off(FOREVER)
+    left = left_by_a_killed_reader()
     work_off(FOREVER)
     job = ImportJob.objects.get()
     assert (job.state, job.errors[0]["code"]) == ("failed", "gave_up")
+    assert not left.exists()
 
 
 def test_a_cancelled_file_takes_no_further_row(officer: Client) -> None:

@@ -18,7 +18,7 @@ def findings(*arguments: str) -> list[str]:
     """The lines it prints; all of them hold."""
     done = subprocess.run(
         [sys.executable, "-m", "faults", "--readings", "60", "--kills", "2",
-         "--megabytes", "1", *arguments],
+         "--megabytes", "1", "--rows", "2000", *arguments],
         cwd=ROOT, env=os.environ | PATIENCE, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
@@ -26,13 +26,14 @@ def findings(*arguments: str) -> list[str]:
 
 
 def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
-    worker, server, interrupted, file, slow = findings()
+    worker, server, interrupted, file, workbook, slow = findings()
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited" in worker
     assert " 0 of " in worker.split(";")[-1]
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited, 60 keys" in server
     assert "; sent again: 1 row, " in interrupted
     assert interrupted.endswith("1 row and 1 answer left; sent again: 1 row, first answer")
     assert " 0 doubled" in file
+    assert "done, 2000 rows, 2000 created, 2000 stored, 0 doubled" in workbook
     assert DRIBBLERS in slow
 
 

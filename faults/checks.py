@@ -18,6 +18,7 @@ from core import clock, recalculation
 from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
 from faults import files, people, recount, slow
 from faults.load import Document, Load
+from faults.processes import command_line, most_memory
 from faults.product import Product, wait_until
 from targets.models import Target
 
@@ -153,10 +154,11 @@ def workbook_taken(trial: Trial) -> Finding:
     files.write_book(path, total)
     _start_with_celery(product)
     address = courier.hand_in(path)
-    wait_until(lambda: bool(files.readers(product)), pause=0.01)
-    [reader] = files.readers(product)
+    worker = product.running["worker"].pid
+    wait_until(lambda: bool(files.readers(worker)), pause=0.01)
+    [reader] = files.readers(worker)
     product.kill_children("worker")
-    wait_until(lambda: reader not in files.readers(product))
+    wait_until(lambda: not command_line(reader))
     holds, figures = _taken_while_killed(trial, courier, address, path, total)
     product.stop("worker", "beat", "server")
     return Finding(
@@ -176,19 +178,20 @@ def _taken_while_killed(
 ) -> tuple[bool, str]:
     """Whether every row of the file is stored once, and the figures."""
     product, kills = trial.product, min(trial.kills, _FILE_KILLS)
-    memory, ended, begun = 0, 0.0, time.monotonic()
-    for number in range(kills + 1):
+    memory, begun = 0, time.monotonic()
+    for number in range(kills):
         files.rows_done(courier, address, 1 + number * total // (kills + 1))
-        memory = max(memory, files.most_memory(product, "worker"))
-        if number < kills:
-            product.kill("worker")
-        else:
-            ended = product.stop("worker")
+        memory = max(memory, most_memory(product.running["worker"].pid))
+        product.kill("worker")
         product.start_celery("worker")
+    files.rows_done(courier, address, 1 + kills * total // (kills + 1))
+    memory = max(memory, most_memory(product.running["worker"].pid))
+    ended = product.stop("worker")
+    product.start_celery("worker")
     files.rows_done(courier, address, total)
     body, seconds = courier.state(address), time.monotonic() - begun
-    memory = max(memory, files.most_memory(product, "worker"))
-    web = files.most_memory(product, "server")
+    memory = max(memory, most_memory(product.running["worker"].pid))
+    web = most_memory(product.running["server"].pid)
     rows, figures = files.stored(path)
     holds = rows == figures == body["created"] == total and ended <= _ENDED_SECONDS
     return holds, (

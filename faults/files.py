@@ -1,4 +1,4 @@
-"""Large files of readings: taken while the worker is killed, followed, cancelled, weighed."""
+"""Large files of readings: written, handed in, followed, cancelled, counted."""
 
 import csv
 import http.client
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from openpyxl import Workbook
 
+from faults.processes import command_line, family
 from faults.product import Product, wait_until
 from indicators.models import Indicator, Reading
 from provinces.models import Area
@@ -138,35 +139,6 @@ def stored(path: Path) -> tuple[int, int]:
     return rows.count(), series.count()
 
 
-def most_memory(product: Product, name: str) -> int:
-    """Megabytes that the hungriest process of that name and its children have held at once."""
-    return max(map(_peak, _family(product.running[name].pid)))
-
-
-def readers(product: Product) -> list[int]:
-    """Processes of this installation that make CSV of an Excel file."""
-    folder = str(product.folder).encode()
-    return [
-        int(line.parent.name)
-        for line in Path("/proc").glob("[0-9]*/cmdline")
-        if b"sheet_child.py" in (words := _words(line)) and folder in words
-    ]
-
-
-def _words(line: Path) -> bytes:
-    """Nothing where the process has gone meanwhile."""
-    try:
-        return line.read_bytes()
-    except OSError:
-        return b""
-
-
-def _family(pid: int) -> Iterator[int]:
-    yield pid
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        yield from _family(int(child))
-
-
-def _peak(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)
+def readers(worker: int) -> list[int]:
+    """Processes below the worker's that make CSV of an Excel file."""
+    return [pid for pid in family(worker) if b"sheet_child.py" in command_line(pid)]

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from faults.processes import children
+
 ROOT = Path(__file__).parent.parent
 _STARTED_SECONDS = 120
 _DEMO = ("migrate --verbosity=0", "load_reference", "load_demo",
@@ -111,9 +113,8 @@ class Product:
 
     def kill_children(self, name: str) -> None:
         """kill −9 of its children alone, as when the machine runs out of memory."""
-        pid = self.running[name].pid
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        for child in children(self.running[name].pid):
+            os.kill(child, signal.SIGKILL)
 
     @property
     def credentials(self) -> dict[str, Any]:

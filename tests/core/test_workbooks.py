@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from faults.processes import children, command_line
 from faults.product import ROOT, wait_until
 
 _WAITS = """
@@ -23,19 +24,11 @@ def test_a_reader_ends_with_whoever_waits_for_it(tmp_path: Path) -> None:
     os.mkfifo(never_ends)
     waiting = subprocess.Popen([sys.executable, "-c", _WAITS, never_ends, table], cwd=ROOT)
     wait_until(table.exists)
-    children = Path(f"/proc/{waiting.pid}/task/{waiting.pid}/children")
-    reader = int(children.read_text())
+    [reader] = children(waiting.pid)
     waiting.kill()
     waiting.wait()
     try:
-        wait_until(lambda: not _works(reader))
+        wait_until(lambda: not command_line(reader))
     finally:
         with suppress(ProcessLookupError):
             os.kill(reader, signal.SIGKILL)
-
-
-def _works(pid: int) -> bool:
-    """What nobody has collected yet has no command line any more."""
-    with suppress(FileNotFoundError, ProcessLookupError):
-        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
-    return False

@@ -120,7 +120,8 @@ def _work(batch: list[Recalculation]) -> int:
     least tried first, so that one bad subject holds up nobody else."""
     worn = [m for m in batch if m.attempts >= MAX_ATTEMPTS]
     if worn:
-        _park(worn, _ENDED_ITS_PROCESS)
+        logger.error("%d marks ended their process %d times", len(worn), MAX_ATTEMPTS)
+        _say_why(worn, _ENDED_ITS_PROCESS)
     suspects = set(Recalculation.objects.parked().values_list("kind", "key"))
     suspects |= {_subject(m) for m in batch if m.attempts}
     fresh = [m for m in batch if _subject(m) not in suspects]
@@ -152,9 +153,11 @@ def _count_try(marks: list[Recalculation]) -> None:
     _rows(marks).update(attempts=F("attempts") + 1)
 
 
-def _park(marks: list[Recalculation], error: str) -> None:
-    logger.error("Parked %d marks: %s", len(marks), error)
-    _rows(marks).update(error=error, parked_at=clock.now())
+def _say_why(marks: list[Recalculation], error: str) -> None:
+    """Why they are not done; who was tried too often is parked."""
+    rows = _rows(marks)
+    rows.update(error=error)
+    rows.filter(attempts__gte=MAX_ATTEMPTS).update(parked_at=clock.now())
 
 
 def _rows(marks: list[Recalculation]) -> QuerySet[Recalculation]:
@@ -187,7 +190,5 @@ def _settle_alone(marks: list[Recalculation]) -> int:
         return _settle(marks)
     except Exception as error:
         logger.exception("Recalculation of %s %s failed", marks[0].kind, marks[0].key)
-        rows = _rows(marks)
-        rows.update(error=f"{type(error).__name__}: {error}")
-        rows.filter(attempts__gte=MAX_ATTEMPTS).update(parked_at=clock.now())
+        _say_why(marks, f"{type(error).__name__}: {error}")
         return 0

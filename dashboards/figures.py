@@ -3,8 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from django.utils.translation import get_language
-
+from core.named import in_language
 from core.numbers import round_half_up, trimmed
 from core.numerals import numeral
 from core.periods import Period, parse_period
@@ -14,7 +13,7 @@ _SHARE_PLACES = 4
 
 
 def language() -> str:
-    return "en" if (get_language() or "").startswith("en") else "vi"
+    return in_language("vi", "en")
 
 
 def number(value: Decimal | int | str | None, places: int | None = None) -> str:

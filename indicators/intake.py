@@ -184,12 +184,10 @@ def _is_like(like: Draft, value: Decimal | None) -> bool:
 
 
 def _by_fields(documents: Sequence[object]) -> Mapping[tuple[str, ...], Sequence[int]]:
-    shapes = [tuple(document) if isinstance(document, dict) else () for document in documents]
-    if len(set(shapes)) == 1:
-        return {shapes[0]: range(len(shapes))}
     found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, shape in enumerate(shapes):
-        found[shape].append(index)
+    for index, document in enumerate(documents):
+        if isinstance(document, dict):
+            found[tuple(document)].append(index)
     return found
 
 

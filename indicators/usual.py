@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core import clock
 from core.audit import Actor
+from core.named import in_language
 from core.numerals import numeral
 from core.periods import Period, parse_period
 from indicators.intake import Draft, Reader
@@ -41,10 +41,13 @@ class Caution:
 
 
 class _Known(NamedTuple):
-    last_day: date
     period: Period
     figure: Decimal
     is_break: bool
+
+    @property
+    def last_day(self) -> date:
+        return self.period.last_day
 
 
 def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Reading]:
@@ -81,7 +84,7 @@ def _warning(index: int, draft: Draft, last: _Known) -> Caution:
     is_rank = draft.indicator.is_rank and draft.rank is not None
     detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
         "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
-        "last": numeral(last.figure), "period": last.period.label(get_language() or "vi"),
+        "last": numeral(last.figure), "period": last.period.label(in_language("vi", "en")),
     }  # fmt: skip
     return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
 
@@ -181,7 +184,7 @@ def _as_known(item: Draft | Reading, period: Period) -> _Known | None:
     if figure is None:
         return None
     is_break = item.obs_status == ObsStatus.BREAK
-    return _Known(period.last_day, period, figure, is_break)
+    return _Known(period, figure, is_break)
 
 
 def _figure(item: Draft | Reading, indicator: Indicator) -> Decimal | None:

@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from django import template
-from django.utils.translation import get_language
 
+from core.named import in_language
 from core.numerals import numeral
 from core.periods import parse_period
 from indicators.models import Reading
@@ -17,7 +17,7 @@ def period_label(reading: Reading) -> str:
     """ "Quý III/2025", or the words of the source where they name no period."""
     if not reading.period:
         return reading.period_text
-    return parse_period(reading.period).label(get_language() or "vi")
+    return parse_period(reading.period).label(in_language("vi", "en"))
 
 
 @register.filter

@@ -48,10 +48,8 @@ def test_the_list_holds_who_has_a_role_in_the_area_and_below(cast: Cast) -> None
 
 
 def test_who_would_leave_the_list_with_his_last_role_is_said_before(cast: Cast) -> None:
-    warning, address = (
-        "Đây là vai trò cuối cùng trong địa bàn của bạn.",
-        f"/members/{cast.officer.pk}/",
-    )
+    address = f"/members/{cast.officer.pk}/"
+    warning = "Đây là vai trò cuối cùng trong địa bàn của bạn."
     assert warning in text_of(cast.client.get(address))
     member(cast.officer, Role.AGENCY_HEAD, cast.dept)
     assert warning not in text_of(cast.client.get(address))

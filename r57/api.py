@@ -3,21 +3,21 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-import dashboards.api
-import indicators.api
-import indicators.import_api
-import provinces.api
-import targets.api
-import tasks.api
 from core.api import no_such_address
+from dashboards.api import urlpatterns as of_dashboards
+from indicators.api import urlpatterns as of_indicators
+from indicators.import_api import urlpatterns as of_files
+from provinces.api import urlpatterns as of_provinces
+from targets.api import urlpatterns as of_targets
+from tasks.api import urlpatterns as of_tasks
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *provinces.api.urlpatterns,
-    *indicators.api.urlpatterns,
-    *indicators.import_api.urlpatterns,
-    *targets.api.urlpatterns,
-    *dashboards.api.urlpatterns,
-    *tasks.api.urlpatterns,
+    *of_provinces,
+    *of_indicators,
+    *of_files,
+    *of_targets,
+    *of_dashboards,
+    *of_tasks,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path(
         "docs/",

@@ -15,15 +15,16 @@ from openpyxl import load_workbook
 
 from bench import databases
 from bench.sizes import BENCH, NATION, OWN, WrongFiguresError
-from core import clock, recalculation
+from core.calendar import clock
 from core.models import AuditEvent, User
+from core.queue import recalculation
 from provinces.models import Area
-from tasks import services
+from tasks.derived import DerivedStatus
 from tasks.exchange.columns import COLUMNS, word_of
 from tasks.exchange.standing import export
-from tasks.figures import DerivedStatus
 from tasks.listing import chosen_by
 from tasks.models import Completion, State, StatusReport, Task
+from tasks.services import importing
 from tasks.services.fanout import fan_out
 from tasks.services.importing import CHANGED
 from tasks.wanted import read_wanted
@@ -90,13 +91,13 @@ def _round_trip() -> Iterator[Piece]:
     data, seconds = _timed(lambda: export(rows, wanted))
     yield Piece("the list as an Excel file", rows.count(), seconds)
     edited = _edited(data)
-    started, seconds = _timed(lambda: services.start_import(edited, "bench.xlsx", by=by))
+    started, seconds = _timed(lambda: importing.start_import(edited, "bench.xlsx", by=by))
     yield Piece("the file read and compared", started.unchanged + len(started.lines), seconds)
-    previews, seconds = _timed(lambda: services.check_import(started, by=by))
+    previews, seconds = _timed(lambda: importing.check_import(started, by=by))
     changed = sum(preview.kind == CHANGED for preview in previews)
     yield Piece("its preview", _expect(changed, _EDITED), seconds)
     before = StatusReport.objects.count()
-    _, seconds = _timed(lambda: services.apply_import(started, by=by))
+    _, seconds = _timed(lambda: importing.apply_import(started, by=by))
     yield Piece("its rows taken", _expect(StatusReport.objects.count() - before, _EDITED), seconds)
     event = AuditEvent.objects.filter(action="tasks.import").latest("id")
     _expect(len((event.after or {})["reports"]), _EDITED)

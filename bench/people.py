@@ -2,13 +2,13 @@
 
 from django.test import Client
 
-from core import keys
+from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
 from provinces.models import Agency, Area, Membership, Role
 
 VIEWER, OFFICER = "bench-viewer", "bench-officer"
-API_KEY = keys.new_key()
+API_KEY = credentials.new_key()
 
 
 def hire(*, nation: Area, agency: Agency) -> None:

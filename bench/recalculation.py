@@ -8,10 +8,12 @@ from django.db.models import Sum
 from bench import databases
 from bench.measure import Ratio, Work, side_by_side
 from bench.sizes import BENCH, NATION, OWN, PROVINCE, WrongFiguresError
-from core import clock, recalculation
+from core.calendar import clock
 from core.models import User
+from core.queue import recalculation
 from tasks.models import Assignment, Completion, State
-from tasks.services import Proof, report_status
+from tasks.services.evidence import Proof
+from tasks.services.reports import report_status
 
 # Work without deadline, cancelled work and extensions do not occur in the benchmark's data.
 _COUNTED = """

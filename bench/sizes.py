@@ -11,8 +11,8 @@ from django.core.management import call_command
 
 from bench import databases, people, readings
 from bench.data import Nation
-from core import recalculation
 from core.models import User
+from core.queue import recalculation
 from indicators.models import Reading
 from provinces.models import Agency, Area
 from tasks.models import Assignment, Completion, StatusReport

@@ -13,7 +13,7 @@ from bench import databases, people, server
 from bench.measure import Ratio, Work, side_by_side
 from bench.server import Callers, Letter
 from bench.sizes import HISTORY, WrongFiguresError
-from core import clock
+from core.calendar import clock
 from core.models import User
 from provinces.models import Area
 from tasks.models import Assignment, State

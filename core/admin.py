@@ -10,11 +10,11 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core import audit
-from core.clients import draw_key
+from core.accounts.clients import draw_key as clients_draw_key
+from core.audit import trail
 from core.errors import Refused
 from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
-from core.requests import user_of
+from core.web.http import user_of
 
 # Roles are memberships in places; Django's groups would be a second, unread list.
 admin.site.unregister(Group)
@@ -64,7 +64,7 @@ class AuditedAdmin(admin.ModelAdmin[_Row]):
     def settle(self, request: HttpRequest, obj: _Row, verb: str, message: Any) -> None:
         """What goes with a write, in its transaction, when the row and its inlines are saved."""
         action = f"{obj._meta.model_name}.{verb}"
-        audit.record(action, obj, by=user_of(request), after={"admin": message})
+        trail.record(action, obj, by=user_of(request), after={"admin": message})
 
 
 @admin.register(User)
@@ -87,7 +87,7 @@ class UserAdmin(BaseUserAdmin[User]):
             shown = [name for name in form.changed_data if "password" not in name]
             after = {name: str(getattr(obj, name)) for name in shown}
             action = "user_changed" if change else "user_created"
-            audit.record(action, obj, by=user_of(request), after=after)
+            trail.record(action, obj, by=user_of(request), after=after)
 
 
 class ApiKeyInline(admin.TabularInline[ApiKey, ApiClient]):
@@ -116,7 +116,7 @@ class ApiClientAdmin(admin.ModelAdmin[ApiClient]):
         """The key's text is shown once, here, and kept nowhere."""
         for client in queryset:
             try:
-                key = draw_key(client, expires_on=None, by=user_of(request))
+                key = clients_draw_key(client, expires_on=None, by=user_of(request))
             except Refused as refused:
                 self.message_user(request, f"{client}: {refused.faults[0].detail}", messages.ERROR)
                 continue

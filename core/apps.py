@@ -1,7 +1,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from core import append_only, checks
+from core.db import append_only
+from core.site import checks
 
 
 class CoreConfig(AppConfig):
@@ -9,7 +10,7 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from core import activity
+        from core.audit import log as activity
 
         append_only.connect()
         checks.connect()

@@ -4,8 +4,11 @@ import logging
 
 from celery import shared_task
 
-from core import attempts, audit, background, clock, recalculation
+from core.accounts import sign_in
+from core.audit import trail
+from core.calendar import clock
 from core.models import IdempotencyRecord
+from core.queue import recalculation, workers
 
 logger = logging.getLogger(__name__)
 
@@ -15,12 +18,12 @@ def drain() -> None:
     done = recalculation.drain(seconds=60)
     if done:
         logger.info("Recalculated %d marks", done)
-    background.work_off(seconds=60)
+    workers.work_off(seconds=60)
 
 
 @shared_task
 def seal() -> None:
-    sealed = audit.seal()
+    sealed = trail.seal()
     if sealed:
         logger.info("Sealed %d audit events", sealed)
 
@@ -30,6 +33,6 @@ def forget_old_answers() -> None:
     forgotten = IdempotencyRecord.objects.expired(clock.now()).delete()[0]
     if forgotten:
         logger.info("Forgot %d answers to idempotency keys", forgotten)
-    tries = attempts.forget_old_tries()
+    tries = sign_in.forget_old_tries()
     if tries:
         logger.info("Forgot %d counters of tries to sign in", tries)

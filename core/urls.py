@@ -3,7 +3,8 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from core import health, views
+from core.accounts import views
+from core.site import health
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),

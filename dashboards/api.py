@@ -15,10 +15,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core import clock
-from core.api import AS_OF
+from core.api.views import AS_OF
+from core.calendar import clock
 from core.models import User
-from core.requests import caller_of
+from core.web.http import caller_of
 from dashboards import figures
 from dashboards.charting import CHARTS, figure
 from dashboards.pages import cached, freshness

@@ -6,7 +6,8 @@ class DashboardsConfig(AppConfig):
     name = "dashboards"
 
     def ready(self) -> None:
-        from core.activity import Fact, register
+        from core.audit.log import AuditedFact as Fact
+        from core.audit.log import register
 
         register(
             words={"activity.export": _("Took the activity log as a file")},

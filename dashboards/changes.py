@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from core.activity import Fact, fact
+from core.audit.log import AuditedFact, fact
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOST, _LONGEST = 5, 300
@@ -36,7 +36,9 @@ def changes(
     return [_change(fact(name, kind), name, old, new) for name in moved]
 
 
-def _change(known: Fact, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Change:
+def _change(
+    known: AuditedFact, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Change:
     return Change(
         label=str(known.label),
         before=_told(known, old[name]) if name in old else None,
@@ -44,7 +46,7 @@ def _change(known: Fact, name: str, old: Mapping[str, Any], new: Mapping[str, An
     )
 
 
-def _told(known: Fact, value: Any) -> str:
+def _told(known: AuditedFact, value: Any) -> str:
     if value in (None, "", []):
         return str((known.values or {}).get("", "–"))
     if isinstance(value, bool):
@@ -59,7 +61,7 @@ def _told(known: Fact, value: Any) -> str:
     return _day(text) if _DAY.fullmatch(text) else text[:_LONGEST]
 
 
-def _listed(known: Fact, values: Sequence[Any]) -> str:
+def _listed(known: AuditedFact, values: Sequence[Any]) -> str:
     some = ", ".join(_told(known, value) for value in values[:_MOST])
     if len(values) <= _MOST:
         return some

@@ -8,10 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.asof import read_as_of
+from core.calendar.as_of import read_as_of
 from core.errors import Fault, Refused, refuse
-from dashboards import charts, figures
-from dashboards.charts import Figure
+from dashboards import figures
+from dashboards.charts import base, completion, paths
+from dashboards.charts.base import Figure
 from dashboards.selectors import series
 from dashboards.selectors.indicators import indicator_series
 from dashboards.selectors.path import target_path
@@ -89,14 +90,14 @@ def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     cells = Completion.objects.filter(plan=plan).within(area).filter(day__lte=day)
     dues = series.due_counts(Assignment.objects.filter(task__plan=plan).within(area), day)
     found = series.spans(cells).get(plan.pk, [])
-    return charts.completion_over_time(series.steps(found, dues, day))
+    return completion.completion_over_time(series.steps(found, dues, day))
 
 
 def _by_group(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     found = parts(plan, _area(query, plan.area, caller), day, By.GROUP)
     rows = [(figures.numbered(p.key, p.label), p.counts) for p in found]
-    return charts.completion_by_group(rows)
+    return completion.completion_by_group(rows)
 
 
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
@@ -104,7 +105,7 @@ def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
     agencies = Agency.objects.filter(code__in=[part.key for part in found])
     names = {agency.code: agency.short_name for agency in agencies}
-    return charts.completion_by_agency([(names[p.key], p.counts) for p in found])
+    return completion.completion_by_agency([(names[p.key], p.counts) for p in found])
 
 
 def _target_path(caller: Caller, query: Query, day: date) -> Figure:
@@ -116,7 +117,7 @@ def _target_path(caller: Caller, query: Query, day: date) -> Figure:
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
     standing = assessment_of(target, day)
     path = target_path(target, day, standing.figures if standing else {})
-    return charts.target_path(path) if path else charts.empty()
+    return paths.target_path(path) if path else base.empty()
 
 
 def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
@@ -131,7 +132,7 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
     found, of_ranks = indicator_series(indicator, area, day)
     unit = _("rank") if of_ranks else indicator.unit
-    return charts.indicator_series(found, unit, is_rank=of_ranks)
+    return paths.indicator_series(found, unit, is_rank=of_ranks)
 
 
 _OF_PLAN = ("plan", "area")

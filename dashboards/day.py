@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
-from core import clock
-from core.asof import read_as_of
+from core.calendar import clock
+from core.calendar.as_of import read_as_of
 from core.errors import refuse
 
 _A_WEEK = timedelta(days=7)

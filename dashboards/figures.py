@@ -3,10 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from core.named import in_language
-from core.numbers import round_half_up, trimmed
-from core.numerals import numeral
-from core.periods import Period, parse_period
+from core.calendar.periods import Period, parse_period
+from core.text.numbers import round_half_up, trimmed
+from core.text.numerals import numeral
+from core.text.translated import in_language
 
 NOTHING = "–"
 _SHARE_PLACES = 4

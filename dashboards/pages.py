@@ -20,9 +20,11 @@ from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
 
-from core import clock, recalculation, sql
+from core.calendar import clock
+from core.db import sql
 from core.models import Generation, Recalculation, User
-from core.requests import user_of
+from core.queue import recalculation
+from core.web.http import user_of
 from dashboards import figures, places
 from dashboards.day import Asked
 from provinces.permissions import grants, sees_everything

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.requests import user_of
+from core.web.http import user_of
 from dashboards import reasoning, sentences
 from dashboards.day import read_asked
 from dashboards.pages import freshness, serve

@@ -16,12 +16,12 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core import activity, audit, clock
-from core.downloads import download
+from core.audit import log, trail
+from core.calendar import clock
 from core.errors import refuse
 from core.models import User
-from core.requests import user_of
-from core.spreadsheets import Value, write_sheet
+from core.tables.spreadsheets import Value, write_sheet
+from core.web.http import download, user_of
 from dashboards.selectors.activity import (
     MOST_EXPORTED,
     Line,
@@ -56,8 +56,8 @@ def activity_page(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "page": page_of(user, wanted),
         "systems": systems(user),
-        "actions": _in_order(activity.actions()),
-        "kinds": _in_order({kind: activity.kind_words(kind) for kind in activity.subjects()}),
+        "actions": _in_order(log.actions()),
+        "kinds": _in_order({kind: log.kind_words(kind) for kind in log.subjects()}),
         "sees_all": seen_all,
         "seal": last_seal() if seen_all else None,
         "most": MOST_EXPORTED,
@@ -67,7 +67,7 @@ def activity_page(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/activity.html", context)
 
 
-def _in_order(words: Mapping[str, activity.Words]) -> list[tuple[str, str]]:
+def _in_order(words: Mapping[str, log.Words]) -> list[tuple[str, str]]:
     return sorted(((key, str(label)) for key, label in words.items()), key=lambda pair: pair[1])
 
 
@@ -91,7 +91,7 @@ def export_activity(request: HttpRequest) -> HttpResponseBase:
         found = list(events(user, wanted)[:MOST_EXPORTED])
         rows = [_cells(line) for line in lines_of(user, found)]
         after = {"format": kind, "rows": len(rows), **wanted.told()}
-        audit.record("activity.export", user, by=user, after=after)
+        trail.record("activity.export", user, by=user, after=after)
     name = f"nhat-ky-{clock.today():%Y-%m-%d}.{kind}"
     if kind == "csv":
         return download(_csv(rows), name)

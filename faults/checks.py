@@ -14,8 +14,9 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
+from core.queue import recalculation
 from faults import files, people, recount, slow
 from faults.load import Document, Load
 from faults.processes import command_line, most_memory

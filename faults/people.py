@@ -1,6 +1,6 @@
 """Who sends while things break."""
 
-from core import keys
+from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
 
@@ -12,6 +12,6 @@ def key_for_everything() -> str:
     owner = User.objects.create_user("faults")
     client = ApiClient.objects.create(name=CLIENT, owner=owner)
     ClientScope.objects.create(client=client, can_write=True)
-    key = keys.new_key()
+    key = credentials.new_key()
     ApiKey.objects.create(client=client, public_id=key.public_id, secret_hash=key.secret_hash)
     return key.text

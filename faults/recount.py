@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from core import recalculation
 from core.models import AuditEvent, IdempotencyRecord
+from core.queue import recalculation
 from faults.load import Document
 from indicators.models import Reading
 from targets.models import Assessment

@@ -5,7 +5,7 @@ import re
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.activity import Fact, Paths, Subject, lying, register
+from core.audit.log import AuditedFact, Paths, Subject, lying, register
 from core.models import ApiClient
 from indicators.models import ClientScope, ImportJob, Indicator, Reading
 from provinces.activity import PLACES_OF_PEOPLE, areas_within
@@ -52,17 +52,17 @@ def register_own() -> None:
             ),
         ],
         facts={
-            "value": Fact(_("Value")),
-            "rank": Fact(_("Rank")),
-            "rank_of": Fact(_("of how many")),
-            "obs_status": Fact(_("Status")),
-            "published_on": Fact(_("Published on")),
-            "revision": Fact(_("Revision")),
-            "base": Fact(_("Provinces counted")),
-            "scopes": Fact(_("Scope")),
-            "indicator": Fact(_("Indicator")),
-            "can_write": Fact(_("May write")),
-            "dry_run": Fact(_("Check only")),
-            "ids": Fact(_("Rows")),
+            "value": AuditedFact(_("Value")),
+            "rank": AuditedFact(_("Rank")),
+            "rank_of": AuditedFact(_("of how many")),
+            "obs_status": AuditedFact(_("Status")),
+            "published_on": AuditedFact(_("Published on")),
+            "revision": AuditedFact(_("Revision")),
+            "base": AuditedFact(_("Provinces counted")),
+            "scopes": AuditedFact(_("Scope")),
+            "indicator": AuditedFact(_("Indicator")),
+            "can_write": AuditedFact(_("May write")),
+            "dry_run": AuditedFact(_("Check only")),
+            "ids": AuditedFact(_("Rows")),
         },
     )

@@ -6,8 +6,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core import recalculation
 from core.admin import AuditedAdmin, ReadOnlyAdmin
+from core.queue import recalculation
 from indicators.models import ClientScope, ImportJob, Indicator, Reading
 
 

@@ -18,12 +18,18 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
-from core.api import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
-from core.idempotency import KEY, ask_of, idempotent
+from core.api.idempotency import KEY, idempotent, keyed_request_of
+from core.api.parsers import read_plain
+from core.api.views import (
+    AS_OF,
+    KNOWN_AT,
+    CursorPagination,
+    ExactDecimal,
+    FilterSet,
+    ReadOnlyViewSet,
+)
 from core.models import ApiClient, ApiKey, User
-from core.pagination import CursorPagination
-from core.parsers import read_plain
-from core.requests import caller_of
+from core.web.http import caller_of
 from indicators.bulk_api import BulkView
 from indicators.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, TableRenderer
 from indicators.filters import read_flag, read_query
@@ -131,7 +137,7 @@ class ReadingsView(APIView):
             or request.accepted_media_type != "application/json"
         ):
             return None
-        ask = ask_of(request)
+        ask = keyed_request_of(request)
         document = read_plain(request.body)
         return record_quickly(
             document, by=caller, ask=ask, show=lambda item: JSONRenderer().render(_shown(item))

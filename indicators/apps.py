@@ -7,7 +7,7 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Data")
 
     def ready(self) -> None:
-        from core import background
+        from core.queue import workers as background
         from indicators import activity, clients, importing, scope
 
         activity.register_own()

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from indicators.intake import Draft, Reader
 from indicators.models import ImportJob, Reading
@@ -33,7 +34,7 @@ class Outcome:
 
 
 def record_batch(
-    documents: Sequence[object], *, by: audit.Actor, mode: str, dry_run: bool = False
+    documents: Sequence[object], *, by: trail.Actor, mode: str, dry_run: bool = False
 ) -> Outcome:
     """Check documents of ``intake.FIELDS`` and record them in one transaction.
 
@@ -64,7 +65,7 @@ def record_batch(
 
 
 def _check(
-    documents: Sequence[object], by: audit.Actor
+    documents: Sequence[object], by: trail.Actor
 ) -> tuple[list[Draft], dict[int, Sequence[Fault]]]:
     """The drafts, sorted so that batches meet in one order, and the faults of the others."""
     reader = Reader(catalogue_of(documents, by), clock.today(), "/readings")
@@ -97,7 +98,7 @@ def _check(
     return drafts, faults
 
 
-def _refusal(draft: Draft, by: audit.Actor) -> Sequence[Fault]:
+def _refusal(draft: Draft, by: trail.Actor) -> Sequence[Fault]:
     """Why the caller may not record figures of this indicator and area; empty if he may."""
     try:
         authorise(draft, by)
@@ -106,7 +107,7 @@ def _refusal(draft: Draft, by: audit.Actor) -> Sequence[Fault]:
     return ()
 
 
-def _audit(written: Written, by: audit.Actor) -> None:
+def _audit(written: Written, by: trail.Actor) -> None:
     """One event for the batch; its ids are told as runs, first and last."""
     after = {
         "created": written.created,
@@ -114,7 +115,7 @@ def _audit(written: Written, by: audit.Actor) -> None:
         "ids": list(_runs(written.ids)),
     }
     subject = Reading(pk=written.ids[0])
-    audit.record("reading.batch", subject, by=by, after=after, key=f"{len(written.ids)} readings")
+    trail.record("reading.batch", subject, by=by, after=after, key=f"{len(written.ids)} readings")
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -14,12 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core import problems
+from core.api import problems
+from core.api.idempotency import KEY, idempotent
+from core.api.parsers import StrictJSONParser, read_text, refuse_other_charsets
+from core.api.schema import FaultSerializer
 from core.errors import Fault, Refused, refuse
-from core.idempotency import KEY, idempotent
-from core.parsers import StrictJSONParser, read_text, refuse_other_charsets
-from core.requests import caller_of
-from core.schema import FaultSerializer
+from core.web.http import caller_of
 from indicators.bulk import Mode, Outcome, record_batch
 from indicators.filters import read_flag
 from indicators.representation import (

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
+from core.calendar.periods import InvalidPeriod, parse_period
 from core.errors import Fault, Refused
-from core.periods import InvalidPeriod, parse_period
 from indicators.bulk import Mode, Outcome, record_batch
 from indicators.filetable import REASON, all_rows, csv_text
 from indicators.imports import State
@@ -219,7 +220,7 @@ def _keep_warnings(job: ImportJob, rows: Sequence[Row], rejected: Faults) -> Non
         })  # fmt: skip
 
 
-def _sender(job: ImportJob) -> audit.Actor:
+def _sender(job: ImportJob) -> trail.Actor:
     """Read anew for each chunk, so that a right taken away is gone."""
     sender = job.user or job.client
     if sender is None:

@@ -7,10 +7,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit, editing
-from core.clients import insert_key
+from core.accounts.clients import insert_key
+from core.accounts.credentials import NewKey
+from core.audit import trail
+from core.db import editing
 from core.errors import refuse
-from core.keys import NewKey
 from core.models import ApiClient, User
 from indicators.models import ClientScope, Indicator
 from provinces.models import Area, Role
@@ -87,7 +88,7 @@ def create_client(
             "name": name, "owner": owner.pk, "key": key.public_id, "scopes": _told(scopes),
             "expires_on": expires_on and expires_on.isoformat(),
         }  # fmt: skip
-        audit.record("apiclient.create", client, by=by, after=after)
+        trail.record("apiclient.create", client, by=by, after=after)
     return client, key
 
 
@@ -108,14 +109,14 @@ def add_scopes(
     _check_areas(areas, by)
     with transaction.atomic():
         scopes = _add(client, indicators, areas, can_write=can_write)
-        audit.record("clientscope.add", client, by=by, after={"scopes": _told(scopes)})
+        trail.record("clientscope.add", client, by=by, after={"scopes": _told(scopes)})
 
 
 def remove_scope(scope: ClientScope, *, by: User) -> None:
     with transaction.atomic():
         before = {"scopes": _told([scope])}
         scope.delete()
-        audit.record("clientscope.remove", scope.client, by=by, before=before)
+        trail.record("clientscope.remove", scope.client, by=by, before=before)
 
 
 def _check_areas(areas: Sequence[Area], by: User) -> None:

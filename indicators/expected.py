@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.periods import Period, parse_period
+from core.calendar.periods import Period, parse_period
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "two_years": 24}
 """How many months lie between two figures, by frequency; an irregular one is never awaited."""

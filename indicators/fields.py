@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from core.calendar.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
 from core.errors import Fault
-from core.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal, parse_decimals
-from core.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
+from core.text.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal, parse_decimals
 
 _COUNT = re.compile(r"[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -11,8 +11,8 @@ from django.core.files import File
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
-from core.numbers import with_point
-from core.textfiles import check_text, delimiter_of
+from core.tables.files import check_text, delimiter_of
+from core.text.numbers import with_point
 from indicators.models import ImportJob
 from indicators.tables import read_table
 from indicators.workbook import to_csv

@@ -6,9 +6,9 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from core.asof import read_as_of, read_known_at
+from core.calendar.as_of import read_as_of, read_known_at
+from core.calendar.periods import InvalidPeriod, Period, parse_period
 from core.errors import refuse
-from core.periods import InvalidPeriod, Period, parse_period
 from indicators.fields import period_words
 from indicators.models import Indicator, ObsStatus
 from indicators.models.reading import ReadingQuerySet

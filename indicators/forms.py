@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, day_field
 from core.models import User
-from core.numbers import SentNumber, with_point
+from core.text.numbers import SentNumber, with_point
+from core.web.forms import PlainForm, day_field
 from indicators.models import ImportJob, Indicator, ObsStatus
 from provinces.models import Area
 

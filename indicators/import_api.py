@@ -18,10 +18,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.idempotency import KEY, idempotent
 from core.errors import refuse
-from core.idempotency import KEY, idempotent
 from core.models import ApiClient, User
-from core.requests import caller_of
+from core.web.http import caller_of
 from indicators import imports
 from indicators.chunks import MOST_WARNINGS
 from indicators.exports import CSVRenderer

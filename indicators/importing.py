@@ -11,10 +11,10 @@ from django.db.models import F
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from core import clock
-from core.alone import alone
-from core.background import is_over
+from core.calendar import clock
+from core.db.locks import exclusive_lock
 from core.errors import Fault, Refused
+from core.queue.workers import is_over
 from indicators.chunks import Chunks, is_looked_through, write_whole
 from indicators.filetable import all_rows, clear_workroom, prepare
 from indicators.imports import OPEN, State
@@ -32,7 +32,7 @@ def work_off(seconds: float) -> None:
     However short the time, a call goes on by a chunk.
     """
     ends = time.monotonic() + seconds
-    with alone("imports") as mine:
+    with exclusive_lock("imports") as mine:
         while mine:
             job = ImportJob.objects.filter(state__in=OPEN).order_by("id").first()
             if job is None or not _take_up(job, ends) or is_over(ends):

@@ -9,10 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.errors import refuse
 from core.models import ApiClient
-from core.textfiles import check_text
+from core.tables.files import check_text
 from indicators.filecheck import MAX_BYTES, is_workbook
 from indicators.models import ImportJob, scopes_of
 from indicators.scope import AREA_SENDERS
@@ -32,14 +33,14 @@ def may_import(caller: Caller) -> bool:
     return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *AREA_SENDERS))
 
 
-def jobs_of(caller: audit.Actor) -> QuerySet[ImportJob]:
+def jobs_of(caller: trail.Actor) -> QuerySet[ImportJob]:
     """One's own."""
     mine = Q(client=caller) if isinstance(caller, ApiClient) else Q(user=caller)
     return ImportJob.objects.filter(mine)
 
 
 def submit(
-    file: IO[bytes], *, name: str, size: int, dry_run: bool, mode: str, by: audit.Actor
+    file: IO[bytes], *, name: str, size: int, dry_run: bool, mode: str, by: trail.Actor
 ) -> ImportJob:
     """Keep the file and queue it; nothing of it is recorded yet. ``mode``: as in ``record_batch``.
 
@@ -65,11 +66,11 @@ def submit(
         job.file.save(stored, File(file), save=False)
         job.save()
         after = {"file": job.file_name, "bytes": size, "dry_run": dry_run, "mode": mode}
-        audit.record("importjob.submit", job, by=by, after=after)
+        trail.record("importjob.submit", job, by=by, after=after)
     return job
 
 
-def apply(preview: ImportJob, *, by: audit.Actor) -> ImportJob:
+def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
     """A new job that records what the preview looked through. Raises Refused (``wrong_state``)."""
     if not preview.dry_run or preview.state != State.DONE:
         detail = _("Only a finished preview can be applied.")
@@ -81,14 +82,14 @@ def apply(preview: ImportJob, *, by: audit.Actor) -> ImportJob:
             language=get_language() or "vi",
         )  # fmt: skip
         after = {"file": job.file_name, "preview": preview.pk}
-        audit.record("importjob.apply", job, by=by, after=after)
+        trail.record("importjob.apply", job, by=by, after=after)
     return job
 
 
-def cancel(job: ImportJob, *, by: audit.Actor) -> None:
+def cancel(job: ImportJob, *, by: trail.Actor) -> None:
     """What is recorded stays; no further row is taken. Raises Refused (``wrong_state``)."""
     with transaction.atomic():
         still = ImportJob.objects.filter(pk=job.pk, state__in=OPEN)
         if not still.update(state=State.CANCELLED, finished_at=clock.now()):
             raise refuse("wrong_state", _("This import has ended already."), status=409)
-        audit.record("importjob.cancel", job, by=by)
+        trail.record("importjob.cancel", job, by=by)

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from core.calendar.periods import Period
 from core.errors import Fault, Refused, refuse
-from core.numbers import SentNumber
-from core.periods import Period
+from core.text.numbers import SentNumber
 from indicators.fields import Fields, read_numbers
 from indicators.models import Indicator
 from indicators.rules import (

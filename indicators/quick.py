@@ -12,11 +12,13 @@ from typing import Any
 from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
-from core import clock, recalculation, sql
-from core.context import origin
+from core.api.idempotency import KeyedRequest
+from core.audit.origin import origin
+from core.calendar import clock
+from core.db import sql
 from core.errors import Refused
-from core.idempotency import Ask
 from core.models import ApiClient
+from core.queue import recalculation
 from indicators.intake import read_reading
 from indicators.models import Indicator, Reading
 from indicators.rules import NEW_BASE, Catalogue
@@ -105,7 +107,7 @@ SELECT id FROM written
 
 
 def record_quickly(
-    document: object, *, by: ApiClient, ask: Ask, show: Callable[[Recorded], bytes]
+    document: object, *, by: ApiClient, ask: KeyedRequest, show: Callable[[Recorded], bytes]
 ) -> bytes | None:
     """The answer (201) that ``show`` gives of a new vintage and that is kept under ``ask``'s key.
 
@@ -162,7 +164,7 @@ def _judge(
     return judge(draft, before=before, latest=latest, by=by)
 
 
-def _values(recorded: Recorded, by: ApiClient, ask: Ask, body: bytes) -> dict[str, Any]:
+def _values(recorded: Recorded, by: ApiClient, ask: KeyedRequest, body: bytes) -> dict[str, Any]:
     reading, event, here = recorded.reading, event_of(recorded), origin.get()
     return {
         **{name: getattr(reading, name) for name in _WRITTEN},

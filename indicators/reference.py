@@ -7,10 +7,11 @@ what others have sent since stays in force by its own day of publication.
 from collections import defaultdict
 from datetime import date, timedelta
 
-from core import clock, recalculation
-from core.periods import Period, parse_period
-from core.reference import Row, Tally, number, read_table, sync
-from core.reference import day as read_day
+from core.calendar import clock
+from core.calendar.periods import Period, parse_period
+from core.queue import recalculation
+from core.tables.fixtures import Row, Tally, number, read_table, sync
+from core.tables.fixtures import day as read_day
 from indicators.models import Indicator, Reading
 from provinces.reference import areas_by_code
 

@@ -7,7 +7,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
-from core.schema import FaultSerializer
+from core.api.schema import FaultSerializer
 from indicators.models import ObsStatus, Reading
 from indicators.services import Result
 from indicators.usual import Caution

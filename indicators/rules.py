@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from core.numbers import plain
-from core.periods import Period
+from core.calendar.periods import Period
+from core.text.numbers import plain
 from indicators.fields import Fields
 from indicators.models import Indicator, ObsStatus
 from provinces.models import Area

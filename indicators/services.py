@@ -13,9 +13,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from core import audit, clock, recalculation
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
+from core.queue import recalculation
 from indicators import intake
 from indicators.intake import Draft
 from indicators.models import Reading
@@ -56,12 +58,12 @@ class Series(NamedTuple):
     base: int
 
 
-def record_reading(document: object, *, by: audit.Actor, dry_run: bool = False) -> Recorded:
+def record_reading(document: object, *, by: trail.Actor, dry_run: bool = False) -> Recorded:
     """Check one document and record it. Raises Refused as ``draft_of`` does, and ``busy`` (503)."""
     return record_readings([draft_of(document, by=by)], by=by, dry_run=dry_run)[0]
 
 
-def draft_of(document: object, *, by: audit.Actor) -> Draft:
+def draft_of(document: object, *, by: trail.Actor) -> Draft:
     """One document (see ``intake.FIELDS``), checked, that its sender may record.
 
     Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403).
@@ -77,7 +79,7 @@ def draft_of(document: object, *, by: audit.Actor) -> Draft:
     return draft
 
 
-def catalogue_of(documents: Sequence[object], by: audit.Actor) -> Catalogue:
+def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
     """The indicators and areas that documents name (2 SQL queries, whatever their number)."""
     codes = intake.codes(documents, "area")
     indicators = visible_indicators(by)
@@ -94,7 +96,7 @@ def catalogue_of(documents: Sequence[object], by: audit.Actor) -> Catalogue:
     )
 
 
-def authorise(draft: Draft, by: audit.Actor) -> None:
+def authorise(draft: Draft, by: trail.Actor) -> None:
     """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from him."""
     fact = Fact(draft.indicator, draft.area)
     if has_permission(by, Permission.RECORD_READING, fact):
@@ -106,7 +108,7 @@ def authorise(draft: Draft, by: audit.Actor) -> None:
 
 
 def record_readings(
-    drafts: Sequence[Draft], *, by: audit.Actor, dry_run: bool = False
+    drafts: Sequence[Draft], *, by: trail.Actor, dry_run: bool = False
 ) -> list[Recorded]:
     """Record drafts in their order: one transaction, one audit event, whatever their number.
 
@@ -123,7 +125,7 @@ def record_readings(
     return recorded
 
 
-def write_drafts(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
+def write_drafts(drafts: Sequence[Draft], by: trail.Actor) -> list[Recorded]:
     """Inside a transaction. Raises Refused (``busy``, 503)."""
     return until_nobody_is_first(lambda: _write(drafts, by))
 
@@ -141,7 +143,7 @@ def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
     raise refuse("busy", detail, status=status, headers=headers)
 
 
-def _write(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
+def _write(drafts: Sequence[Draft], by: trail.Actor) -> list[Recorded]:
     """2 SQL queries: the vintages there are, and the new ones."""
     vintages, recorded = _vintages(drafts), []
     for draft in drafts:
@@ -156,7 +158,7 @@ def _write(drafts: Sequence[Draft], by: audit.Actor) -> list[Recorded]:
     return recorded
 
 
-def judge(draft: Draft, *, before: Reading | None, latest: int, by: audit.Actor) -> Recorded:
+def judge(draft: Draft, *, before: Reading | None, latest: int, by: trail.Actor) -> Recorded:
     """What becomes of a draft, not yet written. ``before``: the vintage that is in force on its day
     of publication; ``latest``: the last revision there is, 0 where there is none."""
     if before and _fact(before) == _fact(draft):
@@ -188,7 +190,7 @@ def _fact(item: Draft | Reading) -> tuple[object, ...]:
     return (item.value, item.rank, item.rank_of, item.value_qualifier, item.obs_status)
 
 
-def _reading(draft: Draft, by: audit.Actor, *, revision: int) -> Reading:
+def _reading(draft: Draft, by: trail.Actor, *, revision: int) -> Reading:
     return Reading(
         indicator=draft.indicator,
         area=draft.area,
@@ -213,13 +215,13 @@ def _reading(draft: Draft, by: audit.Actor, *, revision: int) -> Reading:
     )
 
 
-def _audit(news: Sequence[Recorded], by: audit.Actor) -> None:
+def _audit(news: Sequence[Recorded], by: trail.Actor) -> None:
     first = news[0].reading
     if len(news) == 1:
-        audit.record(subject=first, by=by, **event_of(news[0]))
+        trail.record(subject=first, by=by, **event_of(news[0]))
         return
     after = {"ids": [item.reading.pk for item in news]}
-    audit.record("reading.batch", first, by=by, after=after, key=f"{len(news)} readings")
+    trail.record("reading.batch", first, by=by, after=after, key=f"{len(news)} readings")
 
 
 class Event(TypedDict):

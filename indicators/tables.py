@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from core.errors import refuse
-from core.numbers import SentNumber
+from core.text.numbers import SentNumber
 from indicators.intake import FIELDS
 
 SDMX_COLUMNS = {

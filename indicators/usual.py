@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from core import clock
-from core.audit import Actor
-from core.named import in_language
-from core.numerals import numeral
-from core.periods import Period, parse_period
+from core.audit.trail import Actor
+from core.calendar import clock
+from core.calendar.periods import Period, parse_period
+from core.text.numerals import numeral
+from core.text.translated import in_language
 from indicators.intake import Draft, Reader
 from indicators.jumps import is_jump
 from indicators.models import Indicator, ObsStatus, Reading

@@ -5,7 +5,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from core.errors import refuse
-from core.workbooks import Limits, convert
+from core.tables.workbooks import Limits, convert
 
 MOST_ROWS, MOST_COLUMNS = 250_000, 60
 """What a slow machine parses within the child's time (200,000 rows took 55 s)."""

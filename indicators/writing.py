@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from core import clock, recalculation
-from core.audit import Actor
+from core.audit.trail import Actor
+from core.calendar import clock
 from core.models import ApiClient, User
+from core.queue import recalculation
 from indicators.intake import Draft
 from indicators.services import Result, mark, until_nobody_is_first, write_drafts
 

@@ -2,7 +2,7 @@
 
 import re
 
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 
 _WORDS = {
     "ubnd": "Ủy ban nhân dân", "hđnd": "Hội đồng nhân dân", "mttq": "Mặt trận Tổ quốc",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.errors import refuse
-from core.spreadsheets import Column, Sheet, heads, write_sheet
-from core.vietnamese import fold
+from core.tables.spreadsheets import Column, Sheet, heads, write_sheet
+from core.text.vietnamese import fold
 from provinces.models import Role
 
 COLUMNS = (

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.activity import Fact, Subject, lying, register
+from core.audit.log import AuditedFact, Subject, lying, register
 from core.models import User
 from provinces.models import (
     AccountList,
@@ -63,22 +63,22 @@ def register_own() -> None:
             ),
         ],
         facts={
-            "created": Fact(_("Accounts made")),
-            "joined": Fact(_("Roles given to accounts that were there")),
-            "existing": Fact(_("Lines that changed nothing")),
-            "accounts": Fact(_("Accounts")),
-            "roles": Fact(_("Roles")),
-            "expires_at": Fact(_("Valid until")),
-            "role": Fact(_("Role"), dict(Role.choices)),
-            "area": Fact(_("Area")),
-            "areas": Fact(_("Areas")),
-            "agency": Fact(_("Agency")),
-            "successor": Fact(_("Successor")),
-            "delegator": Fact(_("Lent by")),
-            "delegate": Fact(_("Lent to")),
-            "from_day": Fact(_("From")),
-            "to_day": Fact(_("To")),
-            "within": Fact(_("In")),
-            "level": Fact(_("Level"), dict(Area.Level.choices)),
+            "created": AuditedFact(_("Accounts made")),
+            "joined": AuditedFact(_("Roles given to accounts that were there")),
+            "existing": AuditedFact(_("Lines that changed nothing")),
+            "accounts": AuditedFact(_("Accounts")),
+            "roles": AuditedFact(_("Roles")),
+            "expires_at": AuditedFact(_("Valid until")),
+            "role": AuditedFact(_("Role"), dict(Role.choices)),
+            "area": AuditedFact(_("Area")),
+            "areas": AuditedFact(_("Areas")),
+            "agency": AuditedFact(_("Agency")),
+            "successor": AuditedFact(_("Successor")),
+            "delegator": AuditedFact(_("Lent by")),
+            "delegate": AuditedFact(_("Lent to")),
+            "from_day": AuditedFact(_("From")),
+            "to_day": AuditedFact(_("To")),
+            "within": AuditedFact(_("In")),
+            "level": AuditedFact(_("Level"), dict(Area.Level.choices)),
         },
     )  # fmt: skip

@@ -6,9 +6,9 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from core import recalculation
 from core.admin import AuditedAdmin
-from core.vietnamese import fold
+from core.queue import recalculation
+from core.text.vietnamese import fold
 from provinces.models import Agency, Area, Delegation, Membership, Phase, Plan, PlanGroup
 
 _Row = TypeVar("_Row", bound=models.Model)

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.routers import SimpleRouter
 
-from core.api import AS_OF, FilterSet, ReadOnlyViewSet
-from core.asof import read_as_of
+from core.api.views import AS_OF, FilterSet, ReadOnlyViewSet
+from core.calendar.as_of import read_as_of
 from provinces.models import Agency, Area, Phase, Plan, PlanGroup
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, SheetForm
+from core.web.forms import PlainForm, SheetForm
 from provinces.account_sheet import tidy
 from provinces.reach import Reach
 from provinces.usernames import is_good

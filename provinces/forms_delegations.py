@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, day_field
 from core.models import User
+from core.web.forms import PlainForm, day_field
 from provinces.services.delegations import Lendable
 
 

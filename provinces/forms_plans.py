@@ -6,8 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import day_field
-from core.forms_editing import EditForm
+from core.web.forms import EditForm, day_field
 from provinces.models import Agency, Area, Plan
 from provinces.services.plans import GROUP_FIELDS, PHASE_FIELDS, PLAN_FIELDS
 

@@ -14,7 +14,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 
-from core import clock, sql
+from core.calendar import clock
+from core.db import sql
 from core.models import ApiClient, User
 from provinces.models import Agency, Area, Role
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from core import clock
+from core.calendar import clock
 from core.models import User
 from provinces.models import Delegation, Membership, Role
 from provinces.permissions import NATION_PATH, grants, managed_paths, sees_everything

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from core.reference import Row, Tally, day, read_table, sync, words
+from core.tables.fixtures import Row, Tally, day, read_table, sync, words
 from provinces.models import Agency, Area, Phase, Plan, PlanGroup
 
 _AREA_COLUMNS = (

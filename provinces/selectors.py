@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core.calendar import clock
 from core.models import OneTimeCode, User
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Membership, Role

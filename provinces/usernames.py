@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 
 _GOOD = re.compile(r"[a-z0-9][a-z0-9._@+-]{2,59}", re.ASCII)
 _LETTERS = re.compile(r"[a-z0-9]+")

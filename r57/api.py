@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from core.api import no_such_address
+from core.api.views import no_such_address
 from dashboards.api import urlpatterns as of_dashboards
 from indicators.api import urlpatterns as of_indicators
 from indicators.import_api import urlpatterns as of_files

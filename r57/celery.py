@@ -7,7 +7,7 @@ from billiard import pool
 from celery import Celery
 from celery.signals import worker_shutting_down
 
-from core import background
+from core.queue import workers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r57.settings")
 
@@ -24,4 +24,4 @@ pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 50
 @worker_shutting_down.connect
 def _tell_to_end(**named: Any) -> None:
     """So that it is gone before it is killed: the jobs of a busy worker take a minute."""
-    background.tell_to_end()
+    workers.tell_to_end()

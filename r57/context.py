@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from core import clock
+from core.calendar import clock
 
 
 def site(request: HttpRequest) -> dict[str, object]:

@@ -17,6 +17,6 @@ control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    from core.memory import keep_what_is_loaded  # Django is set up only now.
+    from core.site.server import keep_what_is_loaded  # Django is set up only now.
 
     keep_what_is_loaded()

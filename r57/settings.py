@@ -90,13 +90,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "core.middleware.RequestContextMiddleware",
-    "core.middleware.BodySizeMiddleware",
+    "core.site.middleware.RequestContextMiddleware",
+    "core.site.middleware.BodySizeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.middleware.ContentSecurityPolicyMiddleware",
+    "core.site.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "core.middleware.LanguageMiddleware",
+    "core.site.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -150,7 +150,7 @@ def _postgres() -> dict[str, object]:
         f"-c synchronous_commit=on -c statement_timeout={_STATEMENT_MS} -c lock_timeout=20000 "
         "-c idle_in_transaction_session_timeout=60000"
     )
-    # Only what ``core.sql`` sends is ever prepared.
+    # Only what ``core.db.sql`` sends is ever prepared.
     options.setdefault("prepare_threshold", 5)
     if R57_MODE != "test":
         options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
@@ -279,17 +279,17 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = R57_MODE == "test"
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "core.authentication.ApiKeyAuthentication",
-        "core.authentication.SessionAuthentication",
+        "core.api.authentication.ApiKeyAuthentication",
+        "core.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["core.parsers.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
-    "DEFAULT_SCHEMA_CLASS": "core.schema.Schema",
-    "DEFAULT_THROTTLE_CLASSES": ["core.limits.ClientThrottle"],
-    "EXCEPTION_HANDLER": "core.problems.exception_handler",
+    "DEFAULT_PAGINATION_CLASS": "core.api.views.CursorPagination",
+    "DEFAULT_SCHEMA_CLASS": "core.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": ["core.api.throttling.ClientThrottle"],
+    "EXCEPTION_HANDLER": "core.api.problems.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
     "UPLOADED_FILES_USE_URL": False,

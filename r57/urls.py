@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from core.api import no_such_address
+from core.api.views import no_such_address
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -4,7 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
-from core.wholebody import read_whole
+from core.site.server import read_whole
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "r57.settings")
 

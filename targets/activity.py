@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.activity import Fact, Subject, lying, register
+from core.audit.log import AuditedFact, Subject, lying, register
 from targets.models import Judgement, Target
 from targets.models.assessment import VerdictChoice
 
@@ -25,8 +25,8 @@ def register_own() -> None:
             ),
         ],
         facts={
-            "day": Fact(_("Day")),
-            "verdict": Fact(_("Verdict"), dict(VerdictChoice.choices)),
-            "reason": Fact(_("Reason")),
+            "day": AuditedFact(_("Day")),
+            "verdict": AuditedFact(_("Verdict"), dict(VerdictChoice.choices)),
+            "reason": AuditedFact(_("Reason")),
         },
     )  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from core import recalculation
 from core.admin import AuditedAdmin, ReadOnlyAdmin
+from core.queue import recalculation
 from targets.models import Assessment, Judgement, Milestone, Target
 
 

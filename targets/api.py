@@ -14,15 +14,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
-from core.api import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
-from core.asof import read_as_of, read_known_at
-from core.requests import caller_of
+from core.api.views import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
+from core.calendar.as_of import read_as_of, read_known_at
+from core.web.http import caller_of
 from indicators.models import Indicator
 from provinces.models import Area, Plan
-from targets.assessment import Method, Verdict
 from targets.models import Assessment, Milestone, Target
 from targets.models.target import TargetQuerySet
 from targets.services import assessment_of
+from targets.verdicts import Method, Verdict
 from targets.wording import reason_in_words
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 
-from core.numbers import round_half_up
+from core.text.numbers import round_half_up
 from targets.case import Case, Growth, Line, Shares, growth_of, line_of, shares_of
 from targets.goals import Baseline, Comparator, Direction, Goal, Yardstick
 from targets.series import as_sent, given, judged_series, start_of

@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
 
-from core.numbers import round_half_up
-from core.periods import Period
+from core.calendar.periods import Period
+from core.text.numbers import round_half_up
 from targets.goals import Comparator, Goal, Yardstick
 from targets.series import Judged
 from targets.trend import Point, annual_growth, line_value, line_year, settle, value_on

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from core.periods import Period
+from core.calendar.periods import Period
 from targets.trend import Point, annual_growth, grown
 
 RANK_DECIMALS = 1

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.periods import parse_period
+from core.calendar.periods import parse_period
 from indicators.models import Reading
-from targets import assessment
-from targets.assessment import Assessment, Baseline, Direction, Goal, Observation
+from targets import assessment, goals, verdicts
+from targets.goals import Baseline, Direction, Goal
 from targets.models import Judgement, Target
+from targets.verdicts import Assessment, Observation
 
 _USUAL_TOLERANCE = Decimal(5)
 """% of the bound, for `about`, where the target does not say."""
@@ -24,7 +25,7 @@ class History:
     goal: Goal
     counts_from: date
     vintages: Sequence[Observation]
-    judgements: Sequence[assessment.Judgement]
+    judgements: Sequence[verdicts.Judgement]
 
     def days(self) -> list[date]:
         """The days on which the assessment may change; the last ones may lie ahead."""
@@ -49,7 +50,7 @@ def goal_of(target: Target) -> Goal:
     indicator, given = target.indicator, target.baseline_value
     baseline = None if given is None else Baseline(given, parse_period(target.baseline_period))
     return Goal(
-        comparator=assessment.Comparator(target.comparator),
+        comparator=goals.Comparator(target.comparator),
         horizon_on=target.horizon_on,
         base_year=target.plan.base_year or target.plan.issued_on.year,
         minimum=target.minimum,
@@ -112,12 +113,12 @@ def _observation(row: Reading) -> Observation:
 
 def _judgements(
     targets: Sequence[Target], known_at: datetime | None
-) -> defaultdict[int, list[assessment.Judgement]]:
+) -> defaultdict[int, list[verdicts.Judgement]]:
     rows = Judgement.objects.filter(target__in=[target.pk for target in targets])
     if known_at:
         rows = rows.filter(recorded_at__lte=known_at)
-    found: defaultdict[int, list[assessment.Judgement]] = defaultdict(list)
+    found: defaultdict[int, list[verdicts.Judgement]] = defaultdict(list)
     for row in rows.select_related("by").order_by("day", "id"):
-        said = assessment.Judgement(row.day, row.verdict, row.reason, str(row.by))
+        said = verdicts.Judgement(row.day, row.verdict, row.reason, str(row.by))
         found[row.target_id].append(said)
     return found

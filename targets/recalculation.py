@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from django.db.models import QuerySet
 
-from core import clock, recalculation
-from core.recalculation import Subjects
-from targets.assessment import to_api, working_to_api
+from core.calendar import clock
+from core.queue import recalculation
+from core.queue.recalculation import Subjects
 from targets.models import Assessment, Target
 from targets.raw import History, histories
+from targets.verdicts import to_api, working_to_api
 
 
 def after_readings(subjects: Subjects) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from core import recalculation
-from core.reference import Row, Tally, number, read_table, sync
+from core.queue import recalculation
+from core.tables.fixtures import Row, Tally, number, read_table, sync
 from indicators.models import Indicator
 from provinces.models import Plan
 from provinces.reference import areas_by_code, plans_by_number

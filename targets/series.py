@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from core.numbers import trimmed
+from core.text.numbers import trimmed
 from targets.goals import Baseline, Comparator, Goal
 from targets.trend import Point
 from targets.verdicts import Observation, Start

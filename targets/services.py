@@ -7,14 +7,16 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, recalculation
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused
 from core.models import User
+from core.queue import recalculation
 from provinces.permissions import Permission, require
-from targets.assessment import Verdict, to_api, working_to_api
 from targets.models import Judgement, Target
 from targets.models.target import Comparator
 from targets.raw import histories
+from targets.verdicts import Verdict, to_api, working_to_api
 
 JUDGEABLE = (
     Verdict.ACHIEVED, Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OFF_TRACK, Verdict.MOVING_AWAY,
@@ -49,7 +51,7 @@ def judge(*, target: Target, by: User, day: date, verdict: str, reason: str) -> 
             target=target, day=day, verdict=verdict, reason=reason, by=by
         )
         after = {"day": day.isoformat(), "verdict": verdict, "reason": reason}
-        audit.record("target.judge", said, by=by, after=after, key=target.code)
+        trail.record("target.judge", said, by=by, after=after, key=target.code)
         recalculation.mark("target", [target.pk], since=day)
     return said
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.numbers import plain, round_half_up, trimmed
-from core.periods import Period
+from core.calendar.periods import Period
+from core.text.numbers import plain, round_half_up, trimmed
 from targets.trend import Point
 
 ON_TRACK_FROM = Decimal("0.95")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from targets.assessment import Reason
+from targets.verdicts import Reason
 
 REASONS: Mapping[str, str | Promise] = {
     Reason.NONE: "",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from core.admin import AuditedAdmin, ReadOnlyAdmin
 from provinces.admin import FoldedSearchAdmin
-from tasks import services
 from tasks.models import (
     Assignment,
     Completion,
@@ -28,6 +27,7 @@ from tasks.models import (
     StatusReport,
     Task,
 )
+from tasks.services import planning
 
 
 @admin.register(Task)
@@ -41,13 +41,13 @@ class TaskAdmin(FoldedSearchAdmin[Task]):
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
         if change:
-            services.before_replanning(_assignments(obj))
+            planning.before_replanning(_assignments(obj))
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest, obj: Task, verb: str, message: Any) -> None:
         super().settle(request, obj, verb, message)
         if verb == "change":
-            services.after_replanning(_assignments(obj))
+            planning.after_replanning(_assignments(obj))
 
 
 def _assignments(task: Task) -> list[Assignment]:
@@ -96,13 +96,13 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         if change:
             as_it_was = Assignment.objects.select_related("task").get(pk=obj.pk)
-            services.before_replanning([as_it_was])
+            planning.before_replanning([as_it_was])
         obj.due_on = obj.original_due_on
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest, obj: Assignment, verb: str, message: Any) -> None:
         super().settle(request, obj, verb, message)
-        services.after_replanning([obj])
+        planning.after_replanning([obj])
 
     def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
         """Work that is given up is cancelled, so that its history stays."""

@@ -7,7 +7,8 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from core import background, recalculation
+        from core.queue import recalculation
+        from core.queue import workers as background
         from tasks import activity, jobs, permissions, services, snapshots
 
         activity.register_own()

@@ -16,7 +16,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
-from core.named import in_language
+from core.text.translated import in_language
 from provinces.mergers import merged_by
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.facts import Cell, FactsByCell, facts_by_cell

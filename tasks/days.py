@@ -6,9 +6,9 @@ from datetime import date
 from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from core import clock
+from core.calendar import clock
+from tasks.derived import DerivedStatus, status_on
 from tasks.facts import facts_of
-from tasks.figures import DerivedStatus, status_on
 from tasks.models import Assignment, ExtensionRequest, State, StatusReport
 from tasks.models.assignment import AssignmentQuerySet
 

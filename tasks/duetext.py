@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 
 
 class Kind(StrEnum):

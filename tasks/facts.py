@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
-from tasks.figures import AssignmentFacts
+from tasks.derived import AssignmentFacts
 from tasks.models import Assignment, ExtensionRequest, StatusReport
 
 

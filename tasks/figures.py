@@ -14,7 +14,7 @@ from decimal import Decimal
 from operator import add
 from typing import NamedTuple
 
-from core.numbers import plain
+from core.text.numbers import plain
 from tasks.derived import AssignmentFacts, DerivedStatus, State, status_changes, status_on
 
 __all__ = [

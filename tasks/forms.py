@@ -7,10 +7,10 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, SheetForm, day_field
+from core.web.forms import PlainForm, SheetForm, day_field
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, State, StatusReport
-from tasks.services import Proof
+from tasks.services.evidence import Proof
 from tasks.services.many import UNCHANGED
 
 _TEXT = 20_000

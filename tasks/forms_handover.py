@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm
 from core.models import User
+from core.web.forms import PlainForm
 
 
 class HandOverForm(PlainForm):

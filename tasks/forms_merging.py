@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, day_field
+from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
 
 

@@ -7,9 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
-from core.forms import PlainForm, day_field
-from core.forms_editing import EditForm
 from core.models import User
+from core.web.forms import EditForm, PlainForm, day_field
 from provinces.models import Area, Phase, PlanGroup
 from targets.models import Target
 from tasks.duetext import Due

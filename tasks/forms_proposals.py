@@ -6,8 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import day_field
-from core.forms_editing import EditForm
+from core.web.forms import EditForm, day_field
 from provinces.models import Agency, Area
 from tasks.models import Proposal
 from tasks.services.proposals import PROPOSAL_FIELDS

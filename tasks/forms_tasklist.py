@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainForm, SheetForm, day_field
+from core.web.forms import PlainForm, SheetForm, day_field
 from tasks.services.tasklist_check import MissingGroup
 from tasks.tasklist.columns import FIELDS
 

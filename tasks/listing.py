@@ -12,7 +12,7 @@ from core.models import User
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
 from tasks.days import standing_on, statuses_on
-from tasks.figures import DerivedStatus
+from tasks.derived import DerivedStatus
 from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
 from tasks.wanted import (

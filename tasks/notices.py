@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.named import in_language
+from core.text.translated import in_language
 from provinces.models import Agency, Membership, Role
 from provinces.permissions import grants
 from targets.awaited import awaited

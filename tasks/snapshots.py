@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from core import bulk, clock
-from core.recalculation import Subjects
+from core.calendar import clock
+from core.db import bulk
+from core.queue.recalculation import Subjects
 from provinces.models import Plan
 from tasks.facts import CELL_OF_ASSIGNMENT, Cell, FactsByCell, facts_by_cell
 from tasks.figures import cell_timeline

@@ -12,9 +12,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.asof import read_as_of
-from core.filtering import read_choice, read_key
+from core.calendar.as_of import read_as_of
 from core.models import User
+from core.web.query import read_choice, read_key
 from provinces.abbreviations import search_terms
 from provinces.models import Area
 from provinces.permissions import in_scope

@@ -17,7 +17,7 @@ from django.core.cache import cache
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
-from core.append_only import lifted
+from core.db.append_only import lifted
 from faults.product import ROOT, wait_until
 
 # No test is about time: on a busy machine drawing examples takes as long as it takes.

@@ -11,10 +11,10 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 
-from core import clock
-from core.keys import new_key
+from core.accounts.credentials import new_key
+from core.calendar import clock
+from core.calendar.periods import parse_period
 from core.models import ApiClient, ApiKey, User
-from core.periods import parse_period
 from indicators.models import ClientScope, Indicator, Reading
 from provinces.models import Agency, Area, Membership, Phase, Plan, PlanGroup
 from targets.models import Target

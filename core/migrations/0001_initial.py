@@ -7,7 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import core.append_only
+import core.db.append_only
 
 
 class Migration(migrations.Migration):
@@ -233,7 +233,7 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
         migrations.CreateModel(
             name="IdempotencyRecord",
@@ -344,6 +344,6 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from core.vietnamese import fold, sort_key
+from core.text.vietnamese import fold, sort_key
 
 _AT_ONCE = 500
 

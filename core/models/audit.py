@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.append_only import AppendOnly
+from core.db.append_only import AppendOnly
 from core.models.people import ApiClient, User
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.vietnamese import fold, sort_key
+from core.text.vietnamese import fold, sort_key
 
 
 class User(AbstractUser):

@@ -17,14 +17,15 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core import activity
-from core.asof import read_day
+from core.audit import log
+from core.calendar.as_of import read_day
 from core.errors import refuse
-from core.filtering import no_such_filter, read_choice, read_key
 from core.models import ApiClient, AuditEvent, AuditSeal, User
-from core.numbers import whole
-from core.vietnamese import fold
-from dashboards.changes import Change, changes
+from core.text.numbers import whole
+from core.text.vietnamese import fold
+from core.web.query import no_such_filter, read_choice, read_key
+from dashboards.changes import Change
+from dashboards.changes import changes as changes_changes
 from indicators.activity import systems_within
 from provinces.activity import people_within
 from provinces.permissions import NATION_PATH, managed_paths
@@ -96,8 +97,8 @@ def read_wanted(query: Mapping[str, str]) -> Wanted:
     return Wanted(
         person=query.get("who", "").strip()[:_LONGEST_SEARCH],
         system=read_key(query, "system"),
-        action=read_choice(query, "action", activity.actions()),
-        kind=read_choice(query, "kind", activity.subjects()),
+        action=read_choice(query, "action", log.actions()),
+        kind=read_choice(query, "kind", log.subjects()),
         first=first,
         last=last,
         before=read_key(query, "before"),
@@ -123,7 +124,7 @@ def _open_to(user: User, kind: str = "") -> Q:
         return Q()
     paths = managed_paths(user)
     own = Q(user=user) | Q(client__in=systems_within(paths).values("pk"))
-    kinds = [activity.subjects()[kind]] if kind else activity.subjects().values()
+    kinds = [log.subjects()[kind]] if kind else log.subjects().values()
     return reduce(or_, (subject.events_within(paths) for subject in kinds), own)
 
 
@@ -196,17 +197,19 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[Line]:
     known = AuditEvent.objects.filter(_open_to(user), pk__in=ids).order_by()
     open_ids = set(ids) if sees_all(user) else set(known.values_list("pk", flat=True))
     subjects = _subjects(event for event in found if event.pk in open_ids)
-    kinds = {kind: activity.kind_words(kind) for kind in {e.subject_type for e in found}}
+    kinds = {kind: log.kind_words(kind) for kind in {e.subject_type for e in found}}
     for event in found:
         is_open = event.pk in open_ids
         title, url = subjects.get((event.subject_type, event.subject_key), ("", ""))
         yield Line(
             event=event,
-            words=str(activity.words_of(event.action)),
+            words=str(log.words_of(event.action)),
             kind=kinds[event.subject_type],
             title=(title or event.subject_key) if is_open else "",
             url=url,
-            changes=changes(event.before, event.after, event.subject_type) if is_open else (),
+            changes=changes_changes(event.before, event.after, event.subject_type)
+            if is_open
+            else (),
             is_open=is_open,
         )
 
@@ -218,7 +221,7 @@ def _subjects(found: Iterable[AuditEvent]) -> dict[tuple[str, str], tuple[str, s
         keys[event.subject_type].add(event.subject_key)
     named = {}
     for kind, some in keys.items():
-        subject = activity.subjects().get(kind)
+        subject = log.subjects().get(kind)
         if subject and not subject.by_key:
             for row in _rows(subject, some):
                 key = row.pk if subject.key == "pk" else getattr(row, subject.key)
@@ -226,7 +229,7 @@ def _subjects(found: Iterable[AuditEvent]) -> dict[tuple[str, str], tuple[str, s
     return named
 
 
-def _rows(subject: activity.Subject, keys: Iterable[str]) -> QuerySet[Any]:
+def _rows(subject: log.Subject, keys: Iterable[str]) -> QuerySet[Any]:
     wanted: list[Any] = list(keys)
     if subject.key == "pk":  # "12 readings" names no row.
         wanted = [key for key in map(whole, keys) if key is not None]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
-from core.named import in_language
+from core.text.translated import in_language
 from dashboards.day import Asked
 from dashboards.places import Place
 from dashboards.selectors.counts import Compared, added, compared

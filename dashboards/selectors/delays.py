@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value
 from django.db.models.functions import Substr
 from django.utils.translation import gettext as _
 
-from core.filtering import read_choice
+from core.web.query import read_choice
 from dashboards import figures
 from dashboards.places import Place, province_code, provinces
 from dashboards.selectors.obstacles import Hindrance, hindrances_of

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404
 
-from core.periods import LengthKey, parse_period
+from core.calendar.periods import LengthKey, parse_period
 from dashboards import figures
 from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
 from indicators.models import Indicator, Reading

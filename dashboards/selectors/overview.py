@@ -10,7 +10,8 @@ from dashboards.day import Asked
 from dashboards.places import Place, province_code, provinces
 from dashboards.selectors import promises, tilemap
 from dashboards.selectors.counts import Compared, added, compared, illustrative_plans
-from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
+from dashboards.selectors.late import NOT_COMMUNES, Upcoming
+from dashboards.selectors.late import upcoming as late_upcoming
 from dashboards.selectors.obstacles import CategoryLine, by_category
 from provinces.models import Area
 from provinces.permissions import Caller
@@ -85,7 +86,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming(caller, asked.day, NOT_COMMUNES),
+        upcoming=late_upcoming(caller, asked.day, NOT_COMMUNES),
         obstacles=tuple(by_category("", asked.day)),
     )
 

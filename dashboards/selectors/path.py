@@ -6,15 +6,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.numbers import trimmed
-from core.periods import parse_period
+from core.calendar.periods import parse_period
+from core.text.numbers import trimmed
 from dashboards import comparators, figures
 from indicators.models import Indicator
-from targets.assessment import Assessment as Judged
-from targets.assessment import Comparator, Observation, Start, Verdict, path_points
+from targets.assessment import path_points
+from targets.goals import Comparator
 from targets.models import Target
 from targets.raw import goal_of, histories
 from targets.series import judged_series
+from targets.verdicts import Assessment as Judged
+from targets.verdicts import Observation, Start, Verdict
 
 
 @dataclass(frozen=True)

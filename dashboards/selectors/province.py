@@ -8,13 +8,14 @@ from datetime import date
 from django.db.models import Q
 from django.http import Http404
 
-from core.named import in_language
+from core.text.translated import in_language
 from dashboards.day import Asked
 from dashboards.places import Place, provinces
 from dashboards.selectors import promises, series
 from dashboards.selectors.cells import Cell, cells_of
 from dashboards.selectors.counts import Compared, added
-from dashboards.selectors.late import NOT_COMMUNES, Upcoming, upcoming
+from dashboards.selectors.late import NOT_COMMUNES, Upcoming
+from dashboards.selectors.late import upcoming as late_upcoming
 from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from provinces.models import Area
 from provinces.permissions import Caller
@@ -113,7 +114,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=_commune_sections(cells, dues),
         targets=tuple(lines),
         groups=tuple(promises.by_verdict(lines)),
-        upcoming=upcoming(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=late_upcoming(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
     )

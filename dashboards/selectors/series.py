@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from core.named import in_language
+from core.text.translated import in_language
 from tasks.days import standing_on
 from tasks.models import Completion, State
 from tasks.models.assignment import AssignmentQuerySet

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
 
-from core.numbers import trimmed
+from core.text.numbers import trimmed
 from dashboards import comparators, figures
 from dashboards.day import Asked
 from dashboards.selectors.path import Path, target_path
@@ -17,9 +17,10 @@ from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_lin
 from dashboards.words import COMPLETED, verdict_sign
 from indicators.models import Reading
 from provinces.permissions import Caller
-from targets.assessment import Comparator, Verdict
+from targets.goals import Comparator
 from targets.models import Judgement, Target
 from targets.services import assessment_of
+from targets.verdicts import Verdict
 from tasks.days import standing_on
 from tasks.models import Assignment, State
 from tasks.words import STATUSES, Sign

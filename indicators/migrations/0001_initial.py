@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.append_only
-import core.fields
+import core.db.append_only
+import core.db.fields
 
 
 class Migration(migrations.Migration):
@@ -106,13 +106,13 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "min_value",
-                    core.fields.ExactDecimalField(
+                    core.db.fields.ExactDecimalField(
                         blank=True, null=True, verbose_name="least allowed value"
                     ),
                 ),
                 (
                     "max_value",
-                    core.fields.ExactDecimalField(
+                    core.db.fields.ExactDecimalField(
                         blank=True, null=True, verbose_name="greatest allowed value"
                     ),
                 ),
@@ -295,7 +295,7 @@ class Migration(migrations.Migration):
                     models.PositiveSmallIntegerField(default=0, verbose_name="number of provinces"),
                 ),
                 ("revision", models.PositiveIntegerField(default=1, verbose_name="revision")),
-                ("value", core.fields.ExactDecimalField(null=True, verbose_name="value")),
+                ("value", core.db.fields.ExactDecimalField(null=True, verbose_name="value")),
                 (
                     "value_text",
                     models.CharField(blank=True, max_length=40, verbose_name="value as sent"),
@@ -447,6 +447,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
     ]

@@ -3,12 +3,12 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import ExactDecimalField
-from core.named import Named, in_language
+from core.db.fields import ExactDecimalField
+from core.text.translated import Translated, in_language
 from provinces.models import Agency
 
 
-class Indicator(Named):
+class Indicator(Translated):
     """A statistical indicator; its ``code`` is stable for ever."""
 
     class Direction(models.TextChoices):

@@ -7,10 +7,10 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
-from core.append_only import AppendOnly
-from core.fields import ExactDecimalField
+from core.calendar.periods import Period, parse_period
+from core.db.append_only import AppendOnly
+from core.db.fields import ExactDecimalField
 from core.models import ApiClient, User
-from core.periods import Period, parse_period
 from indicators.models.indicator import Indicator
 from indicators.models.intake import ClientScope, seen_by
 from provinces.models import Area

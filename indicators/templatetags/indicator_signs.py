@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django import template
 
-from core.named import in_language
-from core.numerals import numeral
-from core.periods import parse_period
+from core.calendar.periods import parse_period
+from core.text.numerals import numeral
+from core.text.translated import in_language
 from indicators.models import Reading
 
 register = template.Library()

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core import clock
-from core.clients import draw_key, is_live, revoke_key
-from core.forms import PlainForm
-from core.keys import NewKey
+from core.accounts.clients import draw_key, is_live, revoke_key
+from core.accounts.credentials import NewKey
+from core.calendar import clock
 from core.models import ApiClient, User
-from core.requests import user_of
+from core.web.forms import PlainForm
+from core.web.http import user_of
 from indicators import clients
 from indicators.forms import ClientForm, KeyForm, ScopeForm
 from indicators.models import ClientScope

@@ -8,9 +8,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
-from core.requests import user_of
+from core.web.http import user_of
 from indicators import services
 from indicators.forms import ReadingForm
 from indicators.intake import Draft

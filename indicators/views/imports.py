@@ -7,9 +7,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.downloads import download
 from core.models import User
-from core.requests import user_of
+from core.web.http import download, user_of
 from indicators import imports
 from indicators.forms import FileForm
 from indicators.intake import FIELDS

@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.named import Named, in_language
-from core.vietnamese import fold, sort_key
+from core.text.translated import Translated, in_language
+from core.text.vietnamese import fold, sort_key
 
 
 class AreaQuerySet(models.QuerySet["Area"]):
@@ -20,7 +20,7 @@ class AreaQuerySet(models.QuerySet["Area"]):
         return self.filter(is_active=True)
 
 
-class Area(Named):
+class Area(Translated):
     """A unit of the country as of the two-level order of 1 July 2025.
 
     ``path`` is the chain of codes from the nation down, "VN/40/16654/", so that an area and all
@@ -114,7 +114,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
         return self.filter(area__path__startswith=area.path)
 
 
-class Agency(Named):
+class Agency(Translated):
     """A body that can be made responsible: a ministry, department, committee or Party office."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)

@@ -5,11 +5,11 @@ from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from core.named import Named, in_language
+from core.text.translated import Translated, in_language
 from provinces.models.places import Agency, Area
 
 
-class Plan(Named):
+class Plan(Translated):
     """A resolution, action programme or plan; ``name`` is its subject (trích yếu nội dung)."""
 
     class Kind(models.TextChoices):
@@ -103,7 +103,7 @@ class Plan(Named):
         return in_language(self.provenance_vi, self.provenance_en)
 
 
-class Phase(Named):
+class Phase(Translated):
     """A stretch of a plan with its own tasks."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="phases")
@@ -125,7 +125,7 @@ class Phase(Named):
         ]
 
 
-class PlanGroup(Named):
+class PlanGroup(Translated):
     """A group of tasks and solutions; one whose name was never published stays numbered."""
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="groups")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Fault, Refused
 from core.models import User
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 from provinces.account_sheet import COLUMNS, NEEDED, Line, role_words, roles_by_word
 from provinces.models import Role
 from provinces.reach import Reach, people_within, roles_within

@@ -6,11 +6,12 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
-from core.accounts import GivenCode, give_codes
+from core.accounts.sign_in import GivenCode, give_codes
+from core.audit import trail
+from core.calendar import clock
 from core.errors import refuse
 from core.models import User
-from core.spreadsheets import read_sheet
+from core.tables.spreadsheets import read_sheet
 from provinces.account_sheet import Line, lines_of
 from provinces.models import AccountList
 from provinces.reach import accounts_within, reach_of
@@ -38,7 +39,7 @@ def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
     started = AccountList.objects.create(
         user=by, made_at=clock.now(), file_name=file_name[:200], lines=stored
     )
-    audit.record("accounts.check", started, by=by, after={
+    trail.record("accounts.check", started, by=by, after={
         "file": started.file_name, "lines": len(lines),
     })  # fmt: skip
     return started
@@ -74,7 +75,7 @@ def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
         if one.kind == REFUSED
     ]
     started.save()
-    audit.record("accounts.import", started, by=by, after={
+    trail.record("accounts.import", started, by=by, after={
         "file": started.file_name, "created": len(people), "joined": started.joined,
         "existing": started.existing, "refused": len(started.refused), "roles": given,
     })  # fmt: skip
@@ -92,7 +93,7 @@ def renew_codes(started: AccountList, *, by: User) -> list[GivenCode]:
     if not waiting:
         raise refuse("nobody_waits", _("Everybody of this list has chosen a password already."))
     codes = give_codes(waiting)
-    audit.record(
+    trail.record(
         "accounts.codes",
         started,
         by=by,

@@ -7,8 +7,8 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.accounts import GivenCode, give_codes
+from core.accounts.sign_in import GivenCode, give_codes
+from core.audit import trail
 from core.errors import Refused, refuse
 from core.models import User
 from provinces.models import Membership
@@ -59,7 +59,7 @@ def create_account(
         User.objects.filter(pk=person.pk).update(email=email)
     [membership] = insert_roles([(person, role, unit)])
     after = {"username": person.username, "full_name": full_name, "office": office}
-    audit.record("user_created", person, by=by, after={**after, **facts_of(membership)})
+    trail.record("user_created", person, by=by, after={**after, **facts_of(membership)})
     [given] = give_codes([person])
     return given
 

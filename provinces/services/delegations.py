@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit, clock
-from core.activity import lying
+from core.audit import trail
+from core.audit.log import lying
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.models import AGENCY_ROLES, Agency, Delegation, Membership, Role
@@ -90,7 +91,7 @@ def lend(
     if faults:
         raise Refused(faults)
     lent.save(force_insert=True)
-    audit.record("delegation.lend", lent, by=by, after=_told(lent))
+    trail.record("delegation.lend", lent, by=by, after=_told(lent))
     return lent
 
 
@@ -139,7 +140,7 @@ def end(delegation: Delegation, *, by: User) -> None:
         raise refuse("already_over", _("This delegation is over already."), status=409)
     row.ended_at = clock.now()
     row.save(update_fields=["ended_at"])
-    audit.record("delegation.end", row, by=by, before=_told(row))
+    trail.record("delegation.end", row, by=by, before=_told(row))
 
 
 def _told(row: Delegation) -> dict[str, object]:

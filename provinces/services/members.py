@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit
-from core.accounts import GivenCode, end_sessions, give_codes
+from core.accounts.sign_in import GivenCode, end_sessions, give_codes
+from core.audit import trail
 from core.errors import refuse
 from core.models import OneTimeCode, User
 from provinces.models import AGENCY_ROLES, Membership
@@ -32,7 +32,7 @@ def give_role(person: User, *, role: str, unit: Unit, by: User) -> None:
     except IntegrityError as error:
         detail = _("This role is held there already.")
         raise refuse("has_role", detail, "/role", status=_CONFLICT) from error
-    audit.record("membership.give", person, by=by, after=facts_of(membership))
+    trail.record("membership.give", person, by=by, after=facts_of(membership))
 
 
 def check_role(role: str, unit: Unit, reach: Reach) -> None:
@@ -66,7 +66,7 @@ def take_role(membership: Membership, *, by: User) -> None:
             detail = _("This is your last role as a coordinator: somebody else must take it.")
             raise refuse("own_last_role", detail)
     if Membership.objects.filter(pk=membership.pk).delete()[0]:
-        audit.record("membership.take", person, by=by, before=facts_of(membership))
+        trail.record("membership.take", person, by=by, before=facts_of(membership))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def change_details(person: User, *, given: Mapping[str, str], by: User) -> None:
     for name, value in changed.items():
         setattr(person, name, value)
     person.save(update_fields=[*changed, "name_key", "search_text"])
-    audit.record("user_changed", person, by=by, before=before, after=changed)
+    trail.record("user_changed", person, by=by, before=before, after=changed)
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def shut_account(person: User, *, by: User) -> None:
     if person == by:
         raise refuse("own_account", _("You cannot disable your own account."))
     if close_account(person):
-        audit.record("user_disabled", person, by=by)
+        trail.record("user_disabled", person, by=by)
 
 
 def close_account(person: User) -> bool:
@@ -110,7 +110,7 @@ def open_account(person: User, *, by: User) -> None:
     """Raises PermissionDenied."""
     must_own(person, by)
     if User.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
-        audit.record("user_enabled", person, by=by)
+        trail.record("user_enabled", person, by=by)
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def make_code(person: User, *, by: User) -> GivenCode:
     if not person.is_active:
         raise refuse("disabled", _("This account is disabled: enable it first."))
     [given] = give_codes([person])
-    audit.record("one_time_code.make", person, by=by, after={
+    trail.record("one_time_code.make", person, by=by, after={
         "expires_at": given.expires_at.isoformat(),
     })  # fmt: skip
     return given

@@ -6,9 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, editing, recalculation
+from core.audit import trail
+from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
+from core.queue import recalculation
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Permission, require
 
@@ -34,7 +36,7 @@ def create_plan(plan: Plan, *, by: User, given: Mapping[str, Any]) -> Plan:
     require(by, Permission.MANAGE_PLAN, plan)
     _check_plan(plan)
     editing.save(plan, lambda: _check_plan(plan), is_new=True)
-    audit.record("plan.create", plan, by=by, after=editing.facts(plan, PLAN_FIELDS))
+    trail.record("plan.create", plan, by=by, after=editing.facts(plan, PLAN_FIELDS))
     recalculation.touch_generation()
     return plan
 
@@ -55,7 +57,7 @@ def change_plan(plan: Plan, *, by: User, given: Mapping[str, Any], seen: str) ->
     require(by, Permission.MANAGE_PLAN, plan)
     _check_plan(plan)
     editing.save(plan, lambda: _check_plan(plan))
-    audit.record("plan.change", plan, by=by, before=change.before, after=change.after)
+    trail.record("plan.change", plan, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     if change.after.keys() & _FIGURES_FOLLOW:
         recalculation.mark("plan", [plan.pk], since=min(issued_before, plan.issued_on))
@@ -69,7 +71,7 @@ def delete_plan(plan: Plan, *, by: User) -> None:
     require(by, Permission.MANAGE_PLAN, plan)
     before, key = editing.facts(plan, PLAN_FIELDS), str(plan.pk)
     editing.delete(plan)
-    audit.record("plan.delete", plan, by=by, before=before, key=key)
+    trail.record("plan.delete", plan, by=by, before=before, key=key)
     recalculation.touch_generation()
 
 
@@ -82,7 +84,7 @@ def create_part(part: Part, *, by: User, given: Mapping[str, Any]) -> Part:
     _check_part(part)
     part.save(force_insert=True)
     after = {"plan": part.plan.number, **editing.facts(part, fields_of(part))}
-    audit.record(f"{part._meta.model_name}.create", part, by=by, after=after)
+    trail.record(f"{part._meta.model_name}.create", part, by=by, after=after)
     recalculation.touch_generation()
     return part
 
@@ -100,7 +102,7 @@ def change_part(part: Part, *, by: User, given: Mapping[str, Any], seen: str) ->
     _check_part(part)
     part.save()
     action = f"{part._meta.model_name}.change"
-    audit.record(action, part, by=by, before=change.before, after=change.after)
+    trail.record(action, part, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     return True
 
@@ -113,7 +115,7 @@ def delete_part(part: Part, *, by: User) -> None:
     before = {"plan": plan.number, **editing.facts(part, fields_of(part))}
     action, key = f"{part._meta.model_name}.delete", str(part.pk)
     editing.delete(part)
-    audit.record(action, part, by=by, before=before, key=key)
+    trail.record(action, part, by=by, before=before, key=key)
     recalculation.touch_generation()
 
 

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.accounts import GivenCode
-from core.downloads import download
+from core.accounts.sign_in import GivenCode
 from core.models import User
+from core.web.http import download
 from provinces import selectors
 from provinces.account_sheet import form_to_fill_in, refused_sheet, role_words
 from provinces.forms import AccountForm, ListForm

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.activity import people_within
 from provinces.forms_delegations import DelegationForm
 from provinces.models import Delegation

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.models import AGENCY_ROLES, Plan, Role
 
 

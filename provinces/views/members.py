@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
-from core.forms import PlainForm
 from core.models import User
-from core.requests import user_of
+from core.web.forms import PlainForm
+from core.web.http import user_of
 from provinces import selectors
 from provinces.forms import PersonForm, RoleForm
 from provinces.models import Role

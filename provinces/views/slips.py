@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from core.accounts import GivenCode
+from core.accounts.sign_in import GivenCode
 from provinces.reach import Reach
 from provinces.selectors import lines_of
 

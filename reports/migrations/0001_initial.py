@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.append_only
+import core.db.append_only
 
 
 class Migration(migrations.Migration):
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "frozen reports",
                 "ordering": ["-frozen_at"],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
         migrations.AddConstraint(
             model_name="reportingperiod",

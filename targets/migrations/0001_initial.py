@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.fields
+import core.db.fields
 
 
 class Migration(migrations.Migration):
@@ -57,25 +57,27 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "minimum",
-                    core.fields.ExactDecimalField(
+                    core.db.fields.ExactDecimalField(
                         blank=True, null=True, verbose_name="lower bound"
                     ),
                 ),
                 (
                     "maximum",
-                    core.fields.ExactDecimalField(
+                    core.db.fields.ExactDecimalField(
                         blank=True, null=True, verbose_name="upper bound"
                     ),
                 ),
                 (
                     "tolerance",
-                    core.fields.ExactDecimalField(
+                    core.db.fields.ExactDecimalField(
                         blank=True, null=True, verbose_name="tolerance, %"
                     ),
                 ),
                 (
                     "baseline_value",
-                    core.fields.ExactDecimalField(blank=True, null=True, verbose_name="baseline"),
+                    core.db.fields.ExactDecimalField(
+                        blank=True, null=True, verbose_name="baseline"
+                    ),
                 ),
                 (
                     "baseline_period",
@@ -164,7 +166,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("year", models.PositiveSmallIntegerField(verbose_name="year")),
-                ("value", core.fields.ExactDecimalField(verbose_name="value")),
+                ("value", core.db.fields.ExactDecimalField(verbose_name="value")),
                 (
                     "target",
                     models.ForeignKey(

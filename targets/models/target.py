@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import ExactDecimalField
-from core.named import Named, in_language
+from core.db.fields import ExactDecimalField
+from core.text.translated import Translated, in_language
 from indicators.models import ClientScope, Indicator, seen_by
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
@@ -44,7 +44,7 @@ class TargetQuerySet(models.QuerySet["Target"]):
         return self.filter(area__path__startswith=area.path)
 
 
-class Target(Named):
+class Target(Translated):
     """One bound that a document sets on one indicator (none for a qualitative target).
 
     ``minimum`` and ``maximum`` are the printed bounds; ``tolerance`` is a percentage of the bound,

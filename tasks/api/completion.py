@@ -10,16 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core import recalculation
-from core.api import AS_OF, KNOWN_AT
-from core.asof import read_as_of, read_known_at
+from core.api.views import AS_OF, KNOWN_AT
+from core.calendar.as_of import read_as_of, read_known_at
 from core.errors import refuse
-from core.requests import caller_of
+from core.queue import recalculation
+from core.web.http import caller_of
 from indicators.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
-from tasks.completion import By, parts, totals
+from tasks.completion import By, totals
+from tasks.completion import parts as completion_parts
 
 NOT_FOUND = 404
 
@@ -87,7 +88,7 @@ class CompletionView(APIView):
                 **totals(plan, area, day, known_at).to_api(),
                 "parts": [
                     {"key": part.key, "label": part.label, **part.counts.to_api()}
-                    for part in parts(plan, area, day, by, known_at)
+                    for part in completion_parts(plan, area, day, by, known_at)
                 ],
             }
         )

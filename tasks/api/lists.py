@@ -10,9 +10,9 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api import AS_OF, FilterSet, ReadOnlyViewSet
-from core.asof import read_as_of
-from core.requests import caller_of
+from core.api.views import AS_OF, FilterSet, ReadOnlyViewSet
+from core.calendar.as_of import read_as_of
+from core.web.http import caller_of
 from provinces.models import Area
 from tasks.api.representation import (
     AssignmentSerializer,

@@ -10,15 +10,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core import clock
+from core.api.idempotency import HEADER, idempotent
+from core.calendar import clock
 from core.errors import Fault, Refused
-from core.idempotency import HEADER, idempotent
-from core.numbers import whole
-from core.requests import caller_of
-from tasks import services
+from core.text.numbers import whole
+from core.web.http import caller_of
 from tasks.api.representation import StatusReportSerializer
 from tasks.models import Assignment, State, StatusReport
-from tasks.services import Proof
+from tasks.services import reports
+from tasks.services.evidence import Proof
 
 _IF_MATCH = "If-Match"
 _NEVER = -1
@@ -94,9 +94,9 @@ class AssignmentReportsView(APIView):
 def _report(assignment: Assignment, given: dict[str, Any], **common: Any) -> StatusReport:
     effective_on = given.pop("effective_on", clock.today())
     if given.pop("unchanged"):
-        return services.report_unchanged(assignment, effective_on=effective_on, **common)
+        return reports.report_unchanged(assignment, effective_on=effective_on, **common)
     proof = Proof(number=given.pop("evidence_number"), link=given.pop("evidence_link"))
-    return services.report_status(
+    return reports.report_status(
         assignment, effective_on=effective_on, proof=proof, **given, **common
     )
 

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from provinces.models import Agency, Area, Plan, PlanGroup
 from targets.models import Target
-from tasks.figures import DerivedStatus
+from tasks.derived import DerivedStatus
 from tasks.models import Assignment, Evidence, Obstacle, Review, State, StatusReport, Task
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core import keys
+from core.accounts.credentials import hash_secret, new_key, read_key
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
 from provinces.models import Agency, Area, Membership, Role
@@ -70,7 +70,7 @@ def draw_credentials() -> Credentials:
         account.role.value: Login(account.role.value, secrets.token_urlsafe(12))
         for account in _ACCOUNTS
     }
-    return Credentials(users, keys.new_key().text)
+    return Credentials(users, new_key().text)
 
 
 def write_credentials(credentials: Credentials) -> None:
@@ -98,12 +98,12 @@ def load_api_key(credentials: Credentials, owner: User) -> None:
     ClientScope.objects.get_or_create(
         client=client, indicator=None, area=None, defaults={"can_write": True}
     )
-    parts = keys.read_key(credentials.api_key)
+    parts = read_key(credentials.api_key)
     if parts is None:
         raise ValueError(f"{credentials_path()} holds no well-formed API key.")
     public_id, secret = parts
     ApiKey.objects.get_or_create(
-        public_id=public_id, defaults={"client": client, "secret_hash": keys.hash_secret(secret)}
+        public_id=public_id, defaults={"client": client, "secret_hash": hash_secret(secret)}
     )
 
 

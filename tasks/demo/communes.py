@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from core.models import User
-from core.reference import Row, read_table
+from core.tables.fixtures import Row, read_table
 from provinces.models import Agency, Plan
 from tasks.models import Assignment, Evidence, State, StatusReport, Task
 from tasks.services.state import refresh

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from core.reference import Row, day, read_table
+from core.tables.fixtures import Row, day, read_table
 from indicators.models import Indicator
 from provinces.models import Agency, Area
 from provinces.reference import areas_by_code

@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from core.models import User
-from core.reference import Row, read_table, sync, words
+from core.tables.fixtures import Row, read_table, sync, words
 from provinces.models import Agency, Area, Delegation, Membership, Role
 
 STANDING_AGENCY = "40-skhcn"

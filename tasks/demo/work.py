@@ -11,7 +11,7 @@ from itertools import groupby
 from django.utils import timezone
 
 from core.models import User
-from core.reference import Row, day, read_table, words
+from core.tables.fixtures import Row, day, read_table, words
 from provinces.models import Plan
 from targets.models import Target
 from tasks.demo.people import STANDING_AGENCY, People

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from core.spreadsheets import Column
-from core.vietnamese import fold
+from core.tables.spreadsheets import Column
+from core.text.vietnamese import fold
 from tasks.models import State, StatusReport
 
 COLUMNS = (

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import Fault, Refused, refuse
-from core.spreadsheets import Sheet
-from core.vietnamese import fold
+from core.tables.spreadsheets import Sheet
+from core.text.vietnamese import fold
 from tasks.exchange.columns import COLUMNS, NEEDED, TYPED, keys_of, words_of
 from tasks.models import State, StatusReport
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import override
 
-from core.spreadsheets import Value, heads, write_sheet
+from core.tables.spreadsheets import Value, heads, write_sheet
 from tasks.days import statuses_on
 from tasks.exchange.columns import COLUMNS, word_of
 from tasks.exchange.reading import Sent

@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.append_only
+import core.db.append_only
 
 
 class Migration(migrations.Migration):
@@ -353,7 +353,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "status reports",
                 "ordering": ["effective_on", "recorded_at", "id"],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
         migrations.CreateModel(
             name="Review",
@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "reviews",
                 "ordering": ["at", "id"],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
         migrations.CreateModel(
             name="Evidence",

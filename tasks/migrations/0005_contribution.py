@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.append_only
+import core.db.append_only
 
 
 class Migration(migrations.Migration):
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "parts of coordinating agencies",
                 "ordering": ["at", "id"],
             },
-            bases=(core.append_only.AppendOnly, models.Model),
+            bases=(core.db.append_only.AppendOnly, models.Model),
         ),
         migrations.AddField(
             model_name="evidence",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from core.append_only import AppendOnly
+from core.db.append_only import AppendOnly
 from core.models import ApiClient, User
 from provinces.permissions import Caller
 from tasks.models.assignment import Assignment, State, Waiting, in_reach

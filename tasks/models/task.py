@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.named import in_language
-from core.vietnamese import fold, sort_key
+from core.text.translated import in_language
+from core.text.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Caller, in_scope
 from targets.models import Target

@@ -12,8 +12,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.accounts.preferences import unsubscribe_token
 from core.models import User
-from core.preferences import unsubscribe_token
 from targets.awaited import Awaited
 from tasks.models import Assignment
 from tasks.reminders.reading import Reminder

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from core.workdays import WorkCalendar
+from core.calendar.workdays import WorkCalendar
 
 DAYS_BEFORE = (7, 3, 1)
 

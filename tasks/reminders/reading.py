@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
-from core.workdays import WorkCalendar
+from core.calendar.workdays import WorkCalendar
 from provinces.models import Delegation, Membership, Role
 from targets.awaited import Awaited, awaited
 from tasks.models import Assignment, Escalation, ExtensionRequest

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.models import User
 from tasks.models import Assignment, DigestDay, Escalation, Sending
 from tasks.reminders.letter import letter, shown_assignments
@@ -72,7 +73,7 @@ def begin(day: date) -> None:
     raised = [one for limit in settings.R57_ESCALATE_AFTER_DAYS for one in _to_raise(day, limit)]
     Escalation.objects.bulk_create(raised, batch_size=_AT_ONCE, ignore_conflicts=True)
     Sending.objects.filter(day__lt=day - _KEPT).delete()
-    audit.record("reminders.begin", row, by=None, after={"escalated": len(raised)})
+    trail.record("reminders.begin", row, by=None, after={"escalated": len(raised)})
 
 
 def _to_raise(day: date, limit: int) -> Iterable[Escalation]:
@@ -166,5 +167,5 @@ def _finish(day: date) -> bool:
     sendings = Sending.objects.filter(day=day)
     sent = sendings.filter(sent_at__isnull=False).count()
     counts = {"sent": sent, "lost": sendings.count() - sent}
-    audit.record("reminders.finish", DigestDay(day=day), by=None, after=counts)
+    trail.record("reminders.finish", DigestDay(day=day), by=None, after=counts)
     return True

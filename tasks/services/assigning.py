@@ -8,9 +8,11 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from core import audit, editing, recalculation
+from core.audit import trail
+from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
+from core.queue import recalculation
 from provinces.models import Agency, Plan
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task
@@ -91,7 +93,7 @@ def assign(
         task, [(agency.pk, agency.area_id) for agency in new], assigned_on=assigned_on,
         due_on=due_on, responsible_text=responsible_text,
     )  # fmt: skip
-    audit.record("task.assign", task, by=by, after={
+    trail.record("task.assign", task, by=by, after={
         "agencies": sorted(agency.code for agency in new),
         "assigned_on": assigned_on.isoformat(),
         "due_on": due_on and due_on.isoformat(),
@@ -131,7 +133,7 @@ def change_assignment(
         after_replanning([assignment])
     else:
         recalculation.touch_generation()
-    audit.record("assignment.change", assignment, by=by, before=change.before, after=change.after)
+    trail.record("assignment.change", assignment, by=by, before=change.before, after=change.after)
     return True
 
 
@@ -147,7 +149,7 @@ def _nobody_chosen() -> Refused:
 
 
 def stamp_of(assignment: Assignment) -> str:
-    """What a form of it was made from; see ``core.editing``."""
+    """What a form of it was made from; see ``core.db.editing``."""
     return editing.stamp(assignment, ASSIGNMENT_FIELDS)
 
 

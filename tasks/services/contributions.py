@@ -6,7 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, bulk, clock
+from core.audit import trail
+from core.calendar import clock
+from core.db import bulk
 from core.errors import Fault, Refused
 from core.models import User
 from provinces.models import Agency
@@ -48,7 +50,7 @@ def contribute(
     if evidence:
         evidence.contributions.add(part)
         evidence.assignments.add(assignment)
-    audit.record("contribution.add", part, by=by, after={
+    trail.record("contribution.add", part, by=by, after={
         "assignment": assignment.pk,
         "agency": agency.code,
         "text": part.text,
@@ -83,7 +85,7 @@ def choose_coordinating(
     bulk.insert(links, ("assignment_id", "agency_id"), (
         (pk, agency.pk) for pk, lead in leads.items() for agency in agencies if agency.pk != lead
     ))  # fmt: skip
-    audit.record("task.coordinating", task, by=by, before={"agencies": names}, after={
+    trail.record("task.coordinating", task, by=by, before={"agencies": names}, after={
         "agencies": sorted(agency.code for agency in agencies),
         "assignments": list(leads) if assignments is not None else len(leads),
     })  # fmt: skip

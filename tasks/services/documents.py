@@ -6,7 +6,8 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused
 from core.models import User
 from provinces.permissions import Permission, require
@@ -36,7 +37,7 @@ def attach_document(
         raise Refused(faults)
     document = keep_proof(proof, by=by, dated=dated, issuer=issuer.strip(), subject=subject.strip())
     document.assignments.set(assignments)
-    audit.record("evidence.attach", document, by=by, after={
+    trail.record("evidence.attach", document, by=by, after={
         "number": document.number, "link": document.link, "file": document.file_name,
         "dated": dated and dated.isoformat(),
         "issuer": document.issuer, "subject": document.subject,

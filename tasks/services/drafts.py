@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, sql
+from core.calendar import clock
+from core.db import sql
 from core.errors import refuse
 from core.models import User
 from provinces.permissions import Permission, require

@@ -12,8 +12,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
-from core import clock
-from core.audit import Actor
+from core.audit.trail import Actor
+from core.calendar import clock
 from core.errors import Fault
 from core.models import User
 from tasks.filetypes import MAX_BYTES, FileType, detect

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.permissions import Permission, require

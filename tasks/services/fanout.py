@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from core import audit
+from core.audit import trail
 from core.errors import refuse
 from core.models import User
 from provinces.models import Agency, Area
@@ -44,7 +44,7 @@ def fan_out(
     if not new:
         raise refuse("nothing_new", _("Every agency of this choice has the task already."))
     given = give(task, new, assigned_on=assigned_on, due_on=due_on)
-    audit.record("task.fan_out", task, by=by, after={
+    trail.record("task.fan_out", task, by=by, after={
         "level": level,
         "within": within.code,
         "assigned_on": assigned_on.isoformat(),

@@ -9,9 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit, clock, recalculation
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, User
+from core.queue import recalculation
 from indicators.clients import manageable
 from provinces.models import Delegation, Membership
 from provinces.reach import people_within, reach_of
@@ -74,7 +76,7 @@ def hand_over(person: User, *, successor: User, disable: bool, by: User) -> Work
     _move(work, person, successor)
     if disable:
         close_account(person)
-    audit.record("user.hand_over", person, by=by, after=_told(work, successor, disable=disable))
+    trail.record("user.hand_over", person, by=by, after=_told(work, successor, disable=disable))
     # Names of responsible people stand on cached pages.
     recalculation.touch_generation()
     return work

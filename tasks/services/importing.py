@@ -8,10 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.spreadsheets import read_sheet
+from core.tables.spreadsheets import read_sheet
 from tasks.exchange.columns import TYPED
 from tasks.exchange.reading import Line, Sent, lines_of, read_line
 from tasks.exchange.standing import Current, current_of
@@ -65,7 +66,7 @@ def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
         user=by, made_at=clock.now(), file_name=file_name[:200], lines=lines,
         unchanged=len(previews) - len(lines),
     )  # fmt: skip
-    audit.record("tasks.import_check", started, by=by, after={
+    trail.record("tasks.import_check", started, by=by, after={
         "file": started.file_name, "lines": len(lines), "unchanged": started.unchanged,
     })  # fmt: skip
     return started
@@ -102,7 +103,7 @@ def apply_import(started: SheetImport, *, by: User) -> SheetImport:
             refused.append(line)
     started.applied_at, started.taken, started.refused = clock.now(), len(reports), refused
     started.save()
-    audit.record("tasks.import", started, by=by, after={
+    trail.record("tasks.import", started, by=by, after={
         "file": started.file_name, "taken": len(reports), "refused": len(refused),
         "unchanged": started.unchanged, "reports": [report.pk for report in reports],
     })  # fmt: skip

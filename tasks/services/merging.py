@@ -14,10 +14,12 @@ from django.db.models import Max, QuerySet, Value
 from django.db.models.functions import Concat, Length, Substr
 from django.utils.translation import gettext as _
 
-from core import audit, clock, recalculation
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.vietnamese import fold
+from core.queue import recalculation
+from core.text.vietnamese import fold
 from indicators.models import Indicator
 from provinces.models import Agency, Area, Delegation, Membership
 from provinces.permissions import NATION_PATH, Permission, require
@@ -80,7 +82,7 @@ def merge(agency: Agency, *, successor: Agency, merged_on: date, by: User) -> Es
     _move_people(estate, successor)
     _inherit_names(agency, successor)
     _move_place(agency, successor, merged_on)
-    audit.record(
+    trail.record(
         "agency.merge", agency, by=by, before={"parent": above.code if above else None},
         after=_told(estate, successor, merged_on),
     )  # fmt: skip

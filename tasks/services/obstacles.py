@@ -3,7 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.models import Area
@@ -46,7 +47,7 @@ def open_obstacle(
         opened_on=clock.today(),
         opened_by=by,
     )
-    audit.record("obstacle.open", obstacle, by=by, after={
+    trail.record("obstacle.open", obstacle, by=by, after={
         "assignment": assignment.pk if assignment else None,
         "area": area.code,
         "category": category,
@@ -69,5 +70,5 @@ def resolve_obstacle(obstacle: Obstacle, *, by: User, resolution: str) -> Obstac
         raise refuse("resolution_missing", _("Say how it was resolved."), "/resolution")
     obstacle.resolved_on, obstacle.resolution = clock.today(), resolution.strip()
     obstacle.save(update_fields=["resolved_on", "resolution"])
-    audit.record("obstacle.resolve", obstacle, by=by, after={"resolution": obstacle.resolution})
+    trail.record("obstacle.resolve", obstacle, by=by, after={"resolution": obstacle.resolution})
     return obstacle

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from core import recalculation
-from core.recalculation import Subjects
+from core.queue import recalculation
+from core.queue.recalculation import Subjects
 from tasks.facts import cell_key, cell_of
 from tasks.models import Assignment
 from tasks.services.state import refresh

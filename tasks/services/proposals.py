@@ -6,9 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, editing, recalculation
+from core.audit import trail
+from core.calendar import clock
+from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
+from core.queue import recalculation
 from provinces.models import Area
 from provinces.permissions import Permission, require
 from tasks.models import Obstacle, Proposal
@@ -33,7 +36,7 @@ def make_proposal(
     proposal.save(force_insert=True)
     Obstacle.objects.filter(pk__in=free).update(proposal=proposal)
     after = {"area": area.code, **editing.facts(proposal, PROPOSAL_FIELDS), "obstacles": free}
-    audit.record("proposal.create", proposal, by=by, after=after)
+    trail.record("proposal.create", proposal, by=by, after=after)
     recalculation.touch_generation()
     return proposal
 
@@ -49,7 +52,7 @@ def change_proposal(proposal: Proposal, *, given: Mapping[str, Any], seen: str, 
         return False
     _check(proposal)
     proposal.save()
-    audit.record("proposal.change", proposal, by=by, before=change.before, after=change.after)
+    trail.record("proposal.change", proposal, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     return True
 
@@ -64,7 +67,7 @@ def add_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User) -
     proposal = _held(proposal, by)
     free = _free(proposal, obstacles)
     Obstacle.objects.filter(pk__in=free).update(proposal=proposal)
-    audit.record("proposal.add", proposal, by=by, after={"obstacles": free})
+    trail.record("proposal.add", proposal, by=by, after={"obstacles": free})
     recalculation.touch_generation()
     return len(free)
 
@@ -78,7 +81,7 @@ def remove_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User
         detail = _("One of them was taken out of this proposal meanwhile; choose again.")
         raise refuse("not_in_it", detail, status=CONFLICT)
     Obstacle.objects.filter(pk__in=held).update(proposal=None)
-    audit.record("proposal.remove", proposal, by=by, before={"obstacles": held})
+    trail.record("proposal.remove", proposal, by=by, before={"obstacles": held})
     recalculation.touch_generation()
     return len(held)
 
@@ -103,7 +106,7 @@ def resolve_with_answer(proposal: Proposal, *, seen: str, by: User) -> int:
     Obstacle.objects.filter(pk__in=still_open).update(
         resolved_on=clock.today(), resolution=proposal.answer
     )
-    audit.record("proposal.resolve", proposal, by=by, after={
+    trail.record("proposal.resolve", proposal, by=by, after={
         "obstacles": still_open, "resolution": proposal.answer,
     })  # fmt: skip
     recalculation.touch_generation()

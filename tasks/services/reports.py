@@ -5,8 +5,9 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock, sql
-from core.audit import Actor
+from core.audit.trail import Actor
+from core.calendar import clock
+from core.db import sql
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from provinces.permissions import Permission, has_permission, require

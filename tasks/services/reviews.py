@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused, refuse
 from core.models import User
 from provinces.permissions import Permission, has_permission

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from core import audit, recalculation, sql
-from core.audit import Actor
+from core.audit import trail
+from core.audit.trail import Actor
+from core.db import sql
+from core.queue import recalculation
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport, Task
 from tasks.standing import ReportFact, Way, stand
@@ -82,7 +84,7 @@ def settle(
     before = _snapshot(assignment)
     _bring_into_step([assignment])
     after = {**_snapshot(assignment), **event}
-    audit.record(action, assignment, by=by, before=before, after=after)
+    trail.record(action, assignment, by=by, before=before, after=after)
     recalculation.mark("assignment", [assignment.pk], since=since)
 
 

@@ -8,10 +8,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core import audit, clock, recalculation
+from core.audit import trail
+from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.tablefiles import read_table_file
+from core.queue import recalculation
+from core.tables.files import read_table_file
 from provinces.models import Plan, PlanGroup
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task, TaskListImport
@@ -50,7 +52,7 @@ def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListI
         plan=plan, user=by, made_at=clock.now(), file_name=file_name[:200],
         header=list(sheet.rows[head]), rows=rows, assigned_on=plan.issued_on,
     )  # fmt: skip
-    audit.record("tasklist.send", started, by=by, after={
+    trail.record("tasklist.send", started, by=by, after={
         "plan": plan.number, "file": started.file_name, "rows": len(rows),
     })  # fmt: skip
     return started
@@ -74,7 +76,7 @@ def name_columns(
     if not PlanGroup.objects.filter(plan=started.plan_id).exists():
         started.new_groups = _in_order(one.key for one in look_through(started).missing_groups)
     started.save(update_fields=["columns", "new_groups"])
-    audit.record(
+    trail.record(
         "tasklist.columns", started, by=by, before={"columns": before},
         after={"columns": started.columns},
     )  # fmt: skip
@@ -127,7 +129,7 @@ def choose(
     started.new_groups, started.assign = list(new_groups), assign
     started.assigned_on = assigned_on
     started.save(update_fields=["new_groups", "assign", "assigned_on"])
-    audit.record("tasklist.choose", started, by=by, after={
+    trail.record("tasklist.choose", started, by=by, after={
         "new_groups": started.new_groups, "assign": assign,
         "assigned_on": assigned_on.isoformat(),
     })  # fmt: skip
@@ -158,7 +160,7 @@ def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
         for one in refused
     ]
     started.save()
-    audit.record("tasklist.apply", started, by=by, after={
+    trail.record("tasklist.apply", started, by=by, after={
         "plan": started.plan.number, "file": started.file_name,
         "groups": [group.number for group in found.new_groups],
         "tasks": [{"id": task.pk, "number": task.number} for task in tasks],

@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from core import audit, editing, recalculation
+from core.audit import trail
+from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
+from core.queue import recalculation
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from targets.models import Target
@@ -75,7 +77,7 @@ def create_task(task: Task, *, by: User, given: Mapping[str, Any]) -> Task:
     task.save(force_insert=True)
     task.targets.set(given.get("targets", ()))
     after = {"plan": task.plan.number, **editing.facts(task, TASK_FIELDS)}
-    audit.record("task.create", task, by=by, after=after)
+    trail.record("task.create", task, by=by, after=after)
     recalculation.touch_generation()
     return task
 
@@ -109,7 +111,7 @@ def change_task(
         change.after["assignments_moved"] = _move(task, due_before)
     if moves_group:
         after_replanning(had)
-    audit.record("task.change", task, by=by, before=change.before, after=change.after)
+    trail.record("task.change", task, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     return True
 
@@ -122,7 +124,7 @@ def delete_task(task: Task, *, by: User) -> None:
     before = {"plan": task.plan.number, **editing.facts(task, TASK_FIELDS)}
     key = str(task.pk)
     editing.delete(task)
-    audit.record("task.delete", task, by=by, before=before, key=key)
+    trail.record("task.delete", task, by=by, before=before, key=key)
     recalculation.touch_generation()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 
 _LOOKED_THROUGH = 15
 _SIGNS = re.compile(r"[^a-z0-9]+")

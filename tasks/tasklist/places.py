@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from core.vietnamese import fold
+from core.text.vietnamese import fold
 from provinces.abbreviations import search_terms
 from provinces.mergers import last
 from provinces.models import Agency, Phase, Plan, PlanGroup

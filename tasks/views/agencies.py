@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Membership
 from provinces.permissions import Permission, require

@@ -10,24 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import clock
-from core.forms import PlainForm
+from core.calendar import clock
 from core.models import User
-from core.named import in_language
-from core.requests import user_of
+from core.text.translated import in_language
+from core.web.forms import PlainForm
+from core.web.http import user_of
 from provinces.permissions import Permission, has_permission, require
-from tasks import services
 from tasks.clears import CLEARS
 from tasks.days import statuses_on
-from tasks.forms import (
-    ContributionForm,
-    DecisionForm,
-    ExtensionForm,
-    ObstacleForm,
-    ResolutionForm,
-)
+from tasks.forms import ContributionForm, DecisionForm, ExtensionForm, ObstacleForm, ResolutionForm
 from tasks.models import Assignment, ExtensionRequest, Obstacle
 from tasks.models.assignment import IN_REVIEW
+from tasks.services import contributions, extensions, obstacles
 from tasks.views.found import assignment_for, assignment_to_report
 from tasks.views.reporting import status_form, take_report, thanks
 from tasks.views.typed import give_back, keeps_typing
@@ -57,7 +51,7 @@ def open_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = ObstacleForm(request.POST, auto_id="obstacle_%s")
-    form.saved(lambda: services.open_obstacle(by=user, assignment=assignment, **form.cleaned_data))
+    form.saved(lambda: obstacles.open_obstacle(by=user, assignment=assignment, **form.cleaned_data))
     return _answer(request, assignment, form, "obstacle_form", _("The obstacle was recorded."))
 
 
@@ -68,7 +62,7 @@ def resolve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
     obstacle = get_object_or_404(rows, pk=pk)
     require(user, Permission.MANAGE_OBSTACLES, obstacle)
     form = _resolution_form(obstacle, request.POST)
-    form.saved(lambda: services.resolve_obstacle(obstacle, by=user, **form.cleaned_data))
+    form.saved(lambda: obstacles.resolve_obstacle(obstacle, by=user, **form.cleaned_data))
     assignment = assignment_for(user, obstacle.assignment_id or 0)
     done = _("The obstacle is resolved.")
     return _answer(request, assignment, form, f"resolve_{obstacle.pk}", done)
@@ -84,7 +78,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
 
     def save() -> None:
         proof = form.proof()
-        services.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
+        contributions.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
 
     form.saved(save)
     done = _("What your agency did was added.")
@@ -92,7 +86,7 @@ def contribute(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _contribution_form(assignment: Assignment, user: User, *sent: Any) -> ContributionForm:
-    agencies = services.helping_agencies(assignment, user)
+    agencies = contributions.helping_agencies(assignment, user)
     return ContributionForm(*sent, agencies=agencies, auto_id="contribution_%s")
 
 
@@ -102,7 +96,7 @@ def request_extension(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = ExtensionForm(request.POST, auto_id="extension_%s")
-    form.saved(lambda: services.request_extension(assignment, by=user, **form.cleaned_data))
+    form.saved(lambda: extensions.request_extension(assignment, by=user, **form.cleaned_data))
     done = _("Your request was sent to the standing agency.")
     return _answer(request, assignment, form, "extension_form", done)
 
@@ -115,7 +109,7 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, Permission.DECIDE_EXTENSION, asked.assignment)
     form = DecisionForm(request.POST, auto_id="decide_%s")
     form.saved(
-        lambda: services.decide_extension(
+        lambda: extensions.decide_extension(
             asked, by=user, note=form.cleaned_data["note"],
             granted=form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED,
         )

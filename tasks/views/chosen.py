@@ -7,9 +7,9 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from core.models import User
-from core.numbers import whole
+from core.text.numbers import whole
 from tasks.models import Assignment
-from tasks.services import Outcome
+from tasks.services.many import Outcome
 from tasks.wanted import PAGE_SIZES
 
 Chosen = list[tuple[Assignment, int]]

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.permissions import Permission, require
-from tasks import services
 from tasks.forms import DocumentForm
-from tasks.services import Proof
+from tasks.services import documents
+from tasks.services.evidence import Proof
 from tasks.views.chosen import back_to_list, chosen_rows
 
 
@@ -32,7 +32,7 @@ def attach_document(request: HttpRequest) -> HttpResponse:
         proof = Proof(
             number=given.pop("number").strip(), link=given.pop("link"), file=given.pop("file")
         )
-        services.attach_document(rows, by=user, proof=proof, **given)
+        documents.attach_document(rows, by=user, proof=proof, **given)
 
     if form.saved(save):
         words = ngettext(

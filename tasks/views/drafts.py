@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.permissions import Permission, require
-from tasks import services
+from tasks.services import drafts
 from tasks.views.found import assignment_for
 from tasks.views.reporting import sent_version
 
@@ -20,8 +20,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = assignment_for(user, pk)
     if "discard" in request.POST:
         require(user, Permission.REPORT_STATUS, assignment)
-        services.drop_draft(assignment, by=user)
+        drafts.drop_draft(assignment, by=user)
         return redirect(assignment)
     content = {name: str(value) for name, value in request.POST.items()}
-    services.keep_draft(assignment, by=user, content=content, if_version=sent_version(request))
+    drafts.keep_draft(assignment, by=user, content=content, if_version=sent_version(request))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)

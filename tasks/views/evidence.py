@@ -4,7 +4,7 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from core.requests import user_of
+from core.web.http import user_of
 from tasks.models import Evidence
 
 

@@ -11,18 +11,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
-from core.downloads import download
+from core.calendar import clock
 from core.errors import refuse
 from core.models import User
-from core.requests import user_of
-from core.spreadsheets import heads, write_sheet
-from tasks import services
+from core.tables.spreadsheets import heads, write_sheet
+from core.web.http import download, user_of
 from tasks.exchange.columns import COLUMNS, REASON
 from tasks.exchange.standing import export
 from tasks.forms import ImportForm
 from tasks.listing import chosen_by
 from tasks.models import SheetImport
+from tasks.services import importing
 from tasks.views.showing import shown_changes
 from tasks.wanted import read_wanted
 
@@ -45,7 +44,7 @@ def new_import(request: HttpRequest) -> HttpResponse:
     """Send a file; its preview comes next, nothing is written yet."""
     user = user_of(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
-    if form.saved(lambda: services.start_import(*form.sent(), by=user)):
+    if form.saved(lambda: importing.start_import(*form.sent(), by=user)):
         return redirect(form.outcome)
     context = {"form": form, "last": SheetImport.objects.filter(user=user)[:10]}
     return render(request, "tasks/new_import.html", context, status=form.status)
@@ -57,13 +56,13 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     started = _own(user, pk)
     if request.method == "POST":
-        done = services.apply_import(started, by=user)
+        done = importing.apply_import(started, by=user)
         words = ngettext("%(n)d report was saved.", "%(n)d reports were saved.", done.taken)
         messages.success(request, words % {"n": done.taken})
         return redirect(started)
     if started.applied_at:
         return render(request, "tasks/import.html", {"import": started})
-    previews = services.check_import(started, by=user)
+    previews = importing.check_import(started, by=user)
     page = Paginator(previews, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         "import": started,

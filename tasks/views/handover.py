@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.permissions import Permission, require
 from provinces.reach import people_within, reach_of
 from tasks.forms_handover import HandOverForm

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.permissions import Permission, require
 from tasks.forms import StatusForm
 from tasks.listing import listing, rows_of

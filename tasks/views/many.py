@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.requests import user_of
-from tasks import services
+from core.web.http import user_of
 from tasks.forms import ManyForm
-from tasks.services import Ask, Outcome, Proof
-from tasks.services.many import UNCHANGED
+from tasks.services import many
+from tasks.services.evidence import Proof
+from tasks.services.many import UNCHANGED, Ask, Outcome
 from tasks.views.chosen import Chosen, back_to_list, chosen_again, chosen_rows
 
 
@@ -42,7 +42,7 @@ def report_many(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, user: User, rows: Chosen, ask: Ask) -> HttpResponse:
     """On with the list when every row was taken, else the refused ones with their reasons."""
-    outcomes = services.report_many(rows, ask, by=user)
+    outcomes = many.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
     done = len(outcomes) - len(refused)
     if done:

@@ -7,8 +7,8 @@ from django.utils.timezone import is_aware
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from core import clock
-from core.requests import user_of
+from core.calendar import clock
+from core.web.http import user_of
 from tasks.notices import count_new, mark_seen, notices_of
 
 

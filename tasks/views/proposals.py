@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.models import User
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.models import Area
 from provinces.permissions import (
     Permission,

@@ -5,14 +5,14 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import User
-from core.numbers import whole
-from tasks import services
+from core.text.numbers import whole
 from tasks.forms import StatusForm
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import IN_REVIEW, Waiting
+from tasks.services import drafts, reports
 
 
 def status_form(assignment: Assignment, user: User) -> StatusForm:
@@ -29,7 +29,7 @@ def status_form(assignment: Assignment, user: User) -> StatusForm:
     }
     if assignment.is_overdue(clock.today()):
         now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
-    draft = services.draft_of(assignment, user)
+    draft = drafts.draft_of(assignment, user)
     form = StatusForm(
         initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"
     )
@@ -51,7 +51,7 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
 
     def save() -> StatusReport:
         proof, version = form.proof(), sent_version(request)
-        return services.report_status(
+        return reports.report_status(
             assignment, by=user, proof=proof, if_version=version, **form.cleaned_data
         )
 
@@ -63,7 +63,7 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
 
 def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
     try:
-        report = services.report_unchanged(
+        report = reports.report_unchanged(
             assignment, by=user, effective_on=clock.today(), if_version=sent_version(request)
         )
     except Refused as refused:

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.models import User
-from core.requests import user_of
+from core.web.http import user_of
 from provinces.permissions import Permission, has_permission
-from tasks import services
 from tasks.forms import ReviewForm
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
 from tasks.models.assignment import Waiting
 from tasks.queue import follows_reviews, has_queue, queue_of
-from tasks.services import Verdict
+from tasks.services import many as service_many
+from tasks.services import reviews
+from tasks.services.many import Verdict
 from tasks.views.chosen import ticked
 
 PAGE_SIZE = 20
@@ -60,7 +61,7 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     if not any(has_permission(user, permission, report.assignment) for permission in _EITHER):
         raise PermissionDenied
     form = ReviewForm(request.POST, auto_id=f"r{pk}_%s")
-    if form.saved(lambda: services.review_report(report, by=user, **form.cleaned_data)):
+    if form.saved(lambda: reviews.review_report(report, by=user, **form.cleaned_data)):
         messages.success(request, _DONE[Review.Decision(form.outcome.decision)])
         return redirect("review")
     if form.refused and form.refused.status != HTTPStatus.BAD_REQUEST:
@@ -84,7 +85,7 @@ def review_many(request: HttpRequest) -> HttpResponse:
         return redirect("review")
     if not form.is_valid():
         return _page(request, user, wrong=form, many=form)
-    verdicts = services.review_many(reports, by=user, **form.cleaned_data)
+    verdicts = service_many.review_many(reports, by=user, **form.cleaned_data)
     refused = [verdict for verdict in verdicts if verdict.faults]
     done = len(verdicts) - len(refused)
     if done:

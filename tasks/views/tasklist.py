@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from core.downloads import download
 from core.errors import Refused
-from core.requests import user_of
-from core.spreadsheets import write_sheet
+from core.tables.spreadsheets import write_sheet
+from core.web.http import download, user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.exchange.columns import REASON

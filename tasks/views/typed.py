@@ -15,9 +15,9 @@ from django.http import HttpRequest, HttpResponse
 
 from core.errors import Refused
 from core.models import User
-from tasks import services
 from tasks.models import Assignment
 from tasks.ownership import owner_of
+from tasks.services import drafts
 from tasks.services.checks import check_version
 from tasks.services.drafts import FIELDS
 from tasks.views.reporting import sent_version
@@ -75,7 +75,7 @@ def give_back(request: HttpRequest, user: User, assignment: Assignment) -> None:
     if kept["owner"] != user.pk:
         return
     try:
-        services.keep_draft(
+        drafts.keep_draft(
             assignment, by=user, content=kept["content"], if_version=assignment.version
         )
         check_version(assignment, kept["version"])

@@ -9,10 +9,10 @@ from django.contrib.admin import ModelAdmin
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import recalculation
 from core.admin import ReadOnlyAdmin
-from core.append_only import AppendOnly
+from core.db.append_only import AppendOnly
 from core.models import AuditEvent, Recalculation, User
+from core.queue import recalculation
 from indicators.models import Indicator
 from provinces.models import Area, Plan
 from targets.models import Target

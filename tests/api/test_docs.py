@@ -14,7 +14,7 @@ from tests.factories import IndicatorFactory, NationFactory, api_key
 
 TEXT = (ROOT / "docs" / "api.md").read_text()
 # Codes of other floors and of pages, which no sender of readings meets.
-_SOURCES = ("core/idempotency.py", "core/parsers.py", "indicators/bulk.py",
+_SOURCES = ("core/api/idempotency.py", "core/api/parsers.py", "indicators/bulk.py",
             "indicators/bulk_api.py", "indicators/fields.py", "indicators/intake.py",
             "indicators/rules.py", "indicators/filters.py", "indicators/services.py",
             "indicators/tables.py")  # fmt: skip

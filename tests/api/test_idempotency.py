@@ -11,7 +11,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
-from core import clock, idempotency, jobs
+from core import jobs
+from core.api import idempotency
+from core.calendar import clock
 from core.models import ApiClient, AuditEvent, IdempotencyRecord
 from indicators import api as readings_api
 from indicators.models import Indicator, Reading
@@ -198,7 +200,7 @@ def test_while_the_first_request_runs_the_second_is_told_to_come_back(
     everyone: tuple[Area, Indicator, str], document: dict[str, str]
 ) -> None:
     with transaction.atomic():
-        number = idempotency._number(f"client:{ApiClient.objects.get().pk} 6f1c")
+        number = idempotency._lock_number(f"client:{ApiClient.objects.get().pk} 6f1c")
         assert idempotency._lock(number)
         assert post_at_once(everyone[2], [document], AGAIN) == {409: 1}
     assert post_at_once(everyone[2], [document], AGAIN) == {201: 1}

@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.test import Client
 from pytest_django import Settings
 
-from core import sql
+from core.db import sql
 from core.models import RequestCount
 from tests.api.conftest import problem
 from tests.factories import PASSWORD, UserFactory, api_key, bearer
@@ -24,7 +24,7 @@ def _twice_a_minute(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def at(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    monkeypatch.setattr("core.limits.time", lambda: seconds)
+    monkeypatch.setattr("core.api.throttling.time", lambda: seconds)
 
 
 def statuses(client: Client, key: str, count: int) -> list[int]:

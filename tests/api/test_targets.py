@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import recalculation
+from core.queue import recalculation
 from indicators.models import Indicator
 from provinces.models import Area
 from targets.models import Target

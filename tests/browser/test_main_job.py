@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from core import clock
+from core.calendar import clock
 from faults.product import Product, wait_until
 from tests.browser.conftest import SignIn
 

@@ -3,7 +3,9 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from core import append_only, audit, clock
+from core.audit import trail
+from core.calendar import clock
+from core.db import append_only
 from core.models import AuditEvent, Recalculation, User
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +14,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def event() -> AuditEvent:
     user = User.objects.create(username="an")
-    audit.record("tried", user, by=user)
+    trail.record("tried", user, by=user)
     return AuditEvent.objects.get()
 
 

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import translation
 
-from core import clock
-from core.asof import read_as_of, read_known_at
+from core.calendar import clock
+from core.calendar.as_of import read_as_of, read_known_at
 from core.errors import Refused
 
 

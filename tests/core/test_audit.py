@@ -3,8 +3,9 @@
 import pytest
 from django.db import connection, transaction
 
-from core import append_only, audit
-from core.context import Origin, origin
+from core.audit import trail
+from core.audit.origin import Origin, origin
+from core.db import append_only
 from core.models import AuditEvent, AuditSeal, User
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,7 @@ def user() -> User:
 
 def test_an_event_names_actor_origin_subject_and_change(user: User) -> None:
     token = origin.set(Origin("10.0.0.7", "abc"))
-    audit.record("renamed", user, by=user, before={"name": "a"}, after={"name": "b"})
+    trail.record("renamed", user, by=user, before={"name": "a"}, after={"name": "b"})
     origin.reset(token)
     event = AuditEvent.objects.get()
     assert (event.user, event.address, event.request_id) == (user, "10.0.0.7", "abc")
@@ -28,44 +29,44 @@ def test_an_event_names_actor_origin_subject_and_change(user: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_an_event_outside_a_transaction_is_refused(user: User) -> None:
     with pytest.raises(transaction.TransactionManagementError):
-        audit.record("tried", user, by=user)
+        trail.record("tried", user, by=user)
 
 
 def test_sealing_covers_every_event_once(user: User) -> None:
     for _ in range(3):
-        audit.record("tried", user, by=user)
-    assert audit.seal() == 3
-    assert audit.seal() == 0
-    audit.record("tried", user, by=user)
-    assert audit.seal() == 1
+        trail.record("tried", user, by=user)
+    assert trail.seal() == 3
+    assert trail.seal() == 0
+    trail.record("tried", user, by=user)
+    assert trail.seal() == 1
     assert list(AuditSeal.objects.values_list("count", flat=True)) == [3, 1]
-    assert audit.verify() == []
+    assert trail.verify() == []
 
 
 def test_an_altered_event_is_found(user: User) -> None:
     for _ in range(3):
-        audit.record("tried", user, by=user)
-    audit.seal()
+        trail.record("tried", user, by=user)
+    trail.seal()
     second = AuditEvent.objects.order_by("id")[1]
     with append_only.lifted(connection):
         AuditEvent.objects.filter(pk=second.pk).update(action="hidden")
-    assert [fault.reason for fault in audit.verify()] == ["an event was altered"]
+    assert [fault.reason for fault in trail.verify()] == ["an event was altered"]
 
 
 def test_a_removed_event_is_found(user: User) -> None:
     for _ in range(3):
-        audit.record("tried", user, by=user)
-    audit.seal()
+        trail.record("tried", user, by=user)
+    trail.seal()
     second = AuditEvent.objects.order_by("id")[1]
     with append_only.lifted(connection):
         AuditEvent.objects.filter(pk=second.pk).delete()
-    assert [fault.reason for fault in audit.verify()] == ["2 events, 3 sealed"]
+    assert [fault.reason for fault in trail.verify()] == ["2 events, 3 sealed"]
 
 
 def test_a_removed_seal_is_found(user: User) -> None:
     for _ in range(2):
-        audit.record("tried", user, by=user)
-        audit.seal()
+        trail.record("tried", user, by=user)
+        trail.seal()
     with append_only.lifted(connection):
         AuditSeal.objects.order_by("first_id")[0].delete()
-    assert [fault.reason for fault in audit.verify()] == ["the seal before it is gone"]
+    assert [fault.reason for fault in trail.verify()] == ["the seal before it is gone"]

@@ -12,7 +12,7 @@ from django.http import UnreadablePostError
 from django.test import Client
 from gunicorn.http.errors import NoMoreData
 
-from core.wholebody import WholeBody
+from core.site.server import WholeBody
 from r57.worker import PatientUnreader
 from tests.factories import PASSWORD, UserFactory, api_key, bearer
 

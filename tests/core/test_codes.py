@@ -2,7 +2,7 @@
 
 import re
 
-from core.codes import hash_code, new_code, opens
+from core.accounts.credentials import hash_code, new_code, opens
 
 
 def test_a_code_is_three_groups_of_letters_that_no_print_confuses() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.keys import matches, new_key, read_key
+from core.accounts.credentials import matches, new_key, read_key
 
 
 def test_a_new_key_opens_its_own_lock_only() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.numbers import (
+from core.text.numbers import (
     InvalidNumber,
     parse_decimal,
     parse_decimals,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.periods import InvalidPeriod, Period, PeriodKind, parse_period
+from core.calendar.periods import InvalidPeriod, Period, PeriodKind, parse_period
 
 YEARS = st.integers(1900, 2100)
 MONTHS = st.integers(1, 12)

@@ -5,9 +5,9 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 
-from core.checks import check_email
+from core.accounts.preferences import read_unsubscribe_token, unsubscribe_token
 from core.models import AuditEvent, User
-from core.preferences import read_unsubscribe_token, unsubscribe_token
+from core.site.checks import check_email
 from r57 import environment
 from tests.factories import PASSWORD, UserFactory
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.db import connection, transaction
 
-from core import background, recalculation
-from core.alone import alone
+from core.db.locks import exclusive_lock
 from core.models import Generation, Recalculation
+from core.queue import recalculation, workers
 
 pytestmark = pytest.mark.django_db
 
@@ -134,10 +134,10 @@ def test_an_idle_drain_changes_no_generation(seen: list[object]) -> None:
 def test_who_is_told_to_end_finishes_his_batch_and_begins_no_other(
     seen: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(background, "_told_to_end", bytearray(1))
+    monkeypatch.setattr(workers, "_told_to_end", bytearray(1))
     monkeypatch.setattr(recalculation, "BATCH", 2)
     recalculation.mark("thing", ["a", "b", "c", "d", "e"], since=DAY)
-    background.tell_to_end()
+    workers.tell_to_end()
     assert recalculation.drain() == 2
     assert seen == [{"a": DAY, "b": DAY}]
 
@@ -158,7 +158,7 @@ def _drain_from_another_connection() -> int:
     """Drains in a thread, which has a database connection of its own."""
 
     def attempt() -> int:
-        with alone(recalculation.DRAINER) as mine:
+        with exclusive_lock(recalculation.DRAINER) as mine:
             result = int(mine)
         connection.close()
         return result

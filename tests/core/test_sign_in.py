@@ -12,8 +12,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from core import attempts, clock
-from core.accounts import give_codes
+from core.accounts.sign_in import forget_old_tries, give_codes
+from core.calendar import clock
 from core.models import AttemptCount, AuditEvent, OneTimeCode, User
 from tests.factories import PASSWORD, UserFactory
 
@@ -140,9 +140,9 @@ def test_counters_that_shut_no_door_are_forgotten(
     client: Client, person: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_in(client, person.username, "x")
-    assert attempts.forget_old_tries() == 0
+    assert forget_old_tries() == 0
     later(monkeypatch, hours=1)
-    assert attempts.forget_old_tries() == 1
+    assert forget_old_tries() == 1
 
 
 def test_the_admin_has_no_door_of_its_own(client: Client, person: User) -> None:
@@ -248,7 +248,9 @@ def test_neither_log_nor_audit_nor_database_holds_the_code(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("door", ["password", "code"])
 def test_of_sixty_tries_at_once_no_more_than_the_limit_are_checked(person: User, door: str) -> None:
-    checked = "django.contrib.auth.authenticate" if door == "password" else "core.accounts.opens"
+    checked = (
+        "django.contrib.auth.authenticate" if door == "password" else "core.accounts.sign_in.opens"
+    )
     if door == "password":
         checked = "django.contrib.auth.forms.authenticate"
     code_of(person)

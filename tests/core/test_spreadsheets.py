@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from core.errors import Refused
-from core.spreadsheets import MAX_ROWS, read_sheet, write_sheet
+from core.tables.spreadsheets import MAX_ROWS, read_sheet, write_sheet
 
 
 def _packed(parts: dict[str, bytes]) -> bytes:

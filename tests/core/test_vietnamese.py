@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from core.vietnamese import fold, sort_key
+from core.text.vietnamese import fold, sort_key
 
 
 def test_letters_come_in_the_order_of_the_alphabet() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.calendar.workdays import WorkCalendar, days_off
 from core.lunar import lunar_day
-from core.workdays import WorkCalendar, days_off
 
 USUAL = WorkCalendar()
 

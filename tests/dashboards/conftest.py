@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from core import recalculation
 from core.models import User
+from core.queue import recalculation
 from indicators.models import Indicator
 from provinces.models import Agency, Area, Plan, Role
 from targets.models import Target

@@ -10,10 +10,11 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from core import activity, audit, clock
+from core.audit import log, trail
+from core.calendar import clock
 from core.models import AuditEvent, User
 from dashboards.changes import changes
-from dashboards.selectors import activity as log
+from dashboards.selectors import activity as selector_activity
 from indicators.models import ClientScope
 from provinces.models import Role
 from tasks.models import Assignment
@@ -53,13 +54,13 @@ def elsewhere() -> Assignment:
 
 @transaction.atomic
 def done(subject: Assignment | User, by: User | None, state: str = "in_progress") -> AuditEvent:
-    audit.record("assignment.report", subject, by=by, before={"state": "not_started"},
+    trail.record("assignment.report", subject, by=by, before={"state": "not_started"},
                  after={"state": state})  # fmt: skip
     return AuditEvent.objects.latest("id")
 
 
-def seen(user: User, **query: str) -> list[log.Line]:
-    return list(log.page_of(user, log.read_wanted(query)).lines)
+def seen(user: User, **query: str) -> list[selector_activity.Line]:
+    return list(selector_activity.page_of(user, selector_activity.read_wanted(query)).lines)
 
 
 # Who may know of what ---------------------------------------------------------------------------
@@ -119,18 +120,18 @@ def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None
             ClientScope.objects.create(client=client, area=area)
     with transaction.atomic():
         for client in (inside, across):
-            audit.record("api_key.drawn", client, by=UserFactory.create())
+            trail.record("api_key.drawn", client, by=UserFactory.create())
     assert [line.title for line in seen(coordinator)] == [inside.name]
-    assert list(log.systems(coordinator)) == [inside]
+    assert list(selector_activity.systems(coordinator)) == [inside]
 
 
 def test_a_reading_of_his_area_is_his_to_know(coordinator: User) -> None:
     subject = UserFactory.create()  # Any row: events about readings are told by their key.
     with transaction.atomic():
         for key in ("grdp 40 2025", "grdp 01 2025", "x 40 y 2025"):
-            audit.record("reading.created", subject, by=None, key=key)
+            trail.record("reading.created", subject, by=None, key=key)
     rows = AuditEvent.objects.all()
-    condition = activity.subjects()["reading"].events_within(("VN/40/",))
+    condition = log.subjects()["reading"].events_within(("VN/40/",))
     inside = condition.children[1]
     assert [event.subject_key for event in rows.filter(inside)] == ["grdp 40 2025"]
 
@@ -167,10 +168,12 @@ def test_a_wrong_filter_is_named(coordinator: User, query: str) -> None:
 
 def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> None:
     subject = here()
-    made = [done(subject, None).pk for _ in range(log.PAGE_SIZE + 5)]
-    first = log.page_of(coordinator, log.read_wanted({}))
+    made = [done(subject, None).pk for _ in range(selector_activity.PAGE_SIZE + 5)]
+    first = selector_activity.page_of(coordinator, selector_activity.read_wanted({}))
     done(subject, None)
-    second = log.page_of(coordinator, log.read_wanted({"before": str(first.older)}))
+    second = selector_activity.page_of(
+        coordinator, selector_activity.read_wanted({"before": str(first.older)})
+    )
     both = [line.event.pk for line in (*first.lines, *second.lines)]
     assert both == made[::-1]
     assert second.older is None
@@ -179,7 +182,7 @@ def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> 
 def test_the_number_of_queries_does_not_grow_with_events(
     coordinator: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(log.PAGE_SIZE):
+    for _ in range(selector_activity.PAGE_SIZE):
         done(here(), UserFactory.create())
     client = signed_in(coordinator)
     with django_assert_max_num_queries(12):
@@ -193,7 +196,7 @@ def test_the_nation_reads_up_to_where_the_log_is_sealed(coordinator: User) -> No
     root = signed_in(UserFactory.create(is_superuser=True))
     event = done(here(), None)
     assert "chưa được niêm phong" in root.get("/activity/").content.decode()
-    audit.seal()
+    trail.seal()
     assert f"niêm phong đến số {event.pk}" in root.get("/activity/").content.decode()
     assert "niêm phong" not in signed_in(coordinator).get("/activity/").content.decode()
 

@@ -5,11 +5,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import plotly.graph_objects as go
 import pytest
 from django.utils import translation
+from plotly import graph_objects as go
 
-from dashboards import charts
+from dashboards.charts import completion, paths
+from dashboards.charts.base import Figure, empty
 from dashboards.selectors.indicators import Series, SeriesPoint
 from dashboards.selectors.path import Path, PathPoint
 from dashboards.selectors.series import Step
@@ -44,46 +45,46 @@ def _series(base: int = 0) -> Series:
 
 
 FIGURES = [
-    charts.completion_over_time(STEPS),
-    charts.completion_over_time(()),
-    charts.completion_by_group(PARTS),
-    charts.completion_by_agency(PARTS),
-    charts.completion_by_agency([]),
-    charts.target_path(_path()),
-    charts.target_path(_path(required=(), goal=None, projected=None)),
-    charts.target_path(_path(goal_far=Decimal(40), is_rank=True)),
-    charts.indicator_series([_series(63), _series(34)], "%", is_rank=False),
-    charts.indicator_series([], "%", is_rank=True),
-    charts.empty(),
+    completion.completion_over_time(STEPS),
+    completion.completion_over_time(()),
+    completion.completion_by_group(PARTS),
+    completion.completion_by_agency(PARTS),
+    completion.completion_by_agency([]),
+    paths.target_path(_path()),
+    paths.target_path(_path(required=(), goal=None, projected=None)),
+    paths.target_path(_path(goal_far=Decimal(40), is_rank=True)),
+    paths.indicator_series([_series(63), _series(34)], "%", is_rank=False),
+    paths.indicator_series([], "%", is_rank=True),
+    empty(),
 ]
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-def test_plotly_takes_every_figure(figure: charts.Figure) -> None:
+def test_plotly_takes_every_figure(figure: Figure) -> None:
     go.Figure(figure)
 
 
 @pytest.mark.parametrize("figure", FIGURES)
-def test_no_label_carries_markup_that_becomes_an_inline_style(figure: charts.Figure) -> None:
+def test_no_label_carries_markup_that_becomes_an_inline_style(figure: Figure) -> None:
     assert not any(tag in json.dumps(figure) for tag in ("<b>", "<i>", "<span", "<a "))
 
 
 def test_completed_and_fallen_due_are_steps_with_the_gap_filled() -> None:
-    due, completed = charts.completion_over_time(STEPS)["data"]
+    due, completed = completion.completion_over_time(STEPS)["data"]
     assert (due["y"], completed["y"]) == ([0, 2], [0, 1])
     assert {due["line"]["shape"], completed["line"]["shape"]} == {"hv"}
     assert completed["fill"] == "tonexty"
 
 
 def test_overdue_lies_left_of_zero_and_the_latest_agency_on_top() -> None:
-    figure = charts.completion_by_agency(PARTS)
+    figure = completion.completion_by_agency(PARTS)
     overdue = figure["data"][0]
     assert overdue["y"] == ["Sở KH&amp;CN", "Sở Nội vụ"]
     assert overdue["x"] == [-3, -1]
     assert overdue["text"] == ["3", "1"]
 
 
-@pytest.mark.parametrize("draw", [charts.completion_by_group, charts.completion_by_agency])
+@pytest.mark.parametrize("draw", [completion.completion_by_group, completion.completion_by_agency])
 def test_the_squares_of_the_key_have_the_colours_of_the_bars(draw: Any) -> None:
     figure = draw(PARTS)
     notes = figure["layout"]["annotations"]
@@ -92,37 +93,37 @@ def test_the_squares_of_the_key_have_the_colours_of_the_bars(draw: Any) -> None:
 
 
 def test_a_provisional_reading_is_hollow_and_the_projection_dashed() -> None:
-    traces = {trace["name"]: trace for trace in charts.target_path(_path())["data"]}
+    traces = {trace["name"]: trace for trace in paths.target_path(_path())["data"]}
     assert traces["Số liệu"]["marker"]["color"] == ["#1b5e9e", "#ffffff"]
     assert traces["Dự báo theo xu thế"]["line"]["dash"] == "dash"
     assert traces["Dự báo theo xu thế"]["y"] == [14.02, 15.38]
 
 
 def test_the_goal_is_a_line_or_a_band_with_its_words() -> None:
-    line, band = charts.target_path(_path()), charts.target_path(_path(goal_far=Decimal(40)))
+    line, band = paths.target_path(_path()), paths.target_path(_path(goal_far=Decimal(40)))
     assert line["layout"]["shapes"][0]["type"] == "line"
     assert (band["layout"]["shapes"][0]["y0"], band["layout"]["shapes"][0]["y1"]) == (30, 40)
     assert "tối thiểu 30% GDP" in {note["text"] for note in line["layout"]["annotations"]}
 
 
 def test_a_better_rank_is_drawn_higher() -> None:
-    first, last = charts.target_path(_path(is_rank=True))["layout"]["yaxis"]["range"]
+    first, last = paths.target_path(_path(is_rank=True))["layout"]["yaxis"]["range"]
     assert first > last
 
 
 def test_bases_are_never_joined_in_one_line() -> None:
-    figure = charts.indicator_series([_series(63), _series(34)], "%", is_rank=False)
+    figure = paths.indicator_series([_series(63), _series(34)], "%", is_rank=False)
     assert len(figure["data"]) == 2
     notes = [note["text"] for note in figure["layout"]["annotations"]]
     assert notes == ["1,5 (trên 63 tỉnh, thành phố)", "1,5 (trên 34 tỉnh, thành phố)"]
 
 
 def test_figures_are_written_as_the_reader_writes_them() -> None:
-    assert charts.empty()["layout"]["separators"] == ",."
+    assert empty()["layout"]["separators"] == ",."
     with translation.override("en"):
-        assert charts.empty()["layout"]["separators"] == ".,"
+        assert empty()["layout"]["separators"] == ".,"
 
 
 def test_names_from_outside_reach_plotly_as_text() -> None:
-    figure = charts.completion_by_group([('<a href="javascript:x">Sở</a>', Counts(ongoing=1))])
+    figure = completion.completion_by_group([('<a href="javascript:x">Sở</a>', Counts(ongoing=1))])
     assert figure["data"][0]["y"] == ["&lt;a href=&quot;javascript:x&quot;&gt;Sở&lt;/a&gt;"]

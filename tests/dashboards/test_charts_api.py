@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import plotly.graph_objects as go
 import pytest
 from django.test import Client
+from plotly import graph_objects as go
 
-from core.recalculation import touch_generation
+from core.queue.recalculation import touch_generation
 from tests.dashboards.conftest import Give, Place, indicator_of
 from tests.factories import ProvinceFactory, TargetFactory, api_key, bearer, reading
 

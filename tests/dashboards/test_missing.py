@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from dashboards.selectors.indicators import indicator_lines
 from dashboards.selectors.missing import missing
 from indicators.models import Indicator

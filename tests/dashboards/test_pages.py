@@ -14,8 +14,8 @@ from django.core.cache import cache
 from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
-from core import recalculation
 from core.models import Generation
+from core.queue import recalculation
 from provinces.models import Role
 from targets.models import Target
 from tests.dashboards.conftest import Give, Place, Settle, Visit, indicator_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.activity import has_words
+from core.audit.log import has_words
 from tests.house.tree import FLOORS, ROOT, tracked
 
 # Codes that are put together: (file, what stands in the code) → what it can become.

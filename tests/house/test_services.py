@@ -3,7 +3,8 @@
 import pytest
 from django.db import transaction
 
-from core import clock, recalculation
+from core.calendar import clock
+from core.queue import recalculation
 from faults.product import wait_until
 from tests.conftest import CeleryProcesses
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.models import ApiClient, ApiKey, AuditEvent
 from indicators.models import ClientScope
 from provinces.models import Role

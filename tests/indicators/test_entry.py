@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.models import AuditEvent
 from indicators.models import Reading
 from tests.factories import CommuneFactory, IndicatorFactory, ProvinceFactory, reading

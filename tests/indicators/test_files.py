@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from core.errors import Refused
-from core.textfiles import check_text, delimiter_of
+from core.tables.files import check_text, delimiter_of
 from indicators.filecheck import is_workbook
 from indicators.workbook import MOST_COLUMNS, to_csv
 

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from core import idempotency
+from core.api import idempotency
 from indicators import imports
 from indicators.importing import work_off
 from indicators.models import ImportJob, Reading

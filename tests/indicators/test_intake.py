@@ -10,7 +10,7 @@ from django.utils import translation
 from msgspec.structs import astuple
 
 from core.errors import Refused
-from core.numbers import SentNumber
+from core.text.numbers import SentNumber
 from indicators.intake import FIELDS, Draft, Faults, Reader, read_reading
 from indicators.models import Indicator
 from indicators.rules import Catalogue

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import ApiClient, AuditEvent, Recalculation
 from indicators import services

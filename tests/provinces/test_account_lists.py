@@ -13,10 +13,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl.worksheet.worksheet import Worksheet
 
-from core import clock
-from core.bulk import refresh_statistics
+from core.calendar import clock
+from core.db.bulk import refresh_statistics
 from core.models import AuditEvent, OneTimeCode, User
-from core.spreadsheets import write_sheet
+from core.tables.spreadsheets import write_sheet
 from provinces.account_sheet import Line
 from provinces.models import AccountList, Agency, Membership, Role
 from provinces.reach import reach_of

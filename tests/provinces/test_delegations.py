@@ -9,19 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from provinces.models import Agency, Delegation, Membership, Role
 from provinces.permissions import Permission, grants, has_permission
 from provinces.services import delegations
-from tests.factories import (
-    AgencyFactory,
-    AssignmentFactory,
-    ProvinceFactory,
-    UserFactory,
-    member,
-)
+from tests.factories import AgencyFactory, AssignmentFactory, ProvinceFactory, UserFactory, member
 
 
 @dataclass(frozen=True)

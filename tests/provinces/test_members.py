@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock
+from core.calendar import clock
 from core.models import AuditEvent, OneTimeCode, User
 from provinces.models import Agency, Area, Delegation, Membership, Role
 from tests.factories import PASSWORD, AgencyFactory, CommuneFactory, UserFactory, member

@@ -15,10 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
 from django.test import Client
 
-from core import clock, editing, recalculation
-from core.accounts import give_codes
+from core.accounts.preferences import unsubscribe_token
+from core.accounts.sign_in import give_codes
+from core.calendar import clock
+from core.db import editing
 from core.models import ApiClient, ApiKey, User
-from core.preferences import unsubscribe_token
+from core.queue import recalculation
 from indicators.models import ClientScope, ImportJob
 from provinces.models import (
     AGENCY_ROLES,
@@ -33,10 +35,10 @@ from provinces.models import (
     Role,
 )
 from provinces.services import plans
-from tasks import services
 from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
 from tasks.services.assigning import ASSIGNMENT_FIELDS
 from tasks.services.proposals import PROPOSAL_FIELDS
+from tasks.services.state import refresh
 from tasks.services.tasks import TASK_FIELDS
 from tests.factories import (
     PASSWORD,
@@ -356,7 +358,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
     unapproved = StatusReportFactory.create(assignment__task__plan=strict, assignment__agency=dept)
     helped = AssignmentFactory.create(task__plan=plan, agency=AgencyFactory.create(area=province))
     helped.coordinating.add(dept)
-    services.refresh([assignment.pk, unapproved.assignment_id])
+    refresh([assignment.pk, unapproved.assignment_id])
     evidence = Evidence.objects.create(
         file=ContentFile(b"%PDF-1.4", name="a.pdf"), file_name="a.pdf", added_at=clock.now(),
         added_by=report.reported_by_user,

@@ -14,8 +14,8 @@ import pytest
 from django.apps import apps
 from django.db import transaction
 
-from core import audit
-from core.activity import has_words
+from core.audit import trail
+from core.audit.log import has_words
 from core.models import AuditEvent
 from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, build
 from tests.security.matrix import METHODS, TABLE, Rule, addresses, read_table
@@ -212,7 +212,7 @@ def test_a_write_without_its_audit_event_is_not_written(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(audit, "record", fail)
+    monkeypatch.setattr(trail, "record", fail)
     before = rows()
     response = ask(world, writer(rule), rule, "POST")
     assert (response.status_code, rows()) == (500, before)

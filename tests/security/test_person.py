@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.models import ApiKey, User
 from provinces.models import Agency, Delegation, Membership
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport

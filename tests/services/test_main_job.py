@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from core import clock
+from core.calendar import clock
 from faults.product import Product, wait_until
 
 pytestmark = pytest.mark.services

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core import clock
+from core.calendar import clock
 from core.models import User
 from faults.product import wait_until
 from provinces.models import Role

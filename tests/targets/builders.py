@@ -3,8 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-from core.periods import parse_period
-from targets.assessment import Assessment, Baseline, Comparator, Goal, Observation, assess
+from core.calendar.periods import parse_period
+from targets.assessment import assess
+from targets.goals import Baseline, Comparator, Goal
+from targets.verdicts import Assessment, Observation
 
 TODAY = date(2026, 11, 21)
 END_OF_2030 = date(2030, 12, 31)

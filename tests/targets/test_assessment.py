@@ -5,18 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.numbers import round_half_up
-from targets.assessment import (
-    Direction,
-    Goal,
-    Judgement,
-    Observation,
-    Reason,
-    Verdict,
-    assess,
-    cut,
-    to_api,
-)
+from core.text.numbers import round_half_up
+from targets.assessment import assess
+from targets.goals import Direction, Goal
+from targets.verdicts import Judgement, Observation, Reason, Verdict, cut, to_api
 from tests.targets.builders import (
     AS_PRINTED,
     DIGITAL_ECONOMY,

@@ -7,20 +7,10 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.periods import parse_period
-from targets.assessment import (
-    Assessment,
-    Baseline,
-    Comparator,
-    Direction,
-    Goal,
-    Observation,
-    Verdict,
-    assess,
-    path_points,
-    to_api,
-    working_to_api,
-)
+from core.calendar.periods import parse_period
+from targets.assessment import assess, path_points
+from targets.goals import Baseline, Comparator, Direction, Goal
+from targets.verdicts import Assessment, Observation, Verdict, to_api, working_to_api
 from tests.targets.builders import baseline, goal, judged, values
 
 NUMBERS = st.decimals(-1000, 1000, places=2)

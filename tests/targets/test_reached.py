@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from core.periods import parse_period
-from targets.assessment import Direction, Reason, Verdict, to_api
+from core.calendar.periods import parse_period
+from targets.goals import Direction
+from targets.verdicts import Reason, Verdict, to_api
 from tests.targets.builders import END_OF_2030, goal, judged, rank, value, values
 
 

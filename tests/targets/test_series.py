@@ -5,8 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from core.periods import parse_period
-from targets.assessment import Goal, Observation, Reason, Verdict, assess, to_api
+from core.calendar.periods import parse_period
+from targets.assessment import assess
+from targets.goals import Goal
+from targets.verdicts import Observation, Reason, Verdict, to_api
 from tests.targets.builders import (
     DIGITAL_ECONOMY,
     TODAY,

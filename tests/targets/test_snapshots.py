@@ -8,9 +8,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.errors import Refused
 from core.models import Generation
+from core.queue import recalculation
 from indicators.models import ClientScope, Indicator
 from indicators.services import record_reading
 from provinces.models import Plan
@@ -255,7 +256,7 @@ def test_only_a_coordinator_judges(quality: Target) -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    from targets.assessment import Reason
+    from targets.verdicts import Reason
 
     assert set(REASONS) == set(Reason)
     assert all(reason_in_words(reason) for reason in Reason if reason)

@@ -5,7 +5,7 @@ from decimal import Decimal, localcontext
 
 import pytest
 
-from core.periods import parse_period
+from core.calendar.periods import parse_period
 from targets.trend import Point, annual_growth, line_year, settle, value_on, years_between
 
 

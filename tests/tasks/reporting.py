@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import User
-from tasks import services
 from tasks.models import Assignment, StatusReport
+from tasks.services import evidence, reports, reviews
 from tests.factories import AssignmentFactory
 from tests.tasks.conftest import Cast
 
@@ -20,8 +20,8 @@ def report(
     """A report of today; completed work has its result and the number of a document."""
     fields: dict[str, Any] = {"percent": 40, "effective_on": clock.today()}
     if state in {"completed", "cancelled"}:
-        fields |= {"result": "Đã xong", "proof": services.Proof(number="12/BC-SKHCN")}
-    return services.report_status(assignment, by=by, state=state, **{**fields, **given})
+        fields |= {"result": "Đã xong", "proof": evidence.Proof(number="12/BC-SKHCN")}
+    return reports.report_status(assignment, by=by, state=state, **{**fields, **given})
 
 
 def due(cast: Cast, day: date, **fields: Any) -> Assignment:
@@ -31,7 +31,7 @@ def due(cast: Cast, day: date, **fields: Any) -> Assignment:
 
 
 def accept(report: StatusReport, by: User) -> None:
-    services.review_report(report, by=by, decision="accepted")
+    reviews.review_report(report, by=by, decision="accepted")
 
 
 def codes(caught: "pytest.ExceptionInfo[Refused]") -> list[str]:

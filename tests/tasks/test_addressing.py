@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.workdays import WorkCalendar
+from core.calendar.workdays import WorkCalendar
 from tasks.reminders.addressing import Desk, Desks
 from tasks.reminders.marks import deadlines_to_tell
 

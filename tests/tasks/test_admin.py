@@ -7,8 +7,8 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 
-from core import recalculation
 from core.models import AuditEvent, User
+from core.queue import recalculation
 from tasks.completion import By, parts
 from tasks.models import Assignment, Obstacle, Proposal, Task
 from tests.factories import AgencyFactory, GroupFactory, UserFactory

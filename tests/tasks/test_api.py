@@ -8,9 +8,10 @@ from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.models import AuditEvent
-from tasks.figures import DerivedStatus
+from core.queue import recalculation
+from tasks.derived import DerivedStatus
 from tasks.models import StatusReport
 from tests.factories import (
     AgencyFactory,

@@ -7,13 +7,14 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
+from core.queue import recalculation
 from provinces.models import Role
-from tasks import services
 from tasks.completion import totals
 from tasks.models import Review, StatusReport
+from tasks.services import reviews
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report
@@ -30,7 +31,7 @@ class Agency:
         return report(self.cast.assignment, self.cast.officer, state)
 
     def say(self, sent: StatusReport, decision: str = "approved", **given: str) -> Review:
-        return services.review_report(sent, by=self.head, decision=decision, **given)
+        return reviews.review_report(sent, by=self.head, decision=decision, **given)
 
     @property
     def now(self) -> tuple[str, str]:
@@ -86,9 +87,7 @@ def test_no_reviewer_decides_before_the_head(agency: Agency) -> None:
     sent = agency.send()
     for decision in ("accepted", "returned"):
         with pytest.raises(Refused) as caught:
-            services.review_report(
-                sent, by=agency.cast.reviewer, decision=decision, reason="Vì sao"
-            )
+            reviews.review_report(sent, by=agency.cast.reviewer, decision=decision, reason="Vì sao")
         assert (caught.value.status, codes(caught)) == (409, ["awaits_head"])
     root = UserFactory.create(is_superuser=True)
     with pytest.raises(Refused) as caught:
@@ -104,7 +103,7 @@ def test_only_heads_of_the_agency_or_of_one_above_approve(agency: Agency) -> Non
     officer = member(UserFactory.create(), Role.OFFICER, cast.agency)
     for user in (other, officer, cast.reviewer, cast.coordinator, cast.viewer, cast.stranger):
         with pytest.raises(PermissionDenied):
-            services.review_report(sent, by=user, decision="approved")
+            reviews.review_report(sent, by=user, decision="approved")
     subordinate = AssignmentFactory.create(task__plan=cast.plan, task__due_on=None, agency=below)
     second = report(subordinate, member(UserFactory.create(), Role.OFFICER, below))
     assert agency.say(second).by == agency.head
@@ -125,7 +124,7 @@ def test_nobody_approves_what_he_sent_before_he_was_the_head(agency: Agency) -> 
     sent = agency.send()
     officer = member(agency.cast.officer, Role.AGENCY_HEAD, agency.cast.agency)
     with pytest.raises(Refused) as caught:
-        services.review_report(sent, by=User.objects.get(pk=officer.pk), decision="approved")
+        reviews.review_report(sent, by=User.objects.get(pk=officer.pk), decision="approved")
     assert (caught.value.status, codes(caught)) == (403, ["four_eyes"])
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core import recalculation
+from core.queue import recalculation
 from provinces.models import Area, Plan
 from tasks.completion import By, Part, parts, series, totals
 from tasks.facts import cell_key, cell_of

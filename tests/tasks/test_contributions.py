@@ -11,9 +11,9 @@ from pytest_django import DjangoAssertNumQueries
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation, User
 from provinces.models import Agency, Role
-from tasks import services
 from tasks.models import Assignment, Contribution, StatusReport, Task
-from tasks.services import Proof
+from tasks.services import contributions
+from tasks.services.evidence import Proof
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import codes, fresh, report
@@ -27,13 +27,13 @@ class Helping:
 
     def choose(self, *agencies: Agency, assignments: list[Assignment] | None = None) -> int:
         task = self.cast.assignment.task
-        return services.choose_coordinating(
+        return contributions.choose_coordinating(
             task, by=self.cast.coordinator, agencies=agencies, assignments=assignments
         )
 
     def say(self, text: str = "Đã thẩm định dự thảo", **given: Any) -> Contribution:
         sent: dict[str, Any] = {"by": self.user, "agency": self.agency, "text": text, **given}
-        return services.contribute(self.cast.assignment, **sent)
+        return contributions.contribute(self.cast.assignment, **sent)
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_choosing_reaches_all_assignments_and_never_makes_a_lead_its_own_helper(
 def test_only_coordinators_choose(helping: Helping) -> None:
     for user in (helping.user, helping.cast.officer, helping.cast.reviewer, helping.cast.viewer):
         with pytest.raises(PermissionDenied):
-            services.choose_coordinating(helping.cast.assignment.task, by=user, agencies=[])
+            contributions.choose_coordinating(helping.cast.assignment.task, by=user, agencies=[])
 
 
 def test_what_a_helper_did_changes_no_state_and_no_figure(helping: Helping) -> None:

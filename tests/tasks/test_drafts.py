@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from tasks.models import Draft, StatusReport
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import report

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from tasks.filetypes import DOCX, JPG, MAX_BYTES, PDF, PNG, XLSX, detect
 from tasks.models import Evidence, StatusReport
 from tests.tasks.conftest import Cast

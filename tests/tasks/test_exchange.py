@@ -10,9 +10,10 @@ from django.test import Client
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from core import bulk, clock
+from core.calendar import clock
+from core.db import bulk
 from core.models import AuditEvent
-from core.spreadsheets import write_sheet
+from core.tables.spreadsheets import write_sheet
 from tasks.exchange.columns import COLUMNS, TYPED
 from tasks.models import Assignment, Evidence, SheetImport, StatusReport
 from tests.factories import AgencyFactory, AssignmentFactory, CommuneFactory, TaskFactory

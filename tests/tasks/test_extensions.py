@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from provinces.models import Role
-from tasks import services
 from tasks.models import ExtensionRequest
+from tasks.services import extensions
 from tests.factories import AssignmentFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report
@@ -20,11 +20,11 @@ LATER = date(2100, 6, 30)
 
 def ask(cast: Cast, **given: Any) -> ExtensionRequest:
     fields = {"by": cast.officer, "new_due_on": LATER, "reason": "Chờ hướng dẫn", **given}
-    return services.request_extension(fields.pop("assignment", cast.assignment), **fields)
+    return extensions.request_extension(fields.pop("assignment", cast.assignment), **fields)
 
 
 def test_a_granted_extension_moves_the_deadline_and_keeps_the_original(cast: Cast) -> None:
-    services.decide_extension(ask(cast), by=cast.reviewer, granted=True)
+    extensions.decide_extension(ask(cast), by=cast.reviewer, granted=True)
     assignment = fresh(cast.assignment)
     assert (assignment.due_on, assignment.original_due_on) == (LATER, date(2099, 12, 31))
     assert Recalculation.objects.filter(kind="assignment").count() == 2
@@ -34,9 +34,9 @@ def test_a_granted_extension_moves_the_deadline_and_keeps_the_original(cast: Cas
 def test_a_refused_extension_moves_nothing_and_needs_its_reason(cast: Cast) -> None:
     request = ask(cast)
     with pytest.raises(Refused) as caught:
-        services.decide_extension(request, by=cast.reviewer, granted=False)
+        extensions.decide_extension(request, by=cast.reviewer, granted=False)
     assert codes(caught) == ["note_missing"]
-    services.decide_extension(request, by=cast.reviewer, granted=False, note="Chủ quan")
+    extensions.decide_extension(request, by=cast.reviewer, granted=False, note="Chủ quan")
     assert fresh(cast.assignment).due_on == date(2099, 12, 31)
 
 
@@ -65,7 +65,7 @@ def test_completed_work_is_not_extended(cast: Cast) -> None:
     request = ask(cast)
     accept(report(cast.assignment, cast.officer, "completed"), cast.reviewer)
     with pytest.raises(Refused) as caught:
-        services.decide_extension(request, by=cast.reviewer, granted=True)
+        extensions.decide_extension(request, by=cast.reviewer, granted=True)
     assert codes(caught) == ["already_completed"]
     with pytest.raises(Refused) as caught:
         ask(cast)
@@ -77,16 +77,16 @@ def test_one_request_waits_at_a_time_and_is_decided_once(cast: Cast) -> None:
     with pytest.raises(Refused) as caught:
         ask(cast)
     assert codes(caught) == ["already_requested"]
-    services.decide_extension(request, by=cast.reviewer, granted=True)
+    extensions.decide_extension(request, by=cast.reviewer, granted=True)
     with pytest.raises(Refused) as caught:
-        services.decide_extension(request, by=cast.reviewer, granted=True)
+        extensions.decide_extension(request, by=cast.reviewer, granted=True)
     assert codes(caught) == ["already_decided"]
 
 
 def test_nobody_decides_his_own_request(cast: Cast) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     with pytest.raises(Refused) as caught:
-        services.decide_extension(ask(cast), by=both, granted=True)
+        extensions.decide_extension(ask(cast), by=both, granted=True)
     assert codes(caught) == ["four_eyes"]
 
 
@@ -94,4 +94,4 @@ def test_only_the_standing_agency_decides_and_only_the_agency_asks(cast: Cast) -
     with pytest.raises(PermissionDenied):
         ask(cast, by=cast.viewer)
     with pytest.raises(PermissionDenied):
-        services.decide_extension(ask(cast), by=cast.officer, granted=True)
+        extensions.decide_extension(ask(cast), by=cast.officer, granted=True)

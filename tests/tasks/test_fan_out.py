@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import recalculation
 from core.errors import Refused
 from core.models import AuditEvent, User
+from core.queue import recalculation
 from provinces.models import Agency, Area, Role
 from tasks.models import Assignment, Completion, Task
 from tasks.services.fanout import FannedOut, fan_out

@@ -8,19 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.figures import (
-    AreaCounts,
-    AssignmentFacts,
-    Counts,
-    DerivedStatus,
-    State,
-    cell_timeline,
-    count_on,
-    percentage,
-    rank_areas,
-    status_changes,
-    status_on,
-)
+from tasks.derived import AssignmentFacts, DerivedStatus, State, status_changes, status_on
+from tasks.figures import AreaCounts, Counts, cell_timeline, count_on, percentage, rank_areas
 
 START = date(2025, 1, 1)
 

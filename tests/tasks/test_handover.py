@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from indicators.models import ClientScope

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from tasks.models import Assignment
 from tests.factories import (
     AgencyFactory,

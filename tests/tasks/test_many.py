@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.models import AuditEvent
 from tasks.models import Assignment, Evidence, StatusReport
 from tests.factories import AgencyFactory, AssignmentFactory

@@ -9,9 +9,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
+from core.queue import recalculation
 from provinces.models import Agency, Delegation, Membership, Role
 from provinces.permissions import Permission, has_permission
 from provinces.reach import reach_of

@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
-from core import clock
+from core.calendar import clock
 from core.models import User
 from provinces.models import Role
-from tasks import services
 from tasks.models import Assignment, Escalation, NoticesSeen
 from tasks.notices import Group, count_new, mark_seen, notices_of
+from tasks.services import extensions, reviews
 from tests.factories import (
     AgencyFactory,
     ExtensionFactory,
@@ -45,7 +45,7 @@ def test_deadlines_passed_and_near_are_told(cast: Cast) -> None:
 
 
 def test_a_returned_report_is_told_with_its_reason_until_a_new_one_is_sent(cast: Cast) -> None:
-    services.review_report(
+    reviews.review_report(
         report(cast.assignment, cast.officer), by=cast.reviewer, decision="returned",
         reason="Thiếu minh chứng",
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_decision_on_more_time_is_told_with_its_note(cast: Cast) -> None:
         assignment=cast.assignment, new_due_on=date(2100, 1, 31), requested_by=cast.officer
     )
     assert told(cast.officer) == {}
-    services.decide_extension(asked, by=cast.reviewer, granted=False, note="Đã gia hạn một lần")
+    extensions.decide_extension(asked, by=cast.reviewer, granted=False, note="Đã gia hạn một lần")
     (one,) = told(cast.officer)["Quyết định gia hạn"].notices
     assert one.detail == "Không đồng ý gia hạn. Đã gia hạn một lần"
 
@@ -112,7 +112,7 @@ def test_what_was_seen_is_no_longer_new_and_what_comes_after_is(cast: Cast) -> N
     assert count_new(notices_of(cast.officer)) == 1
     mark_seen(cast.officer, clock.now())
     assert count_new(notices_of(cast.officer)) == 0
-    services.review_report(
+    reviews.review_report(
         report(cast.assignment, cast.officer), by=cast.reviewer, decision="returned", reason="?"
     )
     assert count_new(notices_of(cast.officer)) == 1
@@ -163,7 +163,7 @@ def test_the_page_costs_the_same_for_one_notice_and_for_many(
         reading(
             IndicatorFactory.create(owner=cast.agency, frequency="year"), cast.area, "2020", "1"
         )
-        services.review_report(
+        reviews.review_report(
             report(due_in(cast, 90), cast.officer), by=cast.reviewer, decision="returned",
             reason="Thiếu",
         )  # fmt: skip

@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock
-from tasks import services
+from core.calendar import clock
 from tasks.models import Assignment, ExtensionRequest, Obstacle, StatusReport
+from tasks.services import extensions
 from tests.factories import (
     AssignmentFactory,
     ExtensionFactory,
@@ -277,7 +277,7 @@ def test_every_page_is_there_in_both_languages(
     cast: Cast, page: str, client: Client, language: str
 ) -> None:
     report(cast.assignment, cast.officer, "completed")
-    services.request_extension(
+    extensions.request_extension(
         cast.assignment, by=cast.officer, new_due_on=date(2100, 1, 1), reason="Chờ"
     )
     ObstacleFactory.create(assignment=cast.assignment)

@@ -8,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock, editing, recalculation
+from core.calendar import clock
+from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
+from core.queue import recalculation
 from provinces.models import Agency, Role
 from tasks.completion import By, parts, totals
 from tasks.models import Assignment

@@ -8,9 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import editing, recalculation
+from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
+from core.queue import recalculation
 from provinces.models import Phase, Plan, PlanGroup, Role
 from provinces.services import plans
 from provinces.services.plans import GROUP_FIELDS, PLAN_FIELDS

@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import editing, recalculation
+from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
+from core.queue import recalculation
 from provinces.models import PlanGroup
 from tasks.completion import By, parts
 from tasks.models import Assignment, Task

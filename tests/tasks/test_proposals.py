@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent
 from provinces.models import Role

@@ -9,14 +9,13 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from indicators import clients
 from provinces.models import Plan, Role
 from provinces.services import plans
-from tasks import services
 from tasks.models import Assignment, DueKind, Review, StatusReport, Task
-from tasks.services import assigning, tasks
+from tasks.services import assigning, reviews, tasks
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import fresh, report
@@ -81,7 +80,7 @@ def test_of_many_decisions_on_one_report_one_is_taken(cast: Cast) -> None:
     sent = report(cast.assignment, cast.officer)
     reviewers = [member(UserFactory.create(), Role.REVIEWER, cast.area) for _ in range(AT_ONCE)]
     answers = _at_once(
-        lambda number: services.review_report(sent, by=reviewers[number], decision="accepted")
+        lambda number: reviews.review_report(sent, by=reviewers[number], decision="accepted")
     )
     assert answers == ["", *["already_decided"] * (AT_ONCE - 1)]
     assert Review.objects.count() == 1
@@ -94,7 +93,7 @@ def test_of_many_heads_who_approve_or_return_one_report_one_is_heard(cast: Cast)
     heads = [member(UserFactory.create(), Role.AGENCY_HEAD, cast.agency) for _ in range(AT_ONCE)]
     says = ("approved", "returned")
     answers = _at_once(
-        lambda number: services.review_report(
+        lambda number: reviews.review_report(
             sent, by=heads[number], decision=says[number % 2], reason="Thiếu số liệu"
         )
     )

@@ -13,14 +13,15 @@ from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core import clock, recalculation
+from core.calendar import clock
 from core.errors import Refused
+from core.queue import recalculation
 from provinces.models import Role
-from tasks import services
 from tasks.completion import By, parts, totals
 from tasks.figures import Counts
 from tasks.models import Assignment, Completion, Review, State, StatusReport
-from tasks.services.state import COLUMNS
+from tasks.services import evidence, extensions, planning, reports, reviews
+from tasks.services.state import COLUMNS, refresh
 from tasks.standing import Way
 from tests.factories import (
     AgencyFactory,
@@ -69,16 +70,16 @@ class World:
         return timezone.make_aware(datetime.combine(self.today, time(9)))
 
     def report(self, which: int, state: State, days_ago: int, by_head: bool) -> None:
-        services.report_status(
+        reports.report_status(
             self.assignments[which], by=self.head if by_head else self.officer, state=state,
             percent=50, result="Xong", effective_on=self.today - timedelta(days=days_ago),
-            cause="Mưa", remedy="Chờ", expected_on=self.today, proof=services.Proof(number="1"),
+            cause="Mưa", remedy="Chờ", expected_on=self.today, proof=evidence.Proof(number="1"),
         )  # fmt: skip
 
     def review(self, which: int, decision: str) -> None:
         """Of the newest report, whosever turn it is; the service refuses what is out of turn."""
         for sent in StatusReport.objects.newest().filter(assignment=self.assignments[which]):
-            services.review_report(sent, by=self.reviewer, decision=decision, reason="Vì sao")
+            reviews.review_report(sent, by=self.reviewer, decision=decision, reason="Vì sao")
 
     def change_way(self, way: Way) -> None:
         """What a coordinator does who changes the document."""
@@ -90,18 +91,18 @@ class World:
 
     def extend(self, which: int, days: int, granted: bool) -> None:
         new_due_on = self.today + timedelta(days=days)
-        request = services.request_extension(
+        request = extensions.request_extension(
             self.assignments[which], by=self.officer, new_due_on=new_due_on, reason="Vì sao"
         )
-        services.decide_extension(request, by=self.reviewer, granted=granted, note="Vì sao")
+        extensions.decide_extension(request, by=self.reviewer, granted=granted, note="Vì sao")
 
     def move(self, which: int, agency: int) -> None:
         """What the administrator does who gives the work to another agency."""
         assignment = Assignment.objects.select_related("task").get(pk=self.assignments[which].pk)
-        services.before_replanning([assignment])
+        planning.before_replanning([assignment])
         assignment.agency = self.agencies[agency]
         assignment.save()
-        services.after_replanning([assignment])
+        planning.after_replanning([assignment])
 
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)
@@ -195,7 +196,7 @@ def test_the_columns_of_an_assignment_follow_from_its_rows_alone(
     with _played(way, steps) as world:
         ids = [assignment.pk for assignment in world.assignments]
         stepwise = list(Assignment.objects.filter(pk__in=ids).values_list("pk", *COLUMNS))
-        services.refresh(ids)
+        refresh(ids)
         assert stepwise == list(Assignment.objects.filter(pk__in=ids).values_list("pk", *COLUMNS))
         states = {a.pk: a.state for a in Assignment.objects.filter(pk__in=ids)}
         completed = sum(state == State.COMPLETED for state in states.values())

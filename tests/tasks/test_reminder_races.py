@@ -9,9 +9,9 @@ import pytest
 from django.core import mail
 from django.db import connection
 
-from core import clock
+from core.calendar import clock
+from core.calendar.workdays import WorkCalendar
 from core.models import User
-from core.workdays import WorkCalendar
 from provinces.models import Role
 from tasks.models import DigestDay, Escalation, Sending
 from tasks.reminders import sending

@@ -13,13 +13,14 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.test import override_settings
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
-from core import clock
+from core.calendar import clock
 from core.models import AuditEvent, User
 from provinces.models import Agency, Delegation, Role
-from tasks import jobs, services
+from tasks import jobs
 from tasks.models import Assignment, DigestDay, Escalation, Sending
 from tasks.reminders.reading import reminders
 from tasks.reminders.sending import Run, send_digests
+from tasks.services import reviews
 from tests.factories import (
     AgencyFactory,
     ExtensionFactory,
@@ -75,7 +76,7 @@ def letters() -> dict[str, str]:
 def test_a_digest_names_what_is_overdue_due_and_returned(cast: Cast, officer: User) -> None:
     due(cast, date(2026, 11, 1), task__title_vi="Xây trung tâm dữ liệu", task__number="7")
     due(cast, date(2026, 11, 23), task__title_vi="Lắp trạm 5G")
-    services.review_report(
+    reviews.review_report(
         report(cast.assignment, officer), by=cast.reviewer, decision="returned", reason="Thiếu"
     )
     assert run().sent == 1

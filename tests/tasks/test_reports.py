@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from core import clock
+from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from provinces.models import Role
-from tasks import services
 from tasks.models import Assignment, StatusReport
+from tasks.services import evidence, reports
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import LONG_AGO, accept, codes, fresh, report
@@ -95,7 +95,7 @@ def test_a_report_earlier_than_one_that_waits_is_taken(cast: Cast) -> None:
 
 @pytest.mark.parametrize("state", ["completed", "cancelled"])
 def test_what_has_ended_needs_its_result_and_evidence(cast: Cast, state: str) -> None:
-    given = {"state": state, "result": " ", "proof": services.Proof()}
+    given = {"state": state, "result": " ", "proof": evidence.Proof()}
     assert refusal(cast.assignment, cast, **given) == ["result_missing", "evidence_missing"]
 
 
@@ -119,8 +119,8 @@ def test_late_completion_needs_no_cause(cast: Cast, overdue: Assignment) -> None
         ({"percent": 101}, "out_of_range"),
         ({"percent": -1}, "out_of_range"),
         ({"cause_kind": "weather"}, "unknown_cause_kind"),
-        ({"proof": services.Proof(link="javascript:alert(1)")}, "invalid_link"),
-        ({"proof": services.Proof(number="x" * 81)}, "too_long"),
+        ({"proof": evidence.Proof(link="javascript:alert(1)")}, "invalid_link"),
+        ({"proof": evidence.Proof(number="x" * 81)}, "too_long"),
     ],
 )
 def test_nonsense_is_refused(cast: Cast, given: dict[str, Any], code: str) -> None:
@@ -143,7 +143,7 @@ def test_a_stale_form_is_told_who_changed_it(cast: Cast) -> None:
 
 def test_unchanged_repeats_the_newest_report(cast: Cast, overdue: Assignment) -> None:
     report(overdue, cast.officer, percent=60, **OVERDUE)
-    again = services.report_unchanged(overdue, by=cast.officer, effective_on=TODAY)
+    again = reports.report_unchanged(overdue, by=cast.officer, effective_on=TODAY)
     assert again.unchanged
     assert (again.state, again.percent, again.cause) == ("in_progress", 60, "Chờ kinh phí")
 
@@ -151,7 +151,7 @@ def test_unchanged_repeats_the_newest_report(cast: Cast, overdue: Assignment) ->
 def test_unchanged_is_no_answer_once_the_task_has_ended(cast: Cast) -> None:
     accept(report(cast.assignment, cast.officer, "completed"), cast.reviewer)
     with pytest.raises(Refused) as caught:
-        services.report_unchanged(cast.assignment, by=cast.officer, effective_on=TODAY)
+        reports.report_unchanged(cast.assignment, by=cast.officer, effective_on=TODAY)
     assert codes(caught) == ["already_ended"]
 
 

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from core.errors import Refused
 from core.models import AuditEvent
 from provinces.models import Role
-from tasks import services
 from tasks.models import StatusReport
+from tasks.services import reviews
 from tests.factories import member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report
@@ -22,7 +22,7 @@ def test_an_accepted_report_is_the_published_state(cast: Cast) -> None:
 
 def test_a_returned_report_does_not_count_and_says_why(cast: Cast) -> None:
     sent = report(cast.assignment, cast.officer, "completed")
-    services.review_report(sent, by=cast.reviewer, decision="returned", reason="Thiếu số liệu")
+    reviews.review_report(sent, by=cast.reviewer, decision="returned", reason="Thiếu số liệu")
     assignment = fresh(cast.assignment)
     assert (assignment.state, assignment.waiting) == ("not_started", "returned")
     assert sent.reviews.get().reason == "Thiếu số liệu"
@@ -31,7 +31,7 @@ def test_a_returned_report_does_not_count_and_says_why(cast: Cast) -> None:
 def test_a_return_needs_its_reason(cast: Cast) -> None:
     sent = report(cast.assignment, cast.officer)
     with pytest.raises(Refused) as caught:
-        services.review_report(sent, by=cast.reviewer, decision="returned", reason=" ")
+        reviews.review_report(sent, by=cast.reviewer, decision="returned", reason=" ")
     assert codes(caught) == ["reason_missing"]
 
 
@@ -46,7 +46,7 @@ def test_a_report_is_decided_once(cast: Cast) -> None:
     sent = report(cast.assignment, cast.officer)
     accept(sent, cast.reviewer)
     with pytest.raises(Refused) as caught:
-        services.review_report(sent, by=cast.reviewer, decision="returned", reason="Muộn")
+        reviews.review_report(sent, by=cast.reviewer, decision="returned", reason="Muộn")
     assert (caught.value.status, codes(caught)) == (409, ["already_decided"])
 
 
@@ -62,7 +62,7 @@ def test_an_unknown_decision_is_refused(cast: Cast) -> None:
     sent = report(cast.assignment, cast.officer)
     for decision in ("maybe", ""):
         with pytest.raises(Refused) as caught:
-            services.review_report(sent, by=cast.reviewer, decision=decision)
+            reviews.review_report(sent, by=cast.reviewer, decision=decision)
         assert codes(caught) == ["unknown_decision"]
 
 

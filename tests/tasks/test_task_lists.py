@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
 from core.models import AuditEvent
-from core.spreadsheets import read_sheet
+from core.tables.spreadsheets import read_sheet
 from provinces.models import PlanGroup
 from tasks.models import Assignment, Task, TaskListImport
 from tests.factories import AgencyFactory, GroupFactory, PhaseFactory, TaskFactory

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, close_old_connections
 
-from core import background, jobs, recalculation
+from core import jobs
+from core.queue import recalculation, workers
 
 
 class Command(BaseCommand):
@@ -18,13 +19,13 @@ class Command(BaseCommand):
 
     def handle(self, *, loop: bool, **options: Any) -> None:
         if not loop:
-            background.work_off(seconds=float("inf"))
+            workers.work_off(seconds=float("inf"))
             self.stdout.write(f"{recalculation.drain()} marks")
             return
         stop = threading.Event()
 
         def end(*_signal: object) -> None:
-            background.tell_to_end()
+            workers.tell_to_end()
             stop.set()
 
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -33,11 +34,11 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 recalculation.drain()
-                background.work_off(seconds=2)
+                workers.work_off(seconds=2)
                 if rounds % 30 == 0:
                     jobs.seal()
                     jobs.forget_old_answers()
-                    background.go_round()
+                    workers.go_round()
             except DatabaseError as error:
                 # The database may be restarting; the marks wait in it.
                 self.stderr.write(f"drain: {error}")

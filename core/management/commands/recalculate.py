@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from core import recalculation
+from core.queue import recalculation
 
 
 class Command(BaseCommand):

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from core import audit
+from core.audit import trail
 
 
 class Command(BaseCommand):
     help = "Check every sealed block of audit events against its seal."
 
     def handle(self, **options: Any) -> None:
-        faults = audit.verify()
+        faults = trail.verify()
         for fault in faults:
             self.stderr.write(f"events {fault.first_id}–{fault.last_id}: {fault.reason}")
         if faults:

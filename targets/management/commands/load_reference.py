@@ -5,8 +5,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from core import audit, recalculation
-from core.reference import Tally
+from core.audit import trail
+from core.queue import recalculation
+from core.tables.fixtures import Tally
 from indicators.reference import load_indicators, load_readings
 from provinces.models import Area
 from provinces.reference import load_areas, load_plans
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             if any(tally.changed for tally in tallies.values()):
                 nation = Area.objects.get(code="VN")
                 after = {name: str(tally) for name, tally in tallies.items()}
-                audit.record("load_reference", nation, by=None, after=after, key="VN")
+                trail.record("load_reference", nation, by=None, after=after, key="VN")
                 recalculation.touch_generation()  # Pages in caches show the old names.
         for name, tally in tallies.items():
             self.stdout.write(f"{name}: {tally}")

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from core import audit, recalculation
+from core.audit import trail
 from core.models import User
-from core.reference import read_table
+from core.queue import recalculation
+from core.tables.fixtures import read_table
 from provinces.models import Agency, Area, Plan
 from tasks.demo import access
 from tasks.demo.communes import load_commune_work
@@ -86,7 +87,7 @@ def _load(
     load_owners(agencies)
     load_delegation(people)
     _describe(plans)
-    audit.record("load_demo", province, by=None)
+    trail.record("load_demo", province, by=None)
 
 
 def _describe(plans: dict[str, Plan]) -> None:

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core import clock, editing
+from core.calendar import clock
+from core.db import editing
 from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Plan
-from tasks import services
 from tasks.forms_planning import AssignForm, AssignmentForm, CancelForm, PickForm
 from tasks.models import Assignment, State, Task
-from tasks.services import Ask, Outcome, Proof, assigning
-from tasks.views.chosen import Chosen, chosen_again, chosen_rows, ticked
+from tasks.services import assigning, contributions, many
+from tasks.services.evidence import Proof
+from tasks.services.many import Ask, Outcome
+from tasks.views.chosen import Chosen, chosen_again, chosen_rows
+from tasks.views.chosen import ticked as chosen_ticked
 from tasks.views.planning.found import any_of, form_page, manager, planned, told
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -41,7 +44,7 @@ def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Pi
     """Merged agencies get no new work and are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
-    ticks = ticked(request.POST, "agency", _MOST_TICKED)
+    ticks = chosen_ticked(request.POST, "agency", _MOST_TICKED)
     those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
     look_for = rows.exclude(pk__in=[agency.pk for agency in those])
     for spellings in search_terms(request.POST.get("q", "")[:100]):
@@ -97,7 +100,7 @@ def coordinating(request: HttpRequest, pk: int) -> HttpResponse:
             messages.info(request, _("Nothing was changed."))
             return redirect("planned_task", pk)
         else:
-            services.choose_coordinating(task, by=user, agencies=picked.ticked)
+            contributions.choose_coordinating(task, by=user, agencies=picked.ticked)
             messages.success(request, _("Saved."))
             return redirect("planned_task", pk)
     title = _("Coordinating agencies")
@@ -180,7 +183,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         state=State.CANCELLED, effective_on=given["effective_on"], result=given["reason"],
         proof=Proof(number=given["evidence_number"]),
     )  # fmt: skip
-    outcomes = services.report_many(rows, ask, by=user)
+    outcomes = many.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
     done = len(outcomes) - len(refused)
     if done:

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
+from core.calendar import clock
 from core.models import User
-from core.numbers import whole
+from core.text.numbers import whole
 from provinces.abbreviations import search_terms
 from provinces.forms_plans import PlanForm
 from provinces.models import Agency, Area, Plan

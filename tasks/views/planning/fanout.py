@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core.calendar import clock
 from provinces.models import Area
 from tasks.forms_planning import FanOutForm
 from tasks.models import Task

@@ -15,9 +15,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from core.errors import Fault, Refused
-from core.forms_editing import EditForm
 from core.models import User
-from core.requests import user_of
+from core.web.forms import EditForm
+from core.web.http import user_of
 from provinces.permissions import managed_paths
 
 _Row = TypeVar("_Row", bound=Model)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from core.forms_editing import EditForm
+from core.web.forms import EditForm
 from provinces.forms_plans import GroupForm, PhaseForm
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.services import plans

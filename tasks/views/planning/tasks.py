@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core import clock
+from core.calendar import clock
 from provinces.abbreviations import search_terms
 from provinces.models import Plan
 from tasks.forms_planning import TaskForm

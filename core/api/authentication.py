@@ -1,0 +1,78 @@
+"""Who calls the API: a machine with a key, or a person with the browser's session."""
+
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+from rest_framework.request import Request
+
+from core.accounts.credentials import hash_secret, matches, read_key
+from core.api.throttling import COUNT, this_minute
+from core.calendar import clock
+from core.db import sql
+from core.models import ApiClient, ApiKey
+
+_CHALLENGE = 'Bearer realm="R57"'
+_KEY = sql.Part(ApiKey, "id", "client_id", "secret_hash", "expires_on", "last_used_on")
+_CLIENT = sql.Part(ApiClient, "id", "name", "owner_id", "is_active")
+# As ApiKey.objects.live; written out, because every call of a system begins with it.
+_LIVE = """
+FROM core_apikey k JOIN core_apiclient c ON c.id = k.client_id
+WHERE k.public_id = %(id)s AND k.revoked_at IS NULL AND c.is_active
+    AND (k.expires_on IS NULL OR k.expires_on >= %(today)s)
+"""
+_FIND = f"SELECT {_KEY.of('k')}, {_CLIENT.of('c')}, NULL {_LIVE}"
+# Whoever knows but the public id must not use up its client's calls.
+_CALLS = f"SELECT c.id, %(minute)s, 1 {_LIVE} AND k.secret_hash = %(hash)s"
+_COUNT_AND_FIND = f"""
+WITH counted AS ({COUNT.format(row=_CALLS)})
+SELECT {_KEY.of("k")}, {_CLIENT.of("c")}, (SELECT count FROM counted) {_LIVE}
+"""  # noqa: S608 - Only columns of our own.
+
+
+class ApiKeyAuthentication(authentication.BaseAuthentication):
+    """``Authorization: Bearer r57_…``; a revoked, expired or unknown key gets 401."""
+
+    def authenticate(self, request: Request) -> tuple[ApiClient, ApiKey] | None:
+        word, _space, text = request.headers.get("Authorization", "").partition(" ")
+        if word.lower() != "bearer":
+            return None
+        parts = read_key(text.strip())
+        key = self._find(*parts) if parts else None
+        if key is None:
+            raise exceptions.AuthenticationFailed(_("This key is unknown, expired or revoked."))
+        today = clock.today()
+        if key.last_used_on != today:
+            ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
+        return key.client, key
+
+    def _find(self, public_id: str, secret: str) -> ApiKey | None:
+        key = _live_key(public_id, hash_secret(secret))
+        # Compared even when no such key exists, so that the answer takes the same time.
+        genuine = matches(secret, key.secret_hash if key else "0" * 64)
+        return key if genuine else None
+
+    def authenticate_header(self, request: Request) -> str:
+        return _CHALLENGE
+
+
+def _live_key(public_id: str, secret_hash: str) -> ApiKey | None:
+    """With its client, and how often that has called this minute (1 SQL query)."""
+    asked = {"id": public_id, "today": clock.today(), "hash": secret_hash,
+             "minute": this_minute()}  # fmt: skip
+    try:
+        found = sql.fetch(_COUNT_AND_FIND if connection.vendor == "postgresql" else _FIND, asked)
+    except DatabaseError:  # A full disk counts nobody, and keeps nobody from reading.
+        found = sql.fetch(_FIND, asked)
+    for row in found:
+        key: ApiKey
+        key, key.client = sql.split(row, _KEY, _CLIENT)
+        key.requests = row[-1]
+        return key
+    return None
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The browser's session, with CSRF; without one the answer is 401, not 403."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return _CHALLENGE

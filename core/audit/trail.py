@@ -1,0 +1,139 @@
+"""Every write leaves an event in its own transaction; blocks of events are sealed afterwards."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from core.audit.origin import origin
+from core.calendar import clock
+from core.db import sql
+from core.models import ApiClient, AuditEvent, AuditSeal, User
+
+Actor = User | ApiClient
+_BLOCK = 1000
+_PATIENCE = 5.0
+
+
+def record(
+    action: str,
+    subject: models.Model,
+    *,
+    by: Actor | None,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    key: str | None = None,
+) -> None:
+    """Write one event. ``by=None`` is the system itself (a management command).
+
+    Raises TransactionManagementError outside a transaction: an event apart from its write is worth
+    nothing.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "An audit event needs its write's transaction."
+        )
+    here = origin.get()
+    event = AuditEvent(
+        at=clock.now(),
+        user=by if isinstance(by, User) else None,
+        client=by if isinstance(by, ApiClient) else None,
+        address=here.address,
+        request_id=here.request_id,
+        action=action,
+        subject_type=subject._meta.model_name or "",
+        subject_key=key or str(subject.pk),
+        before=before,
+        after=after,
+    )
+    sql.insert(event)
+
+
+@dataclass(frozen=True)
+class BrokenSeal:
+    """A sealed block that no longer matches its seal."""
+
+    first_id: int
+    last_id: int
+    reason: str
+
+
+def _digest(events: Iterable[AuditEvent], previous: str) -> tuple[str, int]:
+    digest, count = hashlib.sha256(previous.encode()), 0
+    for event in events:
+        line = [
+            event.pk, event.at.isoformat(), event.user_id, event.client_id, event.address,
+            event.request_id, event.action, event.subject_type, event.subject_key,
+            event.before, event.after,
+        ]  # fmt: skip
+        digest.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode())
+        count += 1
+    return digest.hexdigest(), count
+
+
+def _settled_id() -> int:
+    """The last id that no running transaction can still precede; 0 when writers are too busy.
+
+    An INSERT locks the table before it draws its id, so once those who hold that lock now are
+    gone, every id drawn before is committed or lost. Nobody is made to wait but ourselves.
+    """
+    last: int = AuditEvent.objects.aggregate(last=models.Max("id"))["last"] or 0
+    if connection.vendor != "postgresql":
+        return last
+    writers, ends = _writers(), time.monotonic() + _PATIENCE
+    while writers and time.monotonic() < ends:
+        time.sleep(0.02)
+        writers &= _writers()
+    return 0 if writers else last
+
+
+def _writers() -> set[str]:
+    """The transactions that hold the insert lock on the table of events (PostgreSQL)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT virtualtransaction FROM pg_locks WHERE mode = 'RowExclusiveLock' "
+            "AND relation = 'core_auditevent'::regclass AND pid <> pg_backend_pid()"
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def seal() -> int:
+    """Seal the events that have none yet; returns how many were sealed."""
+    sealed, settled = 0, _settled_id()
+    with transaction.atomic():
+        last = AuditSeal.objects.order_by("-last_id").first()
+        start, previous = (last.last_id, last.hash) if last else (0, "")
+        while True:
+            events = list(
+                AuditEvent.objects.filter(id__gt=start, id__lte=settled).order_by("id")[:_BLOCK]
+            )
+            if not events:
+                return sealed
+            digest, count = _digest(events, previous)
+            AuditSeal.objects.create(
+                first_id=events[0].pk, last_id=events[-1].pk, count=count,
+                previous_hash=previous, hash=digest,
+            )  # fmt: skip
+            sealed, start, previous = sealed + count, events[-1].pk, digest
+
+
+def verify() -> list[BrokenSeal]:
+    """Every sealed block that was altered, removed or cut out of the chain."""
+    faults, previous = [], ""
+    for block in AuditSeal.objects.order_by("first_id"):
+        events = AuditEvent.objects.filter(id__range=(block.first_id, block.last_id)).order_by("id")
+        digest, count = _digest(events.iterator(), block.previous_hash)
+        if block.previous_hash != previous:
+            faults.append(BrokenSeal(block.first_id, block.last_id, "the seal before it is gone"))
+        elif count != block.count:
+            faults.append(
+                BrokenSeal(block.first_id, block.last_id, f"{count} events, {block.count} sealed")
+            )
+        elif digest != block.hash:
+            faults.append(BrokenSeal(block.first_id, block.last_id, "an event was altered"))
+        previous = block.hash
+    return faults

@@ -1,0 +1,76 @@
+"""The day a figure is asked for (``?as_of=``) and what was known then (``?known_at=``)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from datetime import time as clock_time
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from core.calendar import clock
+from core.errors import refuse
+
+_EARLIEST = date(2020, 1, 1)
+
+
+def read_as_of(query: Mapping[str, str], name: str = "as_of") -> date:
+    """The asked day, today if none is asked.
+
+    Raises Refused (``invalid_date``, ``future_date``) naming the parameter.
+    """
+    return read_day(query, name) or clock.today()
+
+
+def read_day(query: Mapping[str, str], name: str) -> date | None:
+    """The asked day, None if none is asked; refuses as ``read_as_of`` does."""
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    day = _date(text)
+    if day is None or day < _EARLIEST:
+        raise refuse(
+            "invalid_date",
+            _("“%(text)s” is no day; write it as 2025-11-15.") % {"text": text[:40]},
+            f"/{name}",
+        )
+    if day > clock.today():
+        raise refuse(
+            "future_date",
+            _("%(text)s has not come yet; choose today or an earlier day.")
+            % {"text": f"{day:%d/%m/%Y}"},
+            f"/{name}",
+        )
+    return day
+
+
+def _date(text: str) -> date | None:
+    # isascii: Python's date parser takes digits of every script.
+    try:
+        return parse_date(text) if text.isascii() and len(text) == len("2025-11-15") else None
+    except ValueError:
+        return None
+
+
+def read_known_at(query: Mapping[str, str]) -> datetime | None:
+    """The asked moment (a day means its end), None if none is asked.
+
+    Raises Refused (``invalid_moment``) naming the parameter.
+    """
+    text = query.get("known_at", "").strip()
+    if not text:
+        return None
+    day = _date(text)
+    if day is not None:
+        return timezone.make_aware(datetime.combine(day, clock_time.max))
+    try:
+        moment = parse_datetime(text) if text.isascii() else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise refuse(
+            "invalid_moment",
+            _("“%(text)s” is no moment; write it as 2025-11-15T08:00.") % {"text": text[:40]},
+            "/known_at",
+        )
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)

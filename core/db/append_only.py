@@ -1,0 +1,124 @@
+"""Tables that only grow: the database itself refuses UPDATE, DELETE and TRUNCATE.
+
+SQLite drops a table's triggers whenever a migration remakes the table, so they are put back after
+every migration, and a system check names the ones that are missing.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.signals import post_migrate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class AppendOnly:
+    """Beside models.Model: rows are inserted and never touched again."""
+
+
+def tables() -> list[str]:
+    return sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly))
+
+
+def _sqlite_statements(table: str) -> list[str]:
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ]
+
+
+_REFUSE = """
+CREATE OR REPLACE FUNCTION r57_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+
+def _postgres_statements(table: str) -> list[str]:
+    trigger = f"CREATE OR REPLACE TRIGGER {table}_no_%s BEFORE %s ON {table} FOR EACH %s"
+    return [
+        _REFUSE,
+        trigger % ("change", "UPDATE OR DELETE", "ROW") + " EXECUTE FUNCTION r57_refuse()",
+        trigger % ("truncate", "TRUNCATE", "STATEMENT") + " EXECUTE FUNCTION r57_refuse()",
+    ]
+
+
+def _trigger_names(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    kinds = ("update", "delete") if connection.vendor == "sqlite" else ("change", "truncate")
+    return [f"{table}_no_{kind}" for kind in kinds]
+
+
+def _existing_tables(connection: BaseDatabaseWrapper) -> list[str]:
+    present = set(connection.introspection.table_names())
+    return [table for table in tables() if table in present]
+
+
+def install_triggers(connection: BaseDatabaseWrapper) -> None:
+    build = _sqlite_statements if connection.vendor == "sqlite" else _postgres_statements
+    with connection.cursor() as cursor:
+        for table in _existing_tables(connection):
+            for statement in build(table):
+                cursor.execute(statement)
+
+
+def remove_triggers(connection: BaseDatabaseWrapper) -> None:
+    suffix = "" if connection.vendor == "sqlite" else " ON {table}"
+    with connection.cursor() as cursor:
+        for table in _existing_tables(connection):
+            for name in _trigger_names(connection, table):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}" + suffix.format(table=table))
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """For the tests' flush alone: the triggers are away inside the block."""
+    remove_triggers(connection)
+    try:
+        yield
+    finally:
+        install_triggers(connection)
+
+
+def missing_triggers(connection: BaseDatabaseWrapper) -> list[str]:
+    query = (
+        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        if connection.vendor == "sqlite"
+        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        present = {row[0] for row in cursor.fetchall()}
+    expected = [n for t in _existing_tables(connection) for n in _trigger_names(connection, t)]
+    return [name for name in expected if name not in present]
+
+
+@register(Tags.database)
+def check_triggers(databases: "Sequence[str] | None" = None, **_: object) -> list[CheckMessage]:
+    """Runs with ``manage.py check --database default`` and before every migration."""
+    return [
+        Error(
+            f"The append-only trigger {name} is missing.",
+            hint="Run manage.py migrate.",
+            id="core.E001",
+        )
+        for alias in databases or []
+        for name in missing_triggers(connections[alias])
+    ]
+
+
+def _after_migrate(using: str, **_: object) -> None:
+    install_triggers(connections[using])
+
+
+def connect() -> None:
+    """Called once by the app's ready()."""
+    post_migrate.connect(_after_migrate, dispatch_uid="core.db.append_only")

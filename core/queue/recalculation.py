@@ -1,0 +1,195 @@
+"""The database is the queue: marks go in with the data, one drainer works them off.
+
+A mark says what changed. Each floor registers, in its AppConfig.ready, what follows from a kind of
+change, so a lower floor need not know the floors above it.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from core.calendar import clock
+from core.db import bulk, sql
+from core.db.locks import exclusive_lock
+from core.models import Generation, Recalculation
+from core.queue.workers import is_over
+
+logger = logging.getLogger(__name__)
+
+Subjects = Mapping[str, date]
+"""Keys of what changed, each with the earliest day from which it changed."""
+Handler = Callable[[Subjects], None]
+
+BATCH = 500
+MAX_ATTEMPTS = 5
+_ENDED_ITS_PROCESS = "The process ended each time this was worked on."
+_MANY = 100
+_COLUMNS = ("kind", "key", "since", "marked_at", "attempts", "error")
+DRAINER = "drain"
+
+_handlers: dict[str, list[Handler]] = {}
+_rebuilders: list[Callable[[], int]] = []
+
+
+def register(kind: str, handler: Handler) -> None:
+    """What must be recomputed when a subject of this kind changed. Running it twice is harmless."""
+    if handler not in _handlers.setdefault(kind, []):
+        _handlers[kind].append(handler)
+
+
+def register_rebuild(rebuild: Callable[[], int]) -> None:
+    """How a floor recomputes all its snapshots from raw rows; returns how many it wrote."""
+    if rebuild not in _rebuilders:
+        _rebuilders.append(rebuild)
+
+
+def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
+    """Insert marks in the running transaction; without a broker, drain a little after it."""
+    subjects = [str(key) for key in keys]
+    if len(subjects) == 1:
+        sql.insert(Recalculation(kind=kind, key=subjects[0], since=since))
+    elif len(subjects) < _MANY:
+        marks = [Recalculation(kind=kind, key=key, since=since) for key in subjects]
+        Recalculation.objects.bulk_create(marks)
+    else:
+        now = clock.now()
+        rows = ((kind, key, since, now, 0, "") for key in subjects)
+        bulk.insert(Recalculation, _COLUMNS, rows)
+    drain_after_commit()
+
+
+def drain_after_commit() -> None:
+    """For whoever inserts his marks himself: ``mark`` sees to it."""
+    if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
+        transaction.on_commit(_drain_a_little, robust=True)
+
+
+def _drain_a_little() -> None:
+    drain(seconds=settings.R57_DRAIN_AFTER_COMMIT_SECONDS)
+
+
+def is_pending() -> bool:
+    return Recalculation.objects.waiting().exists()
+
+
+def generation() -> Generation:
+    """The number and time of the latest snapshots."""
+    return Generation.objects.order_by("id").first() or Generation(
+        number=0, computed_at=clock.now()
+    )
+
+
+def touch_generation() -> None:
+    """Every cached page and ETag goes stale when the running transaction commits."""
+    changed = Generation.objects.update(number=F("number") + 1, computed_at=clock.now())
+    if not changed:
+        Generation.objects.create(number=1, computed_at=clock.now())
+
+
+def drain(seconds: float = float("inf")) -> int:
+    """Work off marks until none waits or the time is over; returns how many were done.
+
+    Only one drainer works at a time; a second one returns 0 at once.
+    """
+    done, ends = 0, time.monotonic() + seconds
+    with exclusive_lock(DRAINER) as mine:
+        while mine:
+            batch = list(Recalculation.objects.waiting().order_by("id")[:BATCH])
+            done += _work(batch)
+            if len(batch) < BATCH or is_over(ends):
+                break
+    return done
+
+
+def recalculate_all() -> int:
+    """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
+    with exclusive_lock(DRAINER, wait=True), transaction.atomic():
+        bulk.refresh_statistics()
+        Recalculation.objects.waiting().delete()
+        written = sum(rebuild() for rebuild in _rebuilders)
+        touch_generation()
+    return written
+
+
+def _work(batch: list[Recalculation]) -> int:
+    """All fresh marks at once; what failed or ended its process before, subject by subject, the
+    least tried first, so that one bad subject holds up nobody else."""
+    worn = [m for m in batch if m.attempts >= MAX_ATTEMPTS]
+    if worn:
+        logger.error("%d marks ended their process %d times", len(worn), MAX_ATTEMPTS)
+        _say_why(worn, _ENDED_ITS_PROCESS)
+    suspects = set(Recalculation.objects.parked().values_list("kind", "key"))
+    suspects |= {_subject(m) for m in batch if m.attempts}
+    fresh = [m for m in batch if _subject(m) not in suspects]
+    tried = [m for m in batch if _subject(m) in suspects and m.attempts < MAX_ATTEMPTS]
+    done = 0
+    if fresh:
+        _count_try(fresh)
+        try:
+            done = _settle(fresh)
+        except Exception:
+            logger.exception("A batch of %d marks failed; trying each subject alone", len(fresh))
+            done = sum(map(_settle_alone, _by_subject(fresh).values()))
+    for marks in sorted(_by_subject(tried).values(), key=_tries):
+        _count_try(marks)
+        done += _settle_alone(marks)
+    return done
+
+
+def _subject(mark: Recalculation) -> tuple[str, str]:
+    return mark.kind, mark.key
+
+
+def _tries(marks: list[Recalculation]) -> int:
+    return max(m.attempts for m in marks)
+
+
+def _count_try(marks: list[Recalculation]) -> None:
+    """Before the work: a mark that ends its process must not be tried for ever."""
+    _rows(marks).update(attempts=F("attempts") + 1)
+
+
+def _say_why(marks: list[Recalculation], error: str) -> None:
+    """Why they are not done; who was tried too often is parked."""
+    rows = _rows(marks)
+    rows.update(error=error)
+    rows.filter(attempts__gte=MAX_ATTEMPTS).update(parked_at=clock.now())
+
+
+def _rows(marks: list[Recalculation]) -> QuerySet[Recalculation]:
+    return Recalculation.objects.filter(id__in=[m.pk for m in marks])
+
+
+def _by_subject(marks: list[Recalculation]) -> dict[tuple[str, str], list[Recalculation]]:
+    subjects: dict[tuple[str, str], list[Recalculation]] = {}
+    for item in marks:
+        subjects.setdefault(_subject(item), []).append(item)
+    return subjects
+
+
+def _settle(marks: list[Recalculation]) -> int:
+    """Run the handlers and delete exactly these marks, in one transaction."""
+    since: dict[str, dict[str, date]] = {}
+    for (kind, key), group in _by_subject(marks).items():
+        since.setdefault(kind, {})[key] = min(m.since for m in group)
+    with transaction.atomic():
+        for kind, subjects in since.items():
+            for handler in _handlers.get(kind, []):
+                handler(subjects)
+        _rows(marks).delete()
+        touch_generation()
+    return len(marks)
+
+
+def _settle_alone(marks: list[Recalculation]) -> int:
+    try:
+        return _settle(marks)
+    except Exception as error:
+        logger.exception("Recalculation of %s %s failed", marks[0].kind, marks[0].key)
+        _say_why(marks, f"{type(error).__name__}: {error}")
+        return 0

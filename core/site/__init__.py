@@ -1,0 +1,4 @@
+"""What surrounds every request: middleware, health, checks of the settings, the server.
+
+Nothing here answers a question about the resolution.
+"""

@@ -1,0 +1,61 @@
+"""Is the process alive, and can it serve? For load balancers and containers."""
+
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from core.calendar import clock
+from core.models import Recalculation
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process lives; asks neither database nor broker."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """503 without the database or with migrations to apply; ``degraded`` without the broker."""
+    try:
+        executor = MigrationExecutor(connection)
+        unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        answer: dict[str, Any] = {"database": "ok", "migrations": len(unapplied), **_queue()}
+    except DatabaseError:
+        return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
+    answer["broker"] = _broker()
+    degraded = answer["broker"] == "unreachable" or answer["parked"]
+    status = "down" if unapplied else "degraded" if degraded else "ok"
+    return JsonResponse({"status": status, **answer}, status=503 if unapplied else 200)
+
+
+def _queue() -> dict[str, Any]:
+    """Seconds that the oldest mark has waited, and how many marks are parked."""
+    oldest = Recalculation.objects.waiting().order_by("id").first()
+    age = (clock.now() - oldest.marked_at).total_seconds() if oldest else 0
+    return {"oldest_mark_seconds": round(age, 1), "parked": Recalculation.objects.parked().count()}
+
+
+def _broker() -> str:
+    if not settings.R57_REDIS_URL:
+        return "none"
+    try:
+        client = redis.Redis.from_url(
+            settings.R57_REDIS_URL, socket_timeout=1, socket_connect_timeout=1
+        )
+        client.ping()
+        client.close()
+    except redis.RedisError:
+        return "unreachable"
+    return "ok"

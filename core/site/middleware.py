@@ -1,0 +1,121 @@
+"""What every request carries: an id, an origin for the audit, a strict content policy."""
+
+import ipaddress
+import secrets
+from collections.abc import Callable
+from http import HTTPStatus
+
+import structlog
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.middleware.locale import LocaleMiddleware
+
+from core.api import problems
+from core.audit.origin import Origin, origin
+from core.errors import Fault, Refused, error_page
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestContextMiddleware:
+    """Names the request in the log and in the audit, and turns a refusal into a page."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = secrets.token_hex(8)
+        token = origin.set(Origin(_address(request), request_id))
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            response = _with_a_page(request, self.get_response(request))
+            response["X-Request-ID"] = request_id
+            return response
+        finally:
+            structlog.contextvars.clear_contextvars()
+            origin.reset(token)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """PostgreSQL takes no NUL, and no address of ours has one."""
+        if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
+            return None
+        if request.path.startswith("/api/"):
+            return problems.answer(request, HTTPStatus.BAD_REQUEST, "invalid_value")
+        return error_page(request, HTTPStatus.BAD_REQUEST)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return error_page(request, exception.status or HTTPStatus.BAD_REQUEST, exception.faults)
+        if isinstance(exception, UnreadablePostError):
+            return _said(request, HTTPStatus.REQUEST_TIMEOUT)
+        return None
+
+
+class BodySizeMiddleware:
+    """Refuses by its announced length what no address takes, before a byte of it is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: object, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """First of all middleware: that of CSRF reads the body."""
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= settings.R57_MAX_UPLOAD_BYTES:
+            return None
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        if request.path.startswith("/api/"):
+            return problems.answer(request, status, problems.CODES[status])
+        return _said(request, status)
+
+
+def _said(request: HttpRequest, status: int) -> HttpResponse:
+    """The page of an error that only its status is known of."""
+    return error_page(request, status, [Fault(problems.CODES[status], problems.titles()[status])])
+
+
+def _with_a_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django answers a wrong method with nothing to read; people get the designed page."""
+    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+        return response
+    page = error_page(request, response.status_code)
+    page["Allow"] = response["Allow"]
+    return page
+
+
+def _address(request: HttpRequest) -> str | None:
+    """The caller's address; the proxy's word is taken only where the settings trust it."""
+    text = request.META.get("REMOTE_ADDR", "")
+    if settings.R57_TRUST_PROXY:
+        text = request.headers.get("X-Forwarded-For", text).rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        return None
+
+
+class ContentSecurityPolicyMiddleware:
+    """Nothing but our own files is loaded or run."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", settings.R57_CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class LanguageMiddleware(LocaleMiddleware):
+    """Pages are Vietnamese until somebody switches, whatever language his browser was bought in;
+    callers of the API are answered in the language they ask for."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if not request.path_info.startswith("/api/"):
+            request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
+        super().process_request(request)

@@ -1,0 +1,4 @@
+"""Tables that are sent, given back or shipped: Excel and CSV within limits, fixtures.
+
+What their columns mean is said on the floors above.
+"""

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-_CHILD = Path(__file__).with_name("sheet_child.py")
+_CHILD = Path(__file__).with_name("child.py")
 _LONGER = 5
 
 

@@ -2,24 +2,26 @@
 
 from django.urls import path
 
-from provinces.views import accounts, delegations, landing, members
+from provinces.accounts import views
+from provinces.delegations import views as delegation_views
+from provinces.members import views as member_views
 
 urlpatterns = [
-    path("home/", landing.landing, name="landing"),
-    path("account/", landing.account, name="account"),
-    path("members/", members.member_list, name="members"),
-    path("members/new/", accounts.new_account, name="new_account"),
-    path("members/import/", accounts.new_list, name="new_account_list"),
-    path("members/import/form.xlsx", accounts.list_form, name="account_list_form"),
-    path("members/import/<int:pk>/", accounts.one_list, name="account_list"),
-    path("members/import/<int:pk>/codes/", accounts.renew_codes, name="renew_codes"),
-    path("members/import/<int:pk>/refused.xlsx", accounts.refused_lines, name="refused_accounts"),
-    path("members/<int:pk>/", members.member_page, name="member"),
-    path("members/<int:pk>/roles/", members.give_role, name="give_role"),
-    path("members/<int:pk>/roles/<int:role_pk>/remove/", members.take_role, name="take_role"),
-    path("members/<int:pk>/disable/", members.shut_account, name="shut_account"),
-    path("members/<int:pk>/enable/", members.open_account, name="open_account"),
-    path("members/<int:pk>/code/", members.new_code, name="new_code"),
-    path("delegations/", delegations.delegation_list, name="delegations"),
-    path("delegations/<int:pk>/end/", delegations.end_delegation, name="end_delegation"),
+    path("home/", views.landing, name="landing"),
+    path("account/", views.account, name="account"),
+    path("members/", member_views.member_list, name="members"),
+    path("members/new/", views.new_account, name="new_account"),
+    path("members/import/", views.new_list, name="new_account_list"),
+    path("members/import/form.xlsx", views.list_form, name="account_list_form"),
+    path("members/import/<int:pk>/", views.one_list, name="account_list"),
+    path("members/import/<int:pk>/codes/", views.renew_codes, name="renew_codes"),
+    path("members/import/<int:pk>/refused.xlsx", views.refused_lines, name="refused_accounts"),
+    path("members/<int:pk>/", member_views.member_page, name="member"),
+    path("members/<int:pk>/roles/", member_views.give_role, name="give_role"),
+    path("members/<int:pk>/roles/<int:role_pk>/remove/", member_views.take_role, name="take_role"),
+    path("members/<int:pk>/disable/", member_views.shut_account, name="shut_account"),
+    path("members/<int:pk>/enable/", member_views.open_account, name="open_account"),
+    path("members/<int:pk>/code/", member_views.new_code, name="new_code"),
+    path("delegations/", delegation_views.delegation_list, name="delegations"),
+    path("delegations/<int:pk>/end/", delegation_views.end_delegation, name="end_delegation"),
 ]

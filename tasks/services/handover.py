@@ -15,9 +15,9 @@ from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, User
 from core.queue import recalculation
 from indicators.clients import manageable
+from provinces.members.services import close_account, facts_of, must_own
 from provinces.models import Delegation, Membership
-from provinces.reach import people_within, reach_of
-from provinces.services.members import close_account, facts_of, must_own
+from provinces.scope import people_within, scope_of
 from tasks.models import Assignment, Draft
 
 
@@ -56,7 +56,7 @@ def work_of(person: User, *, by: User) -> Work:
 
 
 def _assignments(person: User, by: User) -> QuerySet[Assignment]:
-    rows = Assignment.objects.open().filter(reach_of(by).over("area__path"), responsible=person)
+    rows = Assignment.objects.open().filter(scope_of(by).over("area__path"), responsible=person)
     return rows.order_by("task__plan", "task__number_key", "agency__name_key")
 
 
@@ -83,7 +83,7 @@ def hand_over(person: User, *, successor: User, disable: bool, by: User) -> Work
 
 
 def _check(person: User, successor: User, work: Work, by: User) -> None:
-    reach = reach_of(by)
+    reach = scope_of(by)
     if not all(reach.may_give(held.role, held.area_path) for held in work.roles):
         raise PermissionDenied
     known = people_within(reach).filter(pk=successor.pk, is_active=True).exists()

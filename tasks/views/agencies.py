@@ -15,7 +15,7 @@ from core.web.http import user_of
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Membership
 from provinces.permissions import Permission, require
-from provinces.reach import reach_of
+from provinces.scope import scope_of
 from tasks.forms_merging import MergeForm
 from tasks.models import Assignment
 from tasks.services import merging
@@ -32,7 +32,7 @@ def _manager(request: HttpRequest) -> User:
 
 
 def _within(user: User) -> QuerySet[Agency]:
-    rows = Agency.objects.filter(reach_of(user).over("area__path"))
+    rows = Agency.objects.filter(scope_of(user).over("area__path"))
     return rows.select_related("area", "successor__successor")
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.web.http import user_of
 from provinces.permissions import Permission, require
-from provinces.reach import people_within, reach_of
+from provinces.scope import people_within, scope_of
 from tasks.forms_handover import HandOverForm
 from tasks.services import handover
 
@@ -20,7 +20,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     """What there is to hand over, and to whom; a POST does it."""
     user = user_of(request)
     require(user, Permission.MANAGE_MEMBERS)
-    people = people_within(reach_of(user))
+    people = people_within(scope_of(user))
     person = get_object_or_404(people, pk=pk)
     work = handover.work_of(person, by=user)
     form = HandOverForm(request.POST or None, initial={"disable": True})

@@ -11,7 +11,7 @@ from tests.house.tree import FLOORS, ROOT, tracked
 # Codes that are put together: (file, what stands in the code) → what it can become.
 BUILT = {
     "core/admin.py": ["area.create", "area.change", "area.delete"],
-    "provinces/services/plans.py": ["phase.create", "plangroup.change", "phase.delete"],
+    "provinces/plans/services.py": ["phase.create", "plangroup.change", "phase.delete"],
     "indicators/services.py": ["reading.created", "reading.revised", "reading.withdrawn"],
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef

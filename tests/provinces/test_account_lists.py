@@ -17,10 +17,10 @@ from core.calendar import clock
 from core.db.bulk import refresh_statistics
 from core.models import AuditEvent, OneTimeCode, User
 from core.tables.spreadsheets import write_sheet
-from provinces.account_sheet import Line
+from provinces.accounts.lists import REFUSED, AccountReader
+from provinces.accounts.sheet import AccountLine
 from provinces.models import AccountList, Agency, Membership, Role
-from provinces.reach import reach_of
-from provinces.services.account_lines import REFUSED, Reader
+from provinces.scope import scope_of
 from tests.factories import AgencyFactory, CommuneFactory, UserFactory, member
 from tests.provinces.conftest import Cast, signed_in
 
@@ -40,9 +40,9 @@ def send(client: Client, data: bytes) -> Any:
     return client.post("/members/import/", {"file": file})
 
 
-def line(number: int, row: Row) -> Line:
+def line(number: int, row: Row) -> AccountLine:
     """As it is read from a file."""
-    return Line(number, dict(zip(KEYS, row, strict=True)))
+    return AccountLine(number, dict(zip(KEYS, row, strict=True)))
 
 
 def started(cast: Cast, *rows: Row) -> str:
@@ -70,7 +70,7 @@ def text_of(response: Any) -> str:
 
 def reason(cast: Cast, row: Row) -> str:
     """Why a line is refused."""
-    preview = Reader(reach_of(cast.coordinator)).preview(line(2, row))
+    preview = AccountReader(scope_of(cast.coordinator)).preview(line(2, row))
     assert preview.kind == REFUSED
     return preview.reason
 

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
+from provinces.delegations import services
 from provinces.models import Agency, Delegation, Membership, Role
 from provinces.permissions import Permission, grants, has_permission
-from provinces.services import delegations
 from tests.factories import AgencyFactory, AssignmentFactory, ProvinceFactory, UserFactory, member
 
 
@@ -51,7 +51,7 @@ def lend(office: Office, **given: object) -> Delegation:
     }  # fmt: skip
     if "delegator" in given and "by" not in given:
         wanted["by"] = given["delegator"]
-    return delegations.lend(**wanted)  # type: ignore[arg-type]  # Each test changes a few.
+    return services.lend(**wanted)  # type: ignore[arg-type]  # Each test changes a few.
 
 
 def roles(user: User) -> set[str]:
@@ -138,7 +138,7 @@ def test_wrong_days_are_refused(office: Office, given: dict[str, date], code: st
 def test_two_for_the_same_days_are_refused(office: Office) -> None:
     lent = lend(office)
     assert refused(office, from_day=day(7), to_day=day(9)) == {"overlaps"}
-    delegations.end(lent, by=office.head)
+    services.end(lent, by=office.head)
     lend(office, from_day=day(7), to_day=day(9))
 
 
@@ -164,10 +164,10 @@ def test_nobody_else_lends_in_anothers_name(office: Office) -> None:
 
 def test_it_is_ended_at_once_and_once(office: Office) -> None:
     lent = lend(office)
-    delegations.end(lent, by=office.colleague)
+    services.end(lent, by=office.colleague)
     assert roles(office.colleague) == set()
     with pytest.raises(Refused):
-        delegations.end(lent, by=office.head)
+        services.end(lent, by=office.head)
     assert AuditEvent.objects.filter(action="delegation.end").count() == 1
 
 

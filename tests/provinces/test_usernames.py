@@ -2,7 +2,7 @@
 
 import pytest
 
-from provinces.usernames import free, is_good, suggested
+from provinces.accounts.usernames import free, is_good, suggested
 
 
 @pytest.mark.parametrize(("name", "place", "expected"), [

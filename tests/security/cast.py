@@ -34,7 +34,7 @@ from provinces.models import (
     PlanGroup,
     Role,
 )
-from provinces.services import plans
+from provinces.plans import services
 from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
 from tasks.services.assigning import ASSIGNMENT_FIELDS
 from tasks.services.proposals import PROPOSAL_FIELDS
@@ -188,10 +188,10 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
 
     return {
         "new_plan": plan,
-        "plan": {**plan, **seen(Plan, "plan", plans.PLAN_FIELDS)},
+        "plan": {**plan, **seen(Plan, "plan", services.PLAN_FIELDS)},
         "plan_part": part,
-        "phase": {**part, **seen(Phase, "phase", plans.PHASE_FIELDS)},
-        "group": {**part, **seen(PlanGroup, "group", plans.GROUP_FIELDS)},
+        "phase": {**part, **seen(Phase, "phase", services.PHASE_FIELDS)},
+        "group": {**part, **seen(PlanGroup, "group", services.GROUP_FIELDS)},
         "delete": {"delete": "1"},
         "new_task": task,
         "task": {**task, **seen(Task, "task", TASK_FIELDS)},

@@ -13,10 +13,10 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from core.queue import recalculation
+from provinces.lookup import Lookup
 from provinces.models import Agency, Delegation, Membership, Role
 from provinces.permissions import Permission, has_permission
-from provinces.reach import reach_of
-from provinces.units import Units
+from provinces.scope import scope_of
 from tasks.completion import By, Part, parts, totals
 from tasks.models import Assignment
 from tasks.services.assigning import assign
@@ -111,7 +111,7 @@ def test_roles_that_were_lent_end(cast: Cast, absorb: Absorb) -> None:
 def test_the_old_name_finds_the_successor(cast: Cast, heir: Agency, absorb: Absorb) -> None:
     gone = absorb()
     heir.refresh_from_db()
-    units = Units(reach_of(anew(cast.coordinator)))
+    units = Lookup(scope_of(anew(cast.coordinator)))
     assert units.find(gone.name_vi, Role.OFFICER).pk == heir.pk
     assert agencies_by_name(cast.plan)[spelling(gone.name_vi)] == heir
     assert Agency.objects.filter(search_text__contains=gone.search_text, pk=heir.pk).exists()

@@ -13,8 +13,8 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
 from provinces.models import Phase, Plan, PlanGroup, Role
-from provinces.services import plans
-from provinces.services.plans import GROUP_FIELDS, PLAN_FIELDS
+from provinces.plans import services
+from provinces.plans.services import GROUP_FIELDS, PLAN_FIELDS
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -65,13 +65,13 @@ def test_a_colleague_who_makes_the_same_document_at_once_is_told_and_keeps_what_
     cast: Cast, coordinator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = typed(cast, number="306-KH/TU", name_vi="Kế hoạch của tôi")
-    check = plans._check_plan
+    check = services._check_plan
 
     def late(plan: Plan) -> None:
         check(plan)
         PlanFactory.create(number=plan.number, issuer_vi=plan.issuer_vi)
 
-    monkeypatch.setattr(plans, "_check_plan", late)
+    monkeypatch.setattr(services, "_check_plan", late)
     answer = coordinator.post("/planning/documents/new/", sent)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -87,7 +87,7 @@ def test_he_makes_none_of_another_area(cast: Cast, coordinator: Client) -> None:
     assert 'id="id_area_error"' in answer.content.decode()
     with pytest.raises(PermissionDenied):
         given = {"area": elsewhere, "number": "1-KH/TU", "issued_on": date(2025, 1, 1)}
-        plans.create_plan(Plan(), by=cast.coordinator, given=given)
+        services.create_plan(Plan(), by=cast.coordinator, given=given)
 
 
 def test_the_list_counts_tasks_assignments_and_what_is_late(
@@ -142,7 +142,7 @@ def test_the_second_of_two_is_told_and_loses_no_typing(cast: Cast, coordinator: 
     mine = typed(cast, name_vi="Tên của tôi")
     given = {"name_vi": "Tên của đồng nghiệp"}
     colleague = member(UserFactory.create(full_name="Trần Thị Hai"), Role.COORDINATOR, cast.area)
-    plans.change_plan(cast.plan, by=colleague, given=given, seen=seen(cast.plan))
+    services.change_plan(cast.plan, by=colleague, given=given, seen=seen(cast.plan))
     address = f"/planning/documents/{cast.plan.pk}/change/"
     answer = coordinator.post(address, mine)
     page = answer.content.decode()
@@ -157,7 +157,7 @@ def test_the_second_of_two_is_told_and_loses_no_typing(cast: Cast, coordinator: 
 
 def test_a_form_that_is_wrong_is_no_newer_than_it_was(cast: Cast, coordinator: Client) -> None:
     sent = typed(cast, name_vi="")
-    plans.change_plan(
+    services.change_plan(
         cast.plan, by=cast.coordinator, given={"name_vi": "Khác"}, seen=seen(cast.plan)
     )
     answer = coordinator.post(f"/planning/documents/{cast.plan.pk}/change/", sent)
@@ -195,7 +195,7 @@ def test_one_issuer_has_a_number_once(cast: Cast, coordinator: Client) -> None:
 def test_documents_do_not_implement_one_another_in_a_circle(cast: Cast) -> None:
     below = PlanFactory.create(number="1-KH/TU", implements=cast.plan)
     with pytest.raises(Refused) as caught:
-        plans.change_plan(
+        services.change_plan(
             cast.plan, by=cast.coordinator, given={"implements": below}, seen=seen(cast.plan)
         )
     assert codes(caught) == ["circle"]
@@ -262,9 +262,9 @@ def test_a_group_is_renamed_and_a_second_form_is_stale(cast: Cast) -> None:
     group = GroupFactory.create(plan=cast.plan, number=7)
     stamp = editing.stamp(group, GROUP_FIELDS)
     given = {"name_vi": "Hạ tầng"}
-    assert plans.change_part(group, by=cast.coordinator, given=given, seen=stamp)
+    assert services.change_part(group, by=cast.coordinator, given=given, seen=stamp)
     with pytest.raises(Refused) as caught:
-        plans.change_part(group, by=cast.coordinator, given={"name_vi": "Khác"}, seen=stamp)
+        services.change_part(group, by=cast.coordinator, given={"name_vi": "Khác"}, seen=stamp)
     assert codes(caught) == ["stale"]
     assert PlanGroup.objects.get(pk=group.pk).name_vi == "Hạ tầng"
 

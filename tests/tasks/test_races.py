@@ -13,7 +13,7 @@ from core.calendar import clock
 from core.errors import Refused
 from indicators import clients
 from provinces.models import Plan, Role
-from provinces.services import plans
+from provinces.plans import services
 from tasks.models import Assignment, DueKind, Review, StatusReport, Task
 from tasks.services import assigning, reviews, tasks
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
@@ -110,7 +110,7 @@ def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:
 def test_of_many_documents_of_one_number_one_is_made(cast: Cast) -> None:
     given = {"number": "306-KH/TU", "kind": "plan", "issued_on": cast.plan.issued_on,
              "name_vi": "KH", "issuer_vi": cast.plan.issuer_vi, "area": cast.area}  # fmt: skip
-    answers = _at_once(lambda _: plans.create_plan(Plan(), by=cast.coordinator, given=given))
+    answers = _at_once(lambda _: services.create_plan(Plan(), by=cast.coordinator, given=given))
     assert answers == ["", *["invalid"] * (AT_ONCE - 1)]
 
 

@@ -13,10 +13,10 @@ from core.calendar import clock
 from core.models import User
 from core.text.numbers import whole
 from provinces.abbreviations import search_terms
-from provinces.forms_plans import PlanForm
 from provinces.models import Agency, Area, Plan
 from provinces.permissions import managed_paths
-from provinces.services import plans
+from provinces.plans import services
+from provinces.plans.forms import PlanForm
 from targets.models import Target
 from tasks.models import Task
 from tasks.models.assignment import OPEN_STATES
@@ -88,7 +88,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
         request.POST or None, row=plan, areas=areas, initial=initial,
         agencies=_agencies(in_his_areas(user) & Q(successor=None)),
     )  # fmt: skip
-    if form.saved(lambda: plans.create_plan(plan, by=user, given=form.cleaned_data)):
+    if form.saved(lambda: services.create_plan(plan, by=user, given=form.cleaned_data)):
         messages.success(request, _("The document was created. Now its groups and tasks."))
         return redirect("planning_document", plan.pk)
     back = (reverse("planning"), _("Documents and assignments"))
@@ -109,7 +109,7 @@ def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
         form.fields["area"].disabled = True
         form.fields["area"].help_text = _("It has tasks or targets; the area stays.")
     if form.saved(
-        lambda: plans.change_plan(plan, by=user, given=form.cleaned_data, seen=form.seen)
+        lambda: services.change_plan(plan, by=user, given=form.cleaned_data, seen=form.seen)
     ):
         return told(request, form, "planning_document", pk)
     back = (reverse("planning_document", args=[pk]), plan.number)
@@ -121,7 +121,7 @@ def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     plan = planned(Plan, user, pk, area="area")
     return delete_page(
-        request, lambda: plans.delete_plan(plan, by=user), f"{plan.number} – {plan.name}",
+        request, lambda: services.delete_plan(plan, by=user), f"{plan.number} – {plan.name}",
         done=reverse("planning"), back=reverse("planning_document", args=[pk]),
     )  # fmt: skip
 

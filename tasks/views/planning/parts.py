@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from core.web.forms import EditForm
-from provinces.forms_plans import GroupForm, PhaseForm
 from provinces.models import Phase, Plan, PlanGroup
-from provinces.services import plans
+from provinces.plans import services
+from provinces.plans.forms import GroupForm, PhaseForm
 from tasks.views.planning.found import delete_page, form_page, manager, planned, told
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -54,7 +54,7 @@ def _new(
     part = model(plan=plan)
     initial = {"number": last.number + 1 if last else 1}
     form = kind(request.POST or None, row=part, initial=initial)
-    if form.saved(lambda: plans.create_part(part, by=user, given=form.cleaned_data)):
+    if form.saved(lambda: services.create_part(part, by=user, given=form.cleaned_data)):
         return told(request, form, "planning_document", pk)
     return form_page(request, form, title, _document(plan))
 
@@ -65,7 +65,7 @@ def _change(
     user = manager(request)
     form = kind(request.POST or None, row=part)
     if form.saved(
-        lambda: plans.change_part(part, by=user, given=form.cleaned_data, seen=form.seen)
+        lambda: services.change_part(part, by=user, given=form.cleaned_data, seen=form.seen)
     ):
         return told(request, form, "planning_document", part.plan_id)
     delete = f"delete_{'phase' if isinstance(part, Phase) else 'group'}"
@@ -77,7 +77,7 @@ def _delete(request: HttpRequest, part: Phase | PlanGroup) -> HttpResponse:
     user, back = manager(request), reverse("planning_document", args=[part.plan_id])
     what = f"{part.number}. {part.name}"
     return delete_page(
-        request, lambda: plans.delete_part(part, by=user), what, done=back, back=back
+        request, lambda: services.delete_part(part, by=user), what, done=back, back=back
     )
 
 

@@ -15,17 +15,17 @@ from core.calendar import clock
 from core.models import User
 from core.web.http import user_of
 from provinces.activity import people_within
-from provinces.forms_delegations import DelegationForm
+from provinces.delegations import services
+from provinces.delegations.forms import DelegationForm
+from provinces.delegations.services import Lendable
 from provinces.models import Delegation
 from provinces.permissions import managed_paths
-from provinces.services import delegations
-from provinces.services.delegations import Lendable
 
 _MOST_NAMED, _MOST_SHOWN = 300, 200
 
 
 @dataclass(frozen=True)
-class Line:
+class DelegationLine:
     """``stand``: coming, now, idle (the giver lost the role), over."""
 
     row: Delegation
@@ -41,7 +41,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     """One's own, and with ``?for=`` those a coordinator makes in somebody's name."""
     user = user_of(request)
     giver = _giver(request, user)
-    choices = delegations.lendable(giver, by=user)
+    choices = services.lendable(giver, by=user)
     form = DelegationForm(
         request.POST or None, choices=choices, initial={"from_day": clock.today()}
     )
@@ -67,8 +67,8 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
-    delegation = get_object_or_404(delegations.seen_by(user), pk=pk)
-    delegations.end(delegation, by=user)
+    delegation = get_object_or_404(services.seen_by(user), pk=pk)
+    services.end(delegation, by=user)
     messages.success(request, _("The delegation is over; it lends nothing from now on."))
     return redirect("delegations")
 
@@ -85,7 +85,7 @@ def _giver(request: HttpRequest, user: User) -> User:
 
 def _lend(form: DelegationForm, giver: User, by: User) -> Delegation:
     what: Lendable = form.cleaned_data["what"]
-    return delegations.lend(
+    return services.lend(
         delegator=giver, agency=what.agency, role=what.role, by=by,
         **{name: form.cleaned_data[name] for name in ("delegate", "from_day", "to_day")},
     )  # fmt: skip
@@ -95,14 +95,14 @@ def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
     """Whom the field offers; the service decides."""
     found = User.objects.none()
     for agency in {one.agency for one in choices}:
-        found = found | delegations.colleagues(agency)
+        found = found | services.colleagues(agency)
     return found.exclude(pk=giver.pk).order_by("username")[:_MOST_NAMED]
 
 
 def _lists(user: User) -> dict[str, object]:
     """Given, held, and the standing ones of the areas he coordinates (2 queries)."""
     today = clock.today()
-    rows = list(delegations.seen_by(user).order_by("-to_day", "-pk")[:_MOST_SHOWN])
+    rows = list(services.seen_by(user).order_by("-to_day", "-pk")[:_MOST_SHOWN])
     now = set(
         Delegation.objects.in_force(today)
         .filter(pk__in=[row.pk for row in rows])
@@ -119,11 +119,11 @@ def _lists(user: User) -> dict[str, object]:
     }
 
 
-def _lines(rows: Iterable[Delegation], now: set[int], today: date) -> Iterable[Line]:
+def _lines(rows: Iterable[Delegation], now: set[int], today: date) -> Iterable[DelegationLine]:
     for row in rows:
         if row.ended_at or row.to_day < today:
-            yield Line(row, "over")
+            yield DelegationLine(row, "over")
         elif row.from_day > today:
-            yield Line(row, "coming")
+            yield DelegationLine(row, "coming")
         else:
-            yield Line(row, "now" if row.pk in now else "idle")
+            yield DelegationLine(row, "now" if row.pk in now else "idle")

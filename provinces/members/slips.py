@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from core.accounts.sign_in import GivenCode
-from provinces.reach import Reach
-from provinces.selectors import lines_of
+from provinces.members.selectors import lines_of
+from provinces.scope import Scope
 
 _ON_A_PAGE = 8
 
@@ -22,7 +22,7 @@ class Slip:
     place: str
 
 
-def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Reach) -> HttpResponse:
+def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Scope) -> HttpResponse:
     """The one answer that holds the codes, at least one; whoever shows it caches nothing."""
     lines = {line.person.pk: line for line in lines_of(reach, [given.user for given in codes])}
     slips = []

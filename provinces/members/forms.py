@@ -1,14 +1,13 @@
-"""What coordinators type about people, their roles and their accounts."""
+"""What coordinators type about people and their roles."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import PlainForm, SheetForm
-from provinces.account_sheet import tidy
-from provinces.reach import Reach
-from provinces.usernames import is_good
+from core.web.forms import PlainForm
+from provinces.accounts.sheet import tidy
+from provinces.scope import Scope
 
 PLACES = "places"
 """The id of the list of places that the page offers to whoever types one."""
@@ -39,32 +38,9 @@ class RoleForm(PlainForm):
         widget=forms.TextInput(attrs={"list": PLACES, "autocomplete": "off"}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, reach: Reach, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reach: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(role.value, role.label) for role in reach.roles]
         self.fields["role"] = forms.ChoiceField(
             label=_("Role"), choices=choices, widget=forms.Select(attrs={"class": "form-select"})
         )
-
-
-class AccountForm(PersonForm, RoleForm):
-    username = _text(
-        _("User name"), 60, required=False, help_text=_("Empty: one is made from name and place.")
-    )
-    field_order = ["full_name", "office", "role", "place", "phone", "email", "username"]
-
-    def clean_username(self) -> str:
-        name: str = self.cleaned_data["username"].strip().lower()
-        if name and not is_good(name):
-            raise forms.ValidationError(_(
-                "A user name has 3 to 60 small letters without marks, digits, points, hyphens "
-                "or @."
-            ))  # fmt: skip
-        return name
-
-
-class ListForm(SheetForm):
-    file = forms.FileField(
-        label=_("Excel file"), help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-    )  # fmt: skip

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import EditForm, day_field
 from provinces.models import Agency, Area, Plan
-from provinces.services.plans import GROUP_FIELDS, PHASE_FIELDS, PLAN_FIELDS
+from provinces.plans.services import GROUP_FIELDS, PHASE_FIELDS, PLAN_FIELDS
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _MOST = 32_767

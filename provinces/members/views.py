@@ -13,14 +13,13 @@ from core.errors import Refused
 from core.models import User
 from core.web.forms import PlainForm
 from core.web.http import user_of
-from provinces import selectors
-from provinces.forms import PersonForm, RoleForm
+from provinces.lookup import Lookup
+from provinces.members import selectors, services
+from provinces.members.forms import PersonForm, RoleForm
+from provinces.members.slips import slips_page
 from provinces.models import Role
 from provinces.permissions import Permission, require
-from provinces.reach import accounts_within, people_within, reach_of, roles_within
-from provinces.services import members
-from provinces.units import Units
-from provinces.views.slips import slips_page
+from provinces.scope import accounts_within, people_within, roles_within, scope_of
 
 
 def manager(request: HttpRequest) -> User:
@@ -32,14 +31,14 @@ def manager(request: HttpRequest) -> User:
 
 def _person_for(user: User, pk: int) -> User:
     """Raises Http404 for somebody without a role in his places."""
-    return get_object_or_404(people_within(reach_of(user)), pk=pk)
+    return get_object_or_404(people_within(scope_of(user)), pk=pk)
 
 
 @require_safe
 def member_list(request: HttpRequest) -> HttpResponse:
     user = manager(request)
-    wanted = selectors.read_wanted(request.GET.dict())
-    found = selectors.members(reach_of(user), wanted, request.GET.get("page", ""))
+    wanted = selectors.read_member_query(request.GET.dict())
+    found = selectors.members(scope_of(user), wanted, request.GET.get("page", ""))
     context = {
         "wanted": wanted, "found": found, "roles": Role.choices, "states": selectors.STATES.items(),
     }  # fmt: skip
@@ -56,23 +55,23 @@ def member_page(request: HttpRequest, pk: int) -> HttpResponse:
         return _page(request, person)
     form = PersonForm(request.POST)
     if form.is_valid():
-        members.change_details(person, given=form.cleaned_data, by=user)
+        services.change_details(person, given=form.cleaned_data, by=user)
         messages.success(request, _("The details were saved."))
         return redirect("member", pk=pk)
-    members.must_own(person, user)
+    services.must_own(person, user)
     return _page(request, person, details=form)
 
 
 @require_POST
 def give_role(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
-    person, reach = _person_for(user, pk), reach_of(user)
+    person, reach = _person_for(user, pk), scope_of(user)
     form = RoleForm(request.POST, reach=reach)
 
     def save() -> None:
         role = form.cleaned_data["role"]
-        unit = Units(reach).find(form.cleaned_data["place"], role)
-        members.give_role(person, role=role, unit=unit, by=user)
+        unit = Lookup(reach).find(form.cleaned_data["place"], role)
+        services.give_role(person, role=role, unit=unit, by=user)
 
     if form.saved(save):
         messages.success(request, _("The role was given."))
@@ -83,10 +82,10 @@ def give_role(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_role(request: HttpRequest, pk: int, role_pk: int) -> HttpResponse:
     user = manager(request)
-    person, reach = _person_for(user, pk), reach_of(user)
+    person, reach = _person_for(user, pk), scope_of(user)
     rows = roles_within(reach).filter(user=person).select_related("user", "area", "agency__area")
     try:
-        members.take_role(get_object_or_404(rows, pk=role_pk), by=user)
+        services.take_role(get_object_or_404(rows, pk=role_pk), by=user)
     except Refused as refused:
         messages.error(request, str(refused.faults[0].detail))
     else:
@@ -99,12 +98,12 @@ def take_role(request: HttpRequest, pk: int, role_pk: int) -> HttpResponse:
 @require_POST
 def shut_account(request: HttpRequest, pk: int) -> HttpResponse:
     done = _("The account is disabled; whoever used it is signed out.")
-    return _account(request, pk, members.shut_account, done)
+    return _account(request, pk, services.shut_account, done)
 
 
 @require_POST
 def open_account(request: HttpRequest, pk: int) -> HttpResponse:
-    return _account(request, pk, members.open_account, _("The account is enabled again."))
+    return _account(request, pk, services.open_account, _("The account is enabled again."))
 
 
 @never_cache
@@ -114,11 +113,11 @@ def new_code(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     person = _person_for(user, pk)
     try:
-        given = members.make_code(person, by=user)
+        given = services.make_code(person, by=user)
     except Refused as refused:
         messages.error(request, str(refused.faults[0].detail))
         return redirect("member", pk=pk)
-    return slips_page(request, [given], reach_of(user))
+    return slips_page(request, [given], scope_of(user))
 
 
 def _account(request: HttpRequest, pk: int, change: Callable[..., None], done: str) -> HttpResponse:
@@ -140,9 +139,9 @@ def _page(
     role: RoleForm | None = None,
 ) -> HttpResponse:
     user = user_of(request)
-    reach = reach_of(user)
+    reach = scope_of(user)
     [line] = selectors.lines_of(reach, [person])
-    given = {name: getattr(person, name) for name in members.DETAILS}
+    given = {name: getattr(person, name) for name in services.DETAILS}
     wrong: PlainForm | None = next((form for form in (details, role) if form and form.errors), None)
     context = {
         "line": line,

@@ -1,4 +1,5 @@
-"""New accounts: one, or a whole Excel list with its preview, its slips and its refused lines."""
+"""One's own account; and new ones: one, or a whole Excel list with its preview, its slips and
+its refused lines."""
 
 from collections import Counter
 
@@ -11,17 +12,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.accounts.sign_in import GivenCode
 from core.models import User
-from core.web.http import download
-from provinces import selectors
-from provinces.account_sheet import form_to_fill_in, refused_sheet, role_words
-from provinces.forms import AccountForm, ListForm
-from provinces.models import AccountList
-from provinces.reach import reach_of
-from provinces.services import account_lists, accounts
-from provinces.services.account_lines import JOINS, NEW
-from provinces.units import Units
-from provinces.views.members import manager
-from provinces.views.slips import slips_page
+from core.web.http import download, user_of
+from provinces.accounts import lists, services
+from provinces.accounts.forms import AccountForm, ListForm
+from provinces.accounts.lists import JOINS, NEW
+from provinces.accounts.sheet import form_to_fill_in, refused_sheet, role_words
+from provinces.lookup import Lookup
+from provinces.members import selectors
+from provinces.members.slips import slips_page
+from provinces.members.views import manager
+from provinces.models import AGENCY_ROLES, AccountList, Plan, Role
+from provinces.scope import scope_of
 
 _PAGE_SIZE = 100
 
@@ -30,13 +31,13 @@ _PAGE_SIZE = 100
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_account(request: HttpRequest) -> HttpResponse:
     user = manager(request)
-    reach = reach_of(user)
+    reach = scope_of(user)
     form = AccountForm(request.POST or None, reach=reach)
 
     def save() -> GivenCode:
         given = dict(form.cleaned_data)
-        unit = Units(reach).find(given.pop("place"), given["role"])
-        return accounts.create_account(**given, unit=unit, by=user)
+        unit = Lookup(reach).find(given.pop("place"), given["role"])
+        return services.create_account(**given, unit=unit, by=user)
 
     if form.saved(save):
         return slips_page(request, [form.outcome], reach)
@@ -49,10 +50,10 @@ def new_list(request: HttpRequest) -> HttpResponse:
     """Send a list; its preview comes next, nothing is made yet."""
     user = manager(request)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
-    if form.saved(lambda: account_lists.start_list(*form.sent(), by=user)):
+    if form.saved(lambda: lists.start_list(*form.sent(), by=user)):
         return redirect(form.outcome)
     last = AccountList.objects.filter(user=user)[:10]
-    context = {"form": form, "last": last, "roles": role_words(reach_of(user).roles)}
+    context = {"form": form, "last": last, "roles": role_words(scope_of(user).roles)}
     return render(request, "provinces/account_list_new.html", context, status=form.status)
 
 
@@ -60,8 +61,8 @@ def new_list(request: HttpRequest) -> HttpResponse:
 def list_form(request: HttpRequest) -> HttpResponseBase:
     """The file to fill in: one line for each agency that has no officer yet."""
     user = manager(request)
-    units = selectors.agencies_without_officer(reach_of(user))
-    return download(form_to_fill_in(units[: account_lists.MOST]), "danh-sach-tai-khoan.xlsx")
+    units = selectors.agencies_without_officer(scope_of(user))
+    return download(form_to_fill_in(units[: lists.MOST]), "danh-sach-tai-khoan.xlsx")
 
 
 @never_cache
@@ -71,13 +72,13 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     started = _own(user, pk)
     if request.method == "POST":
-        codes = account_lists.apply_list(started, by=user)
+        codes = lists.apply_list(started, by=user)
         if codes:
-            return slips_page(request, codes, reach_of(user))
+            return slips_page(request, codes, scope_of(user))
         return redirect(started)
     if started.applied_at:
         return render(request, "provinces/account_list.html", {"list": started})
-    previews = account_lists.check_list(started, by=user)
+    previews = lists.check_list(started, by=user)
     kind = request.GET.get("kind", "")
     shown = [one for one in previews if kind in ("", one.kind)]
     counts = Counter(one.kind for one in previews)
@@ -97,8 +98,8 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
 def renew_codes(request: HttpRequest, pk: int) -> HttpResponse:
     """Slips again, with new codes, for those of the list who have no password yet."""
     user = manager(request)
-    codes = account_lists.renew_codes(_own(user, pk), by=user)
-    return slips_page(request, codes, reach_of(user))
+    codes = lists.renew_codes(_own(user, pk), by=user)
+    return slips_page(request, codes, scope_of(user))
 
 
 @require_safe
@@ -111,3 +112,23 @@ def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _own(user: User, pk: int) -> AccountList:
     return get_object_or_404(AccountList, pk=pk, user=user)
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """Officers land on their tasks, reviewers on what waits, others on the overview; heads of
+    agencies on what waits for them, where a document asks for their approval."""
+    roles = set(user_of(request).memberships.values_list("role", flat=True))
+    if roles == {Role.AGENCY_HEAD} and Plan.objects.filter(requires_agency_approval=True).exists():
+        return redirect("/review/")
+    if roles & set(AGENCY_ROLES):
+        return redirect("/tasks/")
+    if Role.REVIEWER in roles:
+        return redirect("/review/")
+    return redirect("/")
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    held = user_of(request).memberships.select_related("area", "agency").order_by("id")
+    return render(request, "core/account.html", {"memberships": held})

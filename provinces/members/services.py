@@ -10,10 +10,10 @@ from core.accounts.sign_in import GivenCode, end_sessions, give_codes
 from core.audit import trail
 from core.errors import refuse
 from core.models import OneTimeCode, User
+from provinces.lookup import Unit
 from provinces.models import AGENCY_ROLES, Membership
 from provinces.permissions import MANAGERS
-from provinces.reach import Reach, accounts_within, people_within, reach_of
-from provinces.units import Unit
+from provinces.scope import Scope, accounts_within, people_within, scope_of
 
 DETAILS = ("full_name", "office", "phone", "email")
 _CONFLICT = 409
@@ -22,7 +22,7 @@ _CONFLICT = 409
 @transaction.atomic
 def give_role(person: User, *, role: str, unit: Unit, by: User) -> None:
     """Raises PermissionDenied, and Refused: ``wrong_kind_of_unit``, ``has_role`` (409)."""
-    reach = reach_of(by)
+    reach = scope_of(by)
     _must_reach(person, reach)
     check_role(role, unit, reach)
     membership = new_role(person, role, unit)
@@ -35,7 +35,7 @@ def give_role(person: User, *, role: str, unit: Unit, by: User) -> None:
     trail.record("membership.give", person, by=by, after=facts_of(membership))
 
 
-def check_role(role: str, unit: Unit, reach: Reach) -> None:
+def check_role(role: str, unit: Unit, reach: Scope) -> None:
     """Raises PermissionDenied for a role that is not his to give there, and Refused."""
     if not reach.may_give(role, unit.path):
         raise PermissionDenied
@@ -56,7 +56,7 @@ def take_role(membership: Membership, *, by: User) -> None:
 
     Raises PermissionDenied, and Refused ``own_last_role`` where he would shut himself out.
     """
-    reach, person = reach_of(by), membership.user
+    reach, person = scope_of(by), membership.user
     _must_reach(person, reach)
     if not reach.may_give(membership.role, membership.area_path):
         raise PermissionDenied
@@ -133,11 +133,11 @@ def make_code(person: User, *, by: User) -> GivenCode:
 
 def must_own(person: User, by: User) -> None:
     """Raises PermissionDenied unless all that the account opens is within the actor's reach."""
-    if not accounts_within(reach_of(by)).filter(pk=person.pk).exists():
+    if not accounts_within(scope_of(by)).filter(pk=person.pk).exists():
         raise PermissionDenied
 
 
-def _must_reach(person: User, reach: Reach) -> None:
+def _must_reach(person: User, reach: Scope) -> None:
     if not people_within(reach).filter(pk=person.pk).exists():
         raise PermissionDenied
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.web.forms import PlainForm, day_field
-from provinces.services.delegations import Lendable
+from provinces.delegations.services import Lendable
 
 
 class DelegationForm(PlainForm):

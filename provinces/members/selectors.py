@@ -15,7 +15,7 @@ from core.calendar import clock
 from core.models import OneTimeCode, User
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Membership, Role
-from provinces.reach import Reach, people_within, roles_within
+from provinces.scope import Scope, people_within, roles_within
 
 PAGE_SIZE = 50
 _MOST_OFFERED = 400
@@ -28,7 +28,7 @@ STATES: Mapping[str, str | Promise] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class MemberQuery:
     """Filters as the address says them; what is no filter of ours counts as none."""
 
     q: str = ""
@@ -41,9 +41,9 @@ class Wanted:
         return bool(self.q or self.role or self.unit or self.state)
 
 
-def read_wanted(asked: Mapping[str, str]) -> Wanted:
+def read_member_query(asked: Mapping[str, str]) -> MemberQuery:
     role, state = asked.get("role", ""), asked.get("state", "")
-    return Wanted(
+    return MemberQuery(
         asked.get("q", "").strip()[:100],
         role if role in Role.values else "",
         asked.get("unit", "").strip()[:100],
@@ -52,7 +52,7 @@ def read_wanted(asked: Mapping[str, str]) -> Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
+class MemberLine:
     """A person, his roles within reach, and how his account stands."""
 
     person: User
@@ -68,10 +68,10 @@ class Line:
 @dataclass(frozen=True)
 class Found:
     page: "Page[User]"
-    lines: Sequence[Line]
+    lines: Sequence[MemberLine]
 
 
-def members(reach: Reach, wanted: Wanted, page: str) -> Found:
+def members(reach: Scope, wanted: MemberQuery, page: str) -> Found:
     """4 queries, whatever the size."""
     people = people_within(reach).filter(_words("search_text", wanted.q) & _state(wanted.state))
     if wanted.role or wanted.unit:
@@ -81,7 +81,7 @@ def members(reach: Reach, wanted: Wanted, page: str) -> Found:
     return Found(shown, lines_of(reach, list(shown)))
 
 
-def lines_of(reach: Reach, people: Sequence[User]) -> list[Line]:
+def lines_of(reach: Scope, people: Sequence[User]) -> list[MemberLine]:
     """2 queries besides that of the people."""
     roles = roles_within(reach).filter(user__in=[person.pk for person in people])
     held: dict[int, list[Membership]] = {}
@@ -93,7 +93,7 @@ def lines_of(reach: Reach, people: Sequence[User]) -> list[Line]:
         .values_list("user", "expires_at")
     )
     return [
-        Line(person, held.get(person.pk, []), state_of(person), codes.get(person.pk))
+        MemberLine(person, held.get(person.pk, []), state_of(person), codes.get(person.pk))
         for person in people
     ]
 
@@ -114,7 +114,7 @@ def _state(state: str) -> Q:
     return conditions.get(state, Q())
 
 
-def _place(wanted: Wanted) -> Q:
+def _place(wanted: MemberQuery) -> Q:
     role = Q(role=wanted.role) if wanted.role else Q()
     lookups = ("area__search_text", "agency__search_text", "agency__area__search_text")
     return role & _words(lookups, wanted.unit)
@@ -132,7 +132,7 @@ def _words(lookups: str | Sequence[str], text: str) -> Q:
     return found
 
 
-def offered_places(reach: Reach) -> list[str]:
+def offered_places(reach: Scope) -> list[str]:
     """Names to choose from while typing (2 queries); none where they are too many for a list."""
     agencies = Agency.objects.filter(reach.over("area__path"), successor=None)
     areas = Area.objects.active().filter(reach.over("path"))
@@ -143,7 +143,7 @@ def offered_places(reach: Reach) -> list[str]:
     return names if len(names) <= _MOST_OFFERED else []
 
 
-def agencies_without_officer(reach: Reach) -> list[str]:
+def agencies_without_officer(reach: Scope) -> list[str]:
     """What the column of agencies is filled with: the name, or the code where a name is twice."""
     officers = Membership.objects.filter(agency=OuterRef("pk"), role=Role.OFFICER)
     rows = Agency.objects.filter(reach.over("area__path"), ~Exists(officers), successor=None)

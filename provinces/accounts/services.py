@@ -11,11 +11,11 @@ from core.accounts.sign_in import GivenCode, give_codes
 from core.audit import trail
 from core.errors import Refused, refuse
 from core.models import User
+from provinces.accounts.usernames import free, suggested
+from provinces.lookup import Unit
+from provinces.members.services import check_role, facts_of, new_role
 from provinces.models import Membership
-from provinces.reach import reach_of
-from provinces.services.members import check_role, facts_of, new_role
-from provinces.units import Unit
-from provinces.usernames import free, suggested
+from provinces.scope import scope_of
 
 _AT_ONCE = 500
 _CONFLICT = 409
@@ -48,7 +48,7 @@ def create_account(
     by: User,
 ) -> GivenCode:  # fmt: skip
     """Raises PermissionDenied, and Refused: ``wrong_kind_of_unit``, ``name_taken`` (409)."""
-    check_role(role, unit, reach_of(by))
+    check_role(role, unit, scope_of(by))
     taken = taken_names()
     if username.lower() in taken:
         raise refuse("name_taken", _("This user name is taken."), "/username", status=_CONFLICT)

@@ -12,7 +12,7 @@ from provinces.permissions import NATION_PATH, grants, managed_paths, sees_every
 
 
 @dataclass(frozen=True)
-class Reach:
+class Scope:
     """``paths``: of the areas he coordinates; ``administered``: of those he administers."""
 
     paths: tuple[str, ...]
@@ -52,18 +52,18 @@ def _under(paths: Iterable[str], *lookups: str) -> Q:
     return wanted
 
 
-def reach_of(user: User) -> Reach:
+def scope_of(user: User) -> Scope:
     """One SQL query a request, as for ``grants``."""
     held = (grant.area_path for grant in grants(user) if grant.role == Role.ADMINISTRATOR)
     administered = tuple(sorted({path for path in held if path}))
-    return Reach(managed_paths(user), administered, sees_everything(user))
+    return Scope(managed_paths(user), administered, sees_everything(user))
 
 
-def roles_within(reach: Reach) -> QuerySet[Membership]:
+def roles_within(reach: Scope) -> QuerySet[Membership]:
     return Membership.objects.filter(reach.over("area__path", "agency__area__path"))
 
 
-def people_within(reach: Reach) -> QuerySet[User]:
+def people_within(reach: Scope) -> QuerySet[User]:
     """Whoever holds a role within; where that is the nation, those without any role too.
 
     Superusers are seen by superusers only.
@@ -76,7 +76,7 @@ def people_within(reach: Reach) -> QuerySet[User]:
     return people.filter(Exists(roles_within(reach).filter(user=OuterRef("pk"))))
 
 
-def accounts_within(reach: Reach) -> QuerySet[User]:
+def accounts_within(reach: Scope) -> QuerySet[User]:
     """Those whose account opens nothing beyond: only they may be changed, shut or reset.
 
     Whoever resets an account can act as its owner, so roles elsewhere, administrators' roles and

@@ -33,7 +33,7 @@ _MORE_HEADS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class AccountLine:
     """One row: its number as Excel counts, and its cells by column key."""
 
     number: int
@@ -41,7 +41,7 @@ class Line:
     has_formula: bool = False
 
 
-def lines_of(sheet: Sheet) -> list[Line]:
+def lines_of(sheet: Sheet) -> list[AccountLine]:
     """The rows that name somebody.
 
     Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
@@ -60,7 +60,7 @@ def lines_of(sheet: Sheet) -> list[Line]:
     return lines
 
 
-def _filled_in(sheet: Sheet, keys: Sequence[str]) -> Iterator[Line]:
+def _filled_in(sheet: Sheet, keys: Sequence[str]) -> Iterator[AccountLine]:
     formulas: dict[int, set[int]] = {}
     for at, column in sheet.formulas:
         formulas.setdefault(at, set()).add(column)
@@ -68,7 +68,7 @@ def _filled_in(sheet: Sheet, keys: Sequence[str]) -> Iterator[Line]:
         cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
         has_formula = any(keys[column] for column in formulas.get(index, ()))
         if has_formula or any(cells.get(key) for key in PERSONAL):
-            yield Line(index + 1, cells, has_formula)
+            yield AccountLine(index + 1, cells, has_formula)
 
 
 def tidy(text: str) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
 from provinces.models import AGENCY_ROLES, Agency, Area
-from provinces.reach import Reach
+from provinces.scope import Scope
 
 _MOST_NAMED = 4
 
@@ -27,10 +27,10 @@ class Unit:
     word: str
 
 
-class Units:
+class Lookup:
     """The places within a coordinator's reach (2 queries; 2 more where something lies outside)."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Scope) -> None:
         self.reach = reach
 
     def find(self, text: str, role: str) -> Unit:

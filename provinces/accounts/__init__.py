@@ -1,0 +1,4 @@
+"""New accounts, one or a whole list from Excel, each with a one-time code on a slip.
+
+Signing in is told in ``core.accounts``.
+"""

@@ -141,4 +141,4 @@ def stored(path: Path) -> tuple[int, int]:
 
 def readers(worker: int) -> list[int]:
     """Processes below the worker's that make CSV of an Excel file."""
-    return [pid for pid in family(worker) if b"sheet_child.py" in command_line(pid)]
+    return [pid for pid in family(worker) if b"tables/child.py" in command_line(pid)]

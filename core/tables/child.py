@@ -1,6 +1,6 @@
 """Run as a program of its own, without Django: the first sheet of an Excel file as CSV.
 
-    python -I sheet_child.py book.xlsx rows.csv '{"rows": …, "columns": …}'
+    python -I child.py book.xlsx rows.csv '{"rows": …, "columns": …}'
 
 Whatever the file does happens here, within limits of memory, processor time and output. Answers on
 standard output ``{"formulas": [[row, column], …]}`` or ``{"fault": code}``. A tidy table has no

@@ -15,7 +15,7 @@ _LONGER = 5
 @dataclass(frozen=True)
 class Limits:
     """``memory`` and ``output`` in bytes, ``seconds`` of processor time, ``text`` in characters of
-    a cell. ``tidy``: see ``sheet_child``."""
+    a cell. ``tidy``: see ``child``."""
 
     rows: int
     columns: int

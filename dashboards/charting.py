@@ -16,8 +16,8 @@ from dashboards.charts.base import Figure
 from dashboards.selectors import series
 from dashboards.selectors.indicators import indicator_series
 from dashboards.selectors.path import target_path
-from indicators.rules import no_such_area
-from indicators.scope import Fact, covers, covers_area, visible_indicators
+from indicators.recording.rules import no_such_area
+from indicators.scope import FigureKey, covers, covers_area, visible_indicators
 from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
@@ -128,7 +128,7 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
         raise refuse("unknown_indicator", detail, "/indicator", status=_NOT_FOUND)
     nation = Area.objects.filter(level=Area.Level.NATION).first()
     area = _area(query, nation, caller)
-    if not covers(caller, Fact(indicator, area)):
+    if not covers(caller, FigureKey(indicator, area)):
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
     found, of_ranks = indicator_series(indicator, area, day)
     unit = _("rank") if of_ranks else indicator.unit

@@ -18,7 +18,7 @@ from dashboards.selectors.promises import by_verdict, standing
 from dashboards.selectors.province import province
 from dashboards.selectors.target import target_detail
 from dashboards.selectors.tilemap import MEASURES, read_measure
-from indicators.imports import may_import
+from indicators.files.services import may_import
 from indicators.scope import may_record_some
 from targets.models import Target
 

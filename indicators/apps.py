@@ -8,7 +8,9 @@ class IndicatorsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.queue import workers as background
-        from indicators import activity, clients, importing, scope
+        from indicators import activity, scope
+        from indicators.clients import services as clients
+        from indicators.files import worker as importing
 
         activity.register_own()
         background.register(importing.work_off)

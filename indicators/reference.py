@@ -118,7 +118,7 @@ def _fact(reading: Reading) -> tuple[object, ...]:
 
 
 def _mark(readings: list[Reading]) -> None:
-    """As ``indicators.services`` marks what is sent: by indicator and area."""
+    """As ``indicators.recording.services`` marks what is sent: by indicator and area."""
     changed: defaultdict[date, set[str]] = defaultdict(set)
     for reading in readings:
         changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")

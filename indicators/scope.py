@@ -22,7 +22,7 @@ AREA_SENDERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 """Who hands in readings of an area, whichever indicator they are of."""
 
 
-class Fact(NamedTuple):
+class FigureKey(NamedTuple):
     """The subject of RECORD_READING: which indicator, of which area."""
 
     indicator: Indicator
@@ -46,7 +46,7 @@ def covers_area(caller: Caller, area: Area) -> bool:
     return isinstance(caller, User)
 
 
-def covers(caller: Caller, fact: Fact) -> bool:
+def covers(caller: Caller, fact: FigureKey) -> bool:
     """May the caller read that figure?"""
     return isinstance(caller, User) or _is_named(caller, fact, write=False)
 
@@ -58,7 +58,7 @@ def sees_all(caller: Caller) -> bool:
     return isinstance(caller, User)
 
 
-def _is_named(caller: Caller, fact: Fact, *, write: bool) -> bool:
+def _is_named(caller: Caller, fact: FigureKey, *, write: bool) -> bool:
     return isinstance(caller, ApiClient) and any(
         scope.names(fact.indicator) and scope.reaches(fact.area)
         for scope in scopes_of(caller)
@@ -72,7 +72,7 @@ def _may_read(caller: Caller, indicator: Indicator) -> bool:
     return isinstance(caller, User)
 
 
-def _may_record(caller: Caller, fact: Fact) -> bool:
+def _may_record(caller: Caller, fact: FigureKey) -> bool:
     """Systems within their scope; people of the agency that owns the indicator; coordinators of
     the area, which reaches the units that were merged into it."""
     if isinstance(caller, ApiClient):
@@ -108,7 +108,7 @@ def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
         small |= Q(path__startswith=path)
     communes = Area.objects.active().filter(small, level=Area.Level.COMMUNE)
     found += communes.select_related("successor").order_by("name_key")
-    facts = (Fact(indicator, area) for area in found)
+    facts = (FigureKey(indicator, area) for area in found)
     return [f.area for f in facts if has_permission(user, Permission.RECORD_READING, f)]
 
 

@@ -2,23 +2,23 @@
 
 from django.urls import path
 
-from indicators.views import clients, entry, imports
+from indicators.clients import views
+from indicators.files import views as file_views
+from indicators.recording import views as recording_views
 
 urlpatterns = [
-    path("clients/", clients.client_list, name="clients"),
-    path("clients/new/", clients.new_client, name="new_client"),
-    path("clients/<int:pk>/", clients.client_page, name="client"),
-    path("clients/<int:pk>/keys/", clients.new_key, name="new_key"),
-    path("clients/<int:pk>/keys/<str:public_id>/revoke/", clients.revoke, name="revoke_key"),
-    path("clients/<int:pk>/scopes/", clients.add_scope, name="add_scope"),
-    path(
-        "clients/<int:pk>/scopes/<int:scope_pk>/remove/", clients.remove_scope, name="remove_scope"
-    ),
-    path("imports/", imports.import_list, name="reading_imports"),
-    path("imports/<int:pk>/", imports.import_page, name="reading_import"),
-    path("imports/<int:pk>/state/", imports.state, name="import_state"),
-    path("imports/<int:pk>/apply/", imports.apply, name="apply_import"),
-    path("imports/<int:pk>/cancel/", imports.cancel, name="cancel_import"),
-    path("imports/<int:pk>/rejected.csv", imports.rejected, name="rejected_rows"),
-    path("indicators/<slug:code>/new/", entry.new_reading, name="new_reading"),
+    path("clients/", views.client_list, name="clients"),
+    path("clients/new/", views.new_client, name="new_client"),
+    path("clients/<int:pk>/", views.client_page, name="client"),
+    path("clients/<int:pk>/keys/", views.new_key, name="new_key"),
+    path("clients/<int:pk>/keys/<str:public_id>/revoke/", views.revoke, name="revoke_key"),
+    path("clients/<int:pk>/scopes/", views.add_scope, name="add_scope"),
+    path("clients/<int:pk>/scopes/<int:scope_pk>/remove/", views.remove_scope, name="remove_scope"),
+    path("imports/", file_views.import_list, name="reading_imports"),
+    path("imports/<int:pk>/", file_views.import_page, name="reading_import"),
+    path("imports/<int:pk>/state/", file_views.state, name="import_state"),
+    path("imports/<int:pk>/apply/", file_views.apply, name="apply_import"),
+    path("imports/<int:pk>/cancel/", file_views.cancel, name="cancel_import"),
+    path("imports/<int:pk>/rejected.csv", file_views.rejected, name="rejected_rows"),
+    path("indicators/<slug:code>/new/", recording_views.new_reading, name="new_reading"),
 ]

@@ -5,8 +5,8 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from core.api.views import no_such_address
 from dashboards.api import urlpatterns as of_dashboards
-from indicators.api import urlpatterns as of_indicators
-from indicators.import_api import urlpatterns as of_files
+from indicators.api.files import urlpatterns as of_files
+from indicators.api.readings import urlpatterns as of_indicators
 from provinces.api import urlpatterns as of_provinces
 from targets.api import urlpatterns as of_targets
 from tasks.api import urlpatterns as of_tasks

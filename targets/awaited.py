@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db.models import Max, Q
 
-from indicators.expected import PATTERNS, Overdue, overdue
 from indicators.models import Indicator, Reading
+from indicators.schedule import PATTERNS, Overdue, overdue
 from provinces.models import Area
 from targets.models import Target
 

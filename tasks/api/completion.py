@@ -15,7 +15,7 @@ from core.calendar.as_of import read_as_of, read_known_at
 from core.errors import refuse
 from core.queue import recalculation
 from core.web.http import caller_of
-from indicators.rules import no_such_area
+from indicators.recording.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller

@@ -14,7 +14,7 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, User
 from core.queue import recalculation
-from indicators.clients import manageable
+from indicators.clients.services import manageable
 from provinces.members.services import close_account, facts_of, must_own
 from provinces.models import Delegation, Membership
 from provinces.scope import people_within, scope_of

@@ -14,10 +14,10 @@ from tests.factories import IndicatorFactory, NationFactory, api_key
 
 TEXT = (ROOT / "docs" / "api.md").read_text()
 # Codes of other floors and of pages, which no sender of readings meets.
-_SOURCES = ("core/api/idempotency.py", "core/api/parsers.py", "indicators/bulk.py",
-            "indicators/bulk_api.py", "indicators/fields.py", "indicators/intake.py",
-            "indicators/rules.py", "indicators/filters.py", "indicators/services.py",
-            "indicators/tables.py")  # fmt: skip
+_SOURCES = ("core/api/idempotency.py", "core/api/parsers.py", "indicators/recording/batch.py",
+            "indicators/api/bulk.py", "indicators/recording/fields.py", "indicators/recording/validation.py",
+            "indicators/recording/rules.py", "indicators/api/filters.py", "indicators/recording/services.py",
+            "indicators/files/formats.py")  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)

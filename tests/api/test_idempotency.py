@@ -15,7 +15,7 @@ from core import jobs
 from core.api import idempotency
 from core.calendar import clock
 from core.models import ApiClient, AuditEvent, IdempotencyRecord
-from indicators import api as readings_api
+from indicators.api import readings
 from indicators.models import Indicator, Reading
 from provinces.models import Area
 from tests.api.conftest import READINGS, Post, problem
@@ -73,7 +73,7 @@ def test_a_failure_on_our_side_is_not_kept(
 ) -> None:
     client.raise_request_exception = False
     with monkeypatch.context() as broken:
-        broken.delattr(readings_api, "represent")
+        broken.delattr(readings, "represent")
         assert problem(post(document, headers=AGAIN))["status"] == 500
     assert (Reading.objects.count(), IdempotencyRecord.objects.count()) == (0, 0)
     assert post(document, headers=AGAIN).status_code == 201

@@ -12,7 +12,7 @@ from tests.house.tree import FLOORS, ROOT, tracked
 BUILT = {
     "core/admin.py": ["area.create", "area.change", "area.delete"],
     "provinces/plans/services.py": ["phase.create", "plangroup.change", "phase.delete"],
-    "indicators/services.py": ["reading.created", "reading.revised", "reading.withdrawn"],
+    "indicators/recording/services.py": ["reading.created", "reading.revised", "reading.withdrawn"],
 }
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

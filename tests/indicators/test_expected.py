@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from indicators.expected import overdue
+from indicators.schedule import overdue
 
 DAY = date(2026, 11, 21)
 

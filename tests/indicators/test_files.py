@@ -10,8 +10,7 @@ import pytest
 
 from core.errors import Refused
 from core.tables.files import check_text, delimiter_of
-from indicators.filecheck import is_workbook
-from indicators.workbook import MOST_COLUMNS, to_csv
+from indicators.files.table import MOST_COLUMNS, is_workbook, to_csv
 
 GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống kê tỉnh Nghệ An\n"
 

@@ -17,10 +17,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.models import AuditEvent
-from indicators import importing
-from indicators.bulk import record_batch
-from indicators.importing import work_off
+from indicators.files import worker
+from indicators.files.worker import work_off
 from indicators.models import ImportJob, Reading, RejectedRow
+from indicators.recording.batch import record_batch
 from tests.factories import ProvinceFactory
 from tests.indicators.conftest import Cast
 from tests.indicators.test_files import workbook
@@ -41,7 +41,7 @@ def officer(cast: Cast, client: Client) -> Client:
 
 @pytest.fixture(autouse=True)
 def _small_chunks() -> Iterator[None]:
-    with mock.patch.object(importing, "CHUNK", 3):
+    with mock.patch.object(worker, "CHUNK", 3):
         yield
 
 
@@ -298,7 +298,7 @@ def test_a_right_lost_while_a_whole_file_is_written_takes_all_of_it_back(
 
 
 def test_all_or_nothing_has_a_limit_that_is_said_at_once(officer: Client) -> None:
-    with mock.patch("indicators.filetable.MOST_WHOLE", 2):
+    with mock.patch("indicators.files.table.MOST_WHOLE", 2):
         upload(officer, years("1", "2", "3"), mode="all_or_nothing")
         work_off(FOREVER)
     job = ImportJob.objects.get()
@@ -337,7 +337,7 @@ def test_a_figure_written_in_two_ways_stands_once_in_a_file(
     header = f"indicator,{'' if 'area' in columns else 'area,'}{columns}"
     others = [first.replace("2024", year).replace("2016", year) for year in ("2011", "2012")]
     rows = [f"share,{area}{row}" for row in (first, *others, second)]
-    assert len(rows) > importing.CHUNK
+    assert len(rows) > worker.CHUNK
     text = "\n".join([header, *rows]) + "\n"
     upload(officer, text)
     work_off(FOREVER)
@@ -386,7 +386,7 @@ def crash_after(chunks: int) -> Any:
             raise KeyboardInterrupt
         return outcome
 
-    return mock.patch("indicators.chunks.record_batch", dying)
+    return mock.patch("indicators.files.chunks.record_batch", dying)
 
 
 @pytest.mark.parametrize("chunks", [0, 1, 2])
@@ -436,7 +436,7 @@ def test_what_a_killed_reader_left_is_cleared(officer: Client) -> None:
 
 def test_a_file_that_kills_its_reader_is_given_up(officer: Client) -> None:
     upload(officer, years("1"))
-    for _attempt in range(importing.MAX_ATTEMPTS):
+    for _attempt in range(worker.MAX_ATTEMPTS):
         with crash_after(0), pytest.raises(KeyboardInterrupt):
             work_off(FOREVER)
     left = left_by_a_killed_reader()

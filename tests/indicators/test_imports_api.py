@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.api import idempotency
-from indicators import imports
-from indicators.importing import work_off
+from indicators.files import services
+from indicators.files.worker import work_off
 from indicators.models import ImportJob, Reading
 from tests.factories import api_key, bearer, reading
 from tests.indicators.conftest import Cast
@@ -159,7 +159,7 @@ def test_a_mode_that_is_none_is_refused(client: Client, key: str) -> None:
 def test_a_file_above_50_mb_is_refused_by_name(
     client: Client, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(imports, "MAX_BYTES", 10)
+    monkeypatch.setattr(services, "MAX_BYTES", 10)
     response = send(client, key)
     assert (response.status_code, response.json()["errors"][0]["code"]) == (413, "file_too_large")
 

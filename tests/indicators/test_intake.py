@@ -11,9 +11,15 @@ from msgspec.structs import astuple
 
 from core.errors import Refused
 from core.text.numbers import SentNumber
-from indicators.intake import FIELDS, Draft, Faults, Reader, read_reading
 from indicators.models import Indicator
-from indicators.rules import Catalogue
+from indicators.recording.rules import Catalogue
+from indicators.recording.validation import (
+    FIELDS,
+    DocumentReader,
+    Faults,
+    ReadingDraft,
+    read_reading,
+)
 from provinces.models import Area
 
 TODAY = date(2026, 11, 21)
@@ -38,7 +44,7 @@ CATALOGUE = Catalogue(
 GOOD: dict[str, object] = {"indicator": "share", "area": "VN", "period": "2025", "value": "14.02"}
 
 
-def read(**changes: object) -> Draft:
+def read(**changes: object) -> ReadingDraft:
     return read_reading({**GOOD, **changes}, CATALOGUE, TODAY)
 
 
@@ -184,17 +190,17 @@ def test_a_row_is_read_among_others_as_it_is_alone(sound: dict[str, object]) -> 
     for one, other in product(CHANGES, repeat=2):
         first = {**sound, **one}
         for rows in ([sound, first, {**first, **other}, first], [first, {**first, **other}]):
-            among = Reader(CATALOGUE, TODAY).read(rows)
+            among = DocumentReader(CATALOGUE, TODAY).read(rows)
             assert [_meant(row) for row in among] == [_meant(row) for row in _alone(rows)], rows
 
 
 def test_what_is_no_object_is_refused_among_others() -> None:
     rows: list[object] = [GOOD, None, [GOOD], GOOD, {}, {**GOOD, "area": ["40"]}]
-    among = Reader(CATALOGUE, TODAY).read(rows)
+    among = DocumentReader(CATALOGUE, TODAY).read(rows)
     assert [_meant(row) for row in among] == [_meant(row) for row in _alone(rows)]
 
 
-def _alone(rows: Sequence[object]) -> Iterator[Draft | Faults]:
+def _alone(rows: Sequence[object]) -> Iterator[ReadingDraft | Faults]:
     for index, row in enumerate(rows):
         try:
             yield read_reading(row, CATALOGUE, TODAY, f"/{index}")
@@ -202,8 +208,8 @@ def _alone(rows: Sequence[object]) -> Iterator[Draft | Faults]:
             yield refusal.faults
 
 
-def _meant(outcome: Draft | Faults) -> object:
-    if not isinstance(outcome, Draft):
+def _meant(outcome: ReadingDraft | Faults) -> object:
+    if not isinstance(outcome, ReadingDraft):
         return outcome
     return [(type(field), str(field)) for field in astuple(outcome)]
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from indicators.jumps import is_jump
+from indicators.recording.distance import is_jump
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pytest_django import DjangoAssertNumQueries
 from core.calendar import clock
 from core.errors import Refused
 from core.models import ApiClient, AuditEvent, Recalculation
-from indicators import services
-from indicators.intake import Draft, read_reading
 from indicators.models import ClientScope, Indicator, Reading
-from indicators.services import Recorded, record_reading
+from indicators.recording import services
+from indicators.recording.services import Recorded, record_reading
+from indicators.recording.validation import ReadingDraft, read_reading
 from provinces.models import Area
 from tests.factories import (
     AgencyFactory,
@@ -54,7 +54,7 @@ def send(system: ApiClient, value: object = "14.02", **fields: object) -> Record
     return record_reading(document, by=system)
 
 
-def read_all(documents: list[dict[str, str]], system: ApiClient) -> list[Draft]:
+def read_all(documents: list[dict[str, str]], system: ApiClient) -> list[ReadingDraft]:
     catalogue = services.catalogue_of(documents, system)
     return [read_reading(document, catalogue, clock.today()) for document in documents]
 
@@ -218,7 +218,9 @@ def test_two_drafts_of_one_figure_follow_each_other(system: ApiClient) -> None:
     assert results == ["created", "revised", "unchanged"]
 
 
-def nothing_yet(drafts: Sequence[Draft]) -> defaultdict[services.Series, list[Reading]]:
+def nothing_yet(
+    drafts: Sequence[ReadingDraft],
+) -> defaultdict[services.FigureSeries, list[Reading]]:
     """What a writer saw who read before the other one had committed."""
     return defaultdict(list)
 
@@ -229,7 +231,9 @@ def test_who_comes_second_at_the_same_moment_follows_the_first(
     send(system, "14")
     reads = iter([nothing_yet, services._vintages])
 
-    def next_read(drafts: Sequence[Draft]) -> defaultdict[services.Series, list[Reading]]:
+    def next_read(
+        drafts: Sequence[ReadingDraft],
+    ) -> defaultdict[services.FigureSeries, list[Reading]]:
         return next(reads)(drafts)
 
     monkeypatch.setattr(services, "_vintages", next_read)

@@ -8,7 +8,7 @@ from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from indicators.models import Reading
-from indicators.usual import unusual
+from indicators.recording.outliers import unusual
 from tests.factories import api_key, bearer, reading
 from tests.indicators.conftest import Cast
 

@@ -13,7 +13,7 @@ from core.errors import Refused
 from core.models import Generation
 from core.queue import recalculation
 from indicators.models import ClientScope, Indicator
-from indicators.services import record_reading
+from indicators.recording.services import record_reading
 from provinces.models import Plan
 from targets.models import Assessment, Judgement, Target
 from targets.services import Standing, assessment_of, judge

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.models import User
-from indicators.importing import work_off
+from indicators.files.worker import work_off
 from indicators.models import ImportJob
 from provinces.models import Role
 from tasks.models import SheetImport, TaskListImport

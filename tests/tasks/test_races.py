@@ -11,9 +11,9 @@ from django.test import Client
 
 from core.calendar import clock
 from core.errors import Refused
-from indicators import clients
+from indicators.clients import services
 from provinces.models import Plan, Role
-from provinces.plans import services
+from provinces.plans import services as plan_services
 from tasks.models import Assignment, DueKind, Review, StatusReport, Task
 from tasks.services import assigning, reviews, tasks
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
@@ -110,7 +110,9 @@ def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:
 def test_of_many_documents_of_one_number_one_is_made(cast: Cast) -> None:
     given = {"number": "306-KH/TU", "kind": "plan", "issued_on": cast.plan.issued_on,
              "name_vi": "KH", "issuer_vi": cast.plan.issuer_vi, "area": cast.area}  # fmt: skip
-    answers = _at_once(lambda _: services.create_plan(Plan(), by=cast.coordinator, given=given))
+    answers = _at_once(
+        lambda _: plan_services.create_plan(Plan(), by=cast.coordinator, given=given)
+    )
     assert answers == ["", *["invalid"] * (AT_ONCE - 1)]
 
 
@@ -127,7 +129,7 @@ def test_of_many_tasks_of_one_number_one_is_made(cast: Cast) -> None:
 
 def test_of_many_connected_systems_of_one_name_one_is_made(cast: Cast) -> None:
     answers = _at_once(
-        lambda _: clients.create_client(
+        lambda _: services.create_client(
             name="IOC Nghệ An", owner=cast.viewer, note="", indicators=[], areas=[cast.area],
             can_write=False, expires_on=None, by=cast.coordinator,
         )

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from core.calendar.periods import Period
 from core.errors import Fault, Refused, refuse
 from core.text.numbers import SentNumber
-from indicators.fields import Fields, read_numbers
 from indicators.models import Indicator
-from indicators.rules import (
+from indicators.recording.fields import Fields, read_numbers
+from indicators.recording.rules import (
     LONGEST_CODE,
     LONGEST_NOTE,
     LONGEST_SOURCE,
@@ -51,7 +51,7 @@ _PLACE = ("area", "period", "base", "obs_status")
 Faults = Sequence[Fault]
 
 
-class Draft(msgspec.Struct, frozen=True, gc=False):
+class ReadingDraft(msgspec.Struct, frozen=True, gc=False):
     """A reading that may be recorded. ``value_text`` is the number as it was sent.
 
     Made by the ten thousand: a tuple with names takes three times as long to make.
@@ -84,7 +84,9 @@ def codes(documents: Iterable[object], name: str) -> set[str]:
     }
 
 
-def read_reading(document: object, catalogue: Catalogue, today: date, pointer: str = "") -> Draft:
+def read_reading(
+    document: object, catalogue: Catalogue, today: date, pointer: str = ""
+) -> ReadingDraft:
     """The reading that a document of ``FIELDS`` means.
 
     Raises Refused with every fault found; their pointers begin with ``pointer``.
@@ -110,7 +112,7 @@ def read_reading(document: object, catalogue: Catalogue, today: date, pointer: s
     note = fields.text("note", LONGEST_NOTE)
     if fields.faults or indicator is None or area is None or period is None:
         raise Refused(fields.faults)
-    return Draft(
+    return ReadingDraft(
         indicator=indicator, area=area, period=period, base=base, value=value,
         value_text=value_text, value_qualifier=qualifier, rank=rank, rank_of=rank_of,
         obs_status=status, published_on=published_on, source=source, source_url=source_url,
@@ -118,7 +120,7 @@ def read_reading(document: object, catalogue: Catalogue, today: date, pointer: s
     )  # fmt: skip
 
 
-class Reader:
+class DocumentReader:
     """Reads the rows of one request, as ``read_reading`` does each.
 
     What was found sound in one row is not looked at again in the next: of rows like earlier ones
@@ -130,9 +132,9 @@ class Reader:
         self._today = today
         self._stem = stem
 
-    def read(self, documents: Sequence[object]) -> list[Draft | Faults]:
+    def read(self, documents: Sequence[object]) -> list[ReadingDraft | Faults]:
         """What each means, or the faults for which it is refused."""
-        found: dict[int, Draft | Faults] = {}
+        found: dict[int, ReadingDraft | Faults] = {}
         for names, indexes in _by_fields(documents).items():
             rows = [documents[index] for index in indexes]
             columns = _columns(names, rows)
@@ -143,7 +145,7 @@ class Reader:
             for index, document in enumerate(documents)
         ]
 
-    def _read_alone(self, document: object, index: int) -> Draft | Faults:
+    def _read_alone(self, document: object, index: int) -> ReadingDraft | Faults:
         try:
             return read_reading(document, self._catalogue, self._today, f"{self._stem}/{index}")
         except Refused as refusal:
@@ -154,10 +156,10 @@ class Reader:
         rows: Sequence[object],
         indexes: Sequence[int],
         columns: Mapping[str, Sequence[object]],
-    ) -> Iterator[Draft | Faults]:
+    ) -> Iterator[ReadingDraft | Faults]:
         """Rows with the same fields, each of one type."""
-        sound: dict[object, Draft] = {}
-        places: dict[object, Draft] = {}
+        sound: dict[object, ReadingDraft] = {}
+        places: dict[object, ReadingDraft] = {}
         common = zip(*(columns[name] for name in columns if name not in _OWN), strict=True)
         where = zip(*(columns[name] for name in _PLACE if name in columns), strict=True)
         numbers = read_numbers(columns.get("value", [None] * len(rows)))
@@ -166,19 +168,19 @@ class Reader:
         ):
             like, there = sound.get(alike), places.get(place)
             if like and there and number and _is_like(like, number[0]):
-                yield Draft(
+                yield ReadingDraft(
                     like.indicator, there.area, there.period, there.base, *number,
                     like.value_qualifier, like.rank, like.rank_of, like.obs_status,
                     like.published_on, like.source, like.source_url, like.note,
                 )  # fmt: skip
                 continue
             draft = self._read_alone(row, index)
-            if isinstance(draft, Draft):
+            if isinstance(draft, ReadingDraft):
                 sound[alike] = places[place] = draft
             yield draft
 
 
-def _is_like(like: Draft, value: Decimal | None) -> bool:
+def _is_like(like: ReadingDraft, value: Decimal | None) -> bool:
     """May the figure stand where the sound row's stands?"""
     return (value is None) == (like.value is None) and bound_passed(like.indicator, value) is None
 

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.models import User
 from core.web.http import download, user_of
-from indicators import imports
-from indicators.forms import FileForm
-from indicators.intake import FIELDS
+from indicators.files import services
+from indicators.files.forms import FileForm
+from indicators.files.rejections import rejected_csv
 from indicators.models import ImportJob
-from indicators.rejections import rejected_csv
+from indicators.recording.validation import FIELDS
 
 _SHOWN = 50
 _NEEDED = ("indicator", "area", "period", "value")
@@ -22,14 +22,14 @@ _NEEDED = ("indicator", "area", "period", "value")
 def _sender(request: HttpRequest) -> User:
     """Raises PermissionDenied."""
     user = user_of(request)
-    if not imports.may_import(user):
+    if not services.may_import(user):
         raise PermissionDenied
     return user
 
 
 def _job(request: HttpRequest, pk: int) -> ImportJob:
     """Raises Http404 for the import of somebody else."""
-    return get_object_or_404(imports.jobs_of(_sender(request)), pk=pk)
+    return get_object_or_404(services.jobs_of(_sender(request)), pk=pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,14 +40,14 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
     def save() -> ImportJob:
         file, mode = form.cleaned_data["file"], form.cleaned_data["mode"]
-        return imports.submit(
+        return services.submit(
             file, name=file.name, size=file.size, dry_run=True, mode=mode, by=user
         )
 
     if form.saved(save):
         return redirect("reading_import", pk=form.outcome.pk)
     context = {
-        "form": form, "jobs": imports.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
+        "form": form, "jobs": services.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
         "others": [name for name in FIELDS if name not in _NEEDED],
     }  # fmt: skip
     return render(request, "indicators/imports.html", context, status=form.status)
@@ -79,12 +79,12 @@ def state(request: HttpRequest, pk: int) -> JsonResponse:
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    return redirect("reading_import", pk=imports.apply(_job(request, pk), by=user_of(request)).pk)
+    return redirect("reading_import", pk=services.apply(_job(request, pk), by=user_of(request)).pk)
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    imports.cancel(_job(request, pk), by=user_of(request))
+    services.cancel(_job(request, pk), by=user_of(request))
     return redirect("reading_import", pk=pk)
 
 

@@ -20,16 +20,16 @@ from core.api.parsers import StrictJSONParser, read_text, refuse_other_charsets
 from core.api.schema import FaultSerializer
 from core.errors import Fault, Refused, refuse
 from core.web.http import caller_of
-from indicators.bulk import Mode, Outcome, record_batch
-from indicators.filters import read_flag
-from indicators.representation import (
+from indicators.api.filters import read_flag
+from indicators.api.representation import (
     WARNINGS,
     CautionSerializer,
     SentReadingSerializer,
     represent_cautions,
 )
-from indicators.tables import read_table
-from indicators.usual import Caution, unusual
+from indicators.files.formats import read_table
+from indicators.recording.batch import BatchOutcome, Mode, record_batch
+from indicators.recording.outliers import Caution, unusual
 
 _FIELDS = ("readings", "mode", "dry_run")
 _MODES = [mode.value for mode in Mode]
@@ -188,7 +188,7 @@ def _choice(
 
 
 def _represent(
-    outcome: Outcome, cautions: Sequence[Caution] | None, *, dry_run: bool
+    outcome: BatchOutcome, cautions: Sequence[Caution] | None, *, dry_run: bool
 ) -> dict[str, Any]:
     return {
         "created": outcome.created,
@@ -205,7 +205,7 @@ def _represent(
     }
 
 
-def _refusal(answer: dict[str, Any], outcome: Outcome, request: Request) -> Response:
+def _refusal(answer: dict[str, Any], outcome: BatchOutcome, request: Request) -> Response:
     """The same counts and errors, as the problem they are."""
     faults = next(iter(outcome.faults.values()))
     status = HTTPStatus.BAD_REQUEST

@@ -30,12 +30,10 @@ from core.api.views import (
 )
 from core.models import ApiClient, ApiKey, User
 from core.web.http import caller_of
-from indicators.bulk_api import BulkView
-from indicators.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, TableRenderer
-from indicators.filters import read_flag, read_query
-from indicators.models import Indicator, ObsStatus, Reading, scopes_of
-from indicators.quick import record_quickly
-from indicators.representation import (
+from indicators.api.bulk import BulkView
+from indicators.api.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, TableRenderer
+from indicators.api.filters import read_flag, read_query
+from indicators.api.representation import (
     WARNINGS,
     ReadingPageSerializer,
     RecordedSerializer,
@@ -43,9 +41,11 @@ from indicators.representation import (
     represent,
     represent_cautions,
 )
+from indicators.models import Indicator, ObsStatus, Reading, scopes_of
+from indicators.recording.outliers import unusual
+from indicators.recording.quick import record_quickly
+from indicators.recording.services import Recorded, Result, record_reading
 from indicators.scope import visible_indicators
-from indicators.services import Recorded, Result, record_reading
-from indicators.usual import unusual
 from provinces.models import Agency
 
 _EXAMPLE = OpenApiExample(

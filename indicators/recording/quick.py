@@ -19,10 +19,10 @@ from core.db import sql
 from core.errors import Refused
 from core.models import ApiClient
 from core.queue import recalculation
-from indicators.intake import read_reading
 from indicators.models import Indicator, Reading
-from indicators.rules import NEW_BASE, Catalogue
-from indicators.services import Recorded, Result, event_of, judge
+from indicators.recording.rules import NEW_BASE, Catalogue
+from indicators.recording.services import Recorded, Result, event_of, judge
+from indicators.recording.validation import read_reading
 from provinces.models import Area
 
 _INDICATOR = sql.Part(

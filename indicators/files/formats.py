@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import refuse
 from core.text.numbers import SentNumber
-from indicators.intake import FIELDS
+from indicators.recording.validation import FIELDS
 
 SDMX_COLUMNS = {
     "INDICATOR": "indicator", "REF_AREA": "area", "TIME_PERIOD": "period", "OBS_VALUE": "value",

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from core.calendar.periods import Period
 from core.text.numbers import plain
-from indicators.fields import Fields
 from indicators.models import Indicator, ObsStatus
+from indicators.recording.fields import Fields
 from provinces.models import Area
 
 OLD_BASE, NEW_BASE = 63, 34

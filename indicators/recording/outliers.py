@@ -15,10 +15,10 @@ from core.calendar import clock
 from core.calendar.periods import Period, parse_period
 from core.text.numerals import numeral
 from core.text.translated import in_language
-from indicators.intake import Draft, Reader
-from indicators.jumps import is_jump
 from indicators.models import Indicator, ObsStatus, Reading
-from indicators.services import catalogue_of
+from indicators.recording.distance import is_jump
+from indicators.recording.services import catalogue_of
+from indicators.recording.validation import DocumentReader, ReadingDraft
 from provinces.models import Area
 
 _COMPARED = 8
@@ -56,7 +56,7 @@ def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Read
     return list(rows.order_by("-last_day", "-base")[:count])
 
 
-def is_unusual(draft: Draft) -> bool:
+def is_unusual(draft: ReadingDraft) -> bool:
     """Far from the last readings of the same base and length of period (1 SQL query).
 
     A break in the series begins a new one: what lies before it is no yardstick, and a figure that
@@ -71,8 +71,8 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
     What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
     their number.
     """
-    read = Reader(catalogue_of(documents, by), clock.today()).read(documents)
-    drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, Draft)}
+    read = DocumentReader(catalogue_of(documents, by), clock.today()).read(documents)
+    drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, ReadingDraft)}
     places = list(drafts)
     return [
         _warning(places[place], drafts[places[place]], last)
@@ -80,7 +80,7 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
     ]
 
 
-def _warning(index: int, draft: Draft, last: _Known) -> Caution:
+def _warning(index: int, draft: ReadingDraft, last: _Known) -> Caution:
     is_rank = draft.indicator.is_rank and draft.rank is not None
     detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
         "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
@@ -89,7 +89,7 @@ def _warning(index: int, draft: Draft, last: _Known) -> Caution:
     return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
 
 
-def _far(drafts: Sequence[Draft]) -> list[tuple[int, _Known]]:
+def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:
     """Places of the far ones, each with the figure before it (1 SQL query)."""
     asked = [(place, draft) for place, draft in enumerate(drafts) if _is_comparable(draft)]
     if not asked:
@@ -105,7 +105,7 @@ def _far(drafts: Sequence[Draft]) -> list[tuple[int, _Known]]:
     return found
 
 
-def _is_comparable(draft: Draft) -> bool:
+def _is_comparable(draft: ReadingDraft) -> bool:
     return (
         draft.obs_status != ObsStatus.BREAK
         and not draft.value_qualifier
@@ -113,12 +113,14 @@ def _is_comparable(draft: Draft) -> bool:
     )
 
 
-def _is_yardstick(draft: Draft) -> bool:
+def _is_yardstick(draft: ReadingDraft) -> bool:
     """What is sent beside a figure counts as it would were it recorded already."""
     return not draft.value_qualifier and draft.obs_status not in _NOT_COMPARED
 
 
-def _before(draft: Draft, known: Sequence[_Known], sent: Sequence[_Known]) -> Sequence[_Known]:
+def _before(
+    draft: ReadingDraft, known: Sequence[_Known], sent: Sequence[_Known]
+) -> Sequence[_Known]:
     """Oldest first; the reading in force of the draft's own period comes last."""
     day = draft.period.last_day
     by_day = {item.last_day: item for item in _until(day, known)}
@@ -134,7 +136,7 @@ def _until(day: date, items: Sequence[_Known]) -> Sequence[_Known]:
     return items[max(0, end - _COMPARED) : end]
 
 
-def _known(drafts: Sequence[Draft]) -> defaultdict[_Series, list[_Known]]:
+def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]:
     """Of all the drafts' series the readings in force, as far back as any of them looks."""
     first = min(draft.period.first_day - _look_back(draft.period) for draft in drafts)
     rows = (
@@ -175,11 +177,11 @@ def _grouped(
     return found
 
 
-def _series(draft: Draft) -> _Series:
+def _series(draft: ReadingDraft) -> _Series:
     return draft.indicator.pk, draft.area.pk, draft.base, draft.period.length_key
 
 
-def _as_known(item: Draft | Reading, period: Period) -> _Known | None:
+def _as_known(item: ReadingDraft | Reading, period: Period) -> _Known | None:
     figure = _figure(item, item.indicator)
     if figure is None:
         return None
@@ -187,7 +189,7 @@ def _as_known(item: Draft | Reading, period: Period) -> _Known | None:
     return _Known(period, figure, is_break)
 
 
-def _figure(item: Draft | Reading, indicator: Indicator) -> Decimal | None:
+def _figure(item: ReadingDraft | Reading, indicator: Indicator) -> Decimal | None:
     if indicator.is_rank and item.rank is not None:
         return Decimal(item.rank)
     return item.value

@@ -22,12 +22,12 @@ from core.api.idempotency import KEY, idempotent
 from core.errors import refuse
 from core.models import ApiClient, User
 from core.web.http import caller_of
-from indicators import imports
-from indicators.chunks import MOST_WARNINGS
-from indicators.exports import CSVRenderer
-from indicators.filters import read_flag
+from indicators.api.exports import CSVRenderer
+from indicators.api.filters import read_flag
+from indicators.files import services
+from indicators.files.chunks import MOST_WARNINGS
+from indicators.files.rejections import rejected_csv
 from indicators.models import ImportJob
-from indicators.rejections import rejected_csv
 
 _ERRORS = 1000
 Mode = ImportJob.Mode
@@ -79,14 +79,14 @@ class ImportSerializer(serializers.Serializer[Any]):
 def _sender(request: Request) -> User | ApiClient:
     """Raises PermissionDenied."""
     caller = caller_of(request)
-    if not imports.may_import(caller):
+    if not services.may_import(caller):
         raise PermissionDenied
     return caller
 
 
 def _job(request: Request, pk: int) -> ImportJob:
     """Raises Http404 for the import of somebody else."""
-    return get_object_or_404(imports.jobs_of(_sender(request)), pk=pk)
+    return get_object_or_404(services.jobs_of(_sender(request)), pk=pk)
 
 
 def _represent(job: ImportJob) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class ImportsView(APIView):
             detail = _("One of %(known)s is expected.") % {"known": ", ".join(_MODES)}
             raise refuse("invalid_value", detail, "/mode")
         sent = {"dry_run": request.POST.get("dry_run", "")}
-        job = imports.submit(
+        job = services.submit(
             file, name=file.name or "", size=file.size or 0, mode=mode, by=caller,
             dry_run=read_flag(sent, "dry_run"),
         )  # fmt: skip
@@ -159,7 +159,7 @@ class ImportView(APIView):
     @extend_schema(operation_id="imports_cancel", responses={204: None})
     def delete(self, request: Request, pk: int) -> Response:
         """Take no further row; what is recorded stays. 409 when it has ended already."""
-        imports.cancel(_job(request, pk), by=caller_of(request))
+        services.cancel(_job(request, pk), by=caller_of(request))
         return Response(status=HTTPStatus.NO_CONTENT)
 
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from core.calendar.as_of import read_as_of, read_known_at
 from core.calendar.periods import InvalidPeriod, Period, parse_period
 from core.errors import refuse
-from indicators.fields import period_words
 from indicators.models import Indicator, ObsStatus
 from indicators.models.reading import ReadingQuerySet
-from indicators.rules import OLD_BASE, no_such_area, no_such_indicator
+from indicators.recording.fields import period_words
+from indicators.recording.rules import OLD_BASE, no_such_area, no_such_indicator
 from indicators.scope import covers_area, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Caller

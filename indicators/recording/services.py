@@ -18,11 +18,11 @@ from core.calendar import clock
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from core.queue import recalculation
-from indicators import intake
-from indicators.intake import Draft
 from indicators.models import Reading
-from indicators.rules import Catalogue, no_such_area
-from indicators.scope import Fact, covers, sees_all, visible_indicators
+from indicators.recording import validation
+from indicators.recording.rules import Catalogue, no_such_area
+from indicators.recording.validation import ReadingDraft
+from indicators.scope import FigureKey, covers, sees_all, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, has_permission
 
@@ -49,7 +49,7 @@ class Recorded:
     before: Reading | None = None
 
 
-class Series(NamedTuple):
+class FigureSeries(NamedTuple):
     """What a vintage is a vintage of."""
 
     indicator_id: int
@@ -63,14 +63,14 @@ def record_reading(document: object, *, by: trail.Actor, dry_run: bool = False) 
     return record_readings([draft_of(document, by=by)], by=by, dry_run=dry_run)[0]
 
 
-def draft_of(document: object, *, by: trail.Actor) -> Draft:
+def draft_of(document: object, *, by: trail.Actor) -> ReadingDraft:
     """One document (see ``intake.FIELDS``), checked, that its sender may record.
 
     Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403).
     Who does not see everything gets 404 for a code hidden from him, as for one that is not there.
     """
     try:
-        draft = intake.read_reading(document, catalogue_of([document], by), clock.today())
+        draft = validation.read_reading(document, catalogue_of([document], by), clock.today())
         authorise(draft, by)
     except Refused as refusal:
         if not sees_all(by) and any(fault.code in _UNKNOWN for fault in refusal.faults):
@@ -81,7 +81,7 @@ def draft_of(document: object, *, by: trail.Actor) -> Draft:
 
 def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
     """The indicators and areas that documents name (2 SQL queries, whatever their number)."""
-    codes = intake.codes(documents, "area")
+    codes = validation.codes(documents, "area")
     indicators = visible_indicators(by)
     areas = Area.objects.filter(
         Q(code__in=codes) | Q(official_code__in=codes, is_active=False, level=Area.Level.PROVINCE)
@@ -90,15 +90,15 @@ def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
         indicators = indicators.select_related("owner__area")
         areas = areas.select_related("successor")
     return Catalogue(
-        {i.code: i for i in indicators.filter(code__in=intake.codes(documents, "indicator"))},
+        {i.code: i for i in indicators.filter(code__in=validation.codes(documents, "indicator"))},
         {area.code: area for area in areas},
         {area.official_code: area for area in areas if not area.is_active},
     )
 
 
-def authorise(draft: Draft, by: trail.Actor) -> None:
+def authorise(draft: ReadingDraft, by: trail.Actor) -> None:
     """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from him."""
-    fact = Fact(draft.indicator, draft.area)
+    fact = FigureKey(draft.indicator, draft.area)
     if has_permission(by, Permission.RECORD_READING, fact):
         return
     if not covers(by, fact):
@@ -108,7 +108,7 @@ def authorise(draft: Draft, by: trail.Actor) -> None:
 
 
 def record_readings(
-    drafts: Sequence[Draft], *, by: trail.Actor, dry_run: bool = False
+    drafts: Sequence[ReadingDraft], *, by: trail.Actor, dry_run: bool = False
 ) -> list[Recorded]:
     """Record drafts in their order: one transaction, one audit event, whatever their number.
 
@@ -125,7 +125,7 @@ def record_readings(
     return recorded
 
 
-def write_drafts(drafts: Sequence[Draft], by: trail.Actor) -> list[Recorded]:
+def write_drafts(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
     """Inside a transaction. Raises Refused (``busy``, 503)."""
     return until_nobody_is_first(lambda: _write(drafts, by))
 
@@ -143,7 +143,7 @@ def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
     raise refuse("busy", detail, status=status, headers=headers)
 
 
-def _write(drafts: Sequence[Draft], by: trail.Actor) -> list[Recorded]:
+def _write(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
     """2 SQL queries: the vintages there are, and the new ones."""
     vintages, recorded = _vintages(drafts), []
     for draft in drafts:
@@ -158,7 +158,7 @@ def _write(drafts: Sequence[Draft], by: trail.Actor) -> list[Recorded]:
     return recorded
 
 
-def judge(draft: Draft, *, before: Reading | None, latest: int, by: trail.Actor) -> Recorded:
+def judge(draft: ReadingDraft, *, before: Reading | None, latest: int, by: trail.Actor) -> Recorded:
     """What becomes of a draft, not yet written. ``before``: the vintage that is in force on its day
     of publication; ``latest``: the last revision there is, 0 where there is none."""
     if before and _fact(before) == _fact(draft):
@@ -167,7 +167,7 @@ def judge(draft: Draft, *, before: Reading | None, latest: int, by: trail.Actor)
     return Recorded(Result.REVISED if latest else Result.CREATED, fresh, before)
 
 
-def _vintages(drafts: Sequence[Draft]) -> defaultdict[Series, list[Reading]]:
+def _vintages(drafts: Sequence[ReadingDraft]) -> defaultdict[FigureSeries, list[Reading]]:
     wanted = [_series(draft) for draft in drafts]
     rows = Reading.objects.select_related("indicator", "area").filter(
         indicator__in={item.indicator_id for item in wanted},
@@ -175,22 +175,22 @@ def _vintages(drafts: Sequence[Draft]) -> defaultdict[Series, list[Reading]]:
         period__in={item.period for item in wanted},
         base__in={item.base for item in wanted},
     )
-    found: defaultdict[Series, list[Reading]] = defaultdict(list)
+    found: defaultdict[FigureSeries, list[Reading]] = defaultdict(list)
     for row in rows:
-        found[Series(row.indicator_id, row.area_id, row.period, row.base)].append(row)
+        found[FigureSeries(row.indicator_id, row.area_id, row.period, row.base)].append(row)
     return found
 
 
-def _series(draft: Draft) -> Series:
-    return Series(draft.indicator.pk, draft.area.pk, draft.period.text, draft.base)
+def _series(draft: ReadingDraft) -> FigureSeries:
+    return FigureSeries(draft.indicator.pk, draft.area.pk, draft.period.text, draft.base)
 
 
-def _fact(item: Draft | Reading) -> tuple[object, ...]:
+def _fact(item: ReadingDraft | Reading) -> tuple[object, ...]:
     """What makes two vintages the same; values are compared as numbers."""
     return (item.value, item.rank, item.rank_of, item.value_qualifier, item.obs_status)
 
 
-def _reading(draft: Draft, by: trail.Actor, *, revision: int) -> Reading:
+def _reading(draft: ReadingDraft, by: trail.Actor, *, revision: int) -> Reading:
     return Reading(
         indicator=draft.indicator,
         area=draft.area,

@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.response import Response
 
-from indicators.tables import write_sdmx, write_table
+from indicators.files.formats import write_sdmx, write_table
 
 Rows = Sequence[Mapping[str, Any]]
 

@@ -1,21 +1,89 @@
-"""A file that was handed in, as rows of text: one kind of CSV, whatever it came as."""
+"""A sent file as a table: is it one that we can read, and its rows as they are asked for."""
 
 import csv
 import io
 import shutil
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from django.core.files import File
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
 from core.tables.files import check_text, delimiter_of
+from core.tables.workbooks import Limits, convert
 from core.text.numbers import with_point
+from indicators.files.formats import read_table
 from indicators.models import ImportJob
-from indicators.tables import read_table
-from indicators.workbook import to_csv
+
+MAX_BYTES = 50 * 1024 * 1024
+_BLOCK = 1 << 20
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_MOST_PARTS, _MOST_UNPACKED, _MOST_TIMES = 2000, 400 * 1024 * 1024, 200
+_ENCRYPTED = 0x1
+
+
+def is_workbook(file: IO[bytes]) -> bool:
+    """XLSX by its content and directory; False for what may be text.
+
+    Raises Refused: ``unsupported_file``, ``file_too_large``.
+    """
+    file.seek(0)
+    head = file.read(4)
+    if head == _OLD_OFFICE:
+        detail = _("This is an old or password-protected Excel file; save it as .xlsx or CSV.")
+        raise refuse("unsupported_file", detail, "/file")
+    if head != _ZIP:
+        return False
+    _check_directory(file)
+    return True
+
+
+def _check_directory(file: IO[bytes]) -> None:
+    """What the file would unpack to is read in its directory, and nothing is unpacked."""
+    file.seek(0)
+    try:
+        parts = zipfile.ZipFile(file).infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise refuse("unsupported_file", _("This Excel file is damaged."), "/file") from error
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        detail = _("This is no Excel file; save it as .xlsx or CSV.")
+        raise refuse("unsupported_file", detail, "/file")
+    if any(part.flag_bits & _ENCRYPTED for part in parts):
+        detail = _("This file is protected by a password; save it without one.")
+        raise refuse("unsupported_file", detail, "/file")
+    large = [part for part in parts if part.file_size > _BLOCK]
+    swollen = any(part.file_size > _MOST_TIMES * part.compress_size for part in large)
+    if swollen or len(parts) > _MOST_PARTS or sum(p.file_size for p in parts) > _MOST_UNPACKED:
+        detail = _("This Excel file unpacks to far more than its size; send it as CSV.")
+        raise refuse("file_too_large", detail, "/file")
+
+
+MOST_ROWS, MOST_COLUMNS = 250_000, 60
+"""What a slow machine parses within the child's time (200,000 rows took 55 s)."""
+_LIMITS = Limits(
+    rows=MOST_ROWS + 1, columns=MOST_COLUMNS, text=32_767, memory=768 * 2**20, seconds=110,
+    output=400 * 2**20, tidy=True,
+)  # fmt: skip
+_TOO_LARGE = ("too_large", "too_many_rows", "too_many_columns")
+
+
+def to_csv(source: Path, target: Path) -> None:
+    """Raises Refused: ``unsupported_file``, ``file_too_large``."""
+    fault = convert(source, target, _LIMITS).fault
+    if fault in _TOO_LARGE:
+        detail = _(
+            "This Excel file is too large to be read (at most %(rows)d rows and %(columns)d "
+            "columns); send it in parts or as CSV."
+        ) % {"rows": MOST_ROWS, "columns": MOST_COLUMNS}
+        raise refuse("file_too_large", detail, "/file")
+    if fault:
+        detail = _("This Excel file cannot be read; save it again as .xlsx or CSV.")
+        raise refuse("unsupported_file", detail, "/file")
+
 
 MOST_WHOLE = 100_000
 """Rows of a file that is taken whole or not at all: as long as it is written nobody else is on

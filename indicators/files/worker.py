@@ -15,9 +15,9 @@ from core.calendar import clock
 from core.db.locks import exclusive_lock
 from core.errors import Fault, Refused
 from core.queue.workers import is_over
-from indicators.chunks import Chunks, is_looked_through, write_whole
-from indicators.filetable import all_rows, clear_workroom, prepare
-from indicators.imports import OPEN, State
+from indicators.files.chunks import Chunks, is_looked_through, write_whole
+from indicators.files.services import OPEN, State
+from indicators.files.table import all_rows, clear_workroom, prepare
 from indicators.models import ImportJob
 
 logger = logging.getLogger(__name__)

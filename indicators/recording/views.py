@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 from core.calendar import clock
 from core.errors import Refused
 from core.web.http import user_of
-from indicators import services
-from indicators.forms import ReadingForm
-from indicators.intake import Draft
 from indicators.models import Indicator
-from indicators.scope import Fact, areas_to_record, visible_indicators
-from indicators.services import Recorded, Result
-from indicators.usual import is_unusual, last_readings
+from indicators.recording import services
+from indicators.recording.forms import ReadingForm
+from indicators.recording.outliers import is_unusual, last_readings
+from indicators.recording.services import Recorded, Result
+from indicators.recording.validation import ReadingDraft
+from indicators.scope import FigureKey, areas_to_record, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, require
 
@@ -30,7 +30,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     indicator = get_object_or_404(indicators, code=code)
     areas = areas_to_record(user, indicator)
     area = _chosen(request, areas)
-    require(user, Permission.RECORD_READING, Fact(indicator, area))
+    require(user, Permission.RECORD_READING, FigureKey(indicator, area))
     initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
     form = ReadingForm(request.POST or None, initial=initial)
     _keep_what_is_asked(form, indicator, area)
@@ -82,7 +82,7 @@ def _show(form: ReadingForm, refused: Refused) -> None:
         form.add_error(name if name in form.fields else None, str(fault.detail))
 
 
-def _question(draft: Draft) -> str:
+def _question(draft: ReadingDraft) -> str:
     """Names the figure that must be confirmed; "" where nothing is unusual about it."""
     if not is_unusual(draft):
         return ""

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from indicators.filetable import REASON
+from indicators.files.table import REASON
 from indicators.models import ImportJob
 
 _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9]+(\.[0-9]+)?$)")

@@ -13,13 +13,13 @@ from core.audit import trail
 from core.calendar import clock
 from core.calendar.periods import InvalidPeriod, parse_period
 from core.errors import Fault, Refused
-from indicators.bulk import Mode, Outcome, record_batch
-from indicators.filetable import REASON, all_rows, csv_text
-from indicators.imports import State
+from indicators.files.formats import SDMX_COLUMNS, Document, read_table
+from indicators.files.services import State
+from indicators.files.table import REASON, all_rows, csv_text
 from indicators.models import ImportJob, RejectedRow
-from indicators.rules import OLD_BASE
-from indicators.tables import SDMX_COLUMNS, Document, read_table
-from indicators.usual import unusual
+from indicators.recording.batch import BatchOutcome, Mode, record_batch
+from indicators.recording.outliers import unusual
+from indicators.recording.rules import OLD_BASE
 from provinces.models import Area
 
 MOST_WARNINGS = 1000
@@ -163,13 +163,13 @@ def _refuse_whole(job: ImportJob) -> None:
 
 def _take(
     job: ImportJob, rows: Sequence[Row], earlier: Earlier, *, dry_run: bool
-) -> tuple[Outcome, dict[int, Sequence[Fault]]]:
+) -> tuple[BatchOutcome, dict[int, Sequence[Fault]]]:
     """What became of the rows, and the faults of those that are not taken, by their index."""
     documents, rejected = _read(job.columns, rows)
     again = [index for index, _document in documents if earlier.has(rows[index])]
     rejected |= {index: [Fault("duplicate_in_request", "")] for index in again}
     fresh = [item for item in documents if item[0] not in rejected]
-    outcome = Outcome()
+    outcome = BatchOutcome()
     if fresh:
         outcome = record_batch(
             [document for _index, document in fresh], by=_sender(job), mode=Mode.ACCEPT_VALID,
@@ -180,7 +180,7 @@ def _take(
     return outcome, rejected
 
 
-def _add_up(job: ImportJob, outcome: Outcome, rejected: int) -> None:
+def _add_up(job: ImportJob, outcome: BatchOutcome, rejected: int) -> None:
     job.created += outcome.created
     job.revised += outcome.revised
     job.unchanged += outcome.unchanged

@@ -16,8 +16,8 @@ from core.calendar import clock
 from core.models import ApiClient, User
 from core.web.forms import PlainForm
 from core.web.http import user_of
-from indicators import clients
-from indicators.forms import ClientForm, KeyForm, ScopeForm
+from indicators.clients import services
+from indicators.clients.forms import ClientForm, KeyForm, ScopeForm
 from indicators.models import ClientScope
 from provinces.permissions import Permission, require
 
@@ -34,7 +34,7 @@ def _manager(request: HttpRequest) -> User:
 def _client_for(user: User, pk: int) -> ApiClient:
     """Raises Http404 for a system that is not his to manage."""
     scopes = ClientScope.objects.select_related("indicator", "area").order_by("id")
-    rows = clients.manageable(user).select_related("owner")
+    rows = services.manageable(user).select_related("owner")
     return get_object_or_404(rows.prefetch_related(Prefetch("scopes", scopes), "keys"), pk=pk)
 
 
@@ -42,7 +42,7 @@ def _client_for(user: User, pk: int) -> ApiClient:
 def client_list(request: HttpRequest) -> HttpResponse:
     user, today = _manager(request), clock.today()
     scopes = ClientScope.objects.select_related("indicator", "area").order_by("id")
-    rows = clients.manageable(user).select_related("owner").order_by("name")
+    rows = services.manageable(user).select_related("owner").order_by("name")
     lines = [
         {
             "client": client,
@@ -60,7 +60,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_client(request: HttpRequest) -> HttpResponse:
     user = _manager(request)
-    home = clients.home_of(user)
+    home = services.home_of(user)
     form = ClientForm(
         request.POST or None,
         initial={
@@ -69,7 +69,7 @@ def new_client(request: HttpRequest) -> HttpResponse:
             "expires_on": clock.today() + _A_YEAR,
         },
     )
-    if form.saved(lambda: clients.create_client(**form.cleaned_data, by=user)):
+    if form.saved(lambda: services.create_client(**form.cleaned_data, by=user)):
         return _shown_once(request, *form.outcome)
     return render(request, "indicators/client_new.html", {"form": form}, status=form.status)
 
@@ -106,7 +106,7 @@ def revoke(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
 def add_scope(request: HttpRequest, pk: int) -> HttpResponse:
     user = _manager(request)
     client, form = _client_for(user, pk), ScopeForm(request.POST)
-    if form.saved(lambda: clients.add_scopes(client, **form.cleaned_data, by=user)):
+    if form.saved(lambda: services.add_scopes(client, **form.cleaned_data, by=user)):
         messages.success(request, _("The scope was widened."))
         return redirect("client", pk=pk)
     return _page(request, client, scope_form=form)
@@ -117,9 +117,9 @@ def remove_scope(request: HttpRequest, pk: int, scope_pk: int) -> HttpResponse:
     user = _manager(request)
     client = _client_for(user, pk)
     scopes = client.scopes.select_related("client", "indicator", "area")
-    clients.remove_scope(get_object_or_404(scopes, pk=scope_pk), by=user)
+    services.remove_scope(get_object_or_404(scopes, pk=scope_pk), by=user)
     messages.success(request, _("The scope was narrowed."))
-    if clients.manageable(user).filter(pk=pk).exists():
+    if services.manageable(user).filter(pk=pk).exists():
         return redirect("client", pk=pk)
     return redirect("clients")
 

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from core.api.schema import FaultSerializer
 from indicators.models import ObsStatus, Reading
-from indicators.services import Result
-from indicators.usual import Caution
+from indicators.recording.outliers import Caution
+from indicators.recording.services import Result
 
 WARNINGS = OpenApiParameter(
     "warnings", OpenApiTypes.BOOL,
@@ -54,7 +54,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
 
 
 class SentReadingSerializer(serializers.Serializer[Any]):
-    """The body of POST; ``indicators.intake`` reads it, this only describes it."""
+    """The body of POST; ``indicators.recording.validation`` reads it, this only describes it."""
 
     indicator = serializers.CharField(max_length=60, help_text="Code; exact.")
     area = serializers.CharField(max_length=60, help_text="Official code; VN for the nation.")

@@ -14,7 +14,7 @@ from core.calendar import clock
 from core.errors import refuse
 from core.models import ApiClient
 from core.tables.files import check_text
-from indicators.filecheck import MAX_BYTES, is_workbook
+from indicators.files.table import MAX_BYTES, is_workbook
 from indicators.models import ImportJob, scopes_of
 from indicators.scope import AREA_SENDERS
 from provinces.models import AGENCY_ROLES

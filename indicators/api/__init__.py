@@ -1,0 +1,4 @@
+"""Indicators and readings over REST.
+
+Rules live in ``indicators.recording``.
+"""

@@ -1,0 +1,51 @@
+"""What people type about a reading. The services say what is wrong with it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.text.numbers import SentNumber, with_point
+from core.web.forms import PlainForm, day_field
+from indicators.models import ObsStatus
+
+
+def _text(label: Any, longest: int, **given: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=longest, required=False, **given)
+
+
+class ReadingForm(PlainForm):
+    """One reading of one indicator; its area is chosen before."""
+
+    area = forms.CharField(widget=forms.HiddenInput)
+    period = _text(
+        _("Period"), 40, help_text=_("2025, 2025-S1 (half-year), 2025-Q3, 2025-11 or 2016/2020.")
+    )
+    value = _text(_("Value"), 41)
+    rank = _text(_("Rank"), 9)
+    rank_of = _text(_("among"), 9)
+    base = forms.ChoiceField(
+        label=_("Provinces counted"), required=False,
+        choices=[("", "–"), ("63", "63"), ("34", "34")],
+        help_text=_("Which provinces the figure speaks of: 63 before July 2025, 34 since."),
+    )  # fmt: skip
+    obs_status = forms.ChoiceField(label=_("Status"), choices=ObsStatus)
+    published_on = day_field(_("Published on"), help_text=_("Today or earlier."))
+    source = _text(_("Source"), 300)
+    source_url = _text(_("Address of the source"), 500)
+    note = _text(
+        _("Note"), 2000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where the figure is missing or withdrawn."),
+    )  # fmt: skip
+
+    def document(self, indicator: str) -> dict[str, object]:
+        """What the services read: nothing for an empty field, "14,02" as 14.02."""
+        given = self.cleaned_data
+        found: dict[str, object] = {"indicator": indicator, "obs_status": given["obs_status"]}
+        for name in ("area", "period", "source", "source_url", "note"):
+            found[name] = given[name]
+        found["value"] = with_point(given["value"]) or None
+        for name in ("rank", "rank_of", "base"):
+            found[name] = SentNumber(given[name]) if given.get(name) else None
+        found["published_on"] = given["published_on"].isoformat()
+        return found

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from dashboards.figures import number
-from targets.goals import Goal
+from targets.judging.goal import Goal
 from targets.models import Target
 
 DEFAULT_TOLERANCE = Goal.tolerance

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from dashboards import figures
 from dashboards.selectors.target import TargetDetail
 from dashboards.words import VERDICTS
-from targets.verdicts import AT_RISK_FROM, OFF_TRACK_FROM, ON_TRACK_FROM
-from targets.wording import reason_in_words
+from targets.judging.verdict import AT_RISK_FROM, OFF_TRACK_FROM, ON_TRACK_FROM
+from targets.labels import reason_in_words
 from tasks.words import Sign
 
 _PERCENT_PLACES = 2

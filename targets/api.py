@@ -19,11 +19,11 @@ from core.calendar.as_of import read_as_of, read_known_at
 from core.web.http import caller_of
 from indicators.models import Indicator
 from provinces.models import Area, Plan
+from targets.judging.verdict import Method, Verdict
+from targets.labels import reason_in_words
 from targets.models import Assessment, Milestone, Target
 from targets.models.target import TargetQuerySet
 from targets.services import assessment_of
-from targets.verdicts import Method, Verdict
-from targets.wording import reason_in_words
 
 
 class MilestoneSerializer(serializers.ModelSerializer[Milestone]):

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 from core.calendar import clock
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
+from targets.inputs import History, histories
+from targets.judging.verdict import to_api, working_to_api
 from targets.models import Assessment, Target
-from targets.raw import History, histories
-from targets.verdicts import to_api, working_to_api
 
 
 def after_readings(subjects: Subjects) -> None:

@@ -13,10 +13,10 @@ from core.errors import Fault, Refused
 from core.models import User
 from core.queue import recalculation
 from provinces.permissions import Permission, require
+from targets.inputs import histories
+from targets.judging.verdict import Verdict, to_api, working_to_api
 from targets.models import Judgement, Target
 from targets.models.target import Comparator
-from targets.raw import histories
-from targets.verdicts import Verdict, to_api, working_to_api
 
 JUDGEABLE = (
     Verdict.ACHIEVED, Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OFF_TRACK, Verdict.MOVING_AWAY,
@@ -26,7 +26,7 @@ JUDGEABLE = (
 
 
 @dataclass(frozen=True)
-class Standing:
+class TargetState:
     """How a target stands as of a day. ``figures`` and ``working`` as in ``Assessment``."""
 
     verdict: str
@@ -73,7 +73,9 @@ def _faults(target: Target, day: date, verdict: str, reason: str) -> list[Fault]
     return faults
 
 
-def assessment_of(target: Target, as_of: date, known_at: datetime | None = None) -> Standing | None:
+def assessment_of(
+    target: Target, as_of: date, known_at: datetime | None = None
+) -> TargetState | None:
     """The snapshot in force on a day; with ``known_at``, computed from what was recorded by then.
 
     None where the document was not issued by that day. 1 SQL query, 3 when computed.
@@ -82,8 +84,8 @@ def assessment_of(target: Target, as_of: date, known_at: datetime | None = None)
         return None
     row = None if known_at else target.assessments.filter(day__lte=as_of).order_by("-day").first()
     if row:
-        return Standing(row.verdict, row.figures, row.working, row.computed_at)
+        return TargetState(row.verdict, row.figures, row.working, row.computed_at)
     # A target set a moment ago has no snapshot yet.
     [(_target, history)] = histories([target], known_at)
     found = history.on(as_of)
-    return Standing(found.verdict, to_api(found), working_to_api(found), clock.now())
+    return TargetState(found.verdict, to_api(found), working_to_api(found), clock.now())

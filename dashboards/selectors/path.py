@@ -10,13 +10,13 @@ from core.calendar.periods import parse_period
 from core.text.numbers import trimmed
 from dashboards import comparators, figures
 from indicators.models import Indicator
-from targets.assessment import path_points
-from targets.goals import Comparator
+from targets.inputs import goal_of, histories
+from targets.judging.assessment import path_points
+from targets.judging.goal import Comparator
+from targets.judging.series import judged_series
+from targets.judging.verdict import Assessment as Judged
+from targets.judging.verdict import Observation, Start, Verdict
 from targets.models import Target
-from targets.raw import goal_of, histories
-from targets.series import judged_series
-from targets.verdicts import Assessment as Judged
-from targets.verdicts import Observation, Start, Verdict
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_lin
 from dashboards.words import COMPLETED, verdict_sign
 from indicators.models import Reading
 from provinces.permissions import Caller
-from targets.goals import Comparator
+from targets.judging.goal import Comparator
+from targets.judging.verdict import Verdict
 from targets.models import Judgement, Target
 from targets.services import assessment_of
-from targets.verdicts import Verdict
 from tasks.days import standing_on
 from tasks.models import Assignment, State
 from tasks.words import STATUSES, Sign

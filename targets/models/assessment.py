@@ -12,7 +12,7 @@ from targets.models.target import Target
 
 
 class VerdictChoice(models.TextChoices):
-    """The words for ``targets.assessment.Verdict``."""
+    """The words for ``targets.judging.assessment.Verdict``."""
 
     ACHIEVED = "achieved", _("Achieved")
     ON_TRACK = "on_track", _("On track")

@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from core.calendar.periods import parse_period
-from targets.assessment import assess
-from targets.goals import Baseline, Comparator, Goal
-from targets.verdicts import Assessment, Observation
+from targets.judging.assessment import assess
+from targets.judging.goal import Baseline, Comparator, Goal
+from targets.judging.verdict import Assessment, Observation
 
 TODAY = date(2026, 11, 21)
 END_OF_2030 = date(2030, 12, 31)

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from core.text.numbers import round_half_up
-from targets.assessment import assess
-from targets.goals import Direction, Goal
-from targets.verdicts import Judgement, Observation, Reason, Verdict, cut, to_api
+from targets.judging.assessment import assess
+from targets.judging.goal import Direction, Goal
+from targets.judging.verdict import Judgement, Observation, Reason, Verdict, cut, to_api
 from tests.targets.builders import (
     AS_PRINTED,
     DIGITAL_ECONOMY,

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from targets.assessment import assess, change_days, path_points
-from targets.verdicts import Reason, to_api, working_to_api
+from targets.judging.assessment import assess, change_days, path_points
+from targets.judging.verdict import Reason, to_api, working_to_api
 from tests.targets.builders import TODAY, goal, judged, values
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.calendar.periods import parse_period
-from targets.goals import Direction
-from targets.verdicts import Reason, Verdict, to_api
+from targets.judging.goal import Direction
+from targets.judging.verdict import Reason, Verdict, to_api
 from tests.targets.builders import END_OF_2030, goal, judged, rank, value, values
 
 

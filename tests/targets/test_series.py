@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 
 from core.calendar.periods import parse_period
-from targets.assessment import assess
-from targets.goals import Goal
-from targets.verdicts import Observation, Reason, Verdict, to_api
+from targets.judging.assessment import assess
+from targets.judging.goal import Goal
+from targets.judging.verdict import Observation, Reason, Verdict, to_api
 from tests.targets.builders import (
     DIGITAL_ECONOMY,
     TODAY,

@@ -15,9 +15,9 @@ from core.queue import recalculation
 from indicators.models import ClientScope, Indicator
 from indicators.recording.services import record_reading
 from provinces.models import Plan
+from targets.labels import REASONS, reason_in_words
 from targets.models import Assessment, Judgement, Target
-from targets.services import Standing, assessment_of, judge
-from targets.wording import REASONS, reason_in_words
+from targets.services import TargetState, assessment_of, judge
 from tests.factories import (
     ApiClientFactory,
     IndicatorFactory,
@@ -69,7 +69,7 @@ def post(period: str, value: str) -> None:
     record_reading(document, by=client)
 
 
-def standing(target: Target, day: date | None = None) -> Standing:
+def standing(target: Target, day: date | None = None) -> TargetState:
     found = assessment_of(target, day or clock.today())
     assert found
     return found
@@ -256,7 +256,7 @@ def test_only_a_coordinator_judges(quality: Target) -> None:
 
 
 def test_every_reason_has_its_words() -> None:
-    from targets.verdicts import Reason
+    from targets.judging.verdict import Reason
 
     assert set(REASONS) == set(Reason)
     assert all(reason_in_words(reason) for reason in Reason if reason)

@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 import pytest
 
 from core.calendar.periods import parse_period
-from targets.trend import Point, annual_growth, line_year, settle, value_on, years_between
+from targets.judging.trend import Point, annual_growth, line_year, settle, value_on, years_between
 
 
 def end(period: str) -> date:

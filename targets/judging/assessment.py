@@ -14,42 +14,11 @@ from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 
 from core.text.numbers import round_half_up
-from targets.case import Case, Growth, Line, Shares, growth_of, line_of, shares_of
-from targets.goals import Baseline, Comparator, Direction, Goal, Yardstick
-from targets.series import as_sent, given, judged_series, start_of
-from targets.trend import years_between
-from targets.verdicts import (
-    Assessment,
-    Judgement,
-    Method,
-    Observation,
-    Reason,
-    Start,
-    Verdict,
-    cut,
-    to_api,
-    working_to_api,
-)
-
-__all__ = [
-    "Assessment",
-    "Baseline",
-    "Comparator",
-    "Direction",
-    "Goal",
-    "Judgement",
-    "Method",
-    "Observation",
-    "Reason",
-    "Start",
-    "Verdict",
-    "assess",
-    "change_days",
-    "cut",
-    "path_points",
-    "to_api",
-    "working_to_api",
-]
+from targets.judging.goal import Comparator, Goal, Yardstick
+from targets.judging.pace import Growth, PaceInputs, PaceLine, Shares, growth_of, line_of, shares_of
+from targets.judging.series import as_sent, given, judged_series, start_of
+from targets.judging.trend import years_between
+from targets.judging.verdict import Assessment, Judgement, Method, Observation, Reason, Verdict, cut
 
 LARGEST_FIGURE = Decimal(10) ** 12
 """A share or rate beyond this says nothing and is left out."""
@@ -81,7 +50,7 @@ def assess(
         series = judged_series(goal, observations)
         if not series:
             return _without_reading(goal, Reason.NONE_JUDGEABLE if observations else None)
-        return _assessed(Case(goal, series, start_of(goal, series), as_of))
+        return _assessed(PaceInputs(goal, series, start_of(goal, series), as_of))
 
 
 def change_days(goal: Goal, published_on: Iterable[date], judged_on: Iterable[date]) -> list[date]:
@@ -114,7 +83,7 @@ def _without_reading(goal: Goal, reason: Reason | None) -> Assessment:
 # The verdict ----------------------------------------------------------------------------------
 
 
-def _verdict(case: Case, pace: Decimal | None) -> tuple[Verdict, Method]:
+def _verdict(case: PaceInputs, pace: Decimal | None) -> tuple[Verdict, Method]:
     by_pace = Method.GROWTH if case.goal.is_growth else Method.PACE
     by_comparator = Method.GROWTH if case.goal.is_growth else Method.COMPARATOR
     if case.yardstick.holds(case.now):
@@ -129,14 +98,14 @@ def _verdict(case: Case, pace: Decimal | None) -> tuple[Verdict, Method]:
     return cut(pace), by_pace
 
 
-def _fell_from_the_bound(case: Case) -> bool:
+def _fell_from_the_bound(case: PaceInputs) -> bool:
     start = case.yardstick.start
     if start is None or case.obstacle is not Reason.NO_DISTANCE:
         return False
     return case.yardstick.is_worse(case.now.value, start.value)
 
 
-def _assessed(case: Case) -> Assessment:
+def _assessed(case: PaceInputs) -> Assessment:
     shares, growth, line = shares_of(case), growth_of(case), line_of(case)
     verdict, method = _verdict(case, shares.pace)
     judged_by_speed = verdict not in {Verdict.ACHIEVED, Verdict.MISSED, Verdict.NOT_ASSESSABLE}
@@ -170,7 +139,7 @@ def _in_range(figure: Decimal | None) -> Decimal | None:
     return None if figure is None or abs(figure) > LARGEST_FIGURE else figure
 
 
-def _missing_figure(case: Case, shares: Shares, growth: Growth, line: Line) -> Reason:
+def _missing_figure(case: PaceInputs, shares: Shares, growth: Growth, line: PaceLine) -> Reason:
     """Why a figure beside a verdict is missing; the weightiest reason first."""
     if growth.actual is None or growth.required is None:
         return Reason.NOT_POSITIVE
@@ -182,7 +151,9 @@ def _missing_figure(case: Case, shares: Shares, growth: Growth, line: Line) -> R
     return Reason.AFTER_HORIZON if line.projected is None else Reason.NONE
 
 
-def _working(case: Case, shares: Shares, growth: Growth) -> tuple[tuple[str, Decimal | date], ...]:
+def _working(
+    case: PaceInputs, shares: Shares, growth: Growth
+) -> tuple[tuple[str, Decimal | date], ...]:
     start, yardstick, goal = case.yardstick.start, case.yardstick, case.goal
     numbers: list[tuple[str, Decimal | date | None]] = []
     if start:

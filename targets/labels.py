@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from targets.verdicts import Reason
+from targets.judging.verdict import Reason
 
 REASONS: Mapping[str, str | Promise] = {
     Reason.NONE: "",

@@ -1,6 +1,6 @@
 """One goal, one series, one day: what stands in the way of a pace, and the figures if nothing.
 
-The formulas are those of `targets.assessment`, which sets the decimal context.
+The formulas are those of `targets.judging.assessment`, which sets the decimal context.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from core.calendar.periods import Period
 from core.text.numbers import round_half_up
-from targets.goals import Comparator, Goal, Yardstick
-from targets.series import Judged
-from targets.trend import Point, annual_growth, line_value, line_year, settle, value_on
-from targets.verdicts import Reason, Start
+from targets.judging.goal import Comparator, Goal, Yardstick
+from targets.judging.series import Judged
+from targets.judging.trend import Point, annual_growth, line_value, line_year, settle, value_on
+from targets.judging.verdict import Reason, Start
 
 NO_TIME = frozenset(
     {
@@ -30,7 +30,7 @@ NO_WAY = frozenset({Reason.MET_AT_BASELINE, Reason.LOST_SINCE_BASELINE, Reason.N
 
 
 @dataclass(frozen=True)
-class Case:
+class PaceInputs:
     """One goal, the readings it is judged by, the baseline used, and the day."""
 
     goal: Goal
@@ -105,13 +105,13 @@ class Growth(NamedTuple):
     ratio: Decimal | None = None
 
 
-class Line(NamedTuple):
+class PaceLine(NamedTuple):
     expected: Decimal | None = None
     projected: Decimal | None = None
     year: int | None = None
 
 
-def shares_of(case: Case) -> Shares:
+def shares_of(case: PaceInputs) -> Shares:
     start, level, bound = case.yardstick.start, case.yardstick.level, case.yardstick.bound
     if start is None or case.obstacle in NO_TIME:
         return Shares()
@@ -126,7 +126,7 @@ def shares_of(case: Case) -> Shares:
     return Shares(settle(come / distance), elapsed, settle(come * way / (distance * gone)))
 
 
-def growth_of(case: Case) -> Growth:
+def growth_of(case: PaceInputs) -> Growth:
     start, level = case.yardstick.start, case.yardstick.level
     if start is None or case.obstacle in NO_TIME:
         return Growth()
@@ -141,16 +141,16 @@ def growth_of(case: Case) -> Growth:
     return Growth(actual, required, settle(actual / required))
 
 
-def line_of(case: Case) -> Line:
+def line_of(case: PaceInputs) -> PaceLine:
     start, level, places = case.yardstick.start, case.yardstick.level, case.goal.shown_decimals
     expected = value_on(case.yardstick.required_path(), case.now.day)
     expected = None if expected is None else round_half_up(expected, places)
     if start is None or case.obstacle in NO_TIME:
-        return Line(expected)
+        return PaceLine(expected)
     year = None
     if level is not None and case.obstacle not in NO_WAY:
         year = line_year(start, case.now, level)
     if case.now.day > case.goal.horizon_on:
-        return Line(expected, None, year)
+        return PaceLine(expected, None, year)
     projected = line_value(start, case.now, case.goal.horizon_on)
-    return Line(expected, round_half_up(projected, places), year)
+    return PaceLine(expected, round_half_up(projected, places), year)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from core.calendar.periods import Period
 from core.text.numbers import plain, round_half_up, trimmed
-from targets.trend import Point
+from targets.judging.trend import Point
 
 ON_TRACK_FROM = Decimal("0.95")
 AT_RISK_FROM = Decimal("0.60")

@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.text.numbers import trimmed
-from targets.goals import Baseline, Comparator, Goal
-from targets.trend import Point
-from targets.verdicts import Observation, Start
+from targets.judging.goal import Baseline, Comparator, Goal
+from targets.judging.trend import Point
+from targets.judging.verdict import Observation, Start
 
 NEVER_JUDGED = frozenset({"O", "F"})
 """SDMX observation status: missing, forecast."""

@@ -1,6 +1,6 @@
 """Points in time and the lines through them: years, growth, paths. Decimals only.
 
-Callers set the decimal context; `targets.assessment` uses 100 digits.
+Callers set the decimal context; `targets.judging.assessment` uses 100 digits.
 """
 
 from calendar import monthrange

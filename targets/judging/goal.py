@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.calendar.periods import Period
-from targets.trend import Point, annual_growth, grown
+from targets.judging.trend import Point, annual_growth, grown
 
 RANK_DECIMALS = 1
 ALL_LOST = Decimal(-100)

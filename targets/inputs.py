@@ -1,4 +1,4 @@
-"""A target's raw rows as the values that ``targets.assessment`` judges."""
+"""A target's raw rows as the values that ``targets.judging.assessment`` judges."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -9,10 +9,10 @@ from decimal import Decimal
 
 from core.calendar.periods import parse_period
 from indicators.models import Reading
-from targets import assessment, goals, verdicts
-from targets.goals import Baseline, Direction, Goal
+from targets.judging import assessment, verdict
+from targets.judging.goal import Baseline, Comparator, Direction, Goal
+from targets.judging.verdict import Assessment, Observation
 from targets.models import Judgement, Target
-from targets.verdicts import Assessment, Observation
 
 _USUAL_TOLERANCE = Decimal(5)
 """% of the bound, for `about`, where the target does not say."""
@@ -25,7 +25,7 @@ class History:
     goal: Goal
     counts_from: date
     vintages: Sequence[Observation]
-    judgements: Sequence[verdicts.Judgement]
+    judgements: Sequence[verdict.Judgement]
 
     def days(self) -> list[date]:
         """The days on which the assessment may change; the last ones may lie ahead."""
@@ -50,7 +50,7 @@ def goal_of(target: Target) -> Goal:
     indicator, given = target.indicator, target.baseline_value
     baseline = None if given is None else Baseline(given, parse_period(target.baseline_period))
     return Goal(
-        comparator=goals.Comparator(target.comparator),
+        comparator=Comparator(target.comparator),
         horizon_on=target.horizon_on,
         base_year=target.plan.base_year or target.plan.issued_on.year,
         minimum=target.minimum,
@@ -113,12 +113,12 @@ def _observation(row: Reading) -> Observation:
 
 def _judgements(
     targets: Sequence[Target], known_at: datetime | None
-) -> defaultdict[int, list[verdicts.Judgement]]:
+) -> defaultdict[int, list[verdict.Judgement]]:
     rows = Judgement.objects.filter(target__in=[target.pk for target in targets])
     if known_at:
         rows = rows.filter(recorded_at__lte=known_at)
-    found: defaultdict[int, list[verdicts.Judgement]] = defaultdict(list)
+    found: defaultdict[int, list[verdict.Judgement]] = defaultdict(list)
     for row in rows.select_related("by").order_by("day", "id"):
-        said = verdicts.Judgement(row.day, row.verdict, row.reason, str(row.by))
+        said = verdict.Judgement(row.day, row.verdict, row.reason, str(row.by))
         found[row.target_id].append(said)
     return found

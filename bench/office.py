@@ -19,15 +19,15 @@ from core.calendar import clock
 from core.models import AuditEvent, User
 from core.queue import recalculation
 from provinces.models import Area
-from tasks.derived import DerivedStatus
-from tasks.exchange.columns import COLUMNS, word_of
-from tasks.exchange.standing import export
-from tasks.listing import chosen_by
+from tasks.imports.status_sheet import services
+from tasks.imports.status_sheet.columns import COLUMNS, word_of
+from tasks.imports.status_sheet.current import export
+from tasks.imports.status_sheet.services import CHANGED
 from tasks.models import Completion, State, StatusReport, Task
-from tasks.services import importing
-from tasks.services.fanout import fan_out
-from tasks.services.importing import CHANGED
-from tasks.wanted import read_wanted
+from tasks.planning.fan_out import fan_out
+from tasks.status.derived import DerivedStatus
+from tasks.worklist.listing import chosen_by
+from tasks.worklist.query import read_list_query
 
 _TITLE = "Nhiệm vụ cho mọi xã"
 _EDITED = 40
@@ -86,18 +86,18 @@ def _total() -> int:
 def _round_trip() -> Iterator[Piece]:
     """The last task's rows as an Excel file, edited in 40 places, previewed and taken."""
     by = User.objects.get(username=BENCH)
-    wanted = read_wanted(QueryDict(f"level=communes&q={_TITLE} VN"))
+    wanted = read_list_query(QueryDict(f"level=communes&q={_TITLE} VN"))
     rows = chosen_by(by, wanted)
     data, seconds = _timed(lambda: export(rows, wanted))
     yield Piece("the list as an Excel file", rows.count(), seconds)
     edited = _edited(data)
-    started, seconds = _timed(lambda: importing.start_import(edited, "bench.xlsx", by=by))
+    started, seconds = _timed(lambda: services.start_import(edited, "bench.xlsx", by=by))
     yield Piece("the file read and compared", started.unchanged + len(started.lines), seconds)
-    previews, seconds = _timed(lambda: importing.check_import(started, by=by))
+    previews, seconds = _timed(lambda: services.check_import(started, by=by))
     changed = sum(preview.kind == CHANGED for preview in previews)
     yield Piece("its preview", _expect(changed, _EDITED), seconds)
     before = StatusReport.objects.count()
-    _, seconds = _timed(lambda: importing.apply_import(started, by=by))
+    _, seconds = _timed(lambda: services.apply_import(started, by=by))
     yield Piece("its rows taken", _expect(StatusReport.objects.count() - before, _EDITED), seconds)
     event = AuditEvent.objects.filter(action="tasks.import").latest("id")
     _expect(len((event.after or {})["reports"]), _EDITED)

@@ -12,8 +12,8 @@ from core.calendar import clock
 from core.models import User
 from core.queue import recalculation
 from tasks.models import Assignment, Completion, State
-from tasks.services.evidence import Proof
-from tasks.services.reports import report_status
+from tasks.reporting.evidence import Proof
+from tasks.reporting.reports import report_status
 
 # Work without deadline, cancelled work and extensions do not occur in the benchmark's data.
 _COUNTED = """

@@ -22,7 +22,7 @@ from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
-from tasks.completion import By, parts
+from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Completion
 
 Query = Mapping[str, str]

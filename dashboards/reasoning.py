@@ -14,7 +14,7 @@ from dashboards.selectors.target import TargetDetail
 from dashboards.words import VERDICTS
 from targets.judging.verdict import AT_RISK_FROM, OFF_TRACK_FROM, ON_TRACK_FROM
 from targets.labels import reason_in_words
-from tasks.words import Sign
+from tasks.labels import Sign
 
 _PERCENT_PLACES = 2
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from targets.models.assessment import VerdictChoice
-from tasks.words import STATES, Sign
+from tasks.labels import STATES, Sign
 
 VERDICTS: Mapping[str, Sign] = {
     "moving_away": Sign(VerdictChoice.MOVING_AWAY.label, "bad", "worst"),

@@ -27,7 +27,7 @@ from tasks.models import (
     StatusReport,
     Task,
 )
-from tasks.services import planning
+from tasks.planning import tasks
 
 
 @admin.register(Task)
@@ -41,13 +41,13 @@ class TaskAdmin(FoldedSearchAdmin[Task]):
 
     def save_model(self, request: HttpRequest, obj: Task, form: Any, change: bool) -> None:
         if change:
-            planning.before_replanning(_assignments(obj))
+            tasks.before_replanning(_assignments(obj))
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest, obj: Task, verb: str, message: Any) -> None:
         super().settle(request, obj, verb, message)
         if verb == "change":
-            planning.after_replanning(_assignments(obj))
+            tasks.after_replanning(_assignments(obj))
 
 
 def _assignments(task: Task) -> list[Assignment]:
@@ -96,13 +96,13 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
         if change:
             as_it_was = Assignment.objects.select_related("task").get(pk=obj.pk)
-            planning.before_replanning([as_it_was])
+            tasks.before_replanning([as_it_was])
         obj.due_on = obj.original_due_on
         super().save_model(request, obj, form, change)
 
     def settle(self, request: HttpRequest, obj: Assignment, verb: str, message: Any) -> None:
         super().settle(request, obj, verb, message)
-        planning.after_replanning([obj])
+        tasks.after_replanning([obj])
 
     def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
         """Work that is given up is cancelled, so that its history stays."""

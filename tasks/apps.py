@@ -9,7 +9,8 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         from core.queue import recalculation
         from core.queue import workers as background
-        from tasks import activity, jobs, permissions, services, snapshots
+        from tasks import activity, jobs, permissions, services
+        from tasks.completion import snapshots
 
         activity.register_own()
         permissions.register_rules()

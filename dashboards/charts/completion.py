@@ -18,9 +18,9 @@ from dashboards.charts.base import (
     note,
     short,
     time_axis,
-)  # fmt: skip
+)
 from dashboards.selectors.series import Step
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
 
 _ROW_HEIGHT = 30
 _LETTER_WIDTH, _KEY_GAP = 7, 26

@@ -9,10 +9,10 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from dashboards.figures import percent
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
+from tasks.labels import STATUSES, Sign
 from tasks.models import Completion, Task
 from tasks.models.completion import COUNTS
-from tasks.words import STATUSES, Sign
 
 Key = tuple[Any, ...]
 

@@ -17,10 +17,10 @@ from dashboards.selectors.obstacles import Hindrance, hindrances_of
 from provinces.mergers import merged_by
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
-from tasks.days import standing_on
+from tasks.completion.as_of import state_on
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
-from tasks.wanted import LEVELS, level_conditions
+from tasks.worklist.query import LEVELS, level_conditions
 
 SHOWN = 300
 _LONGEST_NUMBER = 60
@@ -108,7 +108,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
 
 def delays(caller: Caller, day: date, filters: Filters) -> Delays:
     """What the caller may see, the longest overdue first (5 SQL queries, however many)."""
-    late = standing_on(Assignment.objects.visible_to(caller), day).filter(
+    late = state_on(Assignment.objects.visible_to(caller), day).filter(
         Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
     )
     groups = _groups(late)

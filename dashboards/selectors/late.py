@@ -4,21 +4,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Count,
-    F,
-    Q,
-    Value,
-    When,
-    Window,
-)
+from django.db.models import BooleanField, Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from provinces.models import Area
 from provinces.permissions import Caller
-from tasks.days import standing_on
+from tasks.completion.as_of import state_on
 from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES
 
@@ -67,7 +58,7 @@ def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcomin
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
     rows = (
-        standing_on(Assignment.objects.filter(scope).visible_to(caller), day)
+        state_on(Assignment.objects.filter(scope).visible_to(caller), day)
         .filter(Q(state_then__in=OPEN_STATES), Q(due_then__lte=day + _DUE_SOON))
         .annotate(is_late=is_late)
         .annotate(

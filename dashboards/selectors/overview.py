@@ -17,7 +17,7 @@ from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.models.target import TargetQuerySet
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
 from tasks.models import Completion
 
 _LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}

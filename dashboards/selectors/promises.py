@@ -12,7 +12,7 @@ from dashboards import comparators, figures
 from dashboards.words import VERDICTS, verdict_sign
 from targets.models import Assessment
 from targets.models.target import TargetQuerySet
-from tasks.words import Sign
+from tasks.labels import Sign
 
 _NO_FIGURES: dict[str, Any] = {}
 

@@ -9,7 +9,7 @@ from itertools import accumulate
 from django.db.models import Count, F, QuerySet, Sum
 
 from core.text.translated import in_language
-from tasks.days import standing_on
+from tasks.completion.as_of import state_on
 from tasks.models import Completion, State
 from tasks.models.assignment import AssignmentQuerySet
 
@@ -57,7 +57,7 @@ def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
         "task__plan", "task__phase__name_vi", "task__phase__name_en", "area__level",
         "task__provenance", "due_then", "state_then",
     )  # fmt: skip
-    found = standing_on(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
+    found = state_on(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
     return [
         DueCount(plan, in_language(name_vi or "", name_en or ""), *rest)
         for plan, name_vi, name_en, *rest in found

@@ -21,9 +21,9 @@ from targets.judging.goal import Comparator
 from targets.judging.verdict import Verdict
 from targets.models import Judgement, Target
 from targets.services import assessment_of
-from tasks.days import standing_on
+from tasks.completion.as_of import state_on
+from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment, State
-from tasks.words import STATUSES, Sign
 
 _TASKS_SHOWN = 20
 
@@ -179,7 +179,7 @@ def _judgements(target: Target, day: date) -> Iterable[Judgement]:
 
 def _serving(caller: Caller, target: Target, day: date) -> Serving:
     """Two SQL queries."""
-    rows = standing_on(Assignment.objects.filter(task__targets=target), day)
+    rows = state_on(Assignment.objects.filter(task__targets=target), day)
     is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
     totals = rows.aggregate(
         total=Count("pk"),

@@ -17,7 +17,7 @@ from core.errors import refuse
 from dashboards import figures
 from dashboards.places import Place, provinces
 from indicators.models import Indicator, Reading
-from tasks.figures import AreaCounts, Counts, rank_areas
+from tasks.completion.counts import AreaCounts, Counts, rank_areas
 
 PROVINCES_TODAY = 34
 """Base of the readings that may be laid beside each other."""

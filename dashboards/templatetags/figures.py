@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from dashboards import figures
 from dashboards.day import Asked, usual_days
 from dashboards.words import VERDICTS
-from tasks.words import Sign
+from tasks.labels import Sign
 
 register = template.Library()
 

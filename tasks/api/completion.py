@@ -19,8 +19,8 @@ from indicators.recording.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
-from tasks.completion import By, totals
-from tasks.completion import parts as completion_parts
+from tasks.completion.totals import By, totals
+from tasks.completion.totals import parts as completion_parts
 
 NOT_FOUND = 404
 

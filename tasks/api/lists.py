@@ -20,7 +20,7 @@ from tasks.api.representation import (
     StatusReportSerializer,
     TaskSerializer,
 )
-from tasks.days import standing_on, statuses_on
+from tasks.completion.as_of import state_on, statuses_on
 from tasks.models import Assignment, Obstacle, State, StatusReport, Task
 from tasks.models.obstacle import ObstacleCategory
 
@@ -105,7 +105,7 @@ class AssignmentViewSet(ReadOnlyViewSet[Assignment]):
         rows = Assignment.objects.visible_to(caller_of(self.request)).select_related(
             "task__plan", "task__group", "agency", "area", "responsible"
         )
-        return standing_on(rows.prefetch_related("coordinating"), self.day)
+        return state_on(rows.prefetch_related("coordinating"), self.day)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []

@@ -17,8 +17,8 @@ from core.text.numbers import whole
 from core.web.http import caller_of
 from tasks.api.representation import StatusReportSerializer
 from tasks.models import Assignment, State, StatusReport
-from tasks.services import reports
-from tasks.services.evidence import Proof
+from tasks.reporting import reports
+from tasks.reporting.evidence import Proof
 
 _IF_MATCH = "If-Match"
 _NEVER = -1

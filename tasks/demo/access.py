@@ -34,7 +34,7 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class _Account:
+class _DemoAccount:
     """``place`` is the code of an area, or of an agency for officers."""
 
     role: Role
@@ -43,11 +43,11 @@ class _Account:
 
 
 _ACCOUNTS = (
-    _Account(Role.VIEWER, "VN", "Thành viên Ban Chỉ đạo (minh họa)"),
-    _Account(Role.OFFICER, "40-skhcn", "Cán bộ Sở KH&CN (minh họa)"),
-    _Account(Role.REVIEWER, "40", "Cán bộ thẩm định (minh họa)"),
-    _Account(Role.COORDINATOR, "40", "Đầu mối tổng hợp (minh họa)"),
-    _Account(Role.ADMINISTRATOR, "VN", "Quản trị hệ thống (minh họa)"),
+    _DemoAccount(Role.VIEWER, "VN", "Thành viên Ban Chỉ đạo (minh họa)"),
+    _DemoAccount(Role.OFFICER, "40-skhcn", "Cán bộ Sở KH&CN (minh họa)"),
+    _DemoAccount(Role.REVIEWER, "40", "Cán bộ thẩm định (minh họa)"),
+    _DemoAccount(Role.COORDINATOR, "40", "Đầu mối tổng hợp (minh họa)"),
+    _DemoAccount(Role.ADMINISTRATOR, "VN", "Quản trị hệ thống (minh họa)"),
 )
 
 
@@ -107,7 +107,7 @@ def load_api_key(credentials: Credentials, owner: User) -> None:
     )
 
 
-def _user(account: _Account, credentials: Credentials, *, reset: bool) -> User:
+def _user(account: _DemoAccount, credentials: Credentials, *, reset: bool) -> User:
     login = credentials.users[account.role.value]
     is_admin = account.role is Role.ADMINISTRATOR
     user, is_new = User.objects.get_or_create(
@@ -124,7 +124,7 @@ def _user(account: _Account, credentials: Credentials, *, reset: bool) -> User:
     return user
 
 
-def _join(user: User, account: _Account) -> None:
+def _join(user: User, account: _DemoAccount) -> None:
     if account.role is Role.OFFICER:
         agency = Agency.objects.get(code=account.place)
         Membership.objects.get_or_create(user=user, role=account.role, agency=agency)

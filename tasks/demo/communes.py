@@ -15,7 +15,7 @@ from core.models import User
 from core.tables.fixtures import Row, read_table
 from provinces.models import Agency, Plan
 from tasks.models import Assignment, Evidence, State, StatusReport, Task
-from tasks.services.state import refresh
+from tasks.status.history import refresh
 
 LAST_DAY = date(2026, 11, 20)
 """The illustrative history ends here."""
@@ -33,7 +33,7 @@ _DELAYS = (
 
 
 @dataclass(frozen=True)
-class Step:
+class DemoStep:
     """One status report: day, state, percent, and whether it explains a delay."""
 
     day: date
@@ -63,44 +63,46 @@ def load_commune_work(plan: Plan, committees: list[Agency], reporter: User) -> N
     refresh([assignment.pk for _, assignment in given])
 
 
-def history(row: Row, commune: str) -> list[Step]:
+def history(row: Row, commune: str) -> list[DemoStep]:
     """What one commune reported of one group, oldest first; empty where it has not begun."""
     return list(_phase_1(row, commune) if row["phase"] == "1" else _phase_2(row, commune))
 
 
-def _phase_1(row: Row, commune: str) -> Iterator[Step]:
+def _phase_1(row: Row, commune: str) -> Iterator[DemoStep]:
     begun = _working(date(2025, 7, 2) + timedelta(_draw(8, row, commune, "begin")))
     done = date(2025, 7, 21) + timedelta(_draw(60, row, commune, "end"))
-    yield Step(begun, State.IN_PROGRESS, 20)
-    yield Step(_working(done), State.COMPLETED, 100)
+    yield DemoStep(begun, State.IN_PROGRESS, 20)
+    yield DemoStep(_working(done), State.COMPLETED, 100)
 
 
-def _phase_2(row: Row, commune: str) -> Iterator[Step]:
+def _phase_2(row: Row, commune: str) -> Iterator[DemoStep]:
     due, begun = date.fromisoformat(row["due_on"]), date(2025, 10, 6)
     begun = _working(begun + timedelta(_draw(35, row, commune, "begin")))
     score = _score(row, commune)
     on_time = int(row["on_time_percent"])
     if score < on_time:
-        yield Step(begun, State.IN_PROGRESS, 20)
-        yield Step(_between(begun, min(due, LAST_DAY), row, commune), State.COMPLETED, 100)
+        yield DemoStep(begun, State.IN_PROGRESS, 20)
+        yield DemoStep(_between(begun, min(due, LAST_DAY), row, commune), State.COMPLETED, 100)
     elif score < on_time + int(row["late_percent"]):
-        yield Step(begun, State.IN_PROGRESS, 20)
+        yield DemoStep(begun, State.IN_PROGRESS, 20)
         yield _explained(due, 60)
         late = due + timedelta(25 + _draw(60, row, commune, "end"))
-        yield Step(_working(late), State.COMPLETED, 100)
+        yield DemoStep(_working(late), State.COMPLETED, 100)
     elif due < LAST_DAY:
         begins_late = _draw(4, row, commune, "never") == 0
         if not begins_late:
-            yield Step(begun, State.IN_PROGRESS, 20)
+            yield DemoStep(begun, State.IN_PROGRESS, 20)
         yield _explained(due, 0 if begins_late else 70)
     elif score < _NOT_BEGUN_FROM:
-        yield Step(begun, State.IN_PROGRESS, 20)
-        yield Step(date(2026, 9, 15), State.IN_PROGRESS, 40 + _draw(45, row, commune, "percent"))
+        yield DemoStep(begun, State.IN_PROGRESS, 20)
+        yield DemoStep(
+            date(2026, 9, 15), State.IN_PROGRESS, 40 + _draw(45, row, commune, "percent")
+        )
 
 
-def _explained(due: date, percent: int) -> Step:
+def _explained(due: date, percent: int) -> DemoStep:
     state = State.IN_PROGRESS if percent else State.NOT_STARTED
-    return Step(_working(due + timedelta(20)), state, percent, delayed=True)
+    return DemoStep(_working(due + timedelta(20)), state, percent, delayed=True)
 
 
 def _between(first: date, last: date, row: Row, commune: str) -> date:
@@ -165,7 +167,7 @@ def _assign(task: Task, row: Row, committees: list[Agency]) -> Iterator[Assignme
         )
 
 
-def _report(step: Step, assignment: Assignment, reporter: User) -> StatusReport:
+def _report(step: DemoStep, assignment: Assignment, reporter: User) -> StatusReport:
     report = StatusReport(
         assignment=assignment,
         state=step.state,

@@ -25,11 +25,11 @@ from tasks.models import (
     Task,
 )
 from tasks.models.assignment import OPEN_STATES
-from tasks.services.state import refresh
+from tasks.status.history import refresh
 
 
 @dataclass(frozen=True)
-class Work:
+class DemoTask:
     """The assignments by the number of their task, and their reports."""
 
     assignments: Mapping[str, Assignment]
@@ -43,7 +43,7 @@ def load_work(plan: Plan, people: People) -> Mapping[str, Assignment]:
     assignments = _assign(_create_tasks(plan, rows, people), rows, people)
     reporters = {row["number"]: people.reporters[row["lead"]] for row in rows}
     reports = _report(assignments, reporters, people.reviewer)
-    work = Work(assignments, reporters, reports)
+    work = DemoTask(assignments, reporters, reports)
     _extend(work, people.reviewer)
     _prove(work)
     _contribute(work, people)
@@ -158,7 +158,7 @@ def _status_report(row: Row, assignment: Assignment, reporter: User) -> StatusRe
     )
 
 
-def _extend(work: Work, reviewer: User) -> None:
+def _extend(work: DemoTask, reviewer: User) -> None:
     ExtensionRequest.objects.bulk_create(
         ExtensionRequest(
             assignment=work.assignments[row["task"]],
@@ -176,7 +176,7 @@ def _extend(work: Work, reviewer: User) -> None:
     )
 
 
-def _contribute(work: Work, people: People) -> None:
+def _contribute(work: DemoTask, people: People) -> None:
     Contribution.objects.bulk_create(
         Contribution(
             assignment=work.assignments[row["task"]],
@@ -190,7 +190,7 @@ def _contribute(work: Work, people: People) -> None:
     )
 
 
-def _prove(work: Work) -> None:
+def _prove(work: DemoTask) -> None:
     """Documents go with the reports that ended the work, or asked to."""
     rows = read_table("demo/evidence_305")
     proofs = Evidence.objects.bulk_create(

@@ -1,13 +1,11 @@
 from tasks.models.assignment import Assignment, State
 from tasks.models.completion import Completion
-from tasks.models.contribution import Contribution
-from tasks.models.desk import Draft, ListFilter, SheetImport
-from tasks.models.evidence import Evidence
+from tasks.models.desk import Draft, ListFilter, SheetImport, TaskListImport
+from tasks.models.evidence import Contribution, Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.reminder import DigestDay, Escalation, NoticesSeen, Sending
 from tasks.models.report import Review, StatusReport
 from tasks.models.task import DueKind, Task
-from tasks.models.tasklist import TaskListImport
 
 __all__ = [
     "Assignment",

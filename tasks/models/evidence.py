@@ -1,15 +1,49 @@
-"""What proves a result."""
+"""What other agencies did for an assignment, and what proves a result."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.db.append_only import AppendOnly
 from core.models import User
+from provinces.models import Agency
 from provinces.permissions import Caller
 from tasks.models.assignment import Assignment
-from tasks.models.contribution import Contribution
 from tasks.models.report import StatusReport
+
+
+class Contribution(AppendOnly, models.Model):
+    """The part of one coordinating agency, in its own words."""
+
+    assignment = models.ForeignKey(
+        Assignment, on_delete=models.PROTECT, related_name="contributions",
+        verbose_name=_("assignment"),
+    )  # fmt: skip
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="contributions", verbose_name=_("agency")
+    )
+    text = models.TextField(_("text"))
+    by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("at"))
+    is_illustrative = models.BooleanField(_("illustrative"), default=False)
+
+    class Meta:
+        verbose_name = _("part of a coordinating agency")
+        verbose_name_plural = _("parts of coordinating agencies")
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="contribution_has_text",
+                violation_error_message=_("Say what your agency did."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

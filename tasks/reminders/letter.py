@@ -16,13 +16,13 @@ from core.accounts.preferences import unsubscribe_token
 from core.models import User
 from targets.awaited import Awaited
 from tasks.models import Assignment
-from tasks.reminders.reading import Reminder
+from tasks.reminders.contents import Reminder
 
 SHOWN = 15
 
 
 @dataclass(frozen=True)
-class Line:
+class LetterLine:
     text: str
     detail: str
     url: str
@@ -33,7 +33,7 @@ class Section:
     """``total`` may be more than the lines; ``url`` leads to all of them."""
 
     title: str
-    lines: Sequence[Line]
+    lines: Sequence[LetterLine]
     total: int
     url: str
 
@@ -111,13 +111,13 @@ def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) ->
         yield Section(_("Figures to be sent"), figures, len(reminder.figures), all_of_them)
 
 
-def _assignment_line(assignment: Assignment, day: date) -> Line:
+def _assignment_line(assignment: Assignment, day: date) -> LetterLine:
     task = assignment.task
     parts = [task.plan.number, assignment.agency.short_name_now]
     if assignment.due_on:
         parts.append(_("due %(day)s") % {"day": f"{assignment.due_on:%d/%m/%Y}"})
         parts.append(how_far((assignment.due_on - day).days))
-    return Line(
+    return LetterLine(
         f"{task.number}. {task.title}",
         " · ".join(parts),
         _absolute(assignment.get_absolute_url()),
@@ -133,35 +133,35 @@ def how_far(days: int) -> str:
     return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
 
 
-def _waiting_lines(reminder: Reminder) -> Iterator[Line]:
+def _waiting_lines(reminder: Reminder) -> Iterator[LetterLine]:
     n = reminder.to_review
     if n:
         told = ngettext("%(n)d report waits for review", "%(n)d reports wait for review", n)
-        yield Line(told % {"n": n}, "", _absolute("/review/"))
+        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
     n = reminder.to_decide
     if n:
         told = ngettext(
             "%(n)d request for more time waits for a decision",
             "%(n)d requests for more time wait for a decision", n,
         )  # fmt: skip
-        yield Line(told % {"n": n}, "", _absolute("/review/"))
+        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
     n = reminder.to_approve
     if n:
         told = ngettext(
             "%(n)d report waits for the head of the agency",
             "%(n)d reports wait for the head of the agency", n,
         )  # fmt: skip
-        yield Line(told % {"n": n}, "", _absolute("/review/"))
+        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
 
 
-def _figure_line(one: Awaited, day: date) -> Line:
+def _figure_line(one: Awaited, day: date) -> LetterLine:
     language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
     period = one.late.period.label(language)
     parts = [
         _("due %(day)s") % {"day": f"{one.late.due_on:%d/%m/%Y}"},
         how_far((one.late.due_on - day).days),
     ]
-    return Line(
+    return LetterLine(
         f"{one.indicator.name}, {one.area.short_name}, {period}",
         " · ".join(parts),
         _absolute(f"/indicators/{one.indicator.code}/"),

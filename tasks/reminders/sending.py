@@ -22,8 +22,8 @@ from core.audit import trail
 from core.calendar import clock
 from core.models import User
 from tasks.models import Assignment, DigestDay, Escalation, Sending
+from tasks.reminders.contents import Reminder, calendar, reminders
 from tasks.reminders.letter import letter, shown_assignments
-from tasks.reminders.reading import Reminder, calendar, reminders
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from dashboards.charts.base import Figure, empty
 from dashboards.selectors.indicators import Series, SeriesPoint
 from dashboards.selectors.path import Path, PathPoint
 from dashboards.selectors.series import Step
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
 
 STEPS = (
     Step(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),

@@ -36,10 +36,10 @@ from provinces.models import (
 )
 from provinces.plans import services
 from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
-from tasks.services.assigning import ASSIGNMENT_FIELDS
-from tasks.services.proposals import PROPOSAL_FIELDS
-from tasks.services.state import refresh
-from tasks.services.tasks import TASK_FIELDS
+from tasks.planning.assigning import ASSIGNMENT_FIELDS
+from tasks.planning.tasks import TASK_FIELDS
+from tasks.proposals.services import PROPOSAL_FIELDS
+from tasks.status.history import refresh
 from tests.factories import (
     PASSWORD,
     AgencyFactory,

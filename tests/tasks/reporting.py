@@ -9,7 +9,7 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import User
 from tasks.models import Assignment, StatusReport
-from tasks.services import evidence, reports, reviews
+from tasks.reporting import evidence, reports, reviews
 from tests.factories import AssignmentFactory
 from tests.tasks.conftest import Cast
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.calendar.workdays import WorkCalendar
 from tasks.reminders.addressing import Desk, Desks
-from tasks.reminders.marks import deadlines_to_tell
+from tasks.reminders.deadlines import deadlines_to_tell
 
 HOA, AN, BINH, HEAD, CHAIR = 1, 2, 3, 4, 5
 DESKS = Desks(

@@ -9,7 +9,7 @@ from django.test import Client
 
 from core.models import AuditEvent, User
 from core.queue import recalculation
-from tasks.completion import By, parts
+from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Obstacle, Proposal, Task
 from tests.factories import AgencyFactory, GroupFactory, UserFactory
 from tests.tasks.conftest import Cast

@@ -11,8 +11,8 @@ from pytest_django import DjangoAssertNumQueries
 from core.calendar import clock
 from core.models import AuditEvent
 from core.queue import recalculation
-from tasks.derived import DerivedStatus
 from tasks.models import StatusReport
+from tasks.status.derived import DerivedStatus
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,

@@ -12,9 +12,9 @@ from core.errors import Refused
 from core.models import AuditEvent, User
 from core.queue import recalculation
 from provinces.models import Role
-from tasks.completion import totals
+from tasks.completion.totals import totals
 from tasks.models import Review, StatusReport
-from tasks.services import reviews
+from tasks.reporting import reviews
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report

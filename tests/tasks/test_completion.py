@@ -8,11 +8,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.queue import recalculation
 from provinces.models import Area, Plan
-from tasks.completion import By, Part, parts, series, totals
-from tasks.facts import cell_key, cell_of
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
+from tasks.completion.inputs import cell_key, cell_of
+from tasks.completion.snapshots import recompute
+from tasks.completion.totals import By, CompletionPart, parts, series, totals
 from tasks.models import Assignment, Completion
-from tasks.snapshots import recompute
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -227,4 +227,4 @@ def test_a_part_without_work_is_left_out(plan: Plan, area: Area) -> None:
     recalculation.recalculate_all()
     labels = [(part.key, part.label) for part in parts(plan, area, DUE, By.GROUP)]
     assert labels == [("1", "Nhóm 1")]
-    assert isinstance(parts(plan, area, DUE, By.GROUP)[0], Part)
+    assert isinstance(parts(plan, area, DUE, By.GROUP)[0], CompletionPart)

@@ -12,8 +12,8 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation, User
 from provinces.models import Agency, Role
 from tasks.models import Assignment, Contribution, StatusReport, Task
-from tasks.services import contributions
-from tasks.services.evidence import Proof
+from tasks.reporting import contributions
+from tasks.reporting.evidence import Proof
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import codes, fresh, report

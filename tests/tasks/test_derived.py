@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tasks.derived import AssignmentFacts, DerivedStatus, status_changes, status_on
+from tasks.status.derived import AssignmentFacts, DerivedStatus, status_changes, status_on
 
 ASSIGNED = date(2025, 3, 1)
 DUE = date(2025, 6, 30)

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from tasks.duetext import Kind, NoDeadlineError, read_due
 from tasks.models.task import DueKind
+from tasks.planning.deadlines import Kind, NoDeadlineError, read_due
 
 ISSUED = 2025
 

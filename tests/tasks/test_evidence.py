@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.calendar import clock
-from tasks.filetypes import DOCX, JPG, MAX_BYTES, PDF, PNG, XLSX, detect
 from tasks.models import Evidence, StatusReport
+from tasks.reporting.filetypes import DOCX, JPG, MAX_BYTES, PDF, PNG, XLSX, detect
 from tests.tasks.conftest import Cast
 
 PDF_BYTES = b"%PDF-1.7\nreport"

@@ -10,7 +10,7 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from provinces.models import Role
 from tasks.models import ExtensionRequest
-from tasks.services import extensions
+from tasks.reporting import extensions
 from tests.factories import AssignmentFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report

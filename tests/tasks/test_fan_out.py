@@ -12,7 +12,7 @@ from core.models import AuditEvent, User
 from core.queue import recalculation
 from provinces.models import Agency, Area, Role
 from tasks.models import Assignment, Completion, Task
-from tasks.services.fanout import FannedOut, fan_out
+from tasks.planning.fan_out import FannedOut, fan_out
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.derived import AssignmentFacts, DerivedStatus, State, status_changes, status_on
-from tasks.figures import AreaCounts, Counts, cell_timeline, count_on, percentage, rank_areas
+from tasks.completion.counts import (
+    AreaCounts,
+    Counts,
+    cell_timeline,
+    count_on,
+    percentage,
+    rank_areas,
+)
+from tasks.status.derived import AssignmentFacts, DerivedStatus, State, status_changes, status_on
 
 START = date(2025, 1, 1)
 

@@ -10,7 +10,7 @@ from core.models import AuditEvent, User
 from indicators.models import ClientScope
 from provinces.models import Delegation, Role
 from tasks.models import Assignment, Draft, State
-from tasks.services.handover import hand_over, work_of
+from tasks.staffing.hand_over import hand_over, work_of
 from tests.factories import (
     ApiClientFactory,
     AssignmentFactory,

@@ -17,11 +17,11 @@ from provinces.lookup import Lookup
 from provinces.models import Agency, Delegation, Membership, Role
 from provinces.permissions import Permission, has_permission
 from provinces.scope import scope_of
-from tasks.completion import By, Part, parts, totals
+from tasks.completion.totals import By, CompletionPart, parts, totals
+from tasks.imports.task_list.places import agencies_by_name, spelling
 from tasks.models import Assignment
-from tasks.services.assigning import assign
-from tasks.services.merging import merge
-from tasks.tasklist.places import agencies_by_name, spelling
+from tasks.planning.assigning import assign
+from tasks.staffing.merging import merge
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -218,7 +218,7 @@ def test_earlier_days_are_told_as_before(cast: Cast, heir: Agency, absorb: Absor
     AssignmentFactory.create(task__plan=cast.plan, agency=heir)
     recalculation.recalculate_all()
 
-    def told() -> list[Part]:
+    def told() -> list[CompletionPart]:
         return parts(cast.plan, cast.area, BEFORE, By.AGENCY)
 
     earlier = told()

@@ -10,8 +10,8 @@ from core.calendar import clock
 from core.models import User
 from provinces.models import Role
 from tasks.models import Assignment, Escalation, NoticesSeen
-from tasks.notices import Group, count_new, mark_seen, notices_of
-from tasks.services import extensions, reviews
+from tasks.reminders.notices import Group, count_new, mark_seen, notices_of
+from tasks.reporting import extensions, reviews
 from tests.factories import (
     AgencyFactory,
     ExtensionFactory,

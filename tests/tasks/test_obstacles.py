@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from core.errors import Refused
 from core.models import AuditEvent
 from tasks.models import Obstacle
-from tasks.services import obstacles
+from tasks.reporting import obstacles
 from tests.factories import ObstacleFactory
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import codes

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.calendar import clock
 from tasks.models import Assignment, ExtensionRequest, Obstacle, StatusReport
-from tasks.services import extensions
+from tasks.reporting import extensions
 from tests.factories import (
     AssignmentFactory,
     ExtensionFactory,

@@ -14,10 +14,10 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
 from provinces.models import Agency, Role
-from tasks.completion import By, parts, totals
+from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment
-from tasks.services import assigning
-from tasks.services.assigning import ASSIGNMENT_FIELDS
+from tasks.planning import assigning
+from tasks.planning.assigning import ASSIGNMENT_FIELDS
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,

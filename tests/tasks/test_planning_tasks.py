@@ -12,10 +12,10 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
 from provinces.models import PlanGroup
-from tasks.completion import By, parts
+from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Task
-from tasks.services import tasks as services
-from tasks.services.tasks import TASK_FIELDS
+from tasks.planning import tasks
+from tasks.planning.tasks import TASK_FIELDS
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -161,7 +161,7 @@ def test_a_group_of_another_document_is_refused(cast: Cast, coordinator: Client)
     task = Task(plan=cast.plan)
     given = {"number": "1", "group": foreign, "title_vi": "A", "due_kind": "none"}
     with pytest.raises(Refused) as caught:
-        services.create_task(task, by=cast.coordinator, given=given)
+        tasks.create_task(task, by=cast.coordinator, given=given)
     assert codes(caught) == ["foreign"]
 
 
@@ -229,7 +229,7 @@ def test_assignments_keep_their_day_unless_asked(
 def test_the_second_of_two_is_told(cast: Cast, task: Task, coordinator: Client) -> None:
     mine = typed(task, title_vi="Tên của tôi")
     given = {"title_vi": "Tên của đồng nghiệp"}
-    services.change_task(task, by=cast.coordinator, given=given, seen=seen(task))
+    tasks.change_task(task, by=cast.coordinator, given=given, seen=seen(task))
     answer = coordinator.post(f"/planning/tasks/{task.pk}/change/", mine)
     assert answer.status_code == 412
     assert answer.context["form"].saved_meanwhile == [

@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.models import AuditEvent
 from provinces.models import Role
 from tasks.models import Obstacle, Proposal
-from tasks.services import proposals
+from tasks.proposals import services
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
@@ -42,7 +42,7 @@ def in_communes(count: int, **given: object) -> list[Obstacle]:
 
 def gathered(cast: Cast, *obstacles: Obstacle, **given: object) -> Proposal:
     chosen = [one.pk for one in obstacles]
-    return proposals.make_proposal(
+    return services.make_proposal(
         cast.area, chosen, given={**ASKED, **given}, by=cast.reviewer
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def test_others_make_no_proposal(cast: Cast) -> None:
     [obstacle] = in_communes(1)
     for who in (cast.officer, cast.coordinator, cast.viewer):
         with pytest.raises(PermissionDenied):
-            proposals.make_proposal(cast.area, [obstacle.pk], given=ASKED, by=who)
+            services.make_proposal(cast.area, [obstacle.pk], given=ASKED, by=who)
 
 
 def test_the_list_tells_the_answered_from_those_that_wait(cast: Cast, standing: Client) -> None:
@@ -196,7 +196,7 @@ def test_the_pages_ask_no_more_for_many_rows(
     for count in (1, 25):
         for _ in range(count):
             gathered(cast, *in_communes(1))
-        proposals.add_obstacles(proposal, [one.pk for one in in_communes(count)], by=cast.reviewer)
+        services.add_obstacles(proposal, [one.pk for one in in_communes(count)], by=cast.reviewer)
         in_communes(count)
         for address in ("/proposals/", "/proposals/new/", proposal.get_absolute_url()):
             with django_assert_max_num_queries(16):

@@ -15,7 +15,8 @@ from indicators.clients import services
 from provinces.models import Plan, Role
 from provinces.plans import services as plan_services
 from tasks.models import Assignment, DueKind, Review, StatusReport, Task
-from tasks.services import assigning, reviews, tasks
+from tasks.planning import assigning, tasks
+from tasks.reporting import reviews
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import fresh, report

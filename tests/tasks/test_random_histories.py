@@ -17,12 +17,13 @@ from core.calendar import clock
 from core.errors import Refused
 from core.queue import recalculation
 from provinces.models import Role
-from tasks.completion import By, parts, totals
-from tasks.figures import Counts
+from tasks.completion.counts import Counts
+from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment, Completion, Review, State, StatusReport
-from tasks.services import evidence, extensions, planning, reports, reviews
-from tasks.services.state import COLUMNS, refresh
-from tasks.standing import Way
+from tasks.planning import tasks
+from tasks.reporting import evidence, extensions, reports, reviews
+from tasks.status.history import COLUMNS, refresh
+from tasks.status.rules import Way
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -99,10 +100,10 @@ class World:
     def move(self, which: int, agency: int) -> None:
         """What the administrator does who gives the work to another agency."""
         assignment = Assignment.objects.select_related("task").get(pk=self.assignments[which].pk)
-        planning.before_replanning([assignment])
+        tasks.before_replanning([assignment])
         assignment.agency = self.agencies[agency]
         assignment.save()
-        planning.after_replanning([assignment])
+        tasks.after_replanning([assignment])
 
     def wait(self, days: int) -> None:
         self.today += timedelta(days=days)

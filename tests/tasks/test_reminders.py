@@ -18,9 +18,9 @@ from core.models import AuditEvent, User
 from provinces.models import Agency, Delegation, Role
 from tasks import jobs
 from tasks.models import Assignment, DigestDay, Escalation, Sending
-from tasks.reminders.reading import reminders
+from tasks.reminders.contents import reminders
 from tasks.reminders.sending import Run, send_digests
-from tasks.services import reviews
+from tasks.reporting import reviews
 from tests.factories import (
     AgencyFactory,
     ExtensionFactory,

@@ -11,7 +11,7 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from provinces.models import Role
 from tasks.models import Assignment, StatusReport
-from tasks.services import evidence, reports
+from tasks.reporting import evidence, reports
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import LONG_AGO, accept, codes, fresh, report

@@ -7,7 +7,7 @@ from core.errors import Refused
 from core.models import AuditEvent
 from provinces.models import Role
 from tasks.models import StatusReport
-from tasks.services import reviews
+from tasks.reporting import reviews
 from tests.factories import member
 from tests.tasks.conftest import Cast
 from tests.tasks.reporting import accept, codes, fresh, report

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tasks.standing import ReportFact, Standing, Way, stand
+from tasks.status.rules import CurrentStatus, ReportFact, Way, status_of
 
 AT_ONCE, REVIEWED = Way(requires_review=False), Way(requires_review=True)
 APPROVED, BOTH = Way(False, requires_approval=True), Way(True, requires_approval=True)
@@ -41,21 +41,23 @@ def fact(number: int = 1, state: str = "completed", *said: str) -> ReportFact:
 def test_a_report_counts_once_it_came_the_whole_way(
     way: Way, said: tuple[str, ...], counts: bool, waiting: str
 ) -> None:
-    now = stand([fact(1, "completed", *said)], way)
+    now = status_of([fact(1, "completed", *said)], way)
     assert (now.state == "completed", now.waiting) == (counts, waiting)
 
 
 def test_the_last_that_counts_is_published_while_a_newer_one_waits() -> None:
     begun, done = fact(1, "in_progress", "approved"), fact(5, "completed")
-    now = stand([done, begun], APPROVED)
+    now = status_of([done, begun], APPROVED)
     assert (now.state, now.state_since, now.waiting) == ("in_progress", DAY, "agency")
     assert now.last_report_at == done.recorded_at
 
 
 def test_nothing_reported_is_not_started() -> None:
-    assert stand([], BOTH) == Standing()
+    assert status_of([], BOTH) == CurrentStatus()
 
 
 def test_the_state_holds_since_its_last_unbroken_run_began() -> None:
     days = [(1, "completed"), (3, "in_progress"), (5, "completed"), (9, "completed")]
-    assert stand([fact(day, state) for day, state in days], AT_ONCE).state_since == date(2025, 3, 5)
+    assert status_of([fact(day, state) for day, state in days], AT_ONCE).state_since == date(
+        2025, 3, 5
+    )

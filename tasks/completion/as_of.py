@@ -1,0 +1,51 @@
+"""Assignments as they stood on a day: by SQL to filter and sort, by the pure rules to name."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from core.calendar import clock
+from tasks.completion.inputs import facts_of
+from tasks.models import Assignment, ExtensionRequest, State, StatusReport
+from tasks.models.assignment import AssignmentQuerySet
+from tasks.status.derived import DerivedStatus, status_on
+
+
+def state_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:
+    """Those assigned by then, with ``state_then``, ``percent_then`` and ``due_then``.
+
+    ``waiting_then`` is told of today alone: of a past day nobody waits any more.
+    """
+    assignments = assignments.filter(assigned_on__lte=day)
+    if day >= clock.today():
+        return assignments.annotate(
+            state_then=F("state"),
+            percent_then=F("percent"),
+            due_then=F("due_on"),
+            waiting_then=F("waiting"),
+        )
+    counting = (
+        StatusReport.objects.filter(assignment=OuterRef("pk"))
+        .effective_by(day)
+        .counting()
+        .order_by("-effective_on", "-recorded_at", "-id")
+    )
+    granted = ExtensionRequest.objects.filter(
+        assignment=OuterRef("pk"),
+        decision=ExtensionRequest.Decision.GRANTED,
+        decided_on__lte=day,
+    ).order_by("-decided_on", "-decided_at", "-id")
+    return assignments.annotate(
+        state_then=Coalesce(Subquery(counting.values("state")[:1]), Value(State.NOT_STARTED.value)),
+        percent_then=Coalesce(Subquery(counting.values("percent")[:1]), Value(0)),
+        due_then=Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on")),
+        waiting_then=Value(""),
+    )
+
+
+def statuses_on(assignments: Iterable[Assignment], day: date) -> dict[int, DerivedStatus | None]:
+    """The derived status of each, by row number (3 queries, however many)."""
+    chosen = Assignment.objects.filter(pk__in=[assignment.pk for assignment in assignments])
+    return {pk: status_on(facts, day) for pk, (_, facts) in facts_of(chosen).items()}

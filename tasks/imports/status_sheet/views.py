@@ -1,0 +1,119 @@
+"""The list as an Excel file: out, filled in, previewed, taken, and the refused rows back."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.calendar import clock
+from core.errors import refuse
+from core.models import User
+from core.tables.spreadsheets import heads, write_sheet
+from core.web.http import download, user_of
+from tasks.imports.status_sheet import services
+from tasks.imports.status_sheet.columns import COLUMNS, REASON
+from tasks.imports.status_sheet.current import export
+from tasks.imports.status_sheet.forms import ImportForm
+from tasks.imports.status_sheet.services import SheetChange
+from tasks.models import SheetImport, State, StatusReport
+from tasks.worklist.listing import chosen_by
+from tasks.worklist.query import read_list_query
+
+PAGE_SIZE = 100
+
+
+@require_safe
+def export_list(request: HttpRequest) -> HttpResponseBase:
+    """All rows of the filtered list, as they are now; the same file is taken back."""
+    wanted = read_list_query(request.GET)
+    if wanted.day != clock.today():
+        detail = _("An Excel file to be filled in shows today; take the day out of the filter.")
+        raise refuse("not_today", detail, "/as_of")
+    data = export(chosen_by(user_of(request), wanted), wanted)
+    return download(data, f"nhiem-vu-{wanted.day:%Y-%m-%d}.xlsx")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_import(request: HttpRequest) -> HttpResponse:
+    """Send a file; its preview comes next, nothing is written yet."""
+    user = user_of(request)
+    form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
+    if form.saved(lambda: services.start_import(*form.sent(), by=user)):
+        return redirect(form.outcome)
+    context = {"form": form, "last": SheetImport.objects.filter(user=user)[:10]}
+    return render(request, "tasks/new_import.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def one_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """The preview, or what became of it; a POST takes the good rows."""
+    user = user_of(request)
+    started = _own(user, pk)
+    if request.method == "POST":
+        done = services.apply_import(started, by=user)
+        words = ngettext("%(n)d report was saved.", "%(n)d reports were saved.", done.taken)
+        messages.success(request, words % {"n": done.taken})
+        return redirect(started)
+    if started.applied_at:
+        return render(request, "tasks/import.html", {"import": started})
+    previews = services.check_import(started, by=user)
+    page = Paginator(previews, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "import": started,
+        "counts": Counter(preview.kind for preview in previews),
+        "page": page,
+        "items": [{"preview": one, "changes": shown_changes(one.changes)} for one in page],
+    }
+    return render(request, "tasks/import.html", context)
+
+
+@require_safe
+def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The rows that were not taken, as they were typed, with the reason in the last column."""
+    started = _own(user_of(request), pk)
+    if not started.refused:
+        raise Http404
+    columns = [*COLUMNS, REASON]
+    rows = [
+        [*(line["cells"].get(column.key, "") for column in COLUMNS), line["reason"]]
+        for line in started.refused
+    ]
+    data = write_sheet("Chưa nhận", heads(columns), rows, [column.width for column in columns])
+    return download(data, f"chua-nhan-{started.pk}.xlsx")
+
+
+def _own(user: User, pk: int) -> SheetImport:
+    return get_object_or_404(SheetImport, pk=pk, user=user)
+
+
+_LABELS = {column.key: column.label for column in COLUMNS}
+_WORDS = {"state": State, "cause_kind": StatusReport.Fault}
+
+
+def shown_changes(changes: Iterable[SheetChange]) -> list[tuple[str, str, str]]:
+    """(column, before, after) of each."""
+    return [
+        (str(_LABELS[one.key]), _shown(one.key, one.before), _shown(one.key, one.after))
+        for one in changes
+    ]
+
+
+def _shown(key: str, value: object) -> str:
+    if value in ("", None, False):
+        return "–"
+    if isinstance(value, date):
+        return date_format(value)
+    if value is True:
+        return _("yes")
+    if key in _WORDS:
+        return str(dict(_WORDS[key].choices)[str(value)])
+    return f"{value}%" if key == "percent" else str(value)

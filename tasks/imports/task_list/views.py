@@ -1,0 +1,132 @@
+"""A document's list of tasks from a file: sent, its columns told, looked through, applied."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.errors import Refused
+from core.tables.spreadsheets import write_sheet
+from core.web.http import download, user_of
+from provinces.models import Plan
+from provinces.permissions import Permission, require
+from tasks.imports.status_sheet.columns import REASON
+from tasks.imports.task_list import services
+from tasks.imports.task_list.columns import guess
+from tasks.imports.task_list.forms import ChoicesForm, ColumnsForm, ListFileForm
+from tasks.imports.task_list.preview import NEW, REFUSED, UNCHANGED, List, look_through
+from tasks.models import TaskListImport
+
+_PAGE_SIZE = 100
+_LAST = 10
+_EXAMPLES = 3
+_CELL_WIDTH = 30
+_KINDS = (NEW, UNCHANGED, REFUSED)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 1: send the file of a document's tasks."""
+    user = user_of(request)
+    plan = get_object_or_404(Plan.objects.select_related("area"), pk=pk)
+    require(user, Permission.MANAGE_PLAN, plan)
+    form = ListFileForm(request.POST or None, request.FILES or None)
+    if form.saved(lambda: services.send_list(plan, *form.sent(), by=user)):
+        return redirect("task_list_columns", pk=form.outcome.pk)
+    last = TaskListImport.objects.filter(plan=plan, user=user).defer("rows", "refused")[:_LAST]
+    context = {"plan": plan, "form": form, "last": last}
+    return render(request, "tasks/tasklist/send.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 2: which column holds what, as guessed from the heads."""
+    user = user_of(request)
+    started = _own(request, pk)
+    if started.applied_at:
+        return redirect(started)
+    initial = guess(started.header) if started.columns is None else started.columns
+    form = ColumnsForm(request.POST or None, header=started.header, initial=initial)
+    if form.saved(lambda: services.name_columns(started, form.columns(), by=user)):
+        return redirect(form.outcome)
+    context = {
+        "started": started, "form": form,
+        "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
+    }  # fmt: skip
+    return render(request, "tasks/tasklist/columns.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def task_list(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 3: what would become of each row; a POST changes what is made besides the tasks."""
+    started = _own(request, pk)
+    if started.applied_at:
+        return render(request, "tasks/tasklist/result.html", {"started": started})
+    if started.columns is None:
+        return redirect("task_list_columns", pk=pk)
+    found = look_through(started)
+    form = ChoicesForm(
+        request.POST or None, missing=found.missing_groups,
+        initial={
+            "new_groups": started.new_groups, "assign": started.assign,
+            "assigned_on": started.assigned_on,
+        },
+    )  # fmt: skip
+    if form.saved(lambda: services.choose(started, by=user_of(request), **form.cleaned_data)):
+        return redirect(form.outcome)
+    context = _preview(request, started, found) | {"form": form}
+    return render(request, "tasks/tasklist/preview.html", context, status=form.status)
+
+
+def _preview(request: HttpRequest, started: TaskListImport, found: List) -> dict[str, object]:
+    show = request.GET.get("show", "")
+    rows = [one for one in found.rows if one.kind == show or show not in _KINDS]
+    return {
+        "started": started,
+        "found": found,
+        "show": show if show in _KINDS else "",
+        "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "can_apply": bool(found.counts[NEW] or found.counts["given"]),
+    }
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the tasks of the good rows; a second click finds them made."""
+    started = _own(request, pk)
+    try:
+        done = services.apply_list(started, by=user_of(request))
+    except Refused as refused:
+        for fault in refused.faults:
+            messages.info(request, str(fault.detail))
+    else:
+        words = ngettext("%(n)d task was made.", "%(n)d tasks were made.", done.made)
+        messages.success(request, words % {"n": done.made})
+    return redirect(started)
+
+
+@require_safe
+def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The rows that were not taken, as they were sent, with the reason in the last column."""
+    started = _own(request, pk)
+    if not started.refused:
+        raise Http404
+    with override("vi"):
+        header = [*started.header, str(REASON.label)]
+    rows = [[*line["cells"], line["reason"]] for line in started.refused]
+    widths = [*[_CELL_WIDTH] * len(started.header), REASON.width]
+    data = write_sheet(_("Not taken"), header, rows, widths)
+    return download(data, f"chua-nhan-{started.pk}.xlsx")
+
+
+def _own(request: HttpRequest, pk: int) -> TaskListImport:
+    """Raises Http404 for the list of somebody else, PermissionDenied for who plans no more."""
+    user = user_of(request)
+    rows = TaskListImport.objects.filter(user=user).select_related("plan__area")
+    started = get_object_or_404(rows, pk=pk)
+    require(user, Permission.MANAGE_PLAN, started.plan)
+    return started

@@ -1,0 +1,2 @@
+"""The coordinators' pages.
+"""

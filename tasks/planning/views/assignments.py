@@ -1,0 +1,261 @@
+"""For coordinators: a task given to agencies or to all of a kind, changed, moved and cancelled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.calendar import clock
+from core.db import editing
+from core.models import User
+from provinces.abbreviations import search_terms
+from provinces.models import Agency, Area, Plan
+from tasks.models import Assignment, State, Task
+from tasks.planning import assigning
+from tasks.planning import fan_out as planning_fan_out
+from tasks.planning.fan_out import FannedOut
+from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
+from tasks.planning.views.lookups import any_of, form_page, manager, planned, told
+from tasks.reporting import bulk, contributions
+from tasks.reporting.bulk import BulkOutcome, BulkRow
+from tasks.reporting.evidence import Proof
+from tasks.worklist.selection import Chosen, chosen_again, chosen_rows
+from tasks.worklist.selection import ticked as chosen_ticked
+
+_METHODS = ["GET", "HEAD", "POST"]
+_MOST_FOUND, _MOST_TICKED = 50, 500
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Agencies ticked so far, those found besides, and whether more were found than are shown."""
+
+    ticked: Sequence[Agency]
+    found: Sequence[Agency]
+    has_more: bool
+
+
+def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Picked:
+    """Merged agencies get no new work and are not offered."""
+    rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
+    rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
+    ticks = chosen_ticked(request.POST, "agency", _MOST_TICKED)
+    those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
+    look_for = rows.exclude(pk__in=[agency.pk for agency in those])
+    for spellings in search_terms(request.POST.get("q", "")[:100]):
+        look_for = look_for.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    # Bodies of the document's own area come before those below it.
+    in_order = look_for.order_by("area__path", "protocol_order", "name_key")
+    found = list(in_order[: _MOST_FOUND + 1])
+    return Picked(those, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
+
+
+@require_http_methods(_METHODS)
+def assign(request: HttpRequest, pk: int) -> HttpResponse:
+    """``look`` only searches; what was ticked and typed stays."""
+    user = manager(request)
+    task = planned(Task, user, pk, "group")
+    had = list(task.assignments.values_list("agency_id", flat=True))
+    picked = _pick(request, task.plan, had)
+    initial = {"assigned_on": clock.today(), "due_on": task.due_on}
+    form = AssignForm(request.POST or None, initial=initial)
+
+    def save() -> int:
+        given = {name: form.cleaned_data[name] for name in form.fields if name != "q"}
+        return assigning.assign(task, agencies=picked.ticked, by=user, **given)
+
+    if "save" in request.POST and form.saved(save):
+        n = form.outcome
+        words = ngettext(
+            "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", n
+        )
+        messages.success(request, words % {"n": n})
+        return redirect("planned_task", pk)
+    return _pick_page(request, task, form, picked, title=_("Give the task"), several=True)
+
+
+@require_http_methods(_METHODS)
+def coordinating(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agencies that help with every assignment of the task."""
+    user = manager(request)
+    task = planned(Task, user, pk, "group")
+    links = Assignment.coordinating.through.objects.filter(assignment__task=task)
+    now = set(links.order_by().values_list("agency_id", flat=True).distinct())
+    if request.method == "POST":
+        picked = _pick(request, task.plan)
+    else:
+        helping = Agency.objects.filter(pk__in=now).select_related("area__parent")
+        free = _pick(request, task.plan, sorted(now))
+        picked = Picked(list(helping.order_by("protocol_order")), free.found, free.has_more)
+    form, seen = PickForm(request.POST or None), " ".join(map(str, sorted(now)))
+    if "save" in request.POST and form.is_valid():
+        if request.POST.get("seen", "") != seen:
+            form.add_faults(editing.stale(task))
+        elif {agency.pk for agency in picked.ticked} == now:
+            messages.info(request, _("Nothing was changed."))
+            return redirect("planned_task", pk)
+        else:
+            contributions.choose_coordinating(task, by=user, agencies=picked.ticked)
+            messages.success(request, _("Saved."))
+            return redirect("planned_task", pk)
+    title = _("Coordinating agencies")
+    return _pick_page(request, task, form, picked, title=title, seen=seen, several=True)
+
+
+@require_http_methods(_METHODS)
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """To another agency, while nothing was reported."""
+    user = manager(request)
+    assignment = _assignment(user, pk)
+    task = assignment.task
+    had = list(task.assignments.values_list("agency_id", flat=True))
+    picked, form = _pick(request, task.plan, had), PickForm(request.POST or None)
+    seen = request.POST.get("seen", "") if request.POST else assigning.stamp_of(assignment)
+    if "save" in request.POST and form.saved(
+        lambda: assigning.move(assignment, to=picked.ticked, by=user, seen=seen)
+    ):
+        messages.success(request, _("Saved."))
+        return redirect("planned_task", task.pk)
+    if form.refused:
+        seen = assigning.stamp_of(_assignment(user, pk))
+    title = _("Move it from %(agency)s") % {"agency": assignment.agency.short_name}
+    return _pick_page(
+        request, task, form, picked, title=title, seen=seen,
+        is_reported=assigning.is_reported(assignment),
+    )  # fmt: skip
+
+
+def _pick_page(
+    request: HttpRequest, task: Task, form: PickForm, picked: Picked, **more: object
+) -> HttpResponse:
+    context = {"task": task, "form": form, "picked": picked, **more}
+    status = form.status if "save" in request.POST else None
+    return render(request, "tasks/planning_pick.html", context, status=status)
+
+
+@require_http_methods(_METHODS)
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    user = manager(request)
+    assignment = _assignment(user, pk)
+    reported = assigning.is_reported(assignment)
+    form = AssignmentForm(request.POST or None, row=assignment, is_reported=reported)
+    if form.saved(
+        lambda: assigning.change_assignment(
+            assignment, by=user, given=form.cleaned_data, seen=form.seen
+        )
+    ):
+        return told(request, form, "planned_task", assignment.task_id)
+    task = assignment.task
+    back = (reverse("planned_task", args=[task.pk]), f"{task.plan.number} · {task.number}")
+    return form_page(
+        request, form, assignment.agency.name, back, assignment=assignment, is_reported=reported
+    )
+
+
+def _assignment(user: User, pk: int) -> Assignment:
+    related = ("task__group", "agency__area", "area", "responsible")
+    return planned(Assignment, user, pk, *related, area="task__plan__area")
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ticked assignments: asked for the reason first, then each reported as cancelled."""
+    user = manager(request)
+    task = planned(Task, user, pk, "group")
+    rows = [(row, version) for row, version in chosen_rows(request, user) if row.task_id == pk]
+    if not rows:
+        messages.warning(request, _("Nothing was ticked."))
+        return redirect("planned_task", pk)
+    if "save" not in request.POST:
+        return _cancel_page(
+            request, task, rows, CancelForm(initial={"effective_on": clock.today()})
+        )
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        return _cancel_page(request, task, rows, form)
+    given = form.cleaned_data
+    ask = BulkRow(
+        state=State.CANCELLED, effective_on=given["effective_on"], result=given["reason"],
+        proof=Proof(number=given["evidence_number"]),
+    )  # fmt: skip
+    outcomes = bulk.report_many(rows, ask, by=user)
+    refused = [outcome for outcome in outcomes if outcome.faults]
+    done = len(outcomes) - len(refused)
+    if done:
+        _tell_cancelled(request, task, done)
+    if not refused:
+        return redirect("planned_task", pk)
+    return _cancel_page(request, task, chosen_again(refused), form, refused)
+
+
+def _tell_cancelled(request: HttpRequest, task: Task, n: int) -> None:
+    if task.plan.requires_review:
+        words = ngettext(
+            "%(n)d cancellation waits for the standing agency.",
+            "%(n)d cancellations wait for the standing agency.", n,
+        )  # fmt: skip
+    else:
+        words = ngettext("%(n)d assignment was cancelled.", "%(n)d assignments were cancelled.", n)
+    messages.success(request, words % {"n": n})
+
+
+def _cancel_page(
+    request: HttpRequest, task: Task, rows: Chosen, form: CancelForm,
+    refused: Sequence[BulkOutcome] = (),
+) -> HttpResponse:  # fmt: skip
+    faults = {outcome.assignment.pk: outcome.faults for outcome in refused}
+    context = {
+        "task": task,
+        "form": form,
+        "items": [(row, version, faults.get(row.pk, ())) for row, version in rows],
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else form.status
+    return render(request, "tasks/planning_cancel.html", context, status=status)
+
+
+_NAMED = 5
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
+    user = manager(request)
+    task = planned(Task, user, pk, "group")
+    initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
+    form = FanOutForm(request.POST or None, areas=_choices(task), initial=initial)
+    if form.saved(lambda: planning_fan_out.fan_out(task, by=user, **form.cleaned_data)):
+        _tell(request, form.outcome)
+        return redirect("planned_task", pk=pk)
+    context = {"task": task, "form": form, "given": task.assignments.count()}
+    return render(request, "tasks/fan_out.html", context, status=form.status)
+
+
+def _choices(task: Task) -> QuerySet[Area]:
+    """The document's area and the provinces in it."""
+    here = Area.objects.active().within(task.plan.area)
+    wide = here.filter(~Q(level=Area.Level.COMMUNE) | Q(pk=task.plan.area_id))
+    return wide.order_by("level", "name_key")
+
+
+def _tell(request: HttpRequest, done: FannedOut) -> None:
+    words = ngettext(
+        "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", done.given
+    )
+    messages.success(request, words % {"n": done.given})
+    if done.had_it:
+        words = ngettext(
+            "%(n)d agency had it already.", "%(n)d agencies had it already.", done.had_it
+        )
+        messages.info(request, words % {"n": done.had_it})
+    if done.without_body:
+        words = _("%(n)d areas have no agency on record: %(names)s")
+        names = ", ".join(done.without_body[:_NAMED])
+        more = " …" if len(done.without_body) > _NAMED else ""
+        messages.warning(request, words % {"n": len(done.without_body), "names": names + more})

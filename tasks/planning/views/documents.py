@@ -1,0 +1,213 @@
+"""For coordinators: their documents, each with its phases, groups and tasks."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.calendar import clock
+from core.models import User
+from core.text.numbers import whole
+from core.web.forms import EditForm
+from provinces.abbreviations import search_terms
+from provinces.models import Agency, Area, Phase, Plan, PlanGroup
+from provinces.permissions import managed_paths
+from provinces.plans import services
+from provinces.plans.forms import GroupForm, PhaseForm, PlanForm
+from targets.models import Target
+from tasks.models import Task
+from tasks.models.assignment import OPEN_STATES
+from tasks.planning.views.lookups import (
+    any_of,
+    delete_page,
+    form_page,
+    in_his_areas,
+    manager,
+    planned,
+    told,
+)
+
+PAGE_SIZE = 30
+_LONGEST_SEARCH = 100
+
+
+@require_safe
+def planning_list(request: HttpRequest) -> HttpResponse:
+    """The coordinator's documents: how much each assigns and how much of it is late."""
+    rows = Plan.objects.filter(in_his_areas(manager(request))).select_related("area")
+    today = clock.today()
+    late = Q(tasks__assignments__state__in=OPEN_STATES, tasks__assignments__due_on__lt=today)
+    counted = rows.annotate(
+        task_count=Count("tasks", distinct=True),
+        given=Count("tasks__assignments"),
+        overdue=Count("tasks__assignments", filter=late),
+    )
+    page = Paginator(counted.order_by("-issued_on", "number"), PAGE_SIZE)
+    found = page.get_page(request.GET.get("page"))
+    return render(request, "tasks/planning.html", {"page": found})
+
+
+@require_safe
+def document_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """As many queries whatever the number of tasks."""
+    user = manager(request)
+    plan = planned(Plan, user, pk, "implements", "standing_agency", area="area")
+    search, group = request.GET.get("q", "")[:_LONGEST_SEARCH], request.GET.get("group", "")
+    tasks = _tasks(plan, search, group)
+    context = {
+        "plan": plan,
+        "phases": plan.phases.annotate(task_count=Count("tasks")).order_by("number"),
+        "groups": plan.groups.annotate(task_count=Count("tasks")).order_by("number"),
+        "target_count": Target.objects.filter(plan=plan).count(),
+        "search": search,
+        "group": group,
+        "page": Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page")),
+    }
+    return render(request, "tasks/planning_document.html", context)
+
+
+def _tasks(plan: Plan, search: str, group: str) -> QuerySet[Task]:
+    rows = Task.objects.filter(plan=plan).select_related("group", "phase")
+    if (number := whole(group)) is not None:
+        rows = rows.filter(group__number=number)
+    for spellings in search_terms(search):
+        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    in_order = rows.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")
+    return in_order.annotate(given=Count("assignments"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_plan(request: HttpRequest) -> HttpResponse:
+    user = manager(request)
+    plan, areas = Plan(), _areas(user)
+    initial = {"issued_on": clock.today(), "area": areas.order_by("path").first()}
+    form = PlanForm(
+        request.POST or None, row=plan, areas=areas, initial=initial,
+        agencies=_agencies(in_his_areas(user) & Q(successor=None)),
+    )  # fmt: skip
+    if form.saved(lambda: services.create_plan(plan, by=user, given=form.cleaned_data)):
+        messages.success(request, _("The document was created. Now its groups and tasks."))
+        return redirect("planning_document", plan.pk)
+    back = (reverse("planning"), _("Documents and assignments"))
+    return form_page(request, form, _("New document"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its area stays once it has tasks or targets: work was given and promised there."""
+    user = manager(request)
+    plan = planned(Plan, user, pk, area="area")
+    here = Q(area=plan.area_id, successor=None) | Q(pk=plan.standing_agency_id)
+    areas = _areas(user) | Area.objects.filter(pk=plan.area_id)
+    form = PlanForm(
+        request.POST or None, row=plan, areas=areas.distinct(), agencies=_agencies(here)
+    )
+    if Task.objects.filter(plan=plan).exists() or Target.objects.filter(plan=plan).exists():
+        form.fields["area"].disabled = True
+        form.fields["area"].help_text = _("It has tasks or targets; the area stays.")
+    if form.saved(
+        lambda: services.change_plan(plan, by=user, given=form.cleaned_data, seen=form.seen)
+    ):
+        return told(request, form, "planning_document", pk)
+    back = (reverse("planning_document", args=[pk]), plan.number)
+    return form_page(request, form, _("Change the document"), back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    user = manager(request)
+    plan = planned(Plan, user, pk, area="area")
+    return delete_page(
+        request, lambda: services.delete_plan(plan, by=user), f"{plan.number} – {plan.name}",
+        done=reverse("planning"), back=reverse("planning_document", args=[pk]),
+    )  # fmt: skip
+
+
+def _areas(user: User) -> QuerySet[Area]:
+    """The areas he coordinates and the units just below them."""
+    wanted = any_of(Q(path=path) | Q(parent__path=path) for path in managed_paths(user))
+    return Area.objects.active().filter(wanted).order_by("level", "name_key")
+
+
+def _agencies(wanted: Q) -> QuerySet[Agency]:
+    """Bodies that may be the standing agency: those of communes are not."""
+    rows = Agency.objects.filter(wanted)
+    return rows.exclude(area__level=Area.Level.COMMUNE).order_by("protocol_order", "name_key")
+
+
+_METHODS = ["GET", "HEAD", "POST"]
+
+
+@require_http_methods(_METHODS)
+def new_phase(request: HttpRequest, pk: int) -> HttpResponse:
+    return _new(request, pk, Phase, PhaseForm, _("New phase"))
+
+
+@require_http_methods(_METHODS)
+def new_group(request: HttpRequest, pk: int) -> HttpResponse:
+    return _new(request, pk, PlanGroup, GroupForm, _("New group"))
+
+
+@require_http_methods(_METHODS)
+def change_phase(request: HttpRequest, pk: int) -> HttpResponse:
+    return _change(request, planned(Phase, manager(request), pk), PhaseForm, _("Change the phase"))
+
+
+@require_http_methods(_METHODS)
+def change_group(request: HttpRequest, pk: int) -> HttpResponse:
+    group = planned(PlanGroup, manager(request), pk)
+    return _change(request, group, GroupForm, _("Change the group"))
+
+
+@require_http_methods(_METHODS)
+def delete_phase(request: HttpRequest, pk: int) -> HttpResponse:
+    return _delete(request, planned(Phase, manager(request), pk))
+
+
+@require_http_methods(_METHODS)
+def delete_group(request: HttpRequest, pk: int) -> HttpResponse:
+    return _delete(request, planned(PlanGroup, manager(request), pk))
+
+
+def _new(
+    request: HttpRequest, pk: int, model: type[Phase | PlanGroup], kind: type[EditForm], title: str
+) -> HttpResponse:
+    user = manager(request)
+    plan = planned(Plan, user, pk, area="area")
+    last = model._default_manager.filter(plan=plan).order_by("-number").first()
+    part = model(plan=plan)
+    initial = {"number": last.number + 1 if last else 1}
+    form = kind(request.POST or None, row=part, initial=initial)
+    if form.saved(lambda: services.create_part(part, by=user, given=form.cleaned_data)):
+        return told(request, form, "planning_document", pk)
+    return form_page(request, form, title, _document(plan))
+
+
+def _change(
+    request: HttpRequest, part: Phase | PlanGroup, kind: type[EditForm], title: str
+) -> HttpResponse:
+    user = manager(request)
+    form = kind(request.POST or None, row=part)
+    if form.saved(
+        lambda: services.change_part(part, by=user, given=form.cleaned_data, seen=form.seen)
+    ):
+        return told(request, form, "planning_document", part.plan_id)
+    delete = f"delete_{'phase' if isinstance(part, Phase) else 'group'}"
+    delete_url = reverse(delete, args=[part.pk])
+    return form_page(request, form, title, _document(part.plan), delete_url=delete_url)
+
+
+def _delete(request: HttpRequest, part: Phase | PlanGroup) -> HttpResponse:
+    user, back = manager(request), reverse("planning_document", args=[part.plan_id])
+    what = f"{part.number}. {part.name}"
+    return delete_page(
+        request, lambda: services.delete_part(part, by=user), what, done=back, back=back
+    )
+
+
+def _document(plan: Plan) -> tuple[str, str]:
+    return reverse("planning_document", args=[plan.pk]), plan.number

@@ -1,0 +1,290 @@
+"""What one person is told on the pages: read from the rows themselves, nothing is stored but the
+moment up to which he has seen it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.calendar import clock
+from core.models import User
+from core.text.translated import in_language
+from provinces.models import Agency, Membership, Role
+from provinces.permissions import grants
+from targets.awaited import awaited
+from tasks.models import Assignment, Escalation, ExtensionRequest, NoticesSeen, Review, StatusReport
+from tasks.models.assignment import DUE_SOON_DAYS, Waiting
+from tasks.permissions import AGENCY
+from tasks.reminders.addressing import upwards
+from tasks.reminders.letter import how_far
+from tasks.reporting.inbox import has_queue, queue_of
+
+SHOWN = 20
+_REMEMBERED = timedelta(days=30)
+_ONE_DAY = timedelta(days=1)
+_READ = ("task__plan", "agency__successor__successor")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """``at``: since when it holds, ``is_dated`` where that is worth a word."""
+
+    text: str
+    place: str
+    url: str
+    at: datetime
+    detail: str = ""
+    is_illustrative: bool = False
+    is_dated: bool = True
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Group:
+    """Notices of one kind, the newest first; ``url`` leads to all where there are more."""
+
+    title: str | Promise
+    tone: str
+    icon: str
+    notices: Sequence[Notice]
+    total: int
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class NoticeDesk:
+    """The agencies a person looks after, and those he heads."""
+
+    agencies: list[int]
+    headed: list[int]
+
+
+def notices_of(user: User) -> list[Group]:
+    """What there is, with what is new to him marked (about 15 SQL queries, however many)."""
+    seen_at = NoticesSeen.objects.filter(user=user).values_list("seen_at", flat=True).first()
+    now, desk = clock.now(), _desk_of(user)
+    return [_marked(group, seen_at) for make in _KINDS for group in make(user, desk, now)]
+
+
+def count_new(groups: Iterable[Group]) -> int:
+    return sum(notice.is_new for group in groups for notice in group.notices)
+
+
+def mark_seen(user: User, until: datetime) -> None:
+    """What came up to that moment has been seen; never back, never ahead of now."""
+    until = min(until, clock.now())
+    row, is_new = NoticesSeen.objects.get_or_create(user=user, defaults={"seen_at": until})
+    if not is_new:
+        NoticesSeen.objects.filter(pk=row.pk, seen_at__lt=until).update(seen_at=until)
+
+
+def _marked(group: Group, seen_at: datetime | None) -> Group:
+    marked = [
+        Notice(**{**vars(notice), "is_new": seen_at is None or notice.at > seen_at})
+        for notice in group.notices
+    ]
+    return Group(**{**vars(group), "notices": marked})
+
+
+def _desk_of(user: User) -> NoticeDesk:
+    """His agencies, and those below them whose nearest people he is among (2 SQL queries)."""
+    held = {grant.agency_path: grant.role for grant in grants(user) if grant.agency_path}
+    headed = {grant.agency_path for grant in grants(user) if grant.role == Role.AGENCY_HEAD}
+    below, staffed = Q(pk__in=[]), Q(pk__in=[])
+    for path in held:
+        below |= Q(path__startswith=path)
+        staffed |= Q(agency__path__startswith=path)
+    if not held:
+        return NoticeDesk([], [])
+    members = Membership.objects.filter(staffed, role__in=AGENCY, user__is_active=True)
+    people: dict[str, set[str]] = {path: {held[path]} for path in held}
+    for path, role in members.order_by().values_list("agency__path", "role"):
+        people.setdefault(path or "", set()).add(role)
+    paths = dict(Agency.objects.filter(below).values_list("pk", "path"))
+    return NoticeDesk(
+        [pk for pk, path in paths.items() if _nearest(path, people, AGENCY) in held],
+        [pk for pk, path in paths.items() if _nearest(path, people, [Role.AGENCY_HEAD]) in headed],
+    )
+
+
+def _nearest(path: str, people: dict[str, set[str]], roles: Iterable[str]) -> str:
+    wanted = set(roles)
+    return next((place for place in upwards(path) if people.get(place, set()) & wanted), "")
+
+
+def _notice(
+    assignment: Assignment, at: datetime, detail: str = "", *, is_dated: bool = True
+) -> Notice:
+    task = assignment.task
+    return Notice(
+        text=f"{task.number}. {task.title}",
+        place=f"{task.plan.number} · {assignment.agency.short_name_now}",
+        url=assignment.get_absolute_url(),
+        at=at,
+        detail=detail,
+        is_illustrative=task.is_illustrative,
+        is_dated=is_dated,
+    )
+
+
+def _morning(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _returned(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    rows = Review.objects.filter(
+        decision=Review.Decision.RETURNED,
+        report__assignment__agency__in=desk.agencies,
+        report__assignment__waiting=Waiting.RETURNED,
+    ).select_related(*(f"report__assignment__{name}" for name in _READ))
+    newest: dict[int, Review] = {}
+    for row in rows.order_by("-at", "-id")[: SHOWN * 2]:
+        newest.setdefault(row.report.assignment_id, row)
+    found = [_notice(row.report.assignment, row.at, detail=row.reason) for row in newest.values()]
+    if found:
+        url = "/tasks/?status=returned"
+        yield Group(_("Returned"), "warn", "warn", found[:SHOWN], len(found), url)
+
+
+def _overdue(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    rows = Assignment.objects.filter(agency__in=desk.agencies).overdue(clock.today())
+    yield from _by_deadline(
+        rows.order_by("-due_on", "pk"), _("Overdue"), "bad", "overdue",
+        lambda due_on: _morning(due_on + _ONE_DAY),
+    )  # fmt: skip
+
+
+def _due_soon(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    rows = Assignment.objects.filter(agency__in=desk.agencies).due_soon(clock.today())
+    yield from _by_deadline(
+        rows.order_by("due_on", "pk"), _("Due soon"), "warn", "due_soon",
+        lambda due_on: _morning(due_on - timedelta(days=DUE_SOON_DAYS)),
+    )  # fmt: skip
+
+
+def _by_deadline(
+    rows: Any, title: str, tone: str, status: str, since: Callable[[date], datetime]
+) -> Iterator[Group]:
+    """``rows`` in the order to show them in."""
+    total = rows.count()
+    if total:
+        found = [
+            _notice(row, since(row.due_on), _deadline(row.due_on), is_dated=False)
+            for row in rows.select_related(*_READ)[:SHOWN]
+        ]
+        icon = "bad" if tone == "bad" else "clock"
+        yield Group(title, tone, icon, found, total, f"/tasks/?status={status}")
+
+
+def _deadline(due_on: date) -> str:
+    told = _("Deadline %(day)s") % {"day": f"{due_on:%d/%m/%Y}"}
+    return f"{told} · {how_far((due_on - clock.today()).days)}"
+
+
+def _escalated(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    rows = Escalation.objects.filter(
+        assignment__agency__in=desk.headed, assignment__in=Assignment.objects.open(),
+        raised_on__gt=(now - _REMEMBERED).date(),
+    ).select_related(*(f"assignment__{name}" for name in _READ))  # fmt: skip
+    newest: dict[int, Escalation] = {}
+    for row in rows.order_by("-raised_on", "-after_days", "-id")[: SHOWN * 2]:
+        newest.setdefault(row.assignment_id, row)
+    found = [
+        _notice(
+            row.assignment, _morning(row.raised_on),
+            detail=_("More than %(n)d days overdue: you are asked to step in")
+            % {"n": row.after_days},
+        )
+        for row in newest.values()
+    ]  # fmt: skip
+    if found:
+        title = _("Put before you as head of the agency")
+        yield Group(title, "bad", "worst", found[:SHOWN], len(found), "/late/")
+
+
+def _decided(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    rows = (
+        ExtensionRequest.objects.filter(
+            assignment__agency__in=desk.agencies, decided_at__gt=now - _REMEMBERED
+        )
+        .exclude(decision=ExtensionRequest.Decision.PENDING)
+        .select_related(*(f"assignment__{name}" for name in _READ))
+    )
+    found = []
+    for row in rows.order_by("-decided_at", "-id")[:SHOWN]:
+        granted = row.decision == ExtensionRequest.Decision.GRANTED
+        told = _("Granted until %(day)s.") if granted else _("Not granted.")
+        detail = f"{told % {'day': f'{row.new_due_on:%d/%m/%Y}'}} {row.decision_note}".strip()
+        found.append(_notice(row.assignment, row.decided_at or now, detail=detail))
+    if found:
+        yield Group(_("Decided on more time"), "done", "done", found, len(found))
+
+
+def _helped(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    """What the lead agencies said of work that his agencies coordinate in."""
+    rows = (
+        StatusReport.objects.filter(
+            pk__in=StatusReport.objects.filter(
+                assignment__coordinating__in=desk.agencies, recorded_at__gt=now - _REMEMBERED
+            )
+            .order_by()
+            .values("assignment")
+            .annotate(newest=Max("pk"))
+            .values("newest")
+        )
+        .exclude(reported_by_user=user)
+        .select_related(*(f"assignment__{name}" for name in _READ))
+    )
+    found = [
+        _notice(row.assignment, row.recorded_at, detail=row.result or row.get_state_display())
+        for row in rows.order_by("-recorded_at", "-id")[:SHOWN]
+    ]
+    if found:
+        yield Group(
+            _("Reported where your agency coordinates"), "none", "people", found, len(found)
+        )
+
+
+def _waiting(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    if not has_queue(user):
+        return
+    waits = queue_of(user).order_by().aggregate(n=Count("pk"), last=Max("recorded_at"))
+    if waits["n"]:
+        text = ngettext(
+            "%(n)d report waits for your decision", "%(n)d reports wait for your decision",
+            waits["n"],
+        )  # fmt: skip
+        one = Notice(text % {"n": waits["n"]}, "", "/review/", waits["last"])
+        yield Group(_("To be reviewed"), "none", "clock", [one], 1)
+
+
+def _figures(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    late = sorted(
+        awaited(clock.today(), owners=desk.agencies), key=lambda one: (one.late.due_on, one.area.pk)
+    )
+    language = in_language("vi", "en")
+    found = [
+        Notice(
+            text=f"{one.indicator.name}, {one.late.period.label(language)}",
+            place=one.area.short_name,
+            url=f"/indicators/{one.indicator.code}/",
+            at=_morning(one.late.due_on + _ONE_DAY),
+            is_dated=False,
+            detail=_("Expected by %(day)s") % {"day": f"{one.late.due_on:%d/%m/%Y}"},
+        )
+        for one in late[:SHOWN]
+    ]
+    if found:
+        url = "/indicators/missing/"
+        yield Group(_("Figures to be sent"), "warn", "none", found, len(late), url)
+
+
+_KINDS: tuple[Callable[[User, NoticeDesk, datetime], Iterator[Group]], ...] = (
+    _escalated, _returned, _overdue, _due_soon, _waiting, _decided, _helped, _figures,
+)  # fmt: skip

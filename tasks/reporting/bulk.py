@@ -1,0 +1,107 @@
+"""One word about many assignments: each is taken whole or refused whole, and all are told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from core.errors import Fault, Refused
+from core.models import User
+from tasks.models import Assignment, StatusReport
+from tasks.reporting.evidence import NO_PROOF, Proof
+from tasks.reporting.reports import report_status, report_unchanged
+from tasks.reporting.reviews import review_report
+
+UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class BulkRow:
+    """What is said of every row. ``state`` may be ``unchanged``; without a percentage each row
+    keeps its own."""
+
+    state: str
+    effective_on: date
+    percent: int | None = None
+    result: str = ""
+    cause_kind: str = ""
+    cause: str = ""
+    remedy: str = ""
+    expected_on: date | None = None
+    proof: Proof = NO_PROOF
+
+
+@dataclass(frozen=True)
+class BulkOutcome:
+    """A row is done when it has no faults."""
+
+    assignment: Assignment
+    faults: Sequence[Fault] = ()
+
+
+def report_many(
+    rows: Iterable[tuple[Assignment, int | None]], ask: BulkRow, *, by: User
+) -> list[BulkOutcome]:
+    """Report on each row (assignment, version it was read with) in a transaction of its own.
+
+    The rows' document is kept once and serves all of them. Nothing is raised for a row that is
+    refused: its outcome names the faults.
+    """
+    outcomes, proof = [], ask.proof
+    for assignment, version in rows:
+        try:
+            report = _report(assignment, version, ask, proof, by)
+        except Refused as refused:
+            outcomes.append(BulkOutcome(assignment, refused.faults))
+        except PermissionDenied:
+            fault = Fault("forbidden", _("You may not report on this task."))
+            outcomes.append(BulkOutcome(assignment, [fault]))
+        else:
+            outcomes.append(BulkOutcome(assignment))
+            if proof and not proof.kept:
+                proof = Proof(kept=report.evidence.get())
+    return outcomes
+
+
+def _report(
+    assignment: Assignment, version: int | None, ask: BulkRow, proof: Proof, by: User
+) -> StatusReport:
+    if ask.state == UNCHANGED:
+        return report_unchanged(
+            assignment, by=by, effective_on=ask.effective_on, cause_kind=ask.cause_kind,
+            cause=ask.cause, remedy=ask.remedy, expected_on=ask.expected_on, if_version=version,
+        )  # fmt: skip
+    return report_status(
+        assignment, by=by, state=ask.state, effective_on=ask.effective_on, result=ask.result,
+        percent=assignment.percent if ask.percent is None else ask.percent,
+        cause_kind=ask.cause_kind, cause=ask.cause, remedy=ask.remedy,
+        expected_on=ask.expected_on, proof=proof, if_version=version,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BulkReview:
+    """A report is decided when it has no faults."""
+
+    report: StatusReport
+    faults: Sequence[Fault] = ()
+
+
+def review_many(
+    reports: Iterable[StatusReport], *, by: User, decision: str, reason: str = ""
+) -> list[BulkReview]:
+    """Decide each report in a transaction of its own; those refused are named with their faults."""
+    verdicts = []
+    for report in reports:
+        try:
+            review_report(report, by=by, decision=decision, reason=reason)
+        except Refused as refused:
+            verdicts.append(BulkReview(report, refused.faults))
+        except PermissionDenied:
+            fault = Fault("forbidden", _("You may not review this report."))
+            verdicts.append(BulkReview(report, [fault]))
+        else:
+            verdicts.append(BulkReview(report))
+    return verdicts

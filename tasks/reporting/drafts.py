@@ -1,0 +1,45 @@
+"""What was typed and not saved outlives the session. It is nobody else's and counts nowhere, so
+it leaves no trace in the audit."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.calendar import clock
+from core.db import sql
+from core.errors import refuse
+from core.models import User
+from provinces.permissions import Permission, require
+from tasks.models import Assignment, Draft
+from tasks.reporting.checks import CONFLICT
+
+FIELDS = (
+    "state", "percent", "effective_on", "result", "evidence_number", "evidence_link",
+    "cause_kind", "cause", "remedy", "expected_on",
+)  # fmt: skip
+_LONGEST = 20_000
+_DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
+
+
+@transaction.atomic
+def keep_draft(
+    assignment: Assignment, *, by: User, content: Mapping[str, str], if_version: int | None
+) -> None:
+    """Raises PermissionDenied, and Refused (``stale``, 409) when the form it comes from was saved
+    or overtaken meanwhile."""
+    require(by, Permission.REPORT_STATUS, assignment)
+    if if_version != assignment.version:
+        raise refuse("stale", _("This form was saved or overtaken meanwhile."), status=CONFLICT)
+    typed = {name: content[name][:_LONGEST] for name in FIELDS if name in content}
+    Draft.objects.update_or_create(
+        user=by, assignment=assignment, defaults={"content": typed, "saved_at": clock.now()}
+    )
+
+
+def drop_draft(assignment: Assignment, *, by: User) -> None:
+    sql.carry_out(_DROP, [by.pk, assignment.pk])
+
+
+def draft_of(assignment: Assignment, user: User) -> Draft | None:
+    return Draft.objects.filter(user=user, assignment=assignment).first()

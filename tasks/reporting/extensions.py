@@ -1,0 +1,106 @@
+"""More time asked for, and given or not."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.calendar import clock
+from core.errors import Fault, Refused, refuse
+from core.models import User
+from provinces.permissions import Permission, require
+from tasks.models import Assignment, ExtensionRequest, State
+from tasks.reporting.checks import CONFLICT, FORBIDDEN
+from tasks.status.history import locked, settle
+
+
+@transaction.atomic
+def request_extension(
+    assignment: Assignment, *, by: User, new_due_on: date | None, reason: str
+) -> ExtensionRequest:
+    """Ask for a later due day.
+
+    Raises PermissionDenied, and Refused: ``already_completed``, ``already_requested`` (409), or
+    the faults of day and reason.
+    """
+    assignment = locked(assignment)
+    require(by, Permission.REPORT_STATUS, assignment)
+    _check_open(assignment)
+    if assignment.extensions.filter(decision=ExtensionRequest.Decision.PENDING).exists():
+        raise refuse(
+            "already_requested", _("A request for this assignment is already waiting."),
+            status=CONFLICT,
+        )  # fmt: skip
+    faults = list(_faults(assignment, new_due_on, reason))
+    if faults or new_due_on is None:
+        raise Refused(faults)
+    request = ExtensionRequest.objects.create(
+        assignment=assignment,
+        new_due_on=new_due_on,
+        reason=reason.strip(),
+        requested_by=by,
+        requested_at=clock.now(),
+    )
+    settle(assignment, "assignment.request_extension", by=by, since=clock.today(), event={
+        "request": request.pk,
+        "new_due_on": new_due_on.isoformat(),
+        "reason": request.reason,
+    })  # fmt: skip
+    return request
+
+
+def _faults(assignment: Assignment, new_due_on: date | None, reason: str) -> Iterator[Fault]:
+    if not reason.strip():
+        yield Fault("reason_missing", _("Say why more time is needed."), "/reason")
+    if assignment.due_on is None:
+        yield Fault("no_deadline", _("Ongoing work has no deadline to extend."), "/new_due_on")
+    elif new_due_on is None or new_due_on <= assignment.due_on:
+        detail = _("The new deadline is later than the one in force.")
+        yield Fault("not_later", detail, "/new_due_on")
+
+
+@transaction.atomic
+def decide_extension(
+    request: ExtensionRequest, *, by: User, granted: bool, note: str = ""
+) -> ExtensionRequest:
+    """Grant or refuse, as of today; the original due day stays on the assignment.
+
+    Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_completed``,
+    ``already_decided`` (409), ``note_missing``.
+    """
+    assignment = locked(request.assignment)
+    require(by, Permission.DECIDE_EXTENSION, assignment)
+    request = ExtensionRequest.objects.get(pk=request.pk)
+    if request.requested_by_id == by.pk:
+        raise refuse(
+            "four_eyes", _("Nobody decides his own request; ask a colleague."), status=FORBIDDEN
+        )
+    if request.decision:
+        raise refuse(
+            "already_decided", _("This request has been decided already."), status=CONFLICT
+        )
+    if granted:
+        _check_open(assignment)
+    elif not note.strip():
+        raise refuse("note_missing", _("Say why the request is refused."), "/note")
+    decision = ExtensionRequest.Decision.GRANTED if granted else ExtensionRequest.Decision.REFUSED
+    request.decision, request.decision_note = decision, note.strip()
+    request.decided_by, request.decided_on, request.decided_at = by, clock.today(), clock.now()
+    request.save()
+    settle(assignment, "assignment.decide_extension", by=by, since=clock.today(), event={
+        "request": request.pk,
+        "decision": decision,
+        "note": request.decision_note,
+    })  # fmt: skip
+    return request
+
+
+def _check_open(assignment: Assignment) -> None:
+    """An extension after completion would turn late work into work on time."""
+    if assignment.state == State.COMPLETED:
+        raise refuse(
+            "already_completed",
+            _("The task is completed; its deadline can no longer be changed."),
+            status=CONFLICT,
+        )

@@ -1,0 +1,159 @@
+"""What people type about their work. The forms read it; the services say what is wrong with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.web.forms import PlainForm, day_field
+from provinces.models import Agency
+from tasks.models import ObstacleCategory, State, StatusReport
+from tasks.reporting.bulk import UNCHANGED
+from tasks.reporting.evidence import Proof
+
+_TEXT = 20_000
+
+
+def _text(label: Any, **given: Any) -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": 2})
+    return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
+
+
+class EvidenceForm(PlainForm):
+    def proof(self) -> Proof:
+        """What was sent as evidence, taken out of ``cleaned_data``."""
+        number, link, file = (
+            self.cleaned_data.pop(f"evidence_{name}") for name in ("number", "link", "file")
+        )
+        return Proof(number=number, link=link, file=file)
+
+
+class StatusForm(EvidenceForm):
+    draft_at: datetime | None = None
+    replaces: StatusReport | None = None
+    """The report that waits for review and whose place this one would take."""
+
+    state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
+    percent = forms.IntegerField(
+        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        help_text=_("A completed task is 100."),
+    )  # fmt: skip
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
+    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80,
+        help_text=_("A number alone is enough, for example 12/BC-SKHCN."),
+    )  # fmt: skip
+    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence_file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
+    cause_kind = forms.ChoiceField(
+        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
+    )
+    cause = _text(_("Cause"))
+    remedy = _text(_("Remedy"))
+    expected_on = day_field(_("Day now expected"), required=False)
+
+    OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+
+    def overdue_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.OVERDUE_FIELDS]
+
+    def clean_percent(self) -> int:
+        return self.cleaned_data["percent"] or 0
+
+
+class ManyForm(PlainForm):
+    """One word about many assignments; ``percent`` left empty keeps each one's own."""
+
+    state = forms.ChoiceField(
+        label=_("State"), widget=forms.RadioSelect,
+        choices=[
+            (State.IN_PROGRESS.value, State.IN_PROGRESS.label),
+            (State.COMPLETED.value, State.COMPLETED.label),
+            (UNCHANGED, _("No change in this period")),
+        ],
+    )  # fmt: skip
+    percent = forms.IntegerField(
+        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        help_text=_("Empty: each keeps its own."),
+    )  # fmt: skip
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
+    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80,
+        help_text=_("One document serves all of them, for example 12/BC-SKHCN."),
+    )  # fmt: skip
+    cause_kind = forms.ChoiceField(
+        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
+    )
+    cause = _text(_("Cause"))
+    remedy = _text(_("Remedy"))
+    expected_on = day_field(_("Day now expected"), required=False)
+
+
+class DocumentForm(PlainForm):
+    number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80
+    )
+    link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
+    dated = day_field(_("Date of issue"), required=False)
+    issuer = forms.CharField(label=_("Issuer"), required=False, max_length=200)
+    subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
+
+
+class ReviewForm(PlainForm):
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+    reason = _text(_("Reason for returning it"))
+
+
+class ExtensionForm(PlainForm):
+    new_due_on = day_field(_("New deadline"))
+    reason = _text(_("Reason"))
+
+
+class DecisionForm(PlainForm):
+    decision = forms.CharField(required=False, widget=forms.HiddenInput)
+    note = _text(_("Note on the decision"))
+
+
+class ObstacleForm(PlainForm):
+    category = forms.ChoiceField(label=_("Category"), choices=ObstacleCategory)
+    text = _text(_("What stands in the way"))
+
+
+class ContributionForm(EvidenceForm):
+    """``agencies`` are those in whose name the user may speak; one needs no choosing."""
+
+    agency = forms.ChoiceField(label=_("Agency"))
+    text = _text(_("What your agency did"))
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document"), required=False, max_length=80
+    )
+    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
+    evidence_file = forms.FileField(
+        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    )
+
+    def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agencies = {str(agency.pk): agency for agency in agencies}
+        field = cast(forms.ChoiceField, self.fields["agency"])
+        field.choices = [(key, agency.short_name) for key, agency in self.agencies.items()]
+        if len(agencies) == 1:
+            field.required = False
+            field.widget = forms.HiddenInput()
+
+    def clean_agency(self) -> Agency:
+        chosen = self.cleaned_data["agency"] or next(iter(self.agencies))
+        return self.agencies[chosen]
+
+
+class ResolutionForm(PlainForm):
+    resolution = _text(_("How it was resolved"))

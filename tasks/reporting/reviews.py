@@ -1,0 +1,96 @@
+"""The head of the agency approves where the plan asks for it; then the standing agency reviews."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.calendar import clock
+from core.errors import Refused, refuse
+from core.models import User
+from provinces.permissions import Permission, has_permission
+from tasks.models import Assignment, Review, StatusReport
+from tasks.reporting.checks import CONFLICT, FORBIDDEN
+from tasks.status.history import locked, settle
+
+_SAYS: dict[str, tuple[Permission, ...]] = {
+    Review.Decision.APPROVED: (Permission.APPROVE_REPORT,),
+    Review.Decision.ACCEPTED: (Permission.REVIEW_REPORT,),
+}
+EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
+
+
+@transaction.atomic
+def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
+    """Approve (the head of the agency), accept (the standing agency) or return (either, when it is
+    his turn) the newest report of an assignment.
+
+    Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` and
+    ``awaits_head`` (409), ``reason_missing``, ``unknown_decision``.
+    """
+    assignment = locked(report.assignment)
+    if not has_one(by, _SAYS.get(decision, EITHER), assignment):
+        raise PermissionDenied
+    if report.reported_by_user_id == by.pk:
+        raise refuse(
+            "four_eyes", _("Nobody reviews his own report; ask a colleague."), status=FORBIDDEN
+        )
+    _check_turn(assignment, report, by, decision)
+    if decision == Review.Decision.RETURNED and not reason.strip():
+        raise refuse("reason_missing", _("Say why the report is returned."), "/reason")
+    review = Review.objects.create(
+        report=report, decision=decision, reason=reason.strip(), by=by, at=clock.now()
+    )
+    settle(assignment, "assignment.review", by=by, since=report.effective_on, event={
+        "report": report.pk,
+        "decision": review.decision,
+        "reason": review.reason,
+    })  # fmt: skip
+    return review
+
+
+def approve_own(report: StatusReport, head: User) -> None:
+    """A head who reports himself has said yes by doing so: nobody of his agency is asked again,
+    and the standing agency still reviews it with other eyes."""
+    Review.objects.create(
+        report=report, decision=Review.Decision.APPROVED, by=head, at=report.recorded_at
+    )
+
+
+def has_one(by: User, permissions: Iterable[Permission], assignment: Assignment) -> bool:
+    return any(has_permission(by, permission, assignment) for permission in permissions)
+
+
+def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision: str) -> None:
+    """Raises Refused unless this report waits, for one like him, and for that answer."""
+    rows = assignment.reports.filter(pk=report.pk)
+    for_head = rows.waiting_for_head().exists()
+    if not for_head and not rows.waiting_for_review().exists():
+        raise _decided()
+    if decision not in Review.Decision.values:
+        raise refuse("unknown_decision", _("Accept the report or return it."), "/decision")
+    turn, yes = (
+        (Permission.APPROVE_REPORT, Review.Decision.APPROVED)
+        if for_head
+        else (Permission.REVIEW_REPORT, Review.Decision.ACCEPTED)
+    )
+    if decision in (yes, Review.Decision.RETURNED) and has_permission(by, turn, assignment):
+        return
+    raise _awaits_head() if for_head else _decided()
+
+
+def _decided() -> Refused:
+    return refuse(
+        "already_decided",
+        _("This report has been decided, or a newer one has replaced it."),
+        status=CONFLICT,
+    )
+
+
+def _awaits_head() -> Refused:
+    return refuse(
+        "awaits_head",
+        _("The head of the agency has not approved this report yet."),
+        status=CONFLICT,
+    )

@@ -1,0 +1,2 @@
+"""The pages on which it is said.
+"""

@@ -1,0 +1,216 @@
+"""The page of one assignment: the clears, the report, what others did, the history, obstacles,
+more time; and its evidence, served by permission."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from core.calendar import clock
+from core.models import User
+from core.text.translated import in_language
+from core.web.forms import PlainForm
+from core.web.http import user_of
+from provinces.permissions import Permission, has_permission, require
+from tasks.completion.as_of import statuses_on
+from tasks.lookups import assignment_for, assignment_to_report
+from tasks.models import Assignment, Evidence, ExtensionRequest, Obstacle
+from tasks.models.assignment import IN_REVIEW
+from tasks.reporting import contributions, extensions, obstacles
+from tasks.reporting.forms import (
+    ContributionForm,
+    DecisionForm,
+    ExtensionForm,
+    ObstacleForm,
+    ResolutionForm,
+)
+from tasks.reporting.views.report import status_form, take_report, thanks
+from tasks.reporting.views.resume import give_back, keeps_typing
+from tasks.six_clears import CLEARS
+
+
+@require_safe
+def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
+    """As an attachment, with the type that its content was found to have."""
+    evidence = get_object_or_404(Evidence.objects.visible_to(user_of(request)), pk=pk)
+    if not evidence.file:
+        raise Http404
+    return FileResponse(
+        evidence.file.open("rb"),
+        as_attachment=True,
+        filename=evidence.file_name,
+        content_type=evidence.content_type or "application/octet-stream",
+    )
+
+
+@keeps_typing
+@require_http_methods(["GET", "HEAD", "POST"])
+def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """Look at it, or report on it."""
+    user = user_of(request)
+    if request.method != "POST":
+        assignment = assignment_for(user, pk)
+        give_back(request, user, assignment)
+        return _page(request, assignment)
+    assignment = assignment_to_report(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = take_report(request, user, assignment)
+    if form:
+        return _page(request, assignment_for(user, pk), report_form=form)
+    messages.success(request, thanks(assignment))
+    return redirect(assignment)
+
+
+@require_POST
+def open_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = ObstacleForm(request.POST, auto_id="obstacle_%s")
+    form.saved(lambda: obstacles.open_obstacle(by=user, assignment=assignment, **form.cleaned_data))
+    return _answer(request, assignment, form, "obstacle_form", _("The obstacle was recorded."))
+
+
+@require_POST
+def resolve_obstacle(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    rows = Obstacle.objects.visible_to(user).select_related("area").exclude(assignment=None)
+    obstacle = get_object_or_404(rows, pk=pk)
+    require(user, Permission.MANAGE_OBSTACLES, obstacle)
+    form = _resolution_form(obstacle, request.POST)
+    form.saved(lambda: obstacles.resolve_obstacle(obstacle, by=user, **form.cleaned_data))
+    assignment = assignment_for(user, obstacle.assignment_id or 0)
+    done = _("The obstacle is resolved.")
+    return _answer(request, assignment, form, f"resolve_{obstacle.pk}", done)
+
+
+@require_POST
+def contribute(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add what a coordinating agency did."""
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.CONTRIBUTE, assignment)
+    form = _contribution_form(assignment, user, request.POST, request.FILES)
+
+    def save() -> None:
+        proof = form.proof()
+        contributions.contribute(assignment, by=user, proof=proof, **form.cleaned_data)
+
+    form.saved(save)
+    done = _("What your agency did was added.")
+    return _answer(request, assignment, form, "contribution_form", done)
+
+
+def _contribution_form(assignment: Assignment, user: User, *sent: Any) -> ContributionForm:
+    agencies = contributions.helping_agencies(assignment, user)
+    return ContributionForm(*sent, agencies=agencies, auto_id="contribution_%s")
+
+
+@require_POST
+def request_extension(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = ExtensionForm(request.POST, auto_id="extension_%s")
+    form.saved(lambda: extensions.request_extension(assignment, by=user, **form.cleaned_data))
+    done = _("Your request was sent to the standing agency.")
+    return _answer(request, assignment, form, "extension_form", done)
+
+
+@require_POST
+def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    rows = ExtensionRequest.objects.filter(assignment__in=Assignment.objects.visible_to(user))
+    asked = get_object_or_404(rows.select_related("assignment__area"), pk=pk)
+    require(user, Permission.DECIDE_EXTENSION, asked.assignment)
+    form = DecisionForm(request.POST, auto_id="decide_%s")
+    form.saved(
+        lambda: extensions.decide_extension(
+            asked, by=user, note=form.cleaned_data["note"],
+            granted=form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED,
+        )
+    )  # fmt: skip
+    assignment = assignment_for(user, asked.assignment_id)
+    return _answer(request, assignment, form, "decision_form", _("The decision was recorded."))
+
+
+def _answer(
+    request: HttpRequest, assignment: Assignment, form: PlainForm, name: str, done: str
+) -> HttpResponse:
+    """On with the page when all went well, else the form again with what was typed."""
+    if form.errors:
+        return _page(request, assignment, **{name: form})
+    messages.success(request, done)
+    return redirect(assignment)
+
+
+def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> HttpResponse:
+    user = user_of(request)
+    plan = assignment.task.plan
+    wrong = next((form for form in forms.values() if form.errors), None)
+    context = {
+        "assignment": assignment,
+        "task": assignment.task,
+        "plan": plan,
+        "status": statuses_on([assignment], clock.today()).get(assignment.pk),
+        "is_overdue": assignment.is_overdue(clock.today()),
+        "days_overdue": assignment.days_overdue(clock.today()),
+        "wrong": wrong,
+        "issuer": in_language(plan.issuer_vi, plan.issuer_en),
+        "clears": CLEARS[settings.R57_CLEARS],
+        **_history(assignment),
+        **_allowed(user, assignment),
+        "report_form": status_form(assignment, user),
+        "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
+        "contribution_form": _contribution_form(assignment, user),
+        "extension_form": ExtensionForm(auto_id="extension_%s"),
+        "decision_form": DecisionForm(auto_id="decide_%s"),
+        **forms,
+    }
+    context["obstacles"] = _obstacles(assignment, forms)
+    return render(request, "tasks/assignment.html", context, status=wrong.status if wrong else None)
+
+
+def _history(assignment: Assignment) -> dict[str, Any]:
+    reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
+    waiting = assignment.reports.newest() if assignment.waiting in IN_REVIEW else None
+    return {
+        "waiting_report": waiting and waiting.values_list("pk", flat=True).first(),
+        "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
+            "-effective_on", "-recorded_at", "-id"
+        ),
+        "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
+        "evidence": assignment.evidence.all(),
+        "helpers": assignment.coordinating.all(),
+        "parts": assignment.contributions.select_related("agency", "by").prefetch_related(
+            "evidence"
+        ),
+    }
+
+
+def _obstacles(
+    assignment: Assignment, forms: dict[str, PlainForm]
+) -> list[tuple[Obstacle, PlainForm]]:
+    """Each with the form that resolves it; one of them may be the one that was wrong."""
+    return [
+        (obstacle, forms.get(f"resolve_{obstacle.pk}") or _resolution_form(obstacle))
+        for obstacle in assignment.obstacles.all()
+    ]
+
+
+def _resolution_form(obstacle: Obstacle, data: QueryDict | None = None) -> ResolutionForm:
+    return ResolutionForm(data, auto_id=f"resolve{obstacle.pk}_%s")
+
+
+def _allowed(user: User, assignment: Assignment) -> dict[str, bool]:
+    """What the page offers; the services ask again."""
+    return {
+        "may_report": has_permission(user, Permission.REPORT_STATUS, assignment),
+        "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
+        "may_decide": has_permission(user, Permission.DECIDE_EXTENSION, assignment),
+        "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
+    }

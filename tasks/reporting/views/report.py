@@ -1,0 +1,109 @@
+"""A status form, taken: shared by the page of an assignment and by a line of the list; its draft."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.calendar import clock
+from core.errors import Refused
+from core.models import User
+from core.text.numbers import whole
+from core.web.http import user_of
+from provinces.permissions import Permission, require
+from tasks.lookups import assignment_for
+from tasks.models import Assignment, StatusReport
+from tasks.models.assignment import IN_REVIEW, Waiting
+from tasks.reporting import drafts, reports
+from tasks.reporting.forms import StatusForm
+
+
+def status_form(assignment: Assignment, user: User) -> StatusForm:
+    """As it stands now, from today on. A report that waits or was returned is the beginning, or a
+    newer form would silently put the older figure in its place; overdue work begins with the
+    reasons given last; whatever the user typed and did not save comes back (``draft_at``)."""
+    newest = assignment.reports.order_by("-recorded_at", "-id").first()
+    begun = newest if assignment.waiting and newest else assignment
+    now: dict[str, Any] = {
+        "state": begun.state,
+        "percent": begun.percent,
+        "effective_on": clock.today(),
+        "result": newest.result if newest and assignment.waiting else "",
+    }
+    if assignment.is_overdue(clock.today()):
+        now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
+    draft = drafts.draft_of(assignment, user)
+    form = StatusForm(
+        initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"
+    )
+    form.draft_at = draft.saved_at if draft else None
+    form.replaces = newest if assignment.waiting in IN_REVIEW else None
+    return form
+
+
+def take_report(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
+    """Report what was sent; None when it is done, else the form with what was typed and why not.
+
+    The assignment then says where the report waits.
+
+    Raises PermissionDenied.
+    """
+    if "unchanged" in request.POST:
+        return _take_unchanged(request, user, assignment)
+    form = StatusForm(request.POST, request.FILES, auto_id=f"a{assignment.pk}_%s")
+
+    def save() -> StatusReport:
+        proof, version = form.proof(), sent_version(request)
+        return reports.report_status(
+            assignment, by=user, proof=proof, if_version=version, **form.cleaned_data
+        )
+
+    if not form.saved(save):
+        return form
+    assignment.waiting = form.outcome.assignment.waiting
+    return None
+
+
+def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
+    try:
+        report = reports.report_unchanged(
+            assignment, by=user, effective_on=clock.today(), if_version=sent_version(request)
+        )
+    except Refused as refused:
+        form = StatusForm(request.POST, auto_id=f"a{assignment.pk}_%s")
+        form.full_clean()
+        form.add_faults(refused)
+        return form
+    assignment.waiting = report.assignment.waiting
+    return None
+
+
+def sent_version(request: HttpRequest) -> int | None:
+    """The version the form was made from; a form without one cannot be stale."""
+    return whole(request.POST.get("version", ""))
+
+
+def thanks(assignment: Assignment) -> str:
+    """What happened, and what happens next."""
+    if assignment.waiting == Waiting.AGENCY:
+        return _("Your report was saved. It waits for the approval of the head of your agency.")
+    if assignment.waiting == Waiting.REVIEW:
+        return _("Your report was saved. It counts once the standing agency has accepted it.")
+    return _("Your report was saved and counts.")
+
+
+@require_POST
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what was typed (204), or with ``discard`` forget it."""
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    if "discard" in request.POST:
+        require(user, Permission.REPORT_STATUS, assignment)
+        drafts.drop_draft(assignment, by=user)
+        return redirect(assignment)
+    content = {name: str(value) for name, value in request.POST.items()}
+    drafts.keep_draft(assignment, by=user, content=content, if_version=sent_version(request))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)

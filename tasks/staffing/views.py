@@ -1,0 +1,118 @@
+"""Work handed over, and agencies merged, by the coordinators of their areas."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.calendar import clock
+from core.models import User
+from core.web.http import user_of
+from provinces.abbreviations import search_terms
+from provinces.models import Agency, Membership
+from provinces.permissions import Permission, require
+from provinces.scope import people_within, scope_of
+from tasks.models import Assignment
+from tasks.planning.views.lookups import any_of
+from tasks.staffing import hand_over as staffing_hand_over
+from tasks.staffing import merging
+from tasks.staffing.forms import HandOverForm, MergeForm
+from tasks.staffing.hand_over import work_of
+
+_MOST_NAMED, _MOST_SHOWN = 300, 100
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """What there is to hand over, and to whom; a POST does it."""
+    user = user_of(request)
+    require(user, Permission.MANAGE_MEMBERS)
+    people = people_within(scope_of(user))
+    person = get_object_or_404(people, pk=pk)
+    work = work_of(person, by=user)
+    form = HandOverForm(request.POST or None, initial={"disable": True})
+    if form.saved(lambda: staffing_hand_over.hand_over(person, by=user, **form.cleaned_data)):
+        words = _("All work of %(person)s was handed over to %(successor)s.")
+        named = {"person": person, "successor": form.cleaned_data["successor"]}
+        messages.success(request, words % named)
+        return redirect("members")
+    context = {
+        "person": person,
+        "work": work,
+        "shown": work.assignments[:_MOST_SHOWN],
+        "form": form,
+        "people": people.filter(is_active=True).exclude(pk=pk).order_by("username")[:_MOST_NAMED],
+    }
+    return render(request, "tasks/handover.html", context, status=form.status)
+
+
+_PAGE_SIZE = 50
+
+
+def _manager(request: HttpRequest) -> User:
+    """Raises PermissionDenied for whoever coordinates nothing."""
+    user = user_of(request)
+    require(user, Permission.MANAGE_MEMBERS)
+    return user
+
+
+def _within(user: User) -> QuerySet[Agency]:
+    rows = Agency.objects.filter(scope_of(user).over("area__path"))
+    return rows.select_related("area", "successor__successor")
+
+
+@require_safe
+def agency_list(request: HttpRequest) -> HttpResponse:
+    """Two queries, whatever the size."""
+    rows, search = _within(_manager(request)), request.GET.get("q", "").strip()[:100]
+    for spellings in search_terms(search):
+        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    people = _number_of(Membership.objects.filter(agency=OuterRef("pk")), "user")
+    work = _number_of(Assignment.objects.open().filter(agency=OuterRef("pk")), "pk")
+    rows = rows.annotate(people=people, open_work=work)
+    in_order = rows.order_by("area__path", "protocol_order", "name_key", "pk")
+    page = Paginator(in_order, _PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "tasks/agencies.html", {"page": page, "search": search})
+
+
+def _number_of(rows: "QuerySet[Membership] | QuerySet[Assignment]", what: str) -> Coalesce:
+    counted = rows.order_by().values("agency").annotate(n=Count(what, distinct=True)).values("n")
+    return Coalesce(Subquery(counted), Value(0))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
+    """What the agency has; then, with a successor and a day, what will happen; then it is done."""
+    user = _manager(request)
+    agency = get_object_or_404(_within(user), code=code)
+    form = MergeForm(
+        request.POST or None,
+        agencies=merging.candidates(agency), initial={"merged_on": clock.today()},
+    )  # fmt: skip
+    apply = "save" in request.POST
+    checked = "edit" not in request.POST and form.saved(
+        lambda: _merge(form, agency, user, apply=apply)
+    )
+    if checked and apply:
+        words = _("%(agency)s is merged into %(successor)s.")
+        names = {"agency": agency.name, "successor": form.cleaned_data["successor"].name}
+        messages.success(request, words % names)
+        return redirect("agencies")
+    context = {
+        "agency": agency, "form": form, "estate": merging.estate_of(agency), "checked": checked,
+        "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
+    }  # fmt: skip
+    return render(request, "tasks/merge.html", context, status=form.status)
+
+
+def _merge(form: MergeForm, agency: Agency, user: User, *, apply: bool) -> None:
+    """Do it, or only look whether it could be done. Raises Refused."""
+    successor, day = form.cleaned_data["successor"], form.cleaned_data["merged_on"]
+    if apply:
+        merging.merge(agency, successor=successor, merged_on=day, by=user)
+    else:
+        merging.check(agency, successor, day)

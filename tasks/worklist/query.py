@@ -1,0 +1,201 @@
+"""What the address of the list asks for: day, shelf, filters, words and order."""
+
+import calendar
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Q
+from django.db.models.expressions import OrderBy
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from core.calendar.as_of import read_as_of
+from core.models import User
+from core.web.query import read_choice, read_key
+from provinces.abbreviations import search_terms
+from provinces.models import Area
+from provinces.permissions import in_scope
+from tasks.models import State
+from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
+
+PAGE_SIZES = (25, 100, 300)
+_LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
+_DECEMBER, _QUARTER = 12, 3
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A filter of the list; ``rank`` is its place when nothing is filtered."""
+
+    key: str
+    label: str | Promise
+    rank: int
+
+
+SHELVES = (
+    Shelf("overdue", gettext_lazy("Overdue"), 0),
+    Shelf("due_soon", gettext_lazy("Due soon"), 1),
+    Shelf("returned", Waiting.RETURNED.label, 2),
+    Shelf("waiting", Waiting.REVIEW.label, 3),
+    Shelf("in_progress", State.IN_PROGRESS.label, 4),
+    Shelf("not_started", State.NOT_STARTED.label, 4),
+    Shelf("completed", State.COMPLETED.label, 5),
+    Shelf("cancelled", State.CANCELLED.label, 6),
+)
+_SHELF_KEYS = {shelf.key for shelf in SHELVES}
+DUES: Mapping[str, str | Promise] = {
+    "week": gettext_lazy("within 7 days"),
+    "month": gettext_lazy("this month"),
+    "quarter": gettext_lazy("this quarter"),
+    "year": gettext_lazy("this year"),
+    "none": gettext_lazy("no deadline"),
+}
+LEVELS: Mapping[str, str | Promise] = {
+    "agencies": gettext_lazy("Tasks of agencies"),
+    "communes": gettext_lazy("Assignments of communes"),
+}
+"""Two kinds that are counted apart and never added together."""
+KINDS: Mapping[str, str | Promise] = {**LEVELS, "helping": gettext_lazy("Tasks to help with")}
+"""On one's own list the work that others lead stands apart."""
+SORTS: Mapping[str, str | Promise] = {
+    "": gettext_lazy("Most urgent first"),
+    "due": gettext_lazy("Deadline, the earliest first"),
+    "-due": gettext_lazy("Deadline, the latest first"),
+    "task": pgettext_lazy("sorted by", "Document and number"),
+    "agency": pgettext_lazy("sorted by", "Agency"),
+    "reported": gettext_lazy("Last report, the oldest first"),
+}
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``; ``group`` and
+    ``agency`` are row numbers, and no ``level`` means the first kind that is there."""
+
+    day: date
+    level: str = ""
+    status: str = ""
+    plan: str = ""
+    group: int | None = None
+    agency: int | None = None
+    due: str = ""
+    search: str = ""
+    sort: str = ""
+    page_size: int = PAGE_SIZES[0]
+
+    @property
+    def is_filtered(self) -> bool:
+        return any([self.status, self.plan, self.group, self.agency, self.due, self.search])
+
+    @property
+    def kept(self) -> str:
+        """The part of the address that is still wanted tomorrow: no day, no words, no page."""
+        query = QueryDict(mutable=True)
+        size = self.page_size if self.page_size != PAGE_SIZES[0] else ""
+        for name, value in (
+            ("level", self.level), ("status", self.status), ("plan", self.plan),
+            ("group", self.group),
+            ("agency", self.agency), ("due", self.due), ("sort", self.sort), ("rows", size),
+        ):  # fmt: skip
+            if value:
+                query[name] = str(value)
+        return query.urlencode()
+
+
+def read_list_query(query: Mapping[str, str]) -> ListQuery:
+    """Raises Refused naming the parameter."""
+    return ListQuery(
+        day=read_as_of(query),
+        level=read_choice(query, "level", KINDS),
+        status=read_choice(query, "status", _SHELF_KEYS, unknown=_("There is no such status.")),
+        plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],
+        group=read_key(query, "group"),
+        agency=read_key(query, "agency"),
+        due=read_choice(query, "due", DUES),
+        search=query.get("q", "").strip()[:_LONGEST_SEARCH],
+        sort=read_choice(query, "sort", SORTS),
+        page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
+    )
+
+
+def shelf_conditions(day: date) -> dict[str, Q]:
+    """What lies on each shelf on that day; an assignment may lie on two. Over ``standing_on``."""
+    is_open = Q(state_then__in=OPEN_STATES)
+    soon = (day, day + timedelta(days=DUE_SOON_DAYS))
+    return {
+        "overdue": is_open & Q(due_then__lt=day),
+        "due_soon": is_open & Q(due_then__range=soon),
+        "returned": Q(waiting_then=Waiting.RETURNED),
+        "waiting": Q(waiting_then__in=IN_REVIEW),
+        **{state.value: Q(state_then=state) for state in State},
+    }
+
+
+def level_conditions() -> dict[str, Q]:
+    """What is of each kind in ``LEVELS``."""
+    of_communes = Q(area__level=Area.Level.COMMUNE)
+    return {"agencies": ~of_communes, "communes": of_communes}
+
+
+def kind_conditions(user: User) -> dict[str, Q]:
+    """What is of each kind in ``KINDS``, of all that the user sees."""
+    own = in_scope(user)
+    led = {level: own & condition for level, condition in level_conditions().items()}
+    return {**led, "helping": ~own if own else Q(pk__in=[])}
+
+
+def filter_condition(wanted: ListQuery) -> Q:
+    """Everything but the kind and the shelf, over ``standing_on``."""
+    found = Q()
+    if wanted.plan:
+        found &= Q(task__plan__number=wanted.plan)
+    if wanted.group:
+        found &= Q(task__group=wanted.group)
+    if wanted.agency:
+        found &= Q(agency=wanted.agency)
+    if wanted.due:
+        found &= _due_condition(wanted.due, wanted.day)
+    for spellings in search_terms(wanted.search):
+        holds = Q()
+        for word in spellings:
+            holds |= Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
+        found &= holds
+    return found
+
+
+def _due_condition(due: str, day: date) -> Q:
+    if due == "none":
+        return Q(due_then__isnull=True)
+    if due == "week":
+        return Q(due_then__range=(day, day + timedelta(days=DUE_SOON_DAYS)))
+    first, last = _span(due, day)
+    return Q(due_then__range=(first, last))
+
+
+def _span(due: str, day: date) -> tuple[date, date]:
+    """First and last day of the month, quarter or year of that day."""
+    if due == "year":
+        return date(day.year, 1, 1), date(day.year, _DECEMBER, 31)
+    last = day.month if due == "month" else (day.month + 2) // _QUARTER * _QUARTER
+    first = last if due == "month" else last - 2
+    end = calendar.monthrange(day.year, last)[1]
+    return date(day.year, first, 1), date(day.year, last, end)
+
+
+def order_of(sort: str) -> tuple[str | OrderBy, ...]:
+    """The keys of names are Vietnamese and the same on both databases. Over ``standing_on``."""
+    by_task: tuple[str | OrderBy, ...] = (
+        "task__plan__issued_on", "task__plan", "task__number_key", "agency__name_key", "pk",
+    )  # fmt: skip
+    earliest = F("due_then").asc(nulls_last=True)
+    orders: dict[str, tuple[str | OrderBy, ...]] = {
+        "due": (earliest, *by_task),
+        "-due": (F("due_then").desc(nulls_last=True), *by_task),
+        "task": by_task,
+        "agency": ("agency__name_key", *by_task),
+        "reported": (F("last_report_at").asc(nulls_first=True), *by_task),
+    }
+    return orders.get(sort, ("rank", earliest, *by_task))

@@ -1,0 +1,78 @@
+"""The officer's list, and one line of it changed in place."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from core.calendar import clock
+from core.models import User
+from core.web.http import user_of
+from provinces.permissions import Permission, require
+from tasks.lookups import Request, assignment_for
+from tasks.models import Assignment, ListFilter
+from tasks.reporting.forms import StatusForm
+from tasks.reporting.views.report import status_form, take_report, thanks
+from tasks.worklist.listing import listing, rows_of
+from tasks.worklist.query import DUES, PAGE_SIZES, SORTS, read_list_query
+
+
+@require_safe
+def task_list(request: HttpRequest) -> HttpResponse:
+    """Assignments the user may see, the most urgent first, filtered as he left them."""
+    user = user_of(request)
+    if not request.GET:
+        last = ListFilter.objects.filter(user=user).exclude(query="").first()
+        if last:
+            return redirect(f"{request.path}?{last.query}")
+    wanted = read_list_query(request.GET)
+    if request.GET:
+        _remember(user, wanted.kept)
+    found = listing(user, wanted, request.GET.get("page", ""))
+    context = {
+        "listing": found,
+        "wanted": wanted,
+        "dues": DUES,
+        "sorts": SORTS,
+        "page_sizes": PAGE_SIZES,
+        "may_tick": wanted.day == clock.today() and any(row.can_report for row in found.rows),
+        "all_ticked": request.GET.get("ticked") == "all",
+    }
+    return render(request, "tasks/list.html", context)
+
+
+def _remember(user: User, query: str) -> None:
+    """A convenience of one person, no act: it is written when it changed, and not audited."""
+    last = ListFilter.objects.filter(user=user).first()
+    if (last.query if last else "") != query:
+        ListFilter.objects.update_or_create(user=user, defaults={"query": query})
+
+
+@require_http_methods(["GET", "POST"])
+def task_line(request: Request, pk: int) -> HttpResponse:
+    """One line: as it is, with its form (``?edit``), or after the form was sent.
+
+    Without htmx the assignment's own page does the same.
+    """
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    if not request.htmx:
+        return redirect(f"{assignment.get_absolute_url()}#report")
+    if request.method == "GET":
+        form = status_form(assignment, user) if "edit" in request.GET else None
+        return _line(request, assignment, form)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = take_report(request, user, assignment)
+    now = assignment_for(user, pk)
+    return _line(request, now, form, done="" if form else thanks(now))
+
+
+def _line(
+    request: Request, assignment: Assignment, form: StatusForm | None, done: str = ""
+) -> HttpResponse:
+    [row] = rows_of(user_of(request), [assignment], clock.today())
+    return render(
+        request,
+        "tasks/list.html#line",
+        {"row": row, "form": form if row.can_report else None, "done": done},
+        status=form.status if form else None,
+    )

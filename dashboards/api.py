@@ -19,9 +19,9 @@ from core.api.views import AS_OF
 from core.calendar import clock
 from core.models import User
 from core.web.http import caller_of
-from dashboards import figures
-from dashboards.charting import CHARTS, figure
-from dashboards.pages import cached, freshness
+from dashboards.charts.registry import CHARTS, figure
+from dashboards.frame.serving import cached, freshness
+from dashboards.text import figures
 from provinces.permissions import Caller
 
 

@@ -2,21 +2,23 @@
 
 from django.urls import path
 
-from dashboards import views, views_activity
+from dashboards.activity import views
+from dashboards.frame import serving
+from dashboards.pages import documents, indicators, late, missing, overview, province, targets
 
 urlpatterns = [
-    path("", views.overview_page, name="overview"),
-    path("provinces/", views.province_list, name="provinces"),
-    path("provinces/<str:code>/", views.province_page, name="province"),
-    path("targets/", views.target_list, name="targets"),
-    path("targets/<str:code>/", views.target_page, name="target"),
-    path("indicators/", views.indicator_list, name="indicators"),
-    path("indicators/missing/", views.missing_page, name="missing"),
-    path("indicators/<slug:code>/", views.indicator_page, name="indicator"),
-    path("plans/", views.document_list, name="documents"),
-    path("plans/<int:plan_id>/", views.document_page, name="document"),
-    path("late/", views.late_page, name="late"),
-    path("activity/", views_activity.activity_page, name="activity"),
-    path("activity/export/", views_activity.export_activity, name="export_activity"),
-    path("freshness/", views.freshness_page, name="freshness"),
+    path("", overview.overview_page, name="overview"),
+    path("provinces/", overview.province_list, name="provinces"),
+    path("provinces/<str:code>/", province.province_page, name="province"),
+    path("targets/", targets.target_list, name="targets"),
+    path("targets/<str:code>/", targets.target_page, name="target"),
+    path("indicators/", indicators.indicator_list, name="indicators"),
+    path("indicators/missing/", missing.missing_page, name="missing"),
+    path("indicators/<slug:code>/", indicators.indicator_page, name="indicator"),
+    path("plans/", documents.document_list, name="documents"),
+    path("plans/<int:plan_id>/", documents.document_page, name="document"),
+    path("late/", late.late_page, name="late"),
+    path("activity/", views.activity_page, name="activity"),
+    path("activity/export/", views.export_activity, name="export_activity"),
+    path("freshness/", serving.freshness_page, name="freshness"),
 ]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from html import escape
 from typing import Any
 
-from dashboards import figures
+from dashboards.text import figures
 
 Figure = dict[str, Any]
 

@@ -19,7 +19,7 @@ from dashboards.charts.base import (
     short,
     time_axis,
 )
-from dashboards.selectors.series import Step
+from dashboards.sums.series import SeriesStep
 from tasks.completion.counts import Counts
 
 _ROW_HEIGHT = 30
@@ -27,7 +27,7 @@ _LETTER_WIDTH, _KEY_GAP = 7, 26
 """Pixels; words are set side by side without measuring them."""
 
 
-def completion_over_time(steps: Sequence[Step]) -> Figure:
+def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
     """Do we finish as fast as deadlines fall? Two step lines, the gap between them filled."""
     days = [step.day.isoformat() for step in steps]
     due, completed = [step.due for step in steps], [step.completed for step in steps]

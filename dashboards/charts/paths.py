@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboards import figures
 from dashboards.charts.base import (
     DONE,
     GOOD,
@@ -21,8 +20,9 @@ from dashboards.charts.base import (
     short,
     year_axis,
 )
-from dashboards.selectors.indicators import Series
-from dashboards.selectors.path import Path, PathPoint
+from dashboards.pages.indicators import DrawnSeries
+from dashboards.pages.target_path import Path, PathPoint
+from dashboards.text import figures
 
 
 def target_path(path: Path) -> Figure:
@@ -141,7 +141,7 @@ def _goal(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return words, shape
 
 
-def indicator_series(series: Sequence[Series], unit: str, *, is_rank: bool) -> Figure:
+def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool) -> Figure:
     """One line for each base and length of period: they are never joined."""
     if not series:
         return empty()
@@ -168,7 +168,7 @@ def indicator_series(series: Sequence[Series], unit: str, *, is_rank: bool) -> F
     )
 
 
-def _ends(series: Sequence[Series]) -> tuple[date, date]:
+def _ends(series: Sequence[DrawnSeries]) -> tuple[date, date]:
     days = [point.day for item in series for point in item.points]
     return min(days), max(days)
 

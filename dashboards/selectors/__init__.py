@@ -1,1 +1,0 @@
-"""The only place where apps meet for reading: typed answers to what a page asks."""

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboards import figures
-from dashboards.day import Asked, usual_days
-from dashboards.words import VERDICTS
+from dashboards.frame.day import Asked, usual_days
+from dashboards.text import figures
+from dashboards.text.labels import VERDICTS
 from tasks.labels import Sign
 
 register = template.Library()

@@ -11,8 +11,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from dashboards.day import Asked
-from dashboards.places import Place, places_of
+from dashboards.frame.day import Asked
+from dashboards.frame.places import Place, places_of
 from provinces.models import AGENCY_ROLES, Delegation, Plan, Role
 from provinces.permissions import (
     Permission,

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from core.audit import log, trail
 from core.calendar import clock
 from core.models import AuditEvent, User
-from dashboards.changes import changes
-from dashboards.selectors import activity as selector_activity
+from dashboards.activity import selectors
+from dashboards.activity.changes import changes
 from indicators.models import ClientScope
 from provinces.models import Role
 from tasks.models import Assignment
@@ -59,8 +59,8 @@ def done(subject: Assignment | User, by: User | None, state: str = "in_progress"
     return AuditEvent.objects.latest("id")
 
 
-def seen(user: User, **query: str) -> list[selector_activity.Line]:
-    return list(selector_activity.page_of(user, selector_activity.read_wanted(query)).lines)
+def seen(user: User, **query: str) -> list[selectors.EventLine]:
+    return list(selectors.page_of(user, selectors.read_event_query(query)).lines)
 
 
 # Who may know of what ---------------------------------------------------------------------------
@@ -122,7 +122,7 @@ def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None
         for client in (inside, across):
             trail.record("api_key.drawn", client, by=UserFactory.create())
     assert [line.title for line in seen(coordinator)] == [inside.name]
-    assert list(selector_activity.systems(coordinator)) == [inside]
+    assert list(selectors.systems(coordinator)) == [inside]
 
 
 def test_a_reading_of_his_area_is_his_to_know(coordinator: User) -> None:
@@ -168,11 +168,11 @@ def test_a_wrong_filter_is_named(coordinator: User, query: str) -> None:
 
 def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> None:
     subject = here()
-    made = [done(subject, None).pk for _ in range(selector_activity.PAGE_SIZE + 5)]
-    first = selector_activity.page_of(coordinator, selector_activity.read_wanted({}))
+    made = [done(subject, None).pk for _ in range(selectors.PAGE_SIZE + 5)]
+    first = selectors.page_of(coordinator, selectors.read_event_query({}))
     done(subject, None)
-    second = selector_activity.page_of(
-        coordinator, selector_activity.read_wanted({"before": str(first.older)})
+    second = selectors.page_of(
+        coordinator, selectors.read_event_query({"before": str(first.older)})
     )
     both = [line.event.pk for line in (*first.lines, *second.lines)]
     assert both == made[::-1]
@@ -182,7 +182,7 @@ def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> 
 def test_the_number_of_queries_does_not_grow_with_events(
     coordinator: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(selector_activity.PAGE_SIZE):
+    for _ in range(selectors.PAGE_SIZE):
         done(here(), UserFactory.create())
     client = signed_in(coordinator)
     with django_assert_max_num_queries(12):

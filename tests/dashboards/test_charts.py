@@ -11,14 +11,14 @@ from plotly import graph_objects as go
 
 from dashboards.charts import completion, paths
 from dashboards.charts.base import Figure, empty
-from dashboards.selectors.indicators import Series, SeriesPoint
-from dashboards.selectors.path import Path, PathPoint
-from dashboards.selectors.series import Step
+from dashboards.pages.indicators import DrawnSeries, SeriesPoint
+from dashboards.pages.target_path import Path, PathPoint
+from dashboards.sums.series import SeriesStep
 from tasks.completion.counts import Counts
 
 STEPS = (
-    Step(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
-    Step(date(2025, 6, 1), completed=1, overdue=1, total=3, due=2),
+    SeriesStep(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
+    SeriesStep(date(2025, 6, 1), completed=1, overdue=1, total=3, due=2),
 )
 PARTS = [
     ("Sở Nội vụ", Counts(completed_on_time=2, in_progress_overdue=1)),
@@ -39,9 +39,9 @@ def _path(**fields: Any) -> Path:
     return Path(**{**given, **fields})
 
 
-def _series(base: int = 0) -> Series:
+def _series(base: int = 0) -> DrawnSeries:
     point = SeriesPoint(date(2024, 12, 31), Decimal("1.5"), "2024", is_provisional=False)
-    return Series("Việt Nam", "VN", base, (point,))
+    return DrawnSeries("Việt Nam", "VN", base, (point,))
 
 
 FIGURES = [

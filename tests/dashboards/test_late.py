@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
-from dashboards.selectors.delays import Filters, delays
+from dashboards.pages.late import Filters, delays
 from provinces.models import Agency, Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place, Visit
@@ -147,7 +147,7 @@ def test_the_page_costs_the_same_for_one_late_task_and_for_many(
 def test_what_is_not_shown_is_counted(
     place: Place, give: Give, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboards.selectors.delays.SHOWN", 2)
+    monkeypatch.setattr("dashboards.pages.late.SHOWN", 2)
     for _ in range(3):
         give(LATE)
     found = delays(place.viewer, DAY, Filters())

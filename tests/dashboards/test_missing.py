@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 
 from core.calendar import clock
-from dashboards.selectors.indicators import indicator_lines
-from dashboards.selectors.missing import missing
+from dashboards.pages.indicators import indicator_lines
+from dashboards.pages.missing import missing
 from indicators.models import Indicator
 from provinces.models import Agency
 from tests.dashboards.conftest import Place

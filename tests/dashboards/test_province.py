@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboards.selectors.obstacles import proposals_of
+from dashboards.pages.obstacles import proposals_of
 from provinces.models import Agency, Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit

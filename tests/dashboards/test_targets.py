@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from dashboards import reasoning
-from dashboards.day import Asked
-from dashboards.selectors.target import target_detail
+from dashboards.frame.day import Asked
+from dashboards.pages import reasoning
+from dashboards.pages.target import target_detail
 from provinces.models import Role
 from targets.models import Target
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of

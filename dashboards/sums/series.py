@@ -17,7 +17,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Step:
+class SeriesStep:
     """From ``day`` on: how many are completed, how many overdue, how many deadlines have fallen."""
 
     day: date
@@ -41,7 +41,7 @@ class DueCount:
 
 
 @dataclass(frozen=True)
-class Span:
+class SeriesSpan:
     """Sums over the cells whose snapshot holds from ``day`` to before ``until``."""
 
     day: date
@@ -64,21 +64,23 @@ def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
     ]
 
 
-def spans(rows: QuerySet[Completion]) -> dict[int, list[Span]]:
+def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
     """By plan (one SQL query)."""
     completed = Sum(F("completed_on_time") + F("completed_late"))
     overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
     on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
     columns = ("plan", "day", "until")
     sums = rows.order_by().values(*columns).annotate(done=completed, late=overdue, rest=on_schedule)
-    found: defaultdict[int, list[Span]] = defaultdict(list)
+    found: defaultdict[int, list[SeriesSpan]] = defaultdict(list)
     for row in sums.values_list(*columns, "done", "late", "rest"):
         plan, day, until, done, late, rest = row
-        found[plan].append(Span(day, until, done, late, done + late + rest))
+        found[plan].append(SeriesSpan(day, until, done, late, done + late + rest))
     return found
 
 
-def steps(found: Iterable[Span], dues: Iterable[DueCount], until: date) -> tuple[Step, ...]:
+def steps(
+    found: Iterable[SeriesSpan], dues: Iterable[DueCount], until: date
+) -> tuple[SeriesStep, ...]:
     """Each day up to ``until`` on which a figure changed, and ``until`` itself."""
     changes: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for span in found:
@@ -94,13 +96,13 @@ def steps(found: Iterable[Span], dues: Iterable[DueCount], until: date) -> tuple
         return ()
     running = [tuple(accumulate(changes[day][place] for day in days)) for place in range(4)]
     return tuple(
-        Step(day, *(numbers[index] for numbers in running)) for index, day in enumerate(days)
+        SeriesStep(day, *(numbers[index] for numbers in running)) for index, day in enumerate(days)
     )
 
 
-def month_ends(found: Iterable[Step], until: date) -> tuple[Step, ...]:
+def month_ends(found: Iterable[SeriesStep], until: date) -> tuple[SeriesStep, ...]:
     """What the table prints: the last figures of each month, and those of ``until`` itself."""
-    table: dict[tuple[int, int], Step] = {}
+    table: dict[tuple[int, int], SeriesStep] = {}
     for step in found:
         table[step.day.year, step.day.month] = step
     return tuple(replace(step, day=min(_month_end(*month), until)) for month, step in table.items())

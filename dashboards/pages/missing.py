@@ -5,9 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from dashboards import figures
+from dashboards.frame.day import read_asked
+from dashboards.frame.serving import serve
+from dashboards.text import figures
 from provinces.mergers import merged_by
 from provinces.models import Agency
 from targets.awaited import Awaited, awaited
@@ -97,3 +101,16 @@ def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) ->
         for line in lines
     ]  # fmt: skip
     return "\n".join([to, asked, *each])
+
+
+@require_safe
+def missing_page(request: HttpRequest) -> HttpResponse:
+    """What should be known and is not, by who should have sent it."""
+    asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        senders = missing(asked.day)
+        total = sum(sender.total for sender in senders)
+        return {"title": _("Missing and stale data"), "senders": senders, "total": total}
+
+    return serve(request, "dashboards/missing.html", asked, context)

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
 
 from core.text.translated import in_language
-from dashboards.day import Asked
-from dashboards.places import Place
-from dashboards.selectors.counts import Compared, added, compared
+from dashboards.frame.day import Asked
+from dashboards.frame.places import Place
+from dashboards.sums.counts import Compared, added, compared
 from provinces.mergers import merged_by
 from provinces.models import Agency, Area
 from tasks.models import Completion
 
 
 @dataclass(frozen=True)
-class Cell:
+class BreakdownRow:
     plan_id: int
     plan_number: str
     plan_name_vi: str
@@ -60,7 +60,7 @@ _OWN_KEYS = (
 _NUMBERS = {"group__number", "agency__protocol_order"}
 
 
-def cells_of(place: Place, asked: Asked) -> dict[Cell, Compared]:
+def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
     """Two SQL queries. A commune is one cell: its groups and agencies are not told apart."""
     is_own = Q(area__level=Area.Level.PROVINCE)
     own = {
@@ -74,9 +74,9 @@ def cells_of(place: Place, asked: Asked) -> dict[Cell, Compared]:
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
     found = compared(rows, (*_PLAIN_KEYS, *own), asked.day, asked.compared)
     merged = merged_by(asked.day)
-    cells: defaultdict[Cell, Compared] = defaultdict(_nothing)
+    cells: defaultdict[BreakdownRow, Compared] = defaultdict(_nothing)
     for key, counts in found.items():
-        cell = Cell(*key)
+        cell = BreakdownRow(*key)
         heir = merged.get(cell.agency_code)
         cells[_under(cell, heir) if heir else cell] += counts
     return cells
@@ -86,7 +86,7 @@ def _nothing() -> Compared:
     return added(())
 
 
-def _under(cell: Cell, heir: Agency) -> Cell:
+def _under(cell: BreakdownRow, heir: Agency) -> BreakdownRow:
     """Both days under whoever stands for the agency on the day asked for: like with like."""
     return replace(
         cell,

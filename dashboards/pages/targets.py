@@ -7,10 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from dashboards import comparators, figures
-from dashboards.words import VERDICTS, verdict_sign
-from targets.models import Assessment
+from core.web.http import user_of
+from dashboards.frame.day import read_asked
+from dashboards.frame.serving import serve
+from dashboards.pages import reasoning
+from dashboards.pages.target import target_detail
+from dashboards.text import comparators, figures
+from dashboards.text.labels import VERDICTS, verdict_sign
+from targets.models import Assessment, Target
 from targets.models.target import TargetQuerySet
 from tasks.labels import Sign
 
@@ -84,7 +92,7 @@ class VerdictGroup:
         return self.count - self.before
 
 
-def standing(targets: TargetQuerySet, day: date, before: date) -> list[TargetLine]:
+def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[TargetLine]:
     """The targets of documents issued by the day, as assessed on it (one SQL query)."""
     now, then = _in_force(day), _in_force(before)
     rows = (
@@ -144,3 +152,28 @@ def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:
         if members or before:
             groups.append(VerdictGroup(verdict, VERDICTS[verdict], members, before))
     return groups
+
+
+@require_safe
+def target_list(request: HttpRequest) -> HttpResponse:
+    asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        lines = target_lines(Target.objects.all(), asked.day, asked.compared)
+        return {"title": _("Targets"), "lines": lines, "groups": by_verdict(lines)}
+
+    return serve(request, "dashboards/targets.html", asked, context)
+
+
+@require_safe
+def target_page(request: HttpRequest, code: str) -> HttpResponse:
+    user, asked = user_of(request), read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        page = target_detail(user, code, asked)
+        return {"title": page.target.name, "page": page, "reasoning": reasoning.of_target(page)}
+
+    return serve(
+        request, "dashboards/target.html", asked, context,
+        variant=(code,),
+    )  # fmt: skip

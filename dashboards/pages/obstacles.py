@@ -9,7 +9,7 @@ from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
 
 from core.text.translated import in_language
-from dashboards.figures import is_web_address
+from dashboards.text.figures import is_web_address
 from tasks.models import Obstacle, ObstacleCategory, Proposal
 
 

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-from dashboards.day import Asked
-from dashboards.selectors import promises
-from dashboards.selectors.counts import Compared, added, compared, illustrative_plans
+from dashboards.frame.day import Asked, read_asked
+from dashboards.frame.serving import serve
+from dashboards.pages.targets import TargetLine, target_lines
+from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from provinces.models import Area, Phase, Plan, PlanGroup
 from targets.models import Target
 from tasks.models import Completion
@@ -37,7 +40,7 @@ class DocumentDetail:
     phases: tuple[Phase, ...]
     groups: tuple[GroupLine, ...]
     implemented_by: tuple[Plan, ...]
-    targets: tuple[promises.TargetLine, ...]
+    targets: tuple[TargetLine, ...]
     tasks: Compared
     commune_tasks: Compared
 
@@ -71,7 +74,7 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         raise Http404
     rows = Completion.objects.filter(plan=plan)
     counts = compared(rows, ("group", "area__level"), asked.day, asked.compared)
-    targets = promises.standing(Target.objects.filter(plan=plan), asked.day, asked.compared)
+    targets = target_lines(Target.objects.filter(plan=plan), asked.day, asked.compared)
     implemented_by = plan.implemented_by.filter(issued_on__lte=asked.day)
     return DocumentDetail(
         asked=asked,
@@ -99,3 +102,23 @@ def _sum(counts: dict[tuple[int, str], Compared], *, of_communes: bool) -> Compa
         for (_group, level), value in counts.items()
         if (level == Area.Level.COMMUNE) is of_communes
     )
+
+
+@require_safe
+def document_list(request: HttpRequest) -> HttpResponse:
+    asked = read_asked(request.GET)
+    return serve(
+        request, "dashboards/documents.html", asked,
+        lambda: {"title": _("Documents"), "lines": documents(asked)},
+    )  # fmt: skip
+
+
+@require_safe
+def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
+    asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        page = document_detail(plan_id, asked)
+        return {"title": page.plan.number, "page": page}
+
+    return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))

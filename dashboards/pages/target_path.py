@@ -8,7 +8,7 @@ from typing import Any
 
 from core.calendar.periods import parse_period
 from core.text.numbers import trimmed
-from dashboards import comparators, figures
+from dashboards.text import comparators, figures
 from indicators.models import Indicator
 from targets.inputs import goal_of, histories
 from targets.judging.assessment import path_points

@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from core.text.translated import in_language
-from dashboards.day import Asked
-from dashboards.places import Place, provinces
-from dashboards.selectors import promises, series
-from dashboards.selectors.cells import Cell, cells_of
-from dashboards.selectors.counts import Compared, added
-from dashboards.selectors.late import NOT_COMMUNES, Upcoming
-from dashboards.selectors.late import upcoming as late_upcoming
-from dashboards.selectors.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
+from core.web.http import user_of
+from dashboards.frame.day import Asked, read_asked
+from dashboards.frame.places import Place, provinces
+from dashboards.frame.serving import serve
+from dashboards.pages.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
+from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
+from dashboards.pages.upcoming import upcoming as late_upcoming
+from dashboards.sums import series
+from dashboards.sums.breakdown import BreakdownRow, breakdown_of
+from dashboards.sums.counts import Compared, added
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
@@ -24,7 +28,7 @@ from tasks.models import Assignment, Completion, State
 
 
 @dataclass(frozen=True)
-class GroupLine:
+class ProvinceGroupLine:
     number: int
     name: str
     counts: Compared
@@ -49,10 +53,10 @@ class PlanSection:
     is_illustrative: bool
     provenance: str
     counts: Compared
-    groups: tuple[GroupLine, ...]
+    groups: tuple[ProvinceGroupLine, ...]
     agencies: tuple[AgencyLine, ...]
-    steps: tuple[series.Step, ...]
-    months: tuple[series.Step, ...]
+    steps: tuple[series.SeriesStep, ...]
+    months: tuple[series.SeriesStep, ...]
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,8 @@ class Province:
     place: Place
     plans: tuple[PlanSection, ...]
     communes: tuple[CommuneSection, ...]
-    targets: tuple[promises.TargetLine, ...]
-    groups: tuple[promises.VerdictGroup, ...]
+    targets: tuple[TargetLine, ...]
+    groups: tuple[VerdictGroup, ...]
     upcoming: Upcoming
     obstacles: tuple[CategoryLine, ...]
     proposals: tuple[ProposalLine, ...]
@@ -101,19 +105,17 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
-    cells = cells_of(place, asked)
+    cells = breakdown_of(place, asked)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
-    lines = promises.standing(
-        Target.objects.filter(area__path=place.path), asked.day, asked.compared
-    )
+    lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
     return Province(
         asked=asked,
         place=place,
         plans=_plan_sections(cells, dues, series.spans(own), asked.day),
         communes=_commune_sections(cells, dues),
         targets=tuple(lines),
-        groups=tuple(promises.by_verdict(lines)),
+        groups=tuple(by_verdict(lines)),
         upcoming=late_upcoming(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
@@ -121,12 +123,12 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
 
 
 def _plan_sections(
-    cells: dict[Cell, Compared],
+    cells: dict[BreakdownRow, Compared],
     dues: list[series.DueCount],
-    spans: dict[int, list[series.Span]],
+    spans: dict[int, list[series.SeriesSpan]],
     day: date,
 ) -> tuple[PlanSection, ...]:
-    plans: defaultdict[int, dict[Cell, Compared]] = defaultdict(dict)
+    plans: defaultdict[int, dict[BreakdownRow, Compared]] = defaultdict(dict)
     for cell, counts in cells.items():
         if cell.level == Area.Level.PROVINCE:
             plans[cell.plan_id][cell] = counts
@@ -152,17 +154,17 @@ def _plan_sections(
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
 
 
-def _groups(cells: dict[Cell, Compared]) -> tuple[GroupLine, ...]:
-    lines: dict[int, GroupLine] = {}
+def _groups(cells: dict[BreakdownRow, Compared]) -> tuple[ProvinceGroupLine, ...]:
+    lines: dict[int, ProvinceGroupLine] = {}
     for cell, counts in cells.items():
         known = lines.get(cell.group_number)
         name = in_language(cell.group_name_vi, cell.group_name_en)
         total = counts + known.counts if known else counts
-        lines[cell.group_number] = GroupLine(cell.group_number, name, total)
+        lines[cell.group_number] = ProvinceGroupLine(cell.group_number, name, total)
     return tuple(lines[number] for number in sorted(lines))
 
 
-def _agencies(cells: dict[Cell, Compared]) -> tuple[AgencyLine, ...]:
+def _agencies(cells: dict[BreakdownRow, Compared]) -> tuple[AgencyLine, ...]:
     """Most overdue first, then in protocol order."""
     lines: dict[str, AgencyLine] = {}
     order: dict[str, int] = {}
@@ -183,9 +185,9 @@ def _agencies(cells: dict[Cell, Compared]) -> tuple[AgencyLine, ...]:
 
 
 def _commune_sections(
-    cells: dict[Cell, Compared], dues: list[series.DueCount]
+    cells: dict[BreakdownRow, Compared], dues: list[series.DueCount]
 ) -> tuple[CommuneSection, ...]:
-    plans: defaultdict[int, dict[Cell, Compared]] = defaultdict(dict)
+    plans: defaultdict[int, dict[BreakdownRow, Compared]] = defaultdict(dict)
     for cell, counts in cells.items():
         if cell.level == Area.Level.COMMUNE:
             plans[cell.plan_id][cell] = counts
@@ -193,7 +195,7 @@ def _commune_sections(
 
 
 def _commune_section(
-    cells: dict[Cell, Compared], dues: Iterable[series.DueCount]
+    cells: dict[BreakdownRow, Compared], dues: Iterable[series.DueCount]
 ) -> CommuneSection:
     plan = next(iter(cells))
     counts = [item.now for item in cells.values()]
@@ -219,3 +221,14 @@ def _phases(dues: Iterable[series.DueCount]) -> tuple[PhaseLine, ...]:
             totals[due.phase][0] += due.count if due.state == State.COMPLETED else 0
             totals[due.phase][1] += due.count
     return tuple(PhaseLine(name, *totals[name]) for name in sorted(totals) if name)
+
+
+@require_safe
+def province_page(request: HttpRequest, code: str) -> HttpResponse:
+    user, asked = user_of(request), read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        page = province(user, code, asked)
+        return {"title": page.place.name, "place": page.place.short_name, "page": page}
+
+    return serve(request, "dashboards/province.html", asked, context, variant=(code,))

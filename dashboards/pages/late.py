@@ -8,12 +8,17 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Substr
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
+from core.web.http import user_of
 from core.web.query import read_choice
-from dashboards import figures
-from dashboards.places import Place, province_code, provinces
-from dashboards.selectors.obstacles import Hindrance, hindrances_of
+from dashboards.frame.day import read_asked
+from dashboards.frame.places import Place, province_code, provinces
+from dashboards.frame.serving import serve
+from dashboards.pages.obstacles import Hindrance, hindrances_of
+from dashboards.text import figures
 from provinces.mergers import merged_by
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
@@ -61,7 +66,7 @@ class Delay:
 
 
 @dataclass(frozen=True)
-class Unit:
+class LateUnit:
     """Whose they are: the agency and its head, and a text to remind them with."""
 
     name: str
@@ -72,7 +77,7 @@ class Unit:
 
 
 @dataclass(frozen=True)
-class Kind:
+class DelayKind:
     """Tasks of agencies or assignments of communes, and how many are overdue."""
 
     key: str
@@ -84,10 +89,10 @@ class Kind:
 class Delays:
     filters: Filters
     level: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[DelayKind, ...]
     plans: tuple[str, ...]
     areas: tuple[Place, ...]
-    units: tuple[Unit, ...]
+    units: tuple[LateUnit, ...]
     total: int
 
     @property
@@ -120,7 +125,7 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
     return Delays(
         filters=filters,
         level=level,
-        kinds=tuple(Kind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
+        kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted({group["task__plan__number"] for group in groups})),
         areas=_areas(groups),
         units=tuple(_units(rows, day, merged)),
@@ -180,7 +185,7 @@ def _owner(merged: Mapping[str, Agency]) -> Case:
     return Case(*whens, default=F("agency"), output_field=BigIntegerField())
 
 
-def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[Unit]:
+def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
     """In the order of their longest delay; what merged agencies left is late with their heirs."""
     keys = [row.pk for row in rows]
     explained, hindrances = _explanations(keys, day), hindrances_of(keys, day)
@@ -199,7 +204,7 @@ def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iter
             for row in its_rows
         )
         total = its_rows[0].among
-        yield Unit(
+        yield LateUnit(
             name=agency.name,
             head=agency.head_with_title,
             delays=found,
@@ -275,3 +280,14 @@ def _line(n: int, delay: Delay) -> str:
             "day": figures.day(delay.expected_on)
         }
     return line
+
+
+@require_safe
+def late_page(request: HttpRequest) -> HttpResponse:
+    """The overdue tasks that the reader may see, by whose they are."""
+    user, asked, filters = user_of(request), read_asked(request.GET), read_filters(request.GET)
+
+    def context() -> dict[str, object]:
+        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters)}
+
+    return serve(request, "dashboards/late.html", asked, context, variant=(filters,))

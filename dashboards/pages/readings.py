@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from dashboards import comparators, figures
+from dashboards.text import comparators, figures
 from indicators.models import Indicator, ObsStatus, Reading
 
 NEWEST_FIRST = (F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision")

@@ -10,11 +10,11 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
 
 from core.text.numbers import trimmed
-from dashboards import comparators, figures
-from dashboards.day import Asked
-from dashboards.selectors.path import Path, target_path
-from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
-from dashboards.words import COMPLETED, verdict_sign
+from dashboards.frame.day import Asked
+from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
+from dashboards.pages.target_path import Path, target_path
+from dashboards.text import comparators, figures
+from dashboards.text.labels import COMPLETED, verdict_sign
 from indicators.models import Reading
 from provinces.permissions import Caller
 from targets.judging.goal import Comparator

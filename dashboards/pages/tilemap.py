@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import refuse
-from dashboards import figures
-from dashboards.places import Place, provinces
+from dashboards.frame.places import Place, provinces
+from dashboards.text import figures
 from indicators.models import Indicator, Reading
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 
@@ -53,7 +53,7 @@ def read_measure(text: str) -> Measure:
 
 
 @dataclass(frozen=True)
-class Standing:
+class TileFigures:
     """A province in the order of a measure. ``rank`` is None without a figure."""
 
     place: Place
@@ -70,15 +70,15 @@ class Tile:
     row: int
     column: int
     label: str
-    standing: Standing | None
+    standing: TileFigures | None
 
 
 @dataclass(frozen=True)
 class TileMap:
     measure: Measure
     tiles: tuple[Tile, ...]
-    ranked: tuple[Standing, ...]
-    unranked: tuple[Standing, ...]
+    ranked: tuple[TileFigures, ...]
+    unranked: tuple[TileFigures, ...]
     period: str
 
     @property
@@ -90,16 +90,16 @@ class TileMap:
         return len(self.ranked) + len(self.unranked)
 
     @property
-    def best(self) -> tuple[Standing, ...]:
+    def best(self) -> tuple[TileFigures, ...]:
         return self.ranked[:3]
 
     @property
-    def last(self) -> tuple[Standing, ...]:
+    def last(self) -> tuple[TileFigures, ...]:
         """The three at the end, where they are not among the best too."""
         return self.ranked[3:][-3:]
 
 
-def tile_map(measure: Measure, standings: list[Standing], period: str = "") -> TileMap:
+def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -> TileMap:
     by_code = {standing.place.code: standing for standing in standings}
     tiles = tuple(
         Tile(spot.row, spot.column, _label(spot, by_code), by_code.get(spot.code))
@@ -131,7 +131,7 @@ def _grid() -> tuple[_Spot, ...]:
         )
 
 
-def _label(spot: _Spot, by_code: Mapping[str, Standing]) -> str:
+def _label(spot: _Spot, by_code: Mapping[str, TileFigures]) -> str:
     if spot.code in by_code:
         return by_code[spot.code].place.short_name
     islands = {"HS": _("Hoàng Sa archipelago"), "TS": _("Trường Sa archipelago")}
@@ -141,12 +141,12 @@ def _label(spot: _Spot, by_code: Mapping[str, Standing]) -> str:
 # The order ------------------------------------------------------------------------------------
 
 
-def by_completion(counts: Mapping[str, Counts]) -> list[Standing]:
+def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     """Provinces by completion rate; equal figures share a rank."""
     places = provinces()
     areas = [AreaCounts(p.code, p.name_key, counts.get(p.code, Counts())) for p in places.values()]
     return [
-        Standing(
+        TileFigures(
             places[item.area.code],
             item.rank,
             figures.percent(item.area.counts.rate),
@@ -165,7 +165,7 @@ def _bin_of_rate(rate: Decimal | None) -> int:
     return 0 if rate is None else min(_BINS, int(rate) // 20 + 1)
 
 
-def by_indicator(code: str, day: date) -> tuple[list[Standing], str]:
+def by_indicator(code: str, day: date) -> tuple[list[TileFigures], str]:
     """Provinces by their figure of the newest period that any has, and that period's name.
 
     One SQL query. Only readings counted among today's provinces are laid beside each other.
@@ -185,7 +185,7 @@ def by_indicator(code: str, day: date) -> tuple[list[Standing], str]:
     return _ordered(shown), figures.period(newest)
 
 
-def _ordered(shown: Mapping[str, Reading]) -> list[Standing]:
+def _ordered(shown: Mapping[str, Reading]) -> list[TileFigures]:
     """By the published rank where every figure has one, else by the figure itself."""
     places = provinces()
     rows = {code: row for code, row in shown.items() if code in places}
@@ -199,9 +199,9 @@ def _ordered(shown: Mapping[str, Reading]) -> list[Standing]:
             shared = position
         rank = rows[code].rank if is_published else shared
         bin_ = _BINS - (position - 1) * _BINS // len(ordered)
-        standings.append(Standing(places[code], rank, *_texts(rows[code]), bin_))
+        standings.append(TileFigures(places[code], rank, *_texts(rows[code]), bin_))
     others = [place for code, place in places.items() if code not in merits]
-    return standings + [Standing(place, None, figures.NOTHING, "", 0) for place in others]
+    return standings + [TileFigures(place, None, figures.NOTHING, "", 0) for place in others]
 
 
 def _merit(row: Reading) -> Decimal:

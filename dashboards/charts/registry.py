@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from core.calendar.as_of import read_as_of
 from core.errors import Fault, Refused, refuse
-from dashboards import figures
 from dashboards.charts import base, completion, paths
 from dashboards.charts.base import Figure
-from dashboards.selectors import series
-from dashboards.selectors.indicators import indicator_series
-from dashboards.selectors.path import target_path
+from dashboards.pages.indicators import indicator_series
+from dashboards.pages.target_path import target_path
+from dashboards.sums import series
+from dashboards.text import figures
 from indicators.recording.rules import no_such_area
 from indicators.scope import FigureKey, covers, covers_area, visible_indicators
 from provinces.models import Agency, Area, Plan

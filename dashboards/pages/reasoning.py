@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboards import figures
-from dashboards.selectors.target import TargetDetail
-from dashboards.words import VERDICTS
+from dashboards.pages.target import TargetDetail
+from dashboards.text import figures
+from dashboards.text.labels import VERDICTS
 from targets.judging.verdict import AT_RISK_FROM, OFF_TRACK_FROM, ON_TRACK_FROM
 from targets.labels import reason_in_words
 from tasks.labels import Sign
@@ -29,7 +29,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Step:
+class ReasoningStep:
     """``formula`` in letters, ``filled`` with the numbers put in, ``result``."""
 
     name: str
@@ -50,9 +50,9 @@ class Reasoning:
     method: str
     reason: str
     inputs: tuple[Input, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[ReasoningStep, ...]
     cut_points: tuple[CutPoint, ...]
-    second: tuple[Step, ...]
+    second: tuple[ReasoningStep, ...]
 
 
 _MEANINGS: Mapping[str, str | Promise] = {
@@ -105,25 +105,27 @@ def _written(symbol: str, value: str) -> str:
     return figures.number(figures.trimmed_to(Decimal(value), 4))
 
 
-def _steps(numbers: Mapping[str, str]) -> list[Step]:
+def _steps(numbers: Mapping[str, str]) -> list[ReasoningStep]:
     """Only the steps whose numbers are known."""
     text = {symbol: _written(symbol, numbers[symbol]) for symbol in _MEANINGS if symbol in numbers}
     steps = []
     if "a" in numbers:
         filled = "({v} − {v0}) ÷ ({T} − {v0})".format(**text)
         a = figures.share(numbers["a"])
-        steps.append(Step(_("share of the way gone"), "a = (v − v0) ÷ (T − v0)", filled, a))
+        steps.append(
+            ReasoningStep(_("share of the way gone"), "a = (v − v0) ÷ (T − v0)", filled, a)
+        )
     if "e" in numbers:
         filled = "({t} − {t0}) ÷ ({tT} − {t0}) = ".format(**text) + _days(numbers)
         e = figures.share(numbers["e"])
-        steps.append(Step(_("share of time gone"), "e = (t − t0) ÷ (tT − t0)", filled, e))
+        steps.append(ReasoningStep(_("share of time gone"), "e = (t − t0) ÷ (tT − t0)", filled, e))
     if "pace" in numbers and "a" in numbers and "e" in numbers:
         filled = f"{figures.share(numbers['a'])} ÷ {figures.share(numbers['e'])}"
-        steps.append(Step(_("pace"), "a ÷ e", filled, figures.share(numbers["pace"])))
+        steps.append(ReasoningStep(_("pace"), "a ÷ e", filled, figures.share(numbers["pace"])))
     elif "pace" in numbers and "growth" in numbers:
         filled = "{growth}% ÷ {bound}%".format(**text)
         formula = _("growth reached ÷ growth asked for")
-        steps.append(Step(_("pace"), formula, filled, figures.share(numbers["pace"])))
+        steps.append(ReasoningStep(_("pace"), formula, filled, figures.share(numbers["pace"])))
     return steps
 
 
@@ -149,7 +151,7 @@ def _cut_points(verdict: str) -> list[CutPoint]:
     return [CutPoint(text, VERDICTS[key], key == verdict) for key, text in words.items()]
 
 
-def _second(numbers: Mapping[str, str]) -> list[Step]:
+def _second(numbers: Mapping[str, str]) -> list[ReasoningStep]:
     """Eurostat's ratio of actual to required annual growth, shown beside and never mixed in."""
     if "cagr_actual" not in numbers or "cagr_required" not in numbers:
         return []
@@ -160,13 +162,17 @@ def _second(numbers: Mapping[str, str]) -> list[Step]:
     actual = _growth(numbers, "v", "years_actual")
     required = _growth(numbers, "T", "years_required")
     steps = [
-        Step(_("actual growth a year"), "(v ÷ v0)^(1 ÷ n) − 1", actual, shown["cagr_actual"]),
-        Step(_("required growth a year"), "(T ÷ v0)^(1 ÷ N) − 1", required, shown["cagr_required"]),
+        ReasoningStep(
+            _("actual growth a year"), "(v ÷ v0)^(1 ÷ n) − 1", actual, shown["cagr_actual"]
+        ),
+        ReasoningStep(
+            _("required growth a year"), "(T ÷ v0)^(1 ÷ N) − 1", required, shown["cagr_required"]
+        ),
     ]
     if "cagr_ratio" in numbers:
         filled = f"{shown['cagr_actual']} ÷ {shown['cagr_required']}"
         ratio = figures.share(numbers["cagr_ratio"])
-        steps.append(Step(_("ratio"), _("actual ÷ required"), filled, ratio))
+        steps.append(ReasoningStep(_("ratio"), _("actual ÷ required"), filled, ratio))
     return steps
 
 

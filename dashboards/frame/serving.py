@@ -12,21 +12,23 @@ from django.contrib import messages
 from django.core.cache import cache
 from django.db.models import Exists, Expression, Subquery
 from django.db.models.expressions import Combinable
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from core.calendar import clock
 from core.db import sql
 from core.models import Generation, Recalculation, User
 from core.queue import recalculation
 from core.web.http import user_of
-from dashboards import figures, places
-from dashboards.day import Asked
+from dashboards.frame import places
+from dashboards.frame.day import Asked
+from dashboards.text import figures
 from provinces.permissions import grants, sees_everything
 
 _Made = TypeVar("_Made")
@@ -158,3 +160,10 @@ def _build() -> float:
     """Changes with the templates, so that a new release is seen at once."""
     folder = settings.BASE_DIR / "templates"
     return max((path.stat().st_mtime for path in folder.rglob("*.html")), default=0.0)
+
+
+@require_safe
+def freshness_page(request: HttpRequest) -> HttpResponse:
+    """What a page that waits for a recalculation asks again and again."""
+    found = freshness()
+    return JsonResponse({"generation": found.generation, "pending": found.is_pending})

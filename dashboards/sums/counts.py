@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 
-from dashboards.figures import percent
+from dashboards.text.figures import percent
 from tasks.completion.counts import Counts
 from tasks.labels import STATUSES, Sign
 from tasks.models import Completion, Task
@@ -18,7 +18,7 @@ Key = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
-class Part:
+class CountedPart:
     """One derived status: how many, and its share of the total in whole pixels of 1000."""
 
     status: str
@@ -72,14 +72,14 @@ class Compared:
         return self.now.rate - self.before.rate
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[CountedPart]:
         """The statuses that occur on either day, in the order of the bar."""
         parts, start = [], 0
         for status, sign in STATUSES.items():
             count, earlier = getattr(self.now, status), getattr(self.before, status)
             width = round(1000 * count / self.now.total) if self.now.total else 0
             if count or earlier:
-                parts.append(Part(status, sign, count, count - earlier, start, width))
+                parts.append(CountedPart(status, sign, count, count - earlier, start, width))
             start += width
         return parts
 

@@ -17,7 +17,7 @@ _MOST, _LONGEST = 5, 300
 
 
 @dataclass(frozen=True)
-class Change:
+class ChangeLine:
     """``before`` is None where the event only says what holds now, and ``after`` where it is
     gone."""
 
@@ -28,7 +28,7 @@ class Change:
 
 def changes(
     before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, kind: str = ""
-) -> list[Change]:
+) -> list[ChangeLine]:
     """Nothing for what stayed as it was. ``kind``: what the event is about."""
     old, new = before or {}, after or {}
     names = [*new, *(name for name in old if name not in new)]
@@ -38,8 +38,8 @@ def changes(
 
 def _change(
     known: AuditedFact, name: str, old: Mapping[str, Any], new: Mapping[str, Any]
-) -> Change:
-    return Change(
+) -> ChangeLine:
+    return ChangeLine(
         label=str(known.label),
         before=_told(known, old[name]) if name in old else None,
         after=_told(known, new[name]) if name in new else None,

@@ -6,12 +6,20 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Subquery
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
-from dashboards import figures
-from dashboards.selectors.readings import NEWEST_FIRST, ReadingLine, reading_line
+from core.web.http import user_of
+from dashboards.frame.day import read_asked
+from dashboards.frame.places import places_of
+from dashboards.frame.serving import serve
+from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
+from dashboards.text import figures
+from indicators.files.services import may_import
 from indicators.models import Indicator, Reading
+from indicators.scope import may_record_some
 from provinces.models import Area
 from targets.models import Target
 
@@ -54,7 +62,7 @@ class SeriesPoint:
 
 
 @dataclass(frozen=True)
-class Series:
+class DrawnSeries:
     """Readings of one area, one base and one length of period: nothing else makes a line."""
 
     area: str
@@ -179,7 +187,7 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     )
 
 
-def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[Series], bool]:
+def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[DrawnSeries], bool]:
     """One series a base and length of period, the longest first, and whether they are ranks.
 
     Values and ranks are never mixed: whichever were published more often (one SQL query).
@@ -209,7 +217,7 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
                 )
             )
     series = [
-        Series(area.short_name, area.code, base, tuple(points))
+        DrawnSeries(area.short_name, area.code, base, tuple(points))
         for (base, _length), points in found.items()
     ]
     return sorted(series, key=lambda item: -len(item.points)), of_ranks
@@ -220,3 +228,32 @@ def _drawn(row: Reading, *, of_ranks: bool) -> Decimal | None:
         return Decimal(row.rank)
     # A rank may also be kept as the value of an indicator that is a rank.
     return row.value if not of_ranks or row.indicator.is_rank else None
+
+
+@require_safe
+def indicator_list(request: HttpRequest) -> HttpResponse:
+    user, asked = user_of(request), read_asked(request.GET)
+    own = next((place.code for place in places_of(user)), "")
+    return serve(
+        request, "dashboards/indicators.html", asked,
+        lambda: {
+            "title": _("Data"), "lines": indicator_lines(asked.day, own),
+            "may_import": may_import(user),
+        },
+        variant=(own,),
+    )  # fmt: skip
+
+
+@require_safe
+def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
+    user, asked, area = user_of(request), read_asked(request.GET), request.GET.get("area", "")
+
+    def context() -> dict[str, object]:
+        page = indicator_detail(code, area, asked.day)
+        return {
+            "title": page.indicator.name, "asked": asked, "page": page,
+            "may_record": may_record_some(user, page.indicator),
+        }  # fmt: skip
+
+    # Who may record follows from the reader's agencies, which are part of every page's key.
+    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))

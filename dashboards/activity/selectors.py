@@ -24,8 +24,8 @@ from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.text.numbers import whole
 from core.text.vietnamese import fold
 from core.web.query import no_such_filter, read_choice, read_key
-from dashboards.changes import Change
-from dashboards.changes import changes as changes_changes
+from dashboards.activity.changes import ChangeLine
+from dashboards.activity.changes import changes as changes_changes
 from indicators.activity import systems_within
 from provinces.activity import people_within
 from provinces.permissions import NATION_PATH, managed_paths
@@ -37,7 +37,7 @@ _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
-class Wanted:
+class EventQuery:
     """Read from ``?who=&system=&action=&kind=&from=&to=&before=``; ``before`` is the last event of
     the page before."""
 
@@ -64,7 +64,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Line:
+class EventLine:
     """One event in words; ``is_open``: its subject and content are the reader's to know."""
 
     event: AuditEvent
@@ -72,7 +72,7 @@ class Line:
     kind: str
     title: str
     url: str
-    changes: Sequence[Change]
+    changes: Sequence[ChangeLine]
     is_open: bool
 
     @property
@@ -85,16 +85,16 @@ class Line:
 class Page:
     """``older`` is what ``before`` is for the next page; None on the last."""
 
-    lines: Sequence[Line]
+    lines: Sequence[EventLine]
     older: int | None
 
 
-def read_wanted(query: Mapping[str, str]) -> Wanted:
+def read_event_query(query: Mapping[str, str]) -> EventQuery:
     """Raises Refused (``invalid_value``, ``invalid_date``, ``future_date``) naming the filter."""
     first, last = (read_day(query, name) for name in ("from", "to"))
     if first and last and last < first:
         raise refuse("invalid_value", _("The last day is before the first."), "/to")
-    return Wanted(
+    return EventQuery(
         person=query.get("who", "").strip()[:_LONGEST_SEARCH],
         system=read_key(query, "system"),
         action=read_choice(query, "action", log.actions()),
@@ -138,13 +138,13 @@ def _known_to(user: User, kind: str) -> Q:
     return _open_to(user) | Q(user__in=people_within(managed_paths(user)).values("pk"))
 
 
-def events(user: User, wanted: Wanted) -> QuerySet[AuditEvent]:
+def events(user: User, wanted: EventQuery) -> QuerySet[AuditEvent]:
     """The newest first. By moment and then by number: days and order share one index."""
     rows = AuditEvent.objects.filter(_known_to(user, wanted.kind), _filters(wanted))
     return rows.select_related("user", "client").order_by("-at", "-id")
 
 
-def _filters(wanted: Wanted) -> Q:
+def _filters(wanted: EventQuery) -> Q:
     found = Q()
     if wanted.person:
         found &= Q(user__in=_people_called(wanted.person))
@@ -184,7 +184,7 @@ def _midnight(day: date) -> datetime:
 # In words -------------------------------------------------------------------------------------
 
 
-def page_of(user: User, wanted: Wanted) -> Page:
+def page_of(user: User, wanted: EventQuery) -> Page:
     """As many queries as there are kinds of subjects, whatever the number of events."""
     found = list(events(user, wanted)[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
@@ -192,7 +192,7 @@ def page_of(user: User, wanted: Wanted) -> Page:
     return Page(list(lines_of(user, shown)), older)
 
 
-def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[Line]:
+def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
     ids = [event.pk for event in found]
     known = AuditEvent.objects.filter(_open_to(user), pk__in=ids).order_by()
     open_ids = set(ids) if sees_all(user) else set(known.values_list("pk", flat=True))
@@ -201,7 +201,7 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[Line]:
     for event in found:
         is_open = event.pk in open_ids
         title, url = subjects.get((event.subject_type, event.subject_key), ("", ""))
-        yield Line(
+        yield EventLine(
             event=event,
             words=str(log.words_of(event.action)),
             kind=kinds[event.subject_type],

@@ -22,14 +22,14 @@ from core.errors import refuse
 from core.models import User
 from core.tables.spreadsheets import Value, write_sheet
 from core.web.http import download, user_of
-from dashboards.selectors.activity import (
+from dashboards.activity.selectors import (
     MOST_EXPORTED,
-    Line,
+    EventLine,
     events,
     last_seal,
     lines_of,
     page_of,
-    read_wanted,
+    read_event_query,
     sees_all,
     systems,
 )
@@ -50,7 +50,7 @@ def _reader(request: HttpRequest) -> User:
 @require_safe
 def activity_page(request: HttpRequest) -> HttpResponse:
     user = _reader(request)
-    wanted = read_wanted(request.GET)
+    wanted = read_event_query(request.GET)
     seen_all = sees_all(user)
     context = {
         "wanted": wanted,
@@ -86,7 +86,7 @@ def export_activity(request: HttpRequest) -> HttpResponseBase:
     user, kind = _reader(request), request.POST.get("format", "")
     if kind not in ("csv", "xlsx"):
         raise refuse("invalid_value", _("Choose CSV or Excel."), "/format")
-    wanted = read_wanted(request.GET)
+    wanted = read_event_query(request.GET)
     with transaction.atomic():
         found = list(events(user, wanted)[:MOST_EXPORTED])
         rows = [_cells(line) for line in lines_of(user, found)]
@@ -105,7 +105,7 @@ def _head() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(line: Line) -> list[Value]:
+def _cells(line: EventLine) -> list[Value]:
     event = line.event
     return [
         event.pk,

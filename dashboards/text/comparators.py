@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from dashboards.figures import number
+from dashboards.text.figures import number
 from targets.judging.goal import Goal
 from targets.models import Target
 

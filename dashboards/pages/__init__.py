@@ -1,0 +1,4 @@
+"""One module a page: what it reads and how it answers.
+
+Nothing is written from here.
+"""

@@ -1,0 +1,4 @@
+"""Figures, comparators and verdicts in the reader's words.
+
+Nothing is computed here but roundings for the eye.
+"""

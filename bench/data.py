@@ -43,12 +43,17 @@ class Nation:
     def _make_tasks(self, plan: Plan, count: int) -> list[Task]:
         groups = list(plan.groups.all())
         tasks = [
-            Task(plan=plan, group=groups[n % len(groups)], number=str(n + 1),
-                 title_vi=f"Nhiệm vụ {n + 1}", due_kind="day",
-                 due_on=self._a_day(FIRST_DAY, LAST_DUE_DAY),
-                 provenance=Task.Provenance.ILLUSTRATIVE)
+            Task(
+                plan=plan,
+                group=groups[n % len(groups)],
+                number=str(n + 1),
+                title_vi=f"Nhiệm vụ {n + 1}",
+                due_kind="day",
+                due_on=self._a_day(FIRST_DAY, LAST_DUE_DAY),
+                provenance=Task.Provenance.ILLUSTRATIVE,
+            )
             for n in range(count)
-        ]  # fmt: skip
+        ]
         for task in tasks:
             task.derive()
         return Task.objects.bulk_create(tasks)
@@ -57,12 +62,18 @@ class Nation:
         """Each begins one day; two of three end one later day."""
         assignments = Assignment.objects.bulk_create(
             (
-                Assignment(task=task, agency=agency, area_id=agency.area_id, assigned_on=FIRST_DAY,
-                           original_due_on=task.due_on, due_on=task.due_on)
+                Assignment(
+                    task=task,
+                    agency=agency,
+                    area_id=agency.area_id,
+                    assigned_on=FIRST_DAY,
+                    original_due_on=task.due_on,
+                    due_on=task.due_on,
+                )
                 for task, agency in pairs
             ),
             batch_size=_AT_ONCE,
-        )  # fmt: skip
+        )
         reports = [report for each in assignments for report in self._reports(each)]
         StatusReport.objects.bulk_create(reports, batch_size=_AT_ONCE)
         Assignment.objects.bulk_update(assignments, ["state", "percent", "version"], _AT_ONCE)
@@ -80,9 +91,13 @@ class Nation:
         assignment.version += 1
         at = datetime(day.year, day.month, day.day, 9, tzinfo=UTC)
         return StatusReport(
-            assignment=assignment, state=state, percent=percent, effective_on=day,
-            reported_by_user=self.by, recorded_at=at,
-        )  # fmt: skip
+            assignment=assignment,
+            state=state,
+            percent=percent,
+            effective_on=day,
+            reported_by_user=self.by,
+            recorded_at=at,
+        )
 
     def _a_day(self, first: date, last: date) -> date:
         return first + timedelta(days=self.draw.randint(0, (last - first).days))
@@ -90,9 +105,13 @@ class Nation:
 
 def _make_plan(number: str, area: Area, groups: int) -> Plan:
     plan = Plan.objects.create(
-        number=number, kind=Plan.Kind.PLAN, issuer_vi="bench", issued_on=FIRST_DAY, area=area,
+        number=number,
+        kind=Plan.Kind.PLAN,
+        issuer_vi="bench",
+        issued_on=FIRST_DAY,
+        area=area,
         name_vi=number,
-    )  # fmt: skip
+    )
     PlanGroup.objects.bulk_create(
         PlanGroup(plan=plan, number=n, name_vi=f"Nhóm {n}") for n in range(1, groups + 1)
     )

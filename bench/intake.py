@@ -36,9 +36,10 @@ _COLUMNS = (
     "period_text, value_qualifier, source_url, note"
 )
 _KEYS = {
-    "indicator_id": "indicators_indicator", "area_id": "provinces_area",
+    "indicator_id": "indicators_indicator",
+    "area_id": "provinces_area",
     "recorded_by_client_id": "core_apiclient",
-}  # fmt: skip
+}
 
 Fact = tuple[int, str, int, str, str]
 """Id and code of an indicator and of a province, and a day."""
@@ -58,11 +59,14 @@ def bulk() -> list[Ratio]:
         callers = Callers(port, CLIENTS)
         return [
             side_by_side(
-                _posting(callers, facts), _copying(sessions, facts, table, client, name),
-                rounds=_ROUNDS, goal=0.5, at_most=False,
+                _posting(callers, facts),
+                _copying(sessions, facts, table, client, name),
+                rounds=_ROUNDS,
+                goal=0.5,
+                at_most=False,
             )
             for name, table in _yardsticks().items()
-        ]  # fmt: skip
+        ]
 
 
 def _yardsticks() -> dict[str, str]:
@@ -103,16 +107,29 @@ def _posting(callers: Callers, facts: Iterator[list[Fact]]) -> Work:
 
 def _letter(batch: Sequence[Fact]) -> Letter:
     readings = [
-        {"indicator": what, "area": where, "period": day, "value": "1",
-         "base": 34, "obs_status": "P", "published_on": str(_PUBLISHED_ON), "source": "bench"}
+        {
+            "indicator": what,
+            "area": where,
+            "period": day,
+            "value": "1",
+            "base": 34,
+            "obs_status": "P",
+            "published_on": str(_PUBLISHED_ON),
+            "source": "bench",
+        }
         for _what, what, _where, where, day in batch
-    ]  # fmt: skip
-    headers = {"Authorization": f"Bearer {people.API_KEY.text}",
-               "Idempotency-Key": "-".join(map(str, batch[0]))}  # fmt: skip
+    ]
+    headers = {
+        "Authorization": f"Bearer {people.API_KEY.text}",
+        "Idempotency-Key": "-".join(map(str, batch[0])),
+    }
     return Letter(
-        "/api/v1/readings/bulk/", json.dumps({"readings": readings}), "application/json",
-        HTTPStatus.OK, headers,
-    )  # fmt: skip
+        "/api/v1/readings/bulk/",
+        json.dumps({"readings": readings}),
+        "application/json",
+        HTTPStatus.OK,
+        headers,
+    )
 
 
 @contextmanager
@@ -142,10 +159,29 @@ def _copying(
 def _rows(batch: Sequence[Fact], client: int) -> Rows:
     now = datetime.now(UTC)
     return [
-        (indicator, area, day, day, day, 34, 1, "1", "1", "P", _PUBLISHED_ON, now, client,
-         "bench", False, "", "", "", "")
+        (
+            indicator,
+            area,
+            day,
+            day,
+            day,
+            34,
+            1,
+            "1",
+            "1",
+            "P",
+            _PUBLISHED_ON,
+            now,
+            client,
+            "bench",
+            False,
+            "",
+            "",
+            "",
+            "",
+        )
         for indicator, _what, area, _where, day in batch
-    ]  # fmt: skip
+    ]
 
 
 _loaded: list[Any] = []
@@ -183,8 +219,13 @@ def _insert(table: str, rows: Rows) -> None:
 
 def _address() -> str:
     known = connection.settings_dict
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST",
-             "port": "PORT"}  # fmt: skip
+    names = {
+        "dbname": "NAME",
+        "user": "USER",
+        "password": "PASSWORD",
+        "host": "HOST",
+        "port": "PORT",
+    }
     return make_conninfo(**{name: str(known[key]) for name, key in names.items()})
 
 

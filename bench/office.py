@@ -24,7 +24,7 @@ from tasks.imports.status_sheet.columns import COLUMNS, word_of
 from tasks.imports.status_sheet.current import export
 from tasks.imports.status_sheet.services import CHANGED
 from tasks.models import Completion, State, StatusReport, Task
-from tasks.planning.fan_out import fan_out
+from tasks.planning.fanout import fan_out
 from tasks.status.derived import DerivedStatus
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query
@@ -57,10 +57,14 @@ def _given_to_all(code: str) -> Iterator[Piece]:
     task, before = _new_task(code), _total()
     done, seconds = _timed(
         lambda: fan_out(
-            task, level="commune", within=within, assigned_on=clock.today(),
-            due_on=date(2027, 12, 31), by=by,
+            task,
+            level="commune",
+            within=within,
+            assigned_on=clock.today(),
+            due_on=date(2027, 12, 31),
+            by=by,
         )
-    )  # fmt: skip
+    )
     yield Piece("one task given to all communes", _expect(done.given, communes), seconds)
     _, seconds = _timed(recalculation.drain)
     yield Piece("its figures", _expect(_total() - before, communes), seconds)
@@ -71,9 +75,13 @@ def _new_task(number: str) -> Task:
     if like is None:
         raise WrongFiguresError("The nation has no work to do.")
     return Task.objects.create(
-        plan=like.plan, group=like.group, number=number, title_vi=f"{_TITLE} {number}",
-        due_kind=like.due_kind, provenance=like.provenance,
-    )  # fmt: skip
+        plan=like.plan,
+        group=like.group,
+        number=number,
+        title_vi=f"{_TITLE} {number}",
+        due_kind=like.due_kind,
+        provenance=like.provenance,
+    )
 
 
 def _total() -> int:

@@ -34,10 +34,12 @@ def cached() -> list[Ratio]:
         side_by_side(
             Work(f"{page} from the cache", _opening(browser, page)),
             Work('a view that answers "ok"', _opening(browser, _OK)),
-            rounds=300, goal=0.3, at_most=False,
+            rounds=300,
+            goal=0.3,
+            at_most=False,
         )
         for page in PAGES
-    ]  # fmt: skip
+    ]
 
 
 def growth() -> list[Ratio]:

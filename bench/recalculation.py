@@ -43,9 +43,13 @@ FROM counted
 """The assignments of every cell on every day of which there is a snapshot, by status. The sums keep
 the database from leaving out what nobody reads."""
 _STORED = (
-    "completed_on_time", "completed_late", "in_progress_on_schedule", "in_progress_overdue",
-    "not_started_on_schedule", "not_started_overdue",
-)  # fmt: skip
+    "completed_on_time",
+    "completed_late",
+    "in_progress_on_schedule",
+    "in_progress_overdue",
+    "not_started_on_schedule",
+    "not_started_overdue",
+)
 
 
 def everything() -> Ratio:
@@ -54,8 +58,9 @@ def everything() -> Ratio:
     ratio = side_by_side(
         Work("recalculation of everything", recalculation.recalculate_all, databases.settle),
         Work("one SQL GROUP BY that counts the same", _count, databases.settle),
-        rounds=3, goal=10,
-    )  # fmt: skip
+        rounds=3,
+        goal=10,
+    )
     if _count() != _stored():
         raise WrongFiguresError("The snapshots and the GROUP BY do not count the same.")
     return ratio
@@ -77,8 +82,9 @@ def one_change() -> Ratio:
     return side_by_side(
         Work("one change to fresh snapshot, nation", drain_one, _change_in(NATION)),
         Work("the same where one province is at work", drain_one, _change_in(PROVINCE)),
-        rounds=60, goal=1.5,
-    )  # fmt: skip
+        rounds=60,
+        goal=1.5,
+    )
 
 
 def drain_one() -> None:
@@ -99,8 +105,13 @@ def _change_in(database: str) -> Callable[[], None]:
     def change() -> None:
         databases.use(database)
         report_status(
-            next(waiting), by=by, state=State.COMPLETED, percent=100, effective_on=clock.today(),
-            result="Xong", proof=Proof(number="1"),
-        )  # fmt: skip
+            next(waiting),
+            by=by,
+            state=State.COMPLETED,
+            percent=100,
+            effective_on=clock.today(),
+            result="Xong",
+            proof=Proof(number="1"),
+        )
 
     return change

@@ -21,8 +21,13 @@ _PATIENCE = 30.0
 _CHUNK = 65536
 _END = b"\r\n\r\n"
 _TAKEN_OVER = (
-    "worker_class", "workers", "threads", "keepalive", "control_socket_disable", "post_worker_init",
-)  # fmt: skip
+    "worker_class",
+    "workers",
+    "threads",
+    "keepalive",
+    "control_socket_disable",
+    "post_worker_init",
+)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # Of a library without types.

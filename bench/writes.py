@@ -32,8 +32,10 @@ def one_reading() -> Ratio:
         ratio = side_by_side(
             _asking(callers, "one reading by POST, 16 clients", readings),
             _asking(callers, "a bare view with one INSERT, 16 clients", bare),
-            rounds=_ROUNDS, goal=0.4, at_most=False,
-        )  # fmt: skip
+            rounds=_ROUNDS,
+            goal=0.4,
+            at_most=False,
+        )
     return replace(
         ratio,
         subject_seconds=ratio.subject_seconds / _LETTERS,
@@ -58,8 +60,9 @@ def one_report() -> Ratio:
     return side_by_side(
         _sending("an officer saves a status report", browser, _reports()),
         _sending("a signed-in form POST with one INSERT", browser, bare),
-        rounds=100, goal=3,
-    )  # fmt: skip
+        rounds=100,
+        goal=3,
+    )
 
 
 def _readings(year: int) -> Iterator[Letter]:
@@ -68,9 +71,13 @@ def _readings(year: int) -> Iterator[Letter]:
         (code, month) for month in range(1, 13) for code in codes
     ):
         reading = {
-            "indicator": "digital_economy_grdp", "area": code, "period": f"{year}-{month:02}",
-            "value": "12.5", "published_on": "2026-01-06", "source": "bench",
-        }  # fmt: skip
+            "indicator": "digital_economy_grdp",
+            "area": code,
+            "period": f"{year}-{month:02}",
+            "value": "12.5",
+            "published_on": "2026-01-06",
+            "source": "bench",
+        }
         key = {
             "Authorization": f"Bearer {people.API_KEY.text}",
             "Idempotency-Key": f"{year}-{number}",
@@ -86,14 +93,21 @@ def _reports() -> Iterator[Letter]:
     mine = cycle(Assignment.objects.visible_to(officer).values_list("pk", flat=True))
     for pk, percent in zip(mine, cycle(range(10, 90)), strict=False):
         form = {
-            "state": State.IN_PROGRESS.value, "percent": percent, "effective_on": today,
-            "result": "Đang làm", "cause": "Chờ văn bản", "remedy": "Đôn đốc", "expected_on": today,
+            "state": State.IN_PROGRESS.value,
+            "percent": percent,
+            "effective_on": today,
+            "result": "Đang làm",
+            "cause": "Chờ văn bản",
+            "remedy": "Đôn đốc",
+            "expected_on": today,
             "version": Assignment.objects.get(pk=pk).version,
-        }  # fmt: skip
+        }
         yield Letter(
-            f"/assignments/{pk}/", urlencode(form), "application/x-www-form-urlencoded",
+            f"/assignments/{pk}/",
+            urlencode(form),
+            "application/x-www-form-urlencoded",
             HTTPStatus.FOUND,
-        )  # fmt: skip
+        )
 
 
 def _sending(name: str, browser: Client, letters: Iterator[Letter]) -> Work:

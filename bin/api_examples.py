@@ -14,12 +14,21 @@ import django
 
 ROWS = 2
 """How much of a list is shown."""
-READING = {"indicator": "digital_economy_gdp", "area": "VN", "period": "2025", "value": "14.02",
-           "obs_status": "E", "published_on": "2026-01-06", "source": "Cục Thống kê"}  # fmt: skip
+READING = {
+    "indicator": "digital_economy_gdp",
+    "area": "VN",
+    "period": "2025",
+    "value": "14.02",
+    "obs_status": "E",
+    "published_on": "2026-01-06",
+    "source": "Cục Thống kê",
+}
 FILE = "indicator,area,period,value\ndigital_economy_gdp,VN,2025,14.02\n"
 REPORT = {"state": "completed", "result": "Đã ban hành kế hoạch", "evidence_number": "12/BC-SKHCN"}
-BATCH = {"readings": [READING, {**READING, "period": "2024", "value": "mười"}],
-         "mode": "accept_valid"}  # fmt: skip
+BATCH = {
+    "readings": [READING, {**READING, "period": "2024", "value": "mười"}],
+    "mode": "accept_valid",
+}
 
 
 def main() -> None:
@@ -47,8 +56,13 @@ def _answers() -> dict[str, Any]:
     browser.force_login(User.objects.filter(is_superuser=True).order_by("pk")[0])
     found: dict[str, Any] = {}
 
-    def ask(operation: str, path: str, sent: object = None, accept: str = "application/json",
-            status: str = "200") -> Any:  # fmt: skip
+    def ask(
+        operation: str,
+        path: str,
+        sent: object = None,
+        accept: str = "application/json",
+        status: str = "200",
+    ) -> Any:
         address, headers = f"/api/v1/{path}", {"Accept": accept}
         if sent is None:
             answer = browser.get(address, headers=headers)
@@ -66,9 +80,17 @@ def _answers() -> dict[str, Any]:
         return body
 
     assignment = Assignment.objects.exclude(state="completed").order_by("pk")[0]
-    lists = {"areas": "40", "agencies": None, "indicators": "digital_economy_gdp",
-             "plans": "", "targets": "57-10", "tasks": assignment.task_id,
-             "assignments": assignment.pk, "obstacles": "", "status-reports": ""}  # fmt: skip
+    lists = {
+        "areas": "40",
+        "agencies": None,
+        "indicators": "digital_economy_gdp",
+        "plans": "",
+        "targets": "57-10",
+        "tasks": assignment.task_id,
+        "assignments": assignment.pk,
+        "obstacles": "",
+        "status-reports": "",
+    }
     for name, chosen in lists.items():
         operation, key = name.replace("-", "_"), "code" if name == "agencies" else "id"
         rows = ask(f"{operation}_list", f"{name}/?page_size={ROWS}")["results"]
@@ -79,8 +101,7 @@ def _answers() -> dict[str, Any]:
     ask("charts_retrieve", "charts/indicator-series/?indicator=digital_economy_gdp&area=VN")
     ask("me", "me/")
     readings = "readings/?indicator=digital_economy_gdp&area=VN&page_size=2"
-    for accept in ("application/json", "text/csv",
-                   "application/vnd.sdmx.data+csv;version=2.0.0"):  # fmt: skip
+    for accept in ("application/json", "text/csv", "application/vnd.sdmx.data+csv;version=2.0.0"):
         ask("readings_list", readings, accept=accept)
     ask("readings_create", "readings/?dry_run=true", READING)
     ask("readings_create", "readings/", {**READING, "value": "14.1"}, status="201")

@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.accounts.clients import draw_key as clients_draw_key
+from core.accounts import clients
 from core.audit import trail
 from core.errors import Refused
 from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
@@ -116,7 +116,7 @@ class ApiClientAdmin(admin.ModelAdmin[ApiClient]):
         """The key's text is shown once, here, and kept nowhere."""
         for client in queryset:
             try:
-                key = clients_draw_key(client, expires_on=None, by=user_of(request))
+                key = clients.draw_key(client, expires_on=None, by=user_of(request))
             except Refused as refused:
                 self.message_user(request, f"{client}: {refused.faults[0].detail}", messages.ERROR)
                 continue

@@ -10,8 +10,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from core.audit import log as activity
+        from core.audit import log
 
         append_only.connect()
         checks.connect()
-        activity.register_own()
+        log.register_own()

@@ -75,8 +75,13 @@ class ChartFigure(APIView):
         query = request.query_params.dict()
         asked = tuple(sorted(query.items()))
         parts = (
-            name, asked, freshness().generation, clock.today(), figures.language(), _scope(caller),
-        )  # fmt: skip
+            name,
+            asked,
+            freshness().generation,
+            clock.today(),
+            figures.language(),
+            _scope(caller),
+        )
         text, digest = cached(parts, lambda: json.dumps(figure(chart, caller, query)))
         etag = quote_etag(digest[:32])
         answer = get_conditional_response(request._request, etag=etag)

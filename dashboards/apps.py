@@ -6,19 +6,18 @@ class DashboardsConfig(AppConfig):
     name = "dashboards"
 
     def ready(self) -> None:
-        from core.audit.log import AuditedFact as Fact
-        from core.audit.log import register
+        from core.audit.log import AuditedFact, register
 
         register(
             words={"activity.export": _("Took the activity log as a file")},
             facts={
-                "format": Fact(_("Format")),
-                "rows": Fact(_("Rows")),
-                "who": Fact(_("Person")),
-                "system": Fact(_("Connected system")),
-                "action": Fact(_("What was done")),
-                "kind": Fact(_("Kind of subject")),
-                "from": Fact(_("From")),
-                "to": Fact(_("To")),
+                "format": AuditedFact(_("Format")),
+                "rows": AuditedFact(_("Rows")),
+                "who": AuditedFact(_("Person")),
+                "system": AuditedFact(_("Connected system")),
+                "action": AuditedFact(_("What was done")),
+                "kind": AuditedFact(_("Kind of subject")),
+                "from": AuditedFact(_("From")),
+                "to": AuditedFact(_("To")),
             },
         )

@@ -61,10 +61,15 @@ class Trial:
         days = (clock.today() - timedelta(n) for n in self._days)
         facts = ((day, *one) for day in days for one in known)
         return [
-            {"indicator": indicator, "area": area, "period": day.isoformat(),
-             "value": f"0.{self.draw.randint(100, 999)}", "source": source}
+            {
+                "indicator": indicator,
+                "area": area,
+                "period": day.isoformat(),
+                "value": f"0.{self.draw.randint(100, 999)}",
+                "source": source,
+            }
             for day, indicator, area in islice(facts, number)
-        ]  # fmt: skip
+        ]
 
 
 def worker_killed(trial: Trial) -> Finding:
@@ -163,9 +168,10 @@ def workbook_taken(trial: Trial) -> Finding:
     holds, figures = _taken_while_killed(trial, courier, address, path, total)
     product.stop("worker", "beat", "server")
     return Finding(
-        f"an Excel file of {total} rows", holds,
+        f"an Excel file of {total} rows",
+        holds,
         f"killed while it is read, and its reader is gone; then {figures}",
-    )  # fmt: skip
+    )
 
 
 def _start_with_celery(product: Product) -> None:
@@ -260,9 +266,10 @@ def interrupted(trial: Trial) -> Finding:
         )
     product.environment["R57_REDIS_URL"] = redis
     return Finding(
-        "kill -9 between effect and answer", holds,
+        "kill -9 between effect and answer",
+        holds,
         f"before the commit: {said[0]}; after it: {said[1]}",
-    )  # fmt: skip
+    )
 
 
 @contextmanager

@@ -61,8 +61,10 @@ def _rows(path: Path) -> Iterator[tuple[str, ...]]:
     days = (_FIRST_DAYS[path.suffix] + timedelta(n) for n in count())
     return (
         (what, where, day.isoformat(), "0.5", path.name, _NOTE)
-        for day in days for what in codes for where in areas
-    )  # fmt: skip
+        for day in days
+        for what in codes
+        for where in areas
+    )
 
 
 class Courier:
@@ -88,8 +90,9 @@ class Courier:
             "Content-Type": f"multipart/form-data; boundary={_BOUNDARY}",
             "Content-Length": str(size),
         }
-        status, found, _body = self._ask("POST", "/api/v1/imports/", _stream(head, path, tail),
-                                         headers)  # fmt: skip
+        status, found, _body = self._ask(
+            "POST", "/api/v1/imports/", _stream(head, path, tail), headers
+        )
         if status != HTTPStatus.ACCEPTED:
             raise RuntimeError(f"{status}: {_body}")
         return found

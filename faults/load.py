@@ -52,8 +52,9 @@ class Load:
         """Raises what a client has met, TimeoutError."""
         wait_until(
             lambda: bool(self._errors) or self.seen["acknowledged"] >= acknowledged,
-            seconds=seconds, pause=0.005,
-        )  # fmt: skip
+            seconds=seconds,
+            pause=0.005,
+        )
         if self._errors:
             raise self._errors[0]
 
@@ -86,9 +87,10 @@ class Load:
         self, client: http.client.HTTPConnection, number: int, document: Document
     ) -> bool:
         headers = {
-            "Authorization": f"Bearer {self._key}", "Content-Type": "application/json",
+            "Authorization": f"Bearer {self._key}",
+            "Content-Type": "application/json",
             "Idempotency-Key": self.key_of(number),
-        }  # fmt: skip
+        }
         try:
             client.request("POST", "/api/v1/readings/", json.dumps(document), headers)
             answer = client.getresponse()

@@ -22,8 +22,12 @@ from faults.processes import children
 
 ROOT = Path(__file__).parent.parent
 _STARTED_SECONDS = 120
-_DEMO = ("migrate --verbosity=0", "load_reference", "load_demo",
-         "collectstatic --no-input --verbosity=0")  # fmt: skip
+_DEMO = (
+    "migrate --verbosity=0",
+    "load_reference",
+    "load_demo",
+    "collectstatic --no-input --verbosity=0",
+)
 
 
 def wait_until(condition: Callable[[], bool], *, seconds: float = 30, pause: float = 0.05) -> None:
@@ -78,8 +82,12 @@ class Product:
     def manage(self, *arguments: str) -> str:
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return done.stdout
 
     def start(self) -> None:
@@ -148,9 +156,13 @@ class Product:
         """In a group of its own, so that it can be killed with all its children."""
         with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=log,
-                stderr=log, start_new_session=True,
-            )  # fmt: skip
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
 
 def _new_database(server_url: str) -> str:

@@ -29,9 +29,17 @@ class IndicatorAdmin(AuditedAdmin[Indicator]):
 @admin.register(Reading)
 class ReadingAdmin(ReadOnlyAdmin[Reading]):
     list_display = [
-        "indicator", "area", "period", "base", "value_text", "rank", "obs_status", "published_on",
-        "revision", "recorded_at",
-    ]  # fmt: skip
+        "indicator",
+        "area",
+        "period",
+        "base",
+        "value_text",
+        "rank",
+        "obs_status",
+        "published_on",
+        "revision",
+        "recorded_at",
+    ]
     list_filter = ["obs_status", "base"]
     search_fields = ["indicator__code", "area__search_text", "period"]
     list_select_related = ["indicator", "area"]
@@ -53,8 +61,15 @@ class ClientScopeAdmin(AuditedAdmin[ClientScope]):
 @admin.register(ImportJob)
 class ImportJobAdmin(ReadOnlyAdmin[ImportJob]):
     list_display = [
-        "file_name", "state", "mode", "rows_total", "created", "revised", "unchanged", "rejected",
+        "file_name",
+        "state",
+        "mode",
+        "rows_total",
+        "created",
+        "revised",
+        "unchanged",
+        "rejected",
         "created_at",
-    ]  # fmt: skip
+    ]
     list_filter = ["state", "mode", "dry_run"]
     search_fields = ["file_name"]

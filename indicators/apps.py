@@ -7,12 +7,12 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Data")
 
     def ready(self) -> None:
-        from core.queue import workers as background
+        from core.queue import workers
         from indicators import activity, scope
-        from indicators.clients import services as clients
-        from indicators.files import worker as importing
+        from indicators.clients import services
+        from indicators.files import worker
 
         activity.register_own()
-        background.register(importing.work_off)
-        clients.register_rules()
+        workers.register(worker.work_off)
+        services.register_rules()
         scope.register_rules()

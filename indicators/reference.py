@@ -16,9 +16,22 @@ from indicators.models import Indicator, Reading
 from provinces.reference import areas_by_code
 
 _COLUMNS = (
-    "name_vi", "name_en", "unit_vi", "unit_en", "decimals", "direction", "kind", "frequency",
-    "nature", "expected_after_days", "min_value", "max_value", "method_vi", "method_en", "source",
-)  # fmt: skip
+    "name_vi",
+    "name_en",
+    "unit_vi",
+    "unit_en",
+    "decimals",
+    "direction",
+    "kind",
+    "frequency",
+    "nature",
+    "expected_after_days",
+    "min_value",
+    "max_value",
+    "method_vi",
+    "method_en",
+    "source",
+)
 _REMARKS = {
     "verified": "",
     "verified-partial-address": "Địa chỉ nguồn không được lưu đầy đủ.",
@@ -113,8 +126,12 @@ def _series(reading: Reading) -> _Series:
 def _fact(reading: Reading) -> tuple[object, ...]:
     """What makes two vintages the same; values are compared as numbers."""
     return (
-        reading.value, reading.rank, reading.rank_of, reading.value_qualifier, reading.obs_status,
-    )  # fmt: skip
+        reading.value,
+        reading.rank,
+        reading.rank_of,
+        reading.value_qualifier,
+        reading.obs_status,
+    )
 
 
 def _mark(readings: list[Reading]) -> None:

@@ -5,16 +5,31 @@ import re
 from core.text.vietnamese import fold
 
 _WORDS = {
-    "ubnd": "Ủy ban nhân dân", "hđnd": "Hội đồng nhân dân", "mttq": "Mặt trận Tổ quốc",
-    "bcđ": "Ban Chỉ đạo", "bcđtw": "Ban Chỉ đạo Trung ương", "vpcp": "Văn phòng Chính phủ",
-    "khcn": "khoa học và công nghệ", "cđs": "chuyển đổi số", "đmst": "đổi mới sáng tạo",
-    "gdđt": "giáo dục và đào tạo", "nnmt": "nông nghiệp và môi trường",
-    "gtvt": "giao thông vận tải", "ttđt": "thông tin điện tử",
-    "cntt": "công nghệ thông tin", "tthc": "thủ tục hành chính",
-    "dvc": "dịch vụ công", "csdl": "cơ sở dữ liệu", "qlnn": "quản lý nhà nước",
-    "tw": "Trung ương", "nq": "nghị quyết", "kh": "kế hoạch", "xd": "xây dựng",
-    "vhttdl": "văn hóa, thể thao và du lịch", "attt": "an toàn thông tin",
-}  # fmt: skip
+    "ubnd": "Ủy ban nhân dân",
+    "hđnd": "Hội đồng nhân dân",
+    "mttq": "Mặt trận Tổ quốc",
+    "bcđ": "Ban Chỉ đạo",
+    "bcđtw": "Ban Chỉ đạo Trung ương",
+    "vpcp": "Văn phòng Chính phủ",
+    "khcn": "khoa học và công nghệ",
+    "cđs": "chuyển đổi số",
+    "đmst": "đổi mới sáng tạo",
+    "gdđt": "giáo dục và đào tạo",
+    "nnmt": "nông nghiệp và môi trường",
+    "gtvt": "giao thông vận tải",
+    "ttđt": "thông tin điện tử",
+    "cntt": "công nghệ thông tin",
+    "tthc": "thủ tục hành chính",
+    "dvc": "dịch vụ công",
+    "csdl": "cơ sở dữ liệu",
+    "qlnn": "quản lý nhà nước",
+    "tw": "Trung ương",
+    "nq": "nghị quyết",
+    "kh": "kế hoạch",
+    "xd": "xây dựng",
+    "vhttdl": "văn hóa, thể thao và du lịch",
+    "attt": "an toàn thông tin",
+}
 _BY_SHORT = {fold(short): fold(words) for short, words in _WORDS.items()}
 _BY_WORDS = sorted(
     ((words, short) for short, words in _BY_SHORT.items()), key=lambda pair: -len(pair[0])

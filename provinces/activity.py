@@ -45,7 +45,8 @@ def register_own() -> None:
         subjects=[
             Subject(User, people_within),
             Subject(
-                Area, areas_within,
+                Area,
+                areas_within,
                 url=lambda area: f"/provinces/{area.code}/" if area.level == "province" else "",
             ),
             Subject(AccountList, lying(AccountList, "user__memberships__area__path")),
@@ -54,11 +55,13 @@ def register_own() -> None:
             Subject(Phase, lying(Phase, "plan__area__path"), url=_document),
             Subject(PlanGroup, lying(PlanGroup, "plan__area__path"), url=_document),
             Subject(
-                Membership, lying(Membership, "area__path", "agency__area__path"),
+                Membership,
+                lying(Membership, "area__path", "agency__area__path"),
                 related=("user", "area", "agency"),
             ),
             Subject(
-                Delegation, lying(Delegation, "agency__area__path"),
+                Delegation,
+                lying(Delegation, "agency__area__path"),
                 related=("delegator", "delegate"),
             ),
         ],
@@ -81,4 +84,4 @@ def register_own() -> None:
             "within": AuditedFact(_("In")),
             "level": AuditedFact(_("Level"), dict(Area.Level.choices)),
         },
-    )  # fmt: skip
+    )

@@ -23,9 +23,21 @@ class AreaSerializer(serializers.ModelSerializer[Area]):
     class Meta:
         model = Area
         fields = (
-            "code", "official_code", "level", "kind", "name_vi", "name_en", "short_name_vi",
-            "short_name_en", "parent", "is_active", "merged_on", "successor", "lat", "lon",
-        )  # fmt: skip
+            "code",
+            "official_code",
+            "level",
+            "kind",
+            "name_vi",
+            "name_en",
+            "short_name_vi",
+            "short_name_en",
+            "parent",
+            "is_active",
+            "merged_on",
+            "successor",
+            "lat",
+            "lon",
+        )
 
 
 class AreaFilter(FilterSet):
@@ -55,10 +67,20 @@ class AgencySerializer(serializers.ModelSerializer[Agency]):
     class Meta:
         model = Agency
         fields = (
-            "code", "area", "parent", "name_vi", "name_en", "short_name_vi", "short_name_en",
-            "head_title_vi", "head_title_en", "protocol_order", "successor", "merged_on",
+            "code",
+            "area",
+            "parent",
+            "name_vi",
+            "name_en",
+            "short_name_vi",
+            "short_name_en",
+            "head_title_vi",
+            "head_title_en",
+            "protocol_order",
+            "successor",
+            "merged_on",
             "is_illustrative",
-        )  # fmt: skip
+        )
 
 
 class AgencyFilter(FilterSet):
@@ -99,10 +121,25 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
     class Meta:
         model = Plan
         fields = (
-            "id", "number", "kind", "name_vi", "name_en", "issuer_vi", "issuer_en", "issued_on",
-            "base_year", "area", "implements", "standing_agency", "requires_review",
-            "requires_agency_approval", "cadence", "phases", "groups", "source_url",
-        )  # fmt: skip
+            "id",
+            "number",
+            "kind",
+            "name_vi",
+            "name_en",
+            "issuer_vi",
+            "issuer_en",
+            "issued_on",
+            "base_year",
+            "area",
+            "implements",
+            "standing_agency",
+            "requires_review",
+            "requires_agency_approval",
+            "cadence",
+            "phases",
+            "groups",
+            "source_url",
+        )
 
 
 class PlanFilter(FilterSet):

@@ -12,15 +12,36 @@ from core.tables.fixtures import Row, Tally, day, read_table, sync, words
 from provinces.models import Agency, Area, Phase, Plan, PlanGroup
 
 _AREA_COLUMNS = (
-    "official_code", "level", "kind", "name_vi", "name_en", "short_name_vi", "short_name_en",
-    "aliases", "parent", "path", "name_key", "search_text", "lat", "lon", "is_active",
-    "merged_on", "successor",
-)  # fmt: skip
+    "official_code",
+    "level",
+    "kind",
+    "name_vi",
+    "name_en",
+    "short_name_vi",
+    "short_name_en",
+    "aliases",
+    "parent",
+    "path",
+    "name_key",
+    "search_text",
+    "lat",
+    "lon",
+    "is_active",
+    "merged_on",
+    "successor",
+)
 _AGENCY_COLUMNS = ("name_vi", "name_en", "short_name_vi", "short_name_en", "name_key")
 _PLAN_COLUMNS = (
-    "kind", "name_vi", "name_en", "issuer_en", "issued_on", "base_year", "area", "implements",
+    "kind",
+    "name_vi",
+    "name_en",
+    "issuer_en",
+    "issued_on",
+    "base_year",
+    "area",
+    "implements",
     "source_url",
-)  # fmt: skip
+)
 _TYPE_VI = re.compile(r"^(Xã|Phường|Đặc khu) ")
 _TYPE_EN = re.compile(r" (Commune|Ward|Special Zone)$")
 

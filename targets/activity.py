@@ -15,13 +15,19 @@ def register_own() -> None:
         },
         subjects=[
             Subject(
-                Target, lying(Target, "area__path"), title=lambda row: row.name,
+                Target,
+                lying(Target, "area__path"),
+                title=lambda row: row.name,
                 url=lambda row: f"/targets/{row.code}/",
             ),
             # A judgement is told of by the code of its target.
             Subject(
-                Judgement, lying(Target, "area__path"), named=Target, key="code",
-                title=lambda row: row.name, url=lambda row: f"/targets/{row.code}/",
+                Judgement,
+                lying(Target, "area__path"),
+                named=Target,
+                key="code",
+                title=lambda row: row.name,
+                url=lambda row: f"/targets/{row.code}/",
             ),
         ],
         facts={
@@ -29,4 +35,4 @@ def register_own() -> None:
             "verdict": AuditedFact(_("Verdict"), dict(VerdictChoice.choices)),
             "reason": AuditedFact(_("Reason")),
         },
-    )  # fmt: skip
+    )

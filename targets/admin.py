@@ -18,9 +18,16 @@ class MilestoneInline(admin.TabularInline[Milestone, Target]):
 @admin.register(Target)
 class TargetAdmin(AuditedAdmin[Target]):
     list_display = [
-        "code", "name_vi", "plan", "area", "indicator", "comparator", "minimum", "maximum",
+        "code",
+        "name_vi",
+        "plan",
+        "area",
+        "indicator",
+        "comparator",
+        "minimum",
+        "maximum",
         "horizon_on",
-    ]  # fmt: skip
+    ]
     list_filter = ["plan", "comparator", "horizon_on"]
     search_fields = ["code", "name_vi", "name_en", "indicator__code"]
     list_select_related = ["plan", "area", "indicator"]

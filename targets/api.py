@@ -46,18 +46,40 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
     baseline_value = ExactDecimal(read_only=True, allow_null=True)
     milestones = MilestoneSerializer(many=True, read_only=True)
     verdict = serializers.ChoiceField(
-        choices=[verdict.value for verdict in Verdict], read_only=True, allow_null=True,
+        choices=[verdict.value for verdict in Verdict],
+        read_only=True,
+        allow_null=True,
         help_text="As of the day; null where it is not computed yet.",
-    )  # fmt: skip
+    )
 
     class Meta:
         model = Target
         fields = (
-            "code", "plan", "area", "indicator", "clause", "horizon_on", "comparator", "minimum",
-            "maximum", "tolerance", "baseline_value", "baseline_period", "milestones", "unit_vi",
-            "unit_en", "scope_vi", "scope_en", "name_vi", "name_en", "phrase_vi", "phrase_en",
-            "source", "source_url", "verdict",
-        )  # fmt: skip
+            "code",
+            "plan",
+            "area",
+            "indicator",
+            "clause",
+            "horizon_on",
+            "comparator",
+            "minimum",
+            "maximum",
+            "tolerance",
+            "baseline_value",
+            "baseline_period",
+            "milestones",
+            "unit_vi",
+            "unit_en",
+            "scope_vi",
+            "scope_en",
+            "name_vi",
+            "name_en",
+            "phrase_vi",
+            "phrase_en",
+            "source",
+            "source_url",
+            "verdict",
+        )
 
 
 class BaselineSerializer(serializers.Serializer[Any]):

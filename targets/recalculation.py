@@ -78,6 +78,10 @@ def _rows(target: Target, history: History) -> Iterator[Assessment]:
         if outcome != before:
             figures, working = before = outcome
             yield Assessment(
-                target=target, day=day, verdict=found.verdict, figures=figures, working=working,
+                target=target,
+                day=day,
+                verdict=found.verdict,
+                figures=figures,
+                working=working,
                 computed_at=now,
-            )  # fmt: skip
+            )

@@ -11,10 +11,26 @@ from provinces.reference import areas_by_code, plans_by_number
 from targets.models import Target
 
 _COLUMNS = (
-    "plan", "area", "indicator", "position", "clause", "horizon_on", "comparator", "minimum",
-    "maximum", "unit_vi", "unit_en", "scope_vi", "scope_en", "phrase_vi", "phrase_en", "name_vi",
-    "name_en", "source", "source_url",
-)  # fmt: skip
+    "plan",
+    "area",
+    "indicator",
+    "position",
+    "clause",
+    "horizon_on",
+    "comparator",
+    "minimum",
+    "maximum",
+    "unit_vi",
+    "unit_en",
+    "scope_vi",
+    "scope_en",
+    "phrase_vi",
+    "phrase_en",
+    "name_vi",
+    "name_en",
+    "source",
+    "source_url",
+)
 
 
 def load_targets() -> Tally:

@@ -19,9 +19,13 @@ from targets.models import Judgement, Target
 from targets.models.target import Comparator
 
 JUDGEABLE = (
-    Verdict.ACHIEVED, Verdict.ON_TRACK, Verdict.AT_RISK, Verdict.OFF_TRACK, Verdict.MOVING_AWAY,
+    Verdict.ACHIEVED,
+    Verdict.ON_TRACK,
+    Verdict.AT_RISK,
+    Verdict.OFF_TRACK,
+    Verdict.MOVING_AWAY,
     Verdict.MISSED,
-)  # fmt: skip
+)
 """What a person may say of a qualitative target."""
 
 

@@ -112,8 +112,11 @@ def register_own() -> None:
         facts=_FACTS,
         subjects=[
             Subject(
-                Assignment, lying(Assignment, "area__path"), related=("task", "agency"),
-                title=_named, url=Assignment.get_absolute_url,
+                Assignment,
+                lying(Assignment, "area__path"),
+                related=("task", "agency"),
+                title=_named,
+                url=Assignment.get_absolute_url,
             ),
             Subject(
                 Task, lying(Task, "plan__area__path"), url=lambda task: f"/plans/{task.plan_id}/"
@@ -130,4 +133,4 @@ def register_own() -> None:
                 lying(SheetImport, *(f"user__{place}" for place in PLACES_OF_PEOPLE)),
             ),
         ],
-    )  # fmt: skip
+    )

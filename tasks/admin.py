@@ -58,9 +58,15 @@ class AssignmentForm(forms.ModelForm[Assignment]):
     class Meta:
         model = Assignment
         fields = (
-            "task", "agency", "area", "assigned_on", "original_due_on", "responsible",
-            "responsible_text", "coordinating",
-        )  # fmt: skip
+            "task",
+            "agency",
+            "area",
+            "assigned_on",
+            "original_due_on",
+            "responsible",
+            "responsible_text",
+            "coordinating",
+        )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
@@ -89,8 +95,14 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
     list_select_related = ["task", "agency", "area"]
     raw_id_fields = ["task", "agency", "area", "responsible", "coordinating"]
     readonly_fields = [
-        "due_on", "state", "percent", "state_since", "waiting", "last_report_at", "version",
-    ]  # fmt: skip
+        "due_on",
+        "state",
+        "percent",
+        "state_since",
+        "waiting",
+        "last_report_at",
+        "version",
+    ]
     fixed = ["task"]
 
     def save_model(self, request: HttpRequest, obj: Assignment, form: Any, change: bool) -> None:
@@ -112,8 +124,13 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
 @admin.register(StatusReport)
 class StatusReportAdmin(ReadOnlyAdmin[StatusReport]):
     list_display = [
-        "assignment", "state", "percent", "effective_on", "reported_by_user", "recorded_at",
-    ]  # fmt: skip
+        "assignment",
+        "state",
+        "percent",
+        "effective_on",
+        "reported_by_user",
+        "recorded_at",
+    ]
     list_filter = ["state", "assignment__task__plan"]
     search_fields = ["assignment__task__search_text", "assignment__agency__search_text"]
     date_hierarchy = "effective_on"

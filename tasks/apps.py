@@ -7,15 +7,15 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
-        from core.queue import recalculation
-        from core.queue import workers as background
-        from tasks import activity, jobs, permissions, services
+        from core.queue import recalculation, workers
+        from tasks import activity, jobs, permissions
         from tasks.completion import snapshots
+        from tasks.planning.tasks import on_plans
 
         activity.register_own()
         permissions.register_rules()
         recalculation.register("assignment", snapshots.on_assignments)
         recalculation.register("cell", snapshots.on_cells)
-        recalculation.register("plan", services.on_plans)
+        recalculation.register("plan", on_plans)
         recalculation.register_rebuild(snapshots.rebuild)
-        background.register_round(jobs.send_digests)
+        workers.register_round(jobs.send_digests)

@@ -21,5 +21,7 @@ def send_digests() -> None:
     if run:
         logger.info(
             "Reminders: %d sent, %d failed, %d taken elsewhere",
-            run.sent, run.failed, run.taken_elsewhere,
-        )  # fmt: skip
+            run.sent,
+            run.failed,
+            run.taken_elsewhere,
+        )

@@ -18,9 +18,13 @@ class Request(HttpRequest):
 
 def assignment_for(user: User, pk: int) -> Assignment:
     rows = Assignment.objects.visible_to(user).select_related(
-        "task__plan__standing_agency", "task__group", "agency__area",
-        "agency__successor__successor", "area", "responsible",
-    )  # fmt: skip
+        "task__plan__standing_agency",
+        "task__group",
+        "agency__area",
+        "agency__successor__successor",
+        "area",
+        "responsible",
+    )
     helpers = Prefetch("coordinating", Agency.objects.select_related("area"))
     return get_object_or_404(rows.prefetch_related(helpers), pk=pk)
 

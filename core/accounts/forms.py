@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.accounts.sign_in import count_try, forget_tries
 from core.errors import Refused
-from core.web.forms import PlainForm as forms_PlainForm
+from core.web.forms import PlainForm
 
 
 class SignInForm(AuthenticationForm):
@@ -31,13 +31,15 @@ class SignInForm(AuthenticationForm):
         return cleaned
 
 
-class PreferencesForm(forms_PlainForm):
+class PreferencesForm(PlainForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     email = forms.EmailField(
-        label=_("Work e-mail"), required=False, max_length=254,
+        label=_("Work e-mail"),
+        required=False,
+        max_length=254,
         help_text=_("Without an address you are reminded on these pages alone."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )  # fmt: skip
+    )
     wants_digest = forms.BooleanField(
         label=_("One e-mail a working day about what is due, overdue or returned"), required=False
     )
@@ -48,19 +50,22 @@ def _new_password(label: Any, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, strip=False, widget=widget, max_length=128, **given)
 
 
-class CodeForm(forms_PlainForm):
+class CodeForm(PlainForm):
     """The code of the slip, and the password the person wants."""
 
     username = UsernameField(
-        label=_("User name"), max_length=150, widget=forms.TextInput(
+        label=_("User name"),
+        max_length=150,
+        widget=forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "autofocus": True}
         ),
-    )  # fmt: skip
+    )
     code = forms.CharField(
-        label=_("One-time code"), max_length=40,
+        label=_("One-time code"),
+        max_length=40,
         help_text=_("As on the slip; small letters and missing hyphens do no harm."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-    )  # fmt: skip
+    )
     new_password1 = _new_password(_("New password"), help_text=_("At least 10 characters."))
     new_password2 = _new_password(_("New password once more"))
 

@@ -57,8 +57,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
 
 def _live_key(public_id: str, secret_hash: str) -> ApiKey | None:
     """With its client, and how often that has called this minute (1 SQL query)."""
-    asked = {"id": public_id, "today": clock.today(), "hash": secret_hash,
-             "minute": this_minute()}  # fmt: skip
+    asked = {"id": public_id, "today": clock.today(), "hash": secret_hash, "minute": this_minute()}
     try:
         found = sql.fetch(_COUNT_AND_FIND if connection.vendor == "postgresql" else _FIND, asked)
     except DatabaseError:  # A full disk counts nobody, and keeps nobody from reading.

@@ -141,10 +141,12 @@ def _answer(request: Request, ask: KeyedRequest, work: Callable[[], Response]) -
             )
         response = _carry_out(request, work)
         IdempotencyRecord.objects.create(
-            caller=ask.caller, key=ask.key, request_hash=ask.request_hash,
+            caller=ask.caller,
+            key=ask.key,
+            request_hash=ask.request_hash,
             status=response.status_code,
             body=JSONRenderer().render(response.data),
-        )  # fmt: skip
+        )
         return response
 
 

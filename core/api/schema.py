@@ -12,8 +12,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from core.api import problems
 from core.api.problems import CODES, CONTENT_TYPE, titles
-from core.api.problems import problem as problems_problem
 from core.errors import Fault
 
 _ALWAYS = (400, 401, 403, 404, 406, 429, 500, 503)
@@ -103,7 +103,7 @@ class Schema(AutoSchema):
     def _problem(self, status: int) -> dict[str, Any]:
         title = str(titles()[status])
         code, pointer = _TYPICAL.get(status) or (CODES[HTTPStatus(status)], "")
-        return problems_problem(status, [Fault(code, title, pointer)], self.path)
+        return problems.problem(status, [Fault(code, title, pointer)], self.path)
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # Its __init_subclass__ has no types.

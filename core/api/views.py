@@ -8,8 +8,7 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
-from rest_framework import mixins, pagination, serializers, viewsets
-from rest_framework.response import Response
+from rest_framework import mixins, serializers, viewsets
 
 from core.api import problems
 
@@ -49,17 +48,3 @@ class ReadOnlyViewSet(
 @login_not_required
 def no_such_address(request: HttpRequest, address: str = "") -> HttpResponse:
     return problems.answer(request, 404, "not_found")
-
-
-class CursorPagination(pagination.CursorPagination):
-    """Pages that neither skip nor repeat rows while others write."""
-
-    page_size = 100
-    page_size_query_param = "page_size"
-    max_page_size = 5000
-    ordering = "id"
-
-    def get_paginated_response(self, data: Any) -> Response:
-        return Response(
-            {"next": self.get_next_link(), "previous": self.get_previous_link(), "results": data}
-        )

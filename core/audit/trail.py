@@ -66,10 +66,18 @@ def _digest(events: Iterable[AuditEvent], previous: str) -> tuple[str, int]:
     digest, count = hashlib.sha256(previous.encode()), 0
     for event in events:
         line = [
-            event.pk, event.at.isoformat(), event.user_id, event.client_id, event.address,
-            event.request_id, event.action, event.subject_type, event.subject_key,
-            event.before, event.after,
-        ]  # fmt: skip
+            event.pk,
+            event.at.isoformat(),
+            event.user_id,
+            event.client_id,
+            event.address,
+            event.request_id,
+            event.action,
+            event.subject_type,
+            event.subject_key,
+            event.before,
+            event.after,
+        ]
         digest.update(json.dumps(line, sort_keys=True, ensure_ascii=False).encode())
         count += 1
     return digest.hexdigest(), count
@@ -115,9 +123,12 @@ def seal() -> int:
                 return sealed
             digest, count = _digest(events, previous)
             AuditSeal.objects.create(
-                first_id=events[0].pk, last_id=events[-1].pk, count=count,
-                previous_hash=previous, hash=digest,
-            )  # fmt: skip
+                first_id=events[0].pk,
+                last_id=events[-1].pk,
+                count=count,
+                previous_hash=previous,
+                hash=digest,
+            )
             sealed, start, previous = sealed + count, events[-1].pk, digest
 
 

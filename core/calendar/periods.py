@@ -166,9 +166,19 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[..., Period]], ...] = (
 # Names ----------------------------------------------------------------------------------------
 
 _ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 _ROMAN = ("I", "II", "III", "IV")
 _SECOND_HALF = 7
 

@@ -16,9 +16,12 @@ class AuditEvent(AppendOnly, models.Model):
         User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("user")
     )
     client = models.ForeignKey(
-        ApiClient, null=True, on_delete=models.PROTECT, related_name="+",
+        ApiClient,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         verbose_name=_("connected system"),
-    )  # fmt: skip
+    )
     address = models.GenericIPAddressField(_("address"), null=True)
     request_id = models.CharField(max_length=32, blank=True)
     action = models.CharField(_("action"), max_length=60)

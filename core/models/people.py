@@ -19,9 +19,12 @@ class User(AbstractUser):
     office = models.CharField(_("office held"), max_length=160, blank=True)
     phone = models.CharField(_("work telephone"), max_length=40, blank=True)
     language = models.CharField(
-        _("language of messages"), max_length=8, choices=settings.LANGUAGES, blank=True,
+        _("language of messages"),
+        max_length=8,
+        choices=settings.LANGUAGES,
+        blank=True,
         help_text=_("Of e-mails to this person; empty means Vietnamese."),
-    )  # fmt: skip
+    )
     wants_digest = models.BooleanField(_("reminders by e-mail"), default=True)
     name_key = models.TextField(editable=False, default="")
     search_text = models.TextField(editable=False, default="")

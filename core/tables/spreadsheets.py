@@ -31,9 +31,13 @@ cell filled have 500,000."""
 MAX_ROWS, MAX_COLUMNS, MAX_TEXT = 10_001, 64, 20_000
 _CHUNK = 2**16
 _LIMITS = Limits(
-    rows=MAX_ROWS, columns=MAX_COLUMNS, text=MAX_TEXT, memory=256 * 2**20, seconds=4,
+    rows=MAX_ROWS,
+    columns=MAX_COLUMNS,
+    text=MAX_TEXT,
+    memory=256 * 2**20,
+    seconds=4,
     output=MAX_UNPACKED,
-)  # fmt: skip
+)
 _LONGEST_CELL = 32_767
 _HEAD = PatternFill("solid", fgColor="F1ECE4")
 

@@ -42,9 +42,12 @@ def convert(source: Path, target: Path, limits: Limits) -> Converted:
     try:
         done = subprocess.run(  # noqa: S603 - our own program, the file is only its input
             [sys.executable, "-I", str(_CHILD), str(source), str(target), asked],
-            stdin=subprocess.DEVNULL, capture_output=True, env=environment,
-            timeout=_LONGER * limits.seconds, check=False,
-        )  # fmt: skip
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            env=environment,
+            timeout=_LONGER * limits.seconds,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return Converted("too_large")
     if done.returncode:

@@ -24,8 +24,7 @@ from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.text.numbers import whole
 from core.text.vietnamese import fold
 from core.web.query import no_such_filter, read_choice, read_key
-from dashboards.activity.changes import ChangeLine
-from dashboards.activity.changes import changes as changes_changes
+from dashboards.activity.changes import ChangeLine, changes
 from indicators.activity import systems_within
 from provinces.activity import people_within
 from provinces.permissions import NATION_PATH, managed_paths
@@ -56,10 +55,13 @@ class EventQuery:
     def told(self) -> dict[str, object]:
         """For the event of an export."""
         given = {
-            "who": self.person, "system": self.system, "action": self.action, "kind": self.kind,
+            "who": self.person,
+            "system": self.system,
+            "action": self.action,
+            "kind": self.kind,
             "from": self.first and self.first.isoformat(),
             "to": self.last and self.last.isoformat(),
-        }  # fmt: skip
+        }
         return {name: value for name, value in given.items() if value}
 
 
@@ -207,9 +209,7 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
             kind=kinds[event.subject_type],
             title=(title or event.subject_key) if is_open else "",
             url=url,
-            changes=changes_changes(event.before, event.after, event.subject_type)
-            if is_open
-            else (),
+            changes=changes(event.before, event.after, event.subject_type) if is_open else (),
             is_open=is_open,
         )
 

@@ -100,9 +100,18 @@ def export_activity(request: HttpRequest) -> HttpResponseBase:
 
 def _head() -> list[str]:
     return [
-        _("No."), _("Time"), _("Who"), _("User name"), _("Connected system"), _("Address"),
-        _("What"), _("Kind of subject"), _("Subject"), _("Before"), _("After"),
-    ]  # fmt: skip
+        _("No."),
+        _("Time"),
+        _("Who"),
+        _("User name"),
+        _("Connected system"),
+        _("Address"),
+        _("What"),
+        _("Kind of subject"),
+        _("Subject"),
+        _("Before"),
+        _("After"),
+    ]
 
 
 def _cells(line: EventLine) -> list[Value]:

@@ -38,9 +38,13 @@ def figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
 
 def axis(**more: Any) -> dict[str, Any]:
     plain = {
-        "fixedrange": True, "zeroline": False, "gridcolor": "#eceef1", "linecolor": LINE,
-        "tickfont": {"color": SOFT, "size": 12}, "automargin": True,
-    }  # fmt: skip
+        "fixedrange": True,
+        "zeroline": False,
+        "gridcolor": "#eceef1",
+        "linecolor": LINE,
+        "tickfont": {"color": SOFT, "size": 12},
+        "automargin": True,
+    }
     return {**plain, **more}
 
 
@@ -65,9 +69,14 @@ def note(
     text: str, x: Any, y: Any, colour: str, *, strong: bool = False, **more: Any
 ) -> dict[str, Any]:
     plain = {
-        "text": text, "x": x, "y": y, "showarrow": False, "xanchor": "left", "align": "left",
+        "text": text,
+        "x": x,
+        "y": y,
+        "showarrow": False,
+        "xanchor": "left",
+        "align": "left",
         "font": {"color": colour, "size": 12.5, "weight": 700 if strong else 400},
-    }  # fmt: skip
+    }
     return {**plain, **more}
 
 

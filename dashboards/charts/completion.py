@@ -34,23 +34,41 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
     line = {"mode": "lines", "type": "scatter", "x": days}
     date_and_value = "%{x|%d/%m/%Y}: %{y}<extra></extra>"
     traces: list[dict[str, Any]] = [
-        {**line, "y": due, "line": {"shape": "hv", "width": 1.5, "color": SOFT},
-         "name": _("Fallen due"), "hovertemplate": _("Fallen due") + " " + date_and_value},
-        {**line, "y": completed, "line": {"shape": "hv", "width": 2.5, "color": DONE},
-         "fill": "tonexty", "fillcolor": DONE_SOFT,
-         "name": _("Completed"), "hovertemplate": _("Completed") + " " + date_and_value},
-    ]  # fmt: skip
+        {
+            **line,
+            "y": due,
+            "line": {"shape": "hv", "width": 1.5, "color": SOFT},
+            "name": _("Fallen due"),
+            "hovertemplate": _("Fallen due") + " " + date_and_value,
+        },
+        {
+            **line,
+            "y": completed,
+            "line": {"shape": "hv", "width": 2.5, "color": DONE},
+            "fill": "tonexty",
+            "fillcolor": DONE_SOFT,
+            "name": _("Completed"),
+            "hovertemplate": _("Completed") + " " + date_and_value,
+        },
+    ]
     notes = []
     if steps:
         last = steps[-1]
         apart = _apart(last.completed, last.due, max([*due, *completed, 1]))
         notes = [
-            note(f"{_('Completed')} {last.completed}", days[-1], last.completed, DONE,
-                  strong=True,
-                  xshift=6, yshift=apart),
-            note(f"{_('Fallen due')} {last.due}", days[-1], last.due, SOFT,
-                  xshift=6, yshift=-apart),
-        ]  # fmt: skip
+            note(
+                f"{_('Completed')} {last.completed}",
+                days[-1],
+                last.completed,
+                DONE,
+                strong=True,
+                xshift=6,
+                yshift=apart,
+            ),
+            note(
+                f"{_('Fallen due')} {last.due}", days[-1], last.due, SOFT, xshift=6, yshift=-apart
+            ),
+        ]
     return figure(
         traces,
         height=330,
@@ -103,12 +121,21 @@ def _bar(
 ) -> dict[str, Any]:
     shown = [str(abs(count)) if count else "" for count in counts]
     return {
-        "type": "bar", "orientation": "h", "y": labels, "x": counts, "name": name,
-        "marker": {"color": colour}, "text": shown, "textposition": "inside",
-        "insidetextanchor": "middle", "textangle": 0, "constraintext": "none",
-        "textfont": {"color": text_colour, "size": 12}, "customdata": [abs(c) for c in counts],
+        "type": "bar",
+        "orientation": "h",
+        "y": labels,
+        "x": counts,
+        "name": name,
+        "marker": {"color": colour},
+        "text": shown,
+        "textposition": "inside",
+        "insidetextanchor": "middle",
+        "textangle": 0,
+        "constraintext": "none",
+        "textfont": {"color": text_colour, "size": 12},
+        "customdata": [abs(c) for c in counts],
         "hovertemplate": "%{y}<br>" + name + ": %{customdata}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _bars(
@@ -132,7 +159,19 @@ def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
     for word, colour in reversed(keys):
         width = _LETTER_WIDTH * len(word)
         for text, ink, aside in (("■", colour, shift + width), (word, INK, shift)):
-            notes.append(note(text, 1, 1, ink, xref="paper", yref="paper", yanchor="bottom",
-                              xanchor="right", xshift=-aside, yshift=4))  # fmt: skip
+            notes.append(
+                note(
+                    text,
+                    1,
+                    1,
+                    ink,
+                    xref="paper",
+                    yref="paper",
+                    yanchor="bottom",
+                    xanchor="right",
+                    xshift=-aside,
+                    yshift=4,
+                )
+            )
         shift += width + _KEY_GAP
     return notes

@@ -31,9 +31,16 @@ def target_path(path: Path) -> Figure:
     last = path.readings[-1]
     first = min([point.day for point in (*path.required, *path.readings)])
     notes = [
-        note(_value(last.value), last.day.isoformat(), _number(last.value), DONE,
-              strong=True, xshift=8, yshift=-12 if _rises(path) else 12),
-    ]  # fmt: skip
+        note(
+            _value(last.value),
+            last.day.isoformat(),
+            _number(last.value),
+            DONE,
+            strong=True,
+            xshift=8,
+            yshift=-12 if _rises(path) else 12,
+        ),
+    ]
     shapes: list[dict[str, Any]] = []
     if path.goal is not None:
         goal_note, goal_shape = _goal(path)
@@ -79,18 +86,27 @@ def _projection_note(path: Path, projected: Decimal) -> dict[str, Any]:
     """On the side of the dashed line where its earlier part is not."""
     rises = _rises(path)
     words = f"{_('Projection')} {_value(projected)}"
-    return note(words, path.horizon.isoformat(), _number(projected), SOFT, xanchor="right",
-                yanchor="bottom" if rises else "top", yshift=4 if rises else -4)  # fmt: skip
+    return note(
+        words,
+        path.horizon.isoformat(),
+        _number(projected),
+        SOFT,
+        xanchor="right",
+        yanchor="bottom" if rises else "top",
+        yshift=4 if rises else -4,
+    )
 
 
 def _required(path: Path) -> dict[str, Any]:
     return {
-        "type": "scatter", "mode": "lines", "name": _("Required path"),
+        "type": "scatter",
+        "mode": "lines",
+        "name": _("Required path"),
         "x": [point.day.isoformat() for point in path.required],
         "y": [_number(point.value) for point in path.required],
         "line": {"color": SOFT, "width": 1.2},
         "hovertemplate": _("Required path") + " %{x|%Y}: %{y:,.2~f}<extra></extra>",
-    }  # fmt: skip
+    }
 
 
 def _projection(path: Path) -> list[dict[str, Any]]:
@@ -99,19 +115,23 @@ def _projection(path: Path) -> list[dict[str, Any]]:
     last = path.readings[-1]
     return [
         {
-            "type": "scatter", "mode": "lines", "name": _("Projection"),
+            "type": "scatter",
+            "mode": "lines",
+            "name": _("Projection"),
             "x": [last.day.isoformat(), path.horizon.isoformat()],
             "y": [_number(last.value), _number(path.projected)],
             "line": {"color": DONE, "width": 1.5, "dash": "dash"},
             "hovertemplate": _("Projection") + " %{x|%Y}: %{y:,.2~f}<extra></extra>",
         }
-    ]  # fmt: skip
+    ]
 
 
 def _measured(points: Sequence[PathPoint], colour: str) -> list[dict[str, Any]]:
     return [
         {
-            "type": "scatter", "mode": "lines+markers", "name": _("Readings"),
+            "type": "scatter",
+            "mode": "lines+markers",
+            "name": _("Readings"),
             "x": [point.day.isoformat() for point in points],
             "y": [_number(point.value) for point in points],
             "customdata": [escape(point.label) for point in points],
@@ -123,7 +143,7 @@ def _measured(points: Sequence[PathPoint], colour: str) -> list[dict[str, Any]]:
             },
             "hovertemplate": "%{customdata}: %{y:,.4~f}<extra></extra>",
         }
-    ]  # fmt: skip
+    ]
 
 
 def _goal(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -131,13 +151,25 @@ def _goal(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     low = _number(path.goal or Decimal(0))
     high = _number(path.goal_far) if path.goal_far is not None else low
     shape = {
-        "type": "rect" if high != low else "line", "xref": "paper", "x0": 0, "x1": 1,
-        "y0": low, "y1": high, "layer": "below",
+        "type": "rect" if high != low else "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": low,
+        "y1": high,
+        "layer": "below",
         "line": {"color": GOOD, "width": 0 if high != low else 1.6},
         "fillcolor": "rgba(0,117,95,0.14)",
-    }  # fmt: skip
-    words = note(short(path.goal_words, 60), 0, max(low, high) if not path.is_rank else low, GOOD,
-                 xref="paper", yanchor="bottom", yshift=1)  # fmt: skip
+    }
+    words = note(
+        short(path.goal_words, 60),
+        0,
+        max(low, high) if not path.is_rank else low,
+        GOOD,
+        xref="paper",
+        yanchor="bottom",
+        yshift=1,
+    )
     return words, shape
 
 
@@ -153,8 +185,16 @@ def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool)
         traces += _measured(points, colour)
         last = points[-1]
         base = " " + _("(of %(base)s provinces)") % {"base": item.base} if item.base else ""
-        notes.append(note(f"{_value(last.value)}{base}", last.day.isoformat(),
-                           _number(last.value), colour, strong=True, xshift=8))  # fmt: skip
+        notes.append(
+            note(
+                f"{_value(last.value)}{base}",
+                last.day.isoformat(),
+                _number(last.value),
+                colour,
+                strong=True,
+                xshift=8,
+            )
+        )
     value_axis = axis(nticks=6, tickformat=",.4~f", title=_title(unit))
     if is_rank:
         value_axis["autorange"] = "reversed"

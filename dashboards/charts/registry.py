@@ -139,12 +139,20 @@ _OF_PLAN = ("plan", "area")
 CHARTS: Mapping[str, Chart] = {
     chart.name: chart
     for chart in (
-        Chart("completion-over-time", gettext_lazy("Completed and fallen due over time"),
-              _OF_PLAN, _over_time),
+        Chart(
+            "completion-over-time",
+            gettext_lazy("Completed and fallen due over time"),
+            _OF_PLAN,
+            _over_time,
+        ),
         Chart("completion-by-group", gettext_lazy("Completion by group"), _OF_PLAN, _by_group),
         Chart("completion-by-agency", gettext_lazy("Completion by agency"), _OF_PLAN, _by_agency),
         Chart("target-path", gettext_lazy("Path of a target"), ("target",), _target_path),
-        Chart("indicator-series", gettext_lazy("Readings over time"), ("indicator", "area"),
-              _indicator_series),
+        Chart(
+            "indicator-series",
+            gettext_lazy("Readings over time"),
+            ("indicator", "area"),
+            _indicator_series,
+        ),
     )
-}  # fmt: skip
+}

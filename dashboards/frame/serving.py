@@ -131,9 +131,13 @@ def _framed(
     """The content inside the page's frame: header, day, freshness."""
     title, place, content = found
     frame = {
-        "content": content, "asked": asked, "fresh": fresh, "title": title, "place": place,
+        "content": content,
+        "asked": asked,
+        "fresh": fresh,
+        "title": title,
+        "place": place,
         "other_parameters": _other_parameters(request),
-    }  # fmt: skip
+    }
     return render(request, "dashboards/page.html", frame)
 
 

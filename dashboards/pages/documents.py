@@ -108,9 +108,11 @@ def _sum(counts: dict[tuple[int, str], Compared], *, of_communes: bool) -> Compa
 def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
     return serve(
-        request, "dashboards/documents.html", asked,
+        request,
+        "dashboards/documents.html",
+        asked,
         lambda: {"title": _("Documents"), "lines": documents(asked)},
-    )  # fmt: skip
+    )
 
 
 @require_safe

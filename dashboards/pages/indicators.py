@@ -235,13 +235,16 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     user, asked = user_of(request), read_asked(request.GET)
     own = next((place.code for place in places_of(user)), "")
     return serve(
-        request, "dashboards/indicators.html", asked,
+        request,
+        "dashboards/indicators.html",
+        asked,
         lambda: {
-            "title": _("Data"), "lines": indicator_lines(asked.day, own),
+            "title": _("Data"),
+            "lines": indicator_lines(asked.day, own),
             "may_import": may_import(user),
         },
         variant=(own,),
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -251,9 +254,11 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     def context() -> dict[str, object]:
         page = indicator_detail(code, area, asked.day)
         return {
-            "title": page.indicator.name, "asked": asked, "page": page,
+            "title": page.indicator.name,
+            "asked": asked,
+            "page": page,
             "may_record": may_record_some(user, page.indicator),
-        }  # fmt: skip
+        }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
     return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))

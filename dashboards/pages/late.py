@@ -261,8 +261,9 @@ def _reminder(agency: Agency, found: Iterable[Delay], total: int, day: date) -> 
     if agency.head_with_title:
         to = f"{to} ({agency.head_with_title})"
     told = _("As of %(day)s, overdue tasks of your agency that are not completed: %(n)s.") % {
-        "day": figures.day(day), "n": figures.number(total),
-    }  # fmt: skip
+        "day": figures.day(day),
+        "n": figures.number(total),
+    }
     asked = _(
         "Please carry them out without delay, update their progress, and state the cause, the "
         "remedy and the day on which each will be completed."
@@ -272,9 +273,13 @@ def _reminder(agency: Agency, found: Iterable[Delay], total: int, day: date) -> 
 
 def _line(n: int, delay: Delay) -> str:
     line = _("%(n)s. %(title)s (%(plan)s, task %(number)s): due %(due)s, %(days)s days overdue") % {
-        "n": n, "title": delay.title, "plan": delay.plan_number, "number": delay.number,
-        "due": figures.day(delay.due_on), "days": figures.number(delay.days),
-    }  # fmt: skip
+        "n": n,
+        "title": delay.title,
+        "plan": delay.plan_number,
+        "number": delay.number,
+        "due": figures.day(delay.due_on),
+        "days": figures.number(delay.days),
+    }
     if delay.expected_on:
         line += _("; you expected to complete it on %(day)s") % {
             "day": figures.day(delay.expected_on)

@@ -95,11 +95,14 @@ def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) ->
     each = [
         _("- %(indicator)s, %(area)s, %(period)s: due %(due)s, %(days)s days late")
         % {
-            "indicator": line.indicator, "area": line.area, "period": line.period,
-            "due": figures.day(line.due_on), "days": figures.number(line.days_late),
+            "indicator": line.indicator,
+            "area": line.area,
+            "period": line.period,
+            "due": figures.day(line.due_on),
+            "days": figures.number(line.days_late),
         }
         for line in lines
-    ]  # fmt: skip
+    ]
     return "\n".join([to, asked, *each])
 
 

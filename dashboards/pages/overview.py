@@ -18,8 +18,7 @@ from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.tilemap import MEASURES, read_measure
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
-from dashboards.pages.upcoming import upcoming as late_upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from dashboards.text import figures
 from provinces.models import Area
@@ -95,7 +94,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=late_upcoming(caller, asked.day, NOT_COMMUNES),
+        upcoming=upcoming(caller, asked.day, NOT_COMMUNES),
         obstacles=tuple(by_category("", asked.day)),
     )
 
@@ -214,9 +213,12 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         }
 
     return serve(
-        request, "dashboards/overview.html", asked, context,
+        request,
+        "dashboards/overview.html",
+        asked,
+        context,
         variant=(measure.code,),
-    )  # fmt: skip
+    )
 
 
 @require_safe
@@ -229,6 +231,9 @@ def province_list(request: HttpRequest) -> HttpResponse:
         return {"title": _("Provinces and communes"), "page": page, "measures": MEASURES}
 
     return serve(
-        request, "dashboards/provinces.html", asked, context,
+        request,
+        "dashboards/provinces.html",
+        asked,
+        context,
         variant=(measure.code,),
-    )  # fmt: skip
+    )

@@ -16,8 +16,7 @@ from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
-from dashboards.pages.upcoming import upcoming as late_upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming
 from dashboards.sums import series
 from dashboards.sums.breakdown import BreakdownRow, breakdown_of
 from dashboards.sums.counts import Compared, added
@@ -116,7 +115,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=_commune_sections(cells, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=late_upcoming(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=upcoming(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
     )

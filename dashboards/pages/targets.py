@@ -174,6 +174,9 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
         return {"title": page.target.name, "page": page, "reasoning": reasoning.of_target(page)}
 
     return serve(
-        request, "dashboards/target.html", asked, context,
+        request,
+        "dashboards/target.html",
+        asked,
+        context,
         variant=(code,),
-    )  # fmt: skip
+    )

@@ -190,8 +190,9 @@ def _ordered(shown: Mapping[str, Reading]) -> list[TileFigures]:
     places = provinces()
     rows = {code: row for code, row in shown.items() if code in places}
     is_published = all(row.rank for row in rows.values())
-    merits = {code: Decimal(row.rank or 0) if is_published else _merit(row)
-              for code, row in rows.items()}  # fmt: skip
+    merits = {
+        code: Decimal(row.rank or 0) if is_published else _merit(row) for code, row in rows.items()
+    }
     ordered = sorted(merits, key=lambda code: (merits[code], places[code].name_key))
     standings, shared = [], 0
     for position, code in enumerate(ordered, start=1):

@@ -53,10 +53,19 @@ _PLAIN_KEYS = (
     "area__code",
 )
 _OWN_KEYS = (
-    "group__number", "group__name_vi", "group__name_en", "agency__code", "agency__protocol_order",
-    "agency__short_name_vi", "agency__short_name_en", "agency__name_vi", "agency__name_en",
-    "agency__head_name", "agency__head_title_vi", "agency__head_title_en",
-)  # fmt: skip
+    "group__number",
+    "group__name_vi",
+    "group__name_en",
+    "agency__code",
+    "agency__protocol_order",
+    "agency__short_name_vi",
+    "agency__short_name_en",
+    "agency__name_vi",
+    "agency__name_en",
+    "agency__head_name",
+    "agency__head_title_vi",
+    "agency__head_title_en",
+)
 _NUMBERS = {"group__number", "agency__protocol_order"}
 
 

@@ -54,9 +54,14 @@ class SeriesSpan:
 def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
     """One SQL query; its rows do not grow in number with the assignments."""
     keys = (
-        "task__plan", "task__phase__name_vi", "task__phase__name_en", "area__level",
-        "task__provenance", "due_then", "state_then",
-    )  # fmt: skip
+        "task__plan",
+        "task__phase__name_vi",
+        "task__phase__name_en",
+        "area__level",
+        "task__provenance",
+        "due_then",
+        "state_then",
+    )
     found = state_on(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
     return [
         DueCount(plan, in_language(name_vi or "", name_en or ""), *rest)

@@ -60,17 +60,25 @@ _EXAMPLES = [
     OpenApiExample(
         "One created, one refused",
         value={
-            "created": 1, "revised": 0, "unchanged": 0, "rejected": 1, "dry_run": False,
-            "errors": [{
-                "index": 1, "pointer": "/readings/1/value", "code": "invalid_value",
-                "detail": "“mười” is no number.",
-            }],
+            "created": 1,
+            "revised": 0,
+            "unchanged": 0,
+            "rejected": 1,
+            "dry_run": False,
+            "errors": [
+                {
+                    "index": 1,
+                    "pointer": "/readings/1/value",
+                    "code": "invalid_value",
+                    "detail": "“mười” is no number.",
+                }
+            ],
             "warnings": None,
         },
         response_only=True,
         status_codes=["200"],
     ),
-]  # fmt: skip
+]
 
 
 class CSVParser(BaseParser):

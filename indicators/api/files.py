@@ -42,9 +42,11 @@ class SentFileSerializer(serializers.Serializer[Any]):
         choices=["true", "false"], required=False, help_text="Look it through, write nothing."
     )
     mode = serializers.ChoiceField(
-        choices=_MODES, required=False, default=Mode.ACCEPT_VALID,
+        choices=_MODES,
+        required=False,
+        default=Mode.ACCEPT_VALID,
         help_text="all_or_nothing: one refused row, and nothing is recorded.",
-    )  # fmt: skip
+    )
 
 
 class RowErrorSerializer(serializers.Serializer[Any]):
@@ -93,8 +95,20 @@ def _represent(job: ImportJob) -> dict[str, Any]:
     errors: list[dict[str, Any]] = [{"row": None, "field": "", **error} for error in job.errors]
     for rejected in job.rejected_rows.all()[:_ERRORS]:
         errors += [{"row": rejected.row, **reason} for reason in rejected.reasons]
-    names = ("state", "file_name", "dry_run", "mode", "rows_total", "rows_done", "created",
-             "revised", "unchanged", "rejected", "unusual", "warnings")  # fmt: skip
+    names = (
+        "state",
+        "file_name",
+        "dry_run",
+        "mode",
+        "rows_total",
+        "rows_done",
+        "created",
+        "revised",
+        "unchanged",
+        "rejected",
+        "unusual",
+        "warnings",
+    )
     return {
         "id": job.pk,
         **{name: getattr(job, name) for name in names},
@@ -136,9 +150,13 @@ class ImportsView(APIView):
             raise refuse("invalid_value", detail, "/mode")
         sent = {"dry_run": request.POST.get("dry_run", "")}
         job = services.submit(
-            file, name=file.name or "", size=file.size or 0, mode=mode, by=caller,
+            file,
+            name=file.name or "",
+            size=file.size or 0,
+            mode=mode,
+            by=caller,
             dry_run=read_flag(sent, "dry_run"),
-        )  # fmt: skip
+        )
         return Response(_represent(job), status=HTTPStatus.ACCEPTED)
 
 

@@ -19,11 +19,11 @@ from rest_framework.routers import SimpleRouter
 from rest_framework.views import APIView
 
 from core.api.idempotency import KEY, idempotent, keyed_request_of
+from core.api.pagination import CursorPagination
 from core.api.parsers import read_plain
 from core.api.views import (
     AS_OF,
     KNOWN_AT,
-    CursorPagination,
     ExactDecimal,
     FilterSet,
     ReadOnlyViewSet,
@@ -171,10 +171,24 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     class Meta:
         model = Indicator
         fields = (
-            "code", "name_vi", "name_en", "unit_vi", "unit_en", "decimals", "direction", "kind",
-            "frequency", "nature", "expected_after_days", "min_value", "max_value", "owner",
-            "method_vi", "method_en", "source",
-        )  # fmt: skip
+            "code",
+            "name_vi",
+            "name_en",
+            "unit_vi",
+            "unit_en",
+            "decimals",
+            "direction",
+            "kind",
+            "frequency",
+            "nature",
+            "expected_after_days",
+            "min_value",
+            "max_value",
+            "owner",
+            "method_vi",
+            "method_en",
+            "source",
+        )
 
 
 class IndicatorFilter(FilterSet):

@@ -13,9 +13,10 @@ from indicators.recording.outliers import Caution
 from indicators.recording.services import Result
 
 WARNINGS = OpenApiParameter(
-    "warnings", OpenApiTypes.BOOL,
+    "warnings",
+    OpenApiTypes.BOOL,
     description="Compare each figure with the last ones; a dry run always does.",
-)  # fmt: skip
+)
 _STATUSES = [(status, status) for status in ObsStatus.values]
 _BASES = [(63, 63), (34, 34)]
 _QUALIFIERS = ["<", ">", "~"]
@@ -73,9 +74,11 @@ class SentReadingSerializer(serializers.Serializer[Any]):
         required=False, allow_null=True, help_text="Today if left out; never in the future."
     )
     base = serializers.ChoiceField(
-        choices=_BASES, required=False, allow_null=True,
+        choices=_BASES,
+        required=False,
+        allow_null=True,
         help_text="Needed for a merged province and a period before July 2025.",
-    )  # fmt: skip
+    )
     unit = serializers.CharField(
         required=False, max_length=80, help_text="Compared with the indicator's unit."
     )

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.web.forms import PlainForm, day_field
 from indicators.models import Indicator
-from indicators.recording.forms import _text as forms__text
 from provinces.models import Area
 
 
@@ -18,18 +17,22 @@ class ScopeForm(PlainForm):
     """``areas``: official codes; the caller finds them."""
 
     indicators = forms.ModelMultipleChoiceField(
-        label=_("Indicators"), required=False, queryset=Indicator.objects.order_by("name_vi"),
+        label=_("Indicators"),
+        required=False,
+        queryset=Indicator.objects.order_by("name_vi"),
         help_text=_("None chosen: all. Hold Ctrl to choose several."),
         widget=forms.SelectMultiple(attrs={"size": 8}),
-    )  # fmt: skip
+    )
     areas = forms.CharField(
-        label=_("Areas"), max_length=1000,
+        label=_("Areas"),
+        max_length=1000,
         help_text=_("Codes such as 40 or 16681, with a space between; each with all below it."),
-    )  # fmt: skip
+    )
     can_write = forms.BooleanField(
-        label=_("May send readings"), required=False,
+        label=_("May send readings"),
+        required=False,
         help_text=_("Without it the system only reads."),
-    )  # fmt: skip
+    )
 
     def clean_areas(self) -> list[Area]:
         codes = self.cleaned_data["areas"].replace(",", " ").split()
@@ -45,10 +48,16 @@ class ScopeForm(PlainForm):
 class ClientForm(ScopeForm, KeyForm):
     name = forms.CharField(label=_("Name of the system"), max_length=120)
     owner = forms.CharField(
-        label=_("Owner"), max_length=150,
+        label=_("Owner"),
+        max_length=150,
         help_text=_("User name of the person who answers for it."),
-    )  # fmt: skip
-    note = forms__text(_("Note"), 2000, widget=forms.Textarea(attrs={"rows": 2}))
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
     def clean_owner(self) -> User:
         found = User.objects.filter(username=self.cleaned_data["owner"], is_active=True).first()

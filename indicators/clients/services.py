@@ -85,9 +85,12 @@ def create_client(
         scopes = _add(client, indicators, areas, can_write=can_write)
         key = insert_key(client, expires_on=expires_on)
         after = {
-            "name": name, "owner": owner.pk, "key": key.public_id, "scopes": _told(scopes),
+            "name": name,
+            "owner": owner.pk,
+            "key": key.public_id,
+            "scopes": _told(scopes),
             "expires_on": expires_on and expires_on.isoformat(),
-        }  # fmt: skip
+        }
         trail.record("apiclient.create", client, by=by, after=after)
     return client, key
 

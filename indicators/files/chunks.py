@@ -172,9 +172,11 @@ def _take(
     outcome = BatchOutcome()
     if fresh:
         outcome = record_batch(
-            [document for _index, document in fresh], by=_sender(job), mode=Mode.ACCEPT_VALID,
+            [document for _index, document in fresh],
+            by=_sender(job),
+            mode=Mode.ACCEPT_VALID,
             dry_run=dry_run,
-        )  # fmt: skip
+        )
     for number, faults in outcome.faults.items():
         rejected[fresh[number][0]] = faults
     return outcome, rejected
@@ -214,10 +216,15 @@ def _keep_warnings(job: ImportJob, rows: Sequence[Row], rejected: Faults) -> Non
     job.unusual += len(found)
     for warning in found[: max(0, MOST_WARNINGS - len(job.warnings))]:
         index = sound[warning.index][0]
-        job.warnings.append({
-            "row": _line(job.rows_done + index), "cells": rows[index],
-            "field": warning.field, "code": warning.code, "detail": warning.detail,
-        })  # fmt: skip
+        job.warnings.append(
+            {
+                "row": _line(job.rows_done + index),
+                "cells": rows[index],
+                "field": warning.field,
+                "code": warning.code,
+                "detail": warning.detail,
+            }
+        )
 
 
 def _sender(job: ImportJob) -> trail.Actor:

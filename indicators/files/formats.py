@@ -16,11 +16,21 @@ from core.text.numbers import SentNumber
 from indicators.recording.validation import FIELDS
 
 SDMX_COLUMNS = {
-    "INDICATOR": "indicator", "REF_AREA": "area", "TIME_PERIOD": "period", "OBS_VALUE": "value",
-    "OBS_STATUS": "obs_status", "VALUE_QUALIFIER": "value_qualifier", "RANK": "rank",
-    "RANK_OF": "rank_of", "PUBLISHED_ON": "published_on", "BASE": "base", "UNIT": "unit",
-    "SOURCE": "source", "SOURCE_URL": "source_url", "NOTE": "note",
-}  # fmt: skip
+    "INDICATOR": "indicator",
+    "REF_AREA": "area",
+    "TIME_PERIOD": "period",
+    "OBS_VALUE": "value",
+    "OBS_STATUS": "obs_status",
+    "VALUE_QUALIFIER": "value_qualifier",
+    "RANK": "rank",
+    "RANK_OF": "rank_of",
+    "PUBLISHED_ON": "published_on",
+    "BASE": "base",
+    "UNIT": "unit",
+    "SOURCE": "source",
+    "SOURCE_URL": "source_url",
+    "NOTE": "note",
+}
 """Dimensions, the measure and attributes of SDMX-CSV 2.0, with our fields."""
 
 _STRUCTURE = ("STRUCTURE", "STRUCTURE_ID", "ACTION")

@@ -12,14 +12,16 @@ class FileForm(PlainForm):
         label=_("File"),
         help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB; in Excel at most 250,000 rows."),
         widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
-    )  # fmt: skip
+    )
     mode = forms.ChoiceField(
-        label=_("Where a row is refused"), required=False, initial=ImportJob.Mode.ACCEPT_VALID,
+        label=_("Where a row is refused"),
+        required=False,
+        initial=ImportJob.Mode.ACCEPT_VALID,
         choices=[
             (ImportJob.Mode.ACCEPT_VALID, _("record the valid rows")),
             (ImportJob.Mode.ALL_OR_NOTHING, _("record nothing of the file")),
         ],
-    )  # fmt: skip
+    )
 
     def clean_mode(self) -> str:
         return self.cleaned_data["mode"] or ImportJob.Mode.ACCEPT_VALID

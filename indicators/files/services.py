@@ -77,10 +77,14 @@ def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
         raise refuse("wrong_state", detail, status=409)
     with transaction.atomic():
         job = ImportJob.objects.create(
-            user=preview.user, client=preview.client, file=preview.file.name,
-            file_name=preview.file_name, dry_run=False, mode=preview.mode,
+            user=preview.user,
+            client=preview.client,
+            file=preview.file.name,
+            file_name=preview.file_name,
+            dry_run=False,
+            mode=preview.mode,
             language=get_language() or "vi",
-        )  # fmt: skip
+        )
         after = {"file": job.file_name, "preview": preview.pk}
         trail.record("importjob.apply", job, by=by, after=after)
     return job

@@ -65,9 +65,14 @@ def _check_directory(file: IO[bytes]) -> None:
 MOST_ROWS, MOST_COLUMNS = 250_000, 60
 """What a slow machine parses within the child's time (200,000 rows took 55 s)."""
 _LIMITS = Limits(
-    rows=MOST_ROWS + 1, columns=MOST_COLUMNS, text=32_767, memory=768 * 2**20, seconds=110,
-    output=400 * 2**20, tidy=True,
-)  # fmt: skip
+    rows=MOST_ROWS + 1,
+    columns=MOST_COLUMNS,
+    text=32_767,
+    memory=768 * 2**20,
+    seconds=110,
+    output=400 * 2**20,
+    tidy=True,
+)
 _TOO_LARGE = ("too_large", "too_many_rows", "too_many_columns")
 
 

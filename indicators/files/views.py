@@ -47,9 +47,11 @@ def import_list(request: HttpRequest) -> HttpResponse:
     if form.saved(save):
         return redirect("reading_import", pk=form.outcome.pk)
     context = {
-        "form": form, "jobs": services.jobs_of(user)[:_SHOWN], "needed": _NEEDED,
+        "form": form,
+        "jobs": services.jobs_of(user)[:_SHOWN],
+        "needed": _NEEDED,
         "others": [name for name in FIELDS if name not in _NEEDED],
-    }  # fmt: skip
+    }
     return render(request, "indicators/imports.html", context, status=form.status)
 
 

@@ -50,9 +50,13 @@ class Indicator(Translated):
     min_value = ExactDecimalField(_("least allowed value"), null=True, blank=True)
     max_value = ExactDecimalField(_("greatest allowed value"), null=True, blank=True)
     owner = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators",
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="indicators",
         verbose_name=_("owner"),
-    )  # fmt: skip
+    )
     method_vi = models.TextField(_("method note in Vietnamese"), blank=True)
     method_en = models.TextField(_("method note in English"), blank=True)
     source = models.CharField(_("source"), max_length=200, blank=True)

@@ -25,13 +25,21 @@ class ClientScope(models.Model):
 
     client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="scopes")
     indicator = models.ForeignKey(
-        Indicator, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        Indicator,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
         verbose_name=_("indicator"),
-    )  # fmt: skip
+    )
     area = models.ForeignKey(
-        Area, null=True, blank=True, on_delete=models.CASCADE, related_name="+",
+        Area,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
         verbose_name=_("area"),
-    )  # fmt: skip
+    )
     can_write = models.BooleanField(_("may write"), default=False)
 
     class Meta:

@@ -100,9 +100,12 @@ class Reading(AppendOnly, models.Model):
         User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
     recorded_by_client = models.ForeignKey(
-        ApiClient, null=True, on_delete=models.PROTECT, related_name="+",
+        ApiClient,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
         verbose_name=_("sending system"),
-    )  # fmt: skip
+    )
     source = models.CharField(_("source"), max_length=300, blank=True)
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -115,12 +118,16 @@ class Reading(AppendOnly, models.Model):
         ordering = ["indicator", "area", "last_day", "published_on", "revision"]
         indexes = [
             models.Index(
-                F("indicator"), F("area"), F("base"), F("period"),
-                F("published_on").desc(), F("revision").desc(),
+                F("indicator"),
+                F("area"),
+                F("base"),
+                F("period"),
+                F("published_on").desc(),
+                F("revision").desc(),
                 name="reading_latest_vintage",
             ),
             models.Index(fields=["indicator", "last_day"]),
-        ]  # fmt: skip
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["indicator", "area", "period", "base", "revision"],

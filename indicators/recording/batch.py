@@ -127,9 +127,15 @@ def _copy_lines(drafts: Sequence[ReadingDraft]) -> Iterator[str]:
     for d in drafts:
         period = d.period
         end = (
-            d.value_qualifier, d.rank, d.rank_of, d.obs_status, d.published_on, d.source,
-            d.source_url, d.note,
-        )  # fmt: skip
+            d.value_qualifier,
+            d.rank,
+            d.rank_of,
+            d.obs_status,
+            d.published_on,
+            d.source,
+            d.source_url,
+            d.note,
+        )
         dated, ended = days.get(period.text), ends.get(end)
         if dated is None:
             dated = days[period.text] = f"{period.text}\t{period.first_day}\t{period.last_day}"
@@ -183,9 +189,11 @@ def record_batch(
     if len(documents) > settings.R57_MAX_READINGS:
         detail = _("At most %(most)d readings are taken at once.")
         raise refuse(
-            "too_many_readings", detail % {"most": settings.R57_MAX_READINGS}, "/readings",
+            "too_many_readings",
+            detail % {"most": settings.R57_MAX_READINGS},
+            "/readings",
             status=413,
-        )  # fmt: skip
+        )
     drafts, faults = _check(documents, by)
     if faults and mode == Mode.ALL_OR_NOTHING:
         return BatchOutcome(rejected=len(documents), faults=faults)
@@ -197,9 +205,12 @@ def record_batch(
             transaction.set_rollback(True)
     unchanged = len(drafts) - written.created - written.revised
     return BatchOutcome(
-        created=written.created, revised=written.revised, unchanged=unchanged,
-        rejected=len(faults), faults=faults,
-    )  # fmt: skip
+        created=written.created,
+        revised=written.revised,
+        unchanged=unchanged,
+        rejected=len(faults),
+        faults=faults,
+    )
 
 
 def _check(

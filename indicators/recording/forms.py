@@ -25,18 +25,21 @@ class ReadingForm(PlainForm):
     rank = _text(_("Rank"), 9)
     rank_of = _text(_("among"), 9)
     base = forms.ChoiceField(
-        label=_("Provinces counted"), required=False,
+        label=_("Provinces counted"),
+        required=False,
         choices=[("", "–"), ("63", "63"), ("34", "34")],
         help_text=_("Which provinces the figure speaks of: 63 before July 2025, 34 since."),
-    )  # fmt: skip
+    )
     obs_status = forms.ChoiceField(label=_("Status"), choices=ObsStatus)
     published_on = day_field(_("Published on"), help_text=_("Today or earlier."))
     source = _text(_("Source"), 300)
     source_url = _text(_("Address of the source"), 500)
     note = _text(
-        _("Note"), 2000, widget=forms.Textarea(attrs={"rows": 2}),
+        _("Note"),
+        2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Needed where the figure is missing or withdrawn."),
-    )  # fmt: skip
+    )
 
     def document(self, indicator: str) -> dict[str, object]:
         """What the services read: nothing for an empty field, "14,02" as 14.02."""

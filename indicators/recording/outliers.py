@@ -84,8 +84,9 @@ def _warning(index: int, draft: ReadingDraft, last: _Known) -> Caution:
     is_rank = draft.indicator.is_rank and draft.rank is not None
     detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
         "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
-        "last": numeral(last.figure), "period": last.period.label(in_language("vi", "en")),
-    }  # fmt: skip
+        "last": numeral(last.figure),
+        "period": last.period.label(in_language("vi", "en")),
+    }
     return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
 
 
@@ -144,14 +145,15 @@ def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]
             indicator__in={draft.indicator.pk for draft in drafts},
             area__in={draft.area.pk for draft in drafts},
             base__in={draft.base for draft in drafts},
-            last_day__gte=first, last_day__lte=max(draft.period.last_day for draft in drafts),
+            last_day__gte=first,
+            last_day__lte=max(draft.period.last_day for draft in drafts),
         )
         .as_of(clock.today())
         .filter(value_qualifier="")
         .exclude(obs_status__in=_NOT_COMPARED)
         .exclude(period="")
         .select_related("indicator")
-    )  # fmt: skip
+    )
     dated = ((row, parse_period(row.period)) for row in rows)
     return _grouped(
         ((row.indicator_id, row.area_id, row.base, period.length_key), _as_known(row, period))

@@ -29,19 +29,50 @@ _INDICATOR = sql.Part(
     Indicator, "id", "code", "kind", "unit_vi", "unit_en", "min_value", "max_value", "owner_id"
 )
 _AREA = sql.Part(
-    Area, "id", "code", "official_code", "short_name_vi", "short_name_en", "path", "is_active",
-    "merged_on", "successor_id",
-)  # fmt: skip
+    Area,
+    "id",
+    "code",
+    "official_code",
+    "short_name_vi",
+    "short_name_en",
+    "path",
+    "is_active",
+    "merged_on",
+    "successor_id",
+)
 _READING = sql.Part(
-    Reading, "id", "base", "revision", "value", "value_text", "value_qualifier", "rank", "rank_of",
-    "obs_status", "published_on",
-)  # fmt: skip
+    Reading,
+    "id",
+    "base",
+    "revision",
+    "value",
+    "value_text",
+    "value_qualifier",
+    "rank",
+    "rank_of",
+    "obs_status",
+    "published_on",
+)
 
 _WRITTEN = (
-    "indicator_id", "area_id", "period", "first_day", "last_day", "base", "revision", "value",
-    "value_text", "value_qualifier", "rank", "rank_of", "obs_status", "published_on", "source",
-    "source_url", "note",
-)  # fmt: skip
+    "indicator_id",
+    "area_id",
+    "period",
+    "first_day",
+    "last_day",
+    "base",
+    "revision",
+    "value",
+    "value_text",
+    "value_qualifier",
+    "rank",
+    "rank_of",
+    "obs_status",
+    "published_on",
+    "source",
+    "source_url",
+    "note",
+)
 
 # The right is that of ``scope.Permission.RECORD_READING`` for a system: an area of today lies in
 # the scope's area, or it does not.
@@ -168,10 +199,15 @@ def _values(recorded: Recorded, by: ApiClient, ask: KeyedRequest, body: bytes) -
     reading, event, here = recorded.reading, event_of(recorded), origin.get()
     return {
         **{name: getattr(reading, name) for name in _WRITTEN},
-        "now": reading.recorded_at, "client": by.pk,
-        "address": here.address, "request_id": here.request_id,
-        "action": event["action"], "subject": event["key"],
-        "before": event["before"] and Jsonb(event["before"]), "after": Jsonb(event["after"]),
+        "now": reading.recorded_at,
+        "client": by.pk,
+        "address": here.address,
+        "request_id": here.request_id,
+        "action": event["action"],
+        "subject": event["key"],
+        "before": event["before"] and Jsonb(event["before"]),
+        "after": Jsonb(event["after"]),
         "mark": f"{reading.indicator_id}:{reading.area_id}",
-        "body": body, **ask._asdict(),
-    }  # fmt: skip
+        "body": body,
+        **ask._asdict(),
+    }

@@ -34,9 +34,21 @@ from indicators.recording.rules import (
 from provinces.models import Area
 
 FIELDS = (
-    "indicator", "area", "period", "value", "value_qualifier", "rank", "rank_of", "obs_status",
-    "published_on", "base", "unit", "source", "source_url", "note",
-)  # fmt: skip
+    "indicator",
+    "area",
+    "period",
+    "value",
+    "value_qualifier",
+    "rank",
+    "rank_of",
+    "obs_status",
+    "published_on",
+    "base",
+    "unit",
+    "source",
+    "source_url",
+    "note",
+)
 _PASSED_OVER = ("area_name", "period_text", "published_is_estimated", "revision", "recorded_at")
 """What a reading of the list says besides; sent back with it, it says nothing new."""
 
@@ -113,11 +125,21 @@ def read_reading(
     if fields.faults or indicator is None or area is None or period is None:
         raise Refused(fields.faults)
     return ReadingDraft(
-        indicator=indicator, area=area, period=period, base=base, value=value,
-        value_text=value_text, value_qualifier=qualifier, rank=rank, rank_of=rank_of,
-        obs_status=status, published_on=published_on, source=source, source_url=source_url,
+        indicator=indicator,
+        area=area,
+        period=period,
+        base=base,
+        value=value,
+        value_text=value_text,
+        value_qualifier=qualifier,
+        rank=rank,
+        rank_of=rank_of,
+        obs_status=status,
+        published_on=published_on,
+        source=source,
+        source_url=source_url,
         note=note,
-    )  # fmt: skip
+    )
 
 
 class DocumentReader:
@@ -169,10 +191,20 @@ class DocumentReader:
             like, there = sound.get(alike), places.get(place)
             if like and there and number and _is_like(like, number[0]):
                 yield ReadingDraft(
-                    like.indicator, there.area, there.period, there.base, *number,
-                    like.value_qualifier, like.rank, like.rank_of, like.obs_status,
-                    like.published_on, like.source, like.source_url, like.note,
-                )  # fmt: skip
+                    like.indicator,
+                    there.area,
+                    there.period,
+                    there.base,
+                    *number,
+                    like.value_qualifier,
+                    like.rank,
+                    like.rank_of,
+                    like.obs_status,
+                    like.published_on,
+                    like.source,
+                    like.source_url,
+                    like.note,
+                )
                 continue
             draft = self._read_alone(row, index)
             if isinstance(draft, ReadingDraft):

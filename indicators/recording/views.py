@@ -46,9 +46,13 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             _show(form, refused)
     context = {
-        "indicator": indicator, "areas": areas, "area": area, "form": form, "asked": asked,
+        "indicator": indicator,
+        "areas": areas,
+        "area": area,
+        "form": form,
+        "asked": asked,
         "last": last_readings(indicator, area),
-    }  # fmt: skip
+    }
     return render(request, "indicators/new.html", context, status=form.status)
 
 

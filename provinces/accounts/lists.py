@@ -96,8 +96,9 @@ class AccountReader:
         role = roles_by_word().get(fold(line.cells.get("role", "")), "")
         if not role and line.cells.get("role"):
             detail = _("“%(text)s” is no role; write one of these: %(roles)s.") % {
-                "text": line.cells["role"][:40], "roles": "; ".join(role_words(self.reach.roles)),
-            }  # fmt: skip
+                "text": line.cells["role"][:40],
+                "roles": "; ".join(role_words(self.reach.roles)),
+            }
             faults.append(Fault("unknown_role", detail, "/role"))
         unit = self._unit(line, role, faults) if role else None
         if faults or unit is None:
@@ -180,9 +181,15 @@ def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
     started = AccountList.objects.create(
         user=by, made_at=clock.now(), file_name=file_name[:200], lines=stored
     )
-    trail.record("accounts.check", started, by=by, after={
-        "file": started.file_name, "lines": len(lines),
-    })  # fmt: skip
+    trail.record(
+        "accounts.check",
+        started,
+        by=by,
+        after={
+            "file": started.file_name,
+            "lines": len(lines),
+        },
+    )
     return started
 
 
@@ -216,10 +223,19 @@ def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
         if one.kind == REFUSED
     ]
     started.save()
-    trail.record("accounts.import", started, by=by, after={
-        "file": started.file_name, "created": len(people), "joined": started.joined,
-        "existing": started.existing, "refused": len(started.refused), "roles": given,
-    })  # fmt: skip
+    trail.record(
+        "accounts.import",
+        started,
+        by=by,
+        after={
+            "file": started.file_name,
+            "created": len(people),
+            "joined": started.joined,
+            "existing": started.existing,
+            "refused": len(started.refused),
+            "roles": given,
+        },
+    )
     return codes
 
 
@@ -250,9 +266,13 @@ def _newcomer(preview: AccountPreview) -> Newcomer:
     if unit is None:
         raise ValueError("A new account has its place.")
     return Newcomer(
-        cells["full_name"], cells.get("office", ""), cells.get("phone", ""), preview.username,
-        preview.role, unit,
-    )  # fmt: skip
+        cells["full_name"],
+        cells.get("office", ""),
+        cells.get("phone", ""),
+        preview.username,
+        preview.role,
+        unit,
+    )
 
 
 def _give_roles(previews: Sequence[AccountPreview], made: Sequence[User]) -> list[str]:

@@ -44,16 +44,24 @@ def name_for(full_name: str, unit: Unit, taken: Collection[str]) -> str:
 
 @transaction.atomic
 def create_account(
-    *, full_name: str, office: str, phone: str, email: str, username: str, role: str, unit: Unit,
+    *,
+    full_name: str,
+    office: str,
+    phone: str,
+    email: str,
+    username: str,
+    role: str,
+    unit: Unit,
     by: User,
-) -> GivenCode:  # fmt: skip
+) -> GivenCode:
     """Raises PermissionDenied, and Refused: ``wrong_kind_of_unit``, ``name_taken`` (409)."""
     check_role(role, unit, scope_of(by))
     taken = taken_names()
     if username.lower() in taken:
         raise refuse("name_taken", _("This user name is taken."), "/username", status=_CONFLICT)
-    one = Newcomer(full_name, office, phone, username or name_for(full_name, unit, taken), role,
-                   unit)  # fmt: skip
+    one = Newcomer(
+        full_name, office, phone, username or name_for(full_name, unit, taken), role, unit
+    )
     [person] = insert_people([one])
     if email:
         User.objects.filter(pk=person.pk).update(email=email)
@@ -68,11 +76,14 @@ def insert_people(newcomers: Sequence[Newcomer]) -> list[User]:
     """Accounts without a password (2 queries for each 500). Raises Refused ``name_taken`` (409)."""
     people = [
         User(
-            username=one.username, full_name=one.full_name, office=one.office, phone=one.phone,
+            username=one.username,
+            full_name=one.full_name,
+            office=one.office,
+            phone=one.phone,
             password=make_password(None),
         )
         for one in newcomers
-    ]  # fmt: skip
+    ]
     for person in people:
         person.derive()
     try:

@@ -26,10 +26,17 @@ NEEDED = ("full_name", "unit", "role")
 PERSONAL = ("full_name", "office", "phone", "username")
 """What a line that was not filled in leaves empty."""
 _MORE_HEADS = {
-    "ho ten": "full_name", "ho va ten": "full_name", "don vi": "unit", "co quan": "unit",
-    "ma don vi": "unit", "dien thoai": "phone", "so dien thoai": "phone",
-    "ten dang nhap": "username", "name": "full_name", "user name": "username",
-}  # fmt: skip
+    "ho ten": "full_name",
+    "ho va ten": "full_name",
+    "don vi": "unit",
+    "co quan": "unit",
+    "ma don vi": "unit",
+    "dien thoai": "phone",
+    "so dien thoai": "phone",
+    "ten dang nhap": "username",
+    "name": "full_name",
+    "user name": "username",
+}
 
 
 @dataclass(frozen=True)

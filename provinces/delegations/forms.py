@@ -16,9 +16,10 @@ class DelegationForm(PlainForm):
 
     what = forms.ChoiceField(label=_("Role that is lent"))
     delegate = forms.CharField(
-        label=_("Lent to"), max_length=150,
+        label=_("Lent to"),
+        max_length=150,
         help_text=_("The user name of a colleague; typing shows who there is."),
-    )  # fmt: skip
+    )
     from_day = day_field(_("From"))
     to_day = day_field(_("To"))
 
@@ -26,9 +27,10 @@ class DelegationForm(PlainForm):
         super().__init__(*args, **kwargs)
         self._lendable = {one.key: one for one in choices}
         self.fields["what"] = forms.ChoiceField(
-            label=_("Role that is lent"), choices=[(one.key, one.words) for one in choices],
+            label=_("Role that is lent"),
+            choices=[(one.key, one.words) for one in choices],
             widget=forms.Select(attrs={"class": "form-select"}),
-        )  # fmt: skip
+        )
         self.fields["delegate"].widget.attrs["list"] = "colleagues"
 
     def clean_what(self) -> Lendable:

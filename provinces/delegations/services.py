@@ -72,9 +72,15 @@ def seen_by(user: User) -> QuerySet[Delegation]:
 
 @transaction.atomic
 def lend(
-    *, delegator: User, delegate: User, agency: Agency, role: str,
-    from_day: date, to_day: date, by: User,
-) -> Delegation:  # fmt: skip
+    *,
+    delegator: User,
+    delegate: User,
+    agency: Agency,
+    role: str,
+    from_day: date,
+    to_day: date,
+    by: User,
+) -> Delegation:
     """Lend the role. ``by`` is the delegator himself or a coordinator of the agency's area.
 
     Raises PermissionDenied, and Refused with every fault at once.
@@ -84,9 +90,13 @@ def lend(
     # Two at once would both find no other one.
     User.objects.select_for_update().get(pk=delegator.pk)
     lent = Delegation(
-        delegator=delegator, delegate=delegate, agency=agency, role=role,
-        from_day=from_day, to_day=to_day,
-    )  # fmt: skip
+        delegator=delegator,
+        delegate=delegate,
+        agency=agency,
+        role=role,
+        from_day=from_day,
+        to_day=to_day,
+    )
     faults = list(_faults(lent, by))
     if faults:
         raise Refused(faults)

@@ -48,10 +48,16 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
     if form.saved(lambda: _lend(form, giver, user)):
         lent = form.outcome
         words = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.")
-        messages.success(request, words % {
-            "name": lent.delegate, "giver": lent.delegator,
-            "first": f"{lent.from_day:%d/%m/%Y}", "last": f"{lent.to_day:%d/%m/%Y}",
-        })  # fmt: skip
+        messages.success(
+            request,
+            words
+            % {
+                "name": lent.delegate,
+                "giver": lent.delegator,
+                "first": f"{lent.from_day:%d/%m/%Y}",
+                "last": f"{lent.to_day:%d/%m/%Y}",
+            },
+        )
         return redirect("delegations")
     context = {
         "form": form,
@@ -86,9 +92,12 @@ def _giver(request: HttpRequest, user: User) -> User:
 def _lend(form: DelegationForm, giver: User, by: User) -> Delegation:
     what: Lendable = form.cleaned_data["what"]
     return services.lend(
-        delegator=giver, agency=what.agency, role=what.role, by=by,
+        delegator=giver,
+        agency=what.agency,
+        role=what.role,
+        by=by,
         **{name: form.cleaned_data[name] for name in ("delegate", "from_day", "to_day")},
-    )  # fmt: skip
+    )
 
 
 def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:

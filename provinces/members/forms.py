@@ -27,16 +27,19 @@ class PersonForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        return {name: tidy(text) if isinstance(text, str) else text
-                for name, text in cleaned.items()}  # fmt: skip
+        return {
+            name: tidy(text) if isinstance(text, str) else text for name, text in cleaned.items()
+        }
 
 
 class RoleForm(PlainForm):
     role = forms.ChoiceField(label=_("Role"), choices=[])
     place = _text(
-        _("Agency or area"), 200, help_text=_("Its code, name or abbreviation."),
+        _("Agency or area"),
+        200,
+        help_text=_("Its code, name or abbreviation."),
         widget=forms.TextInput(attrs={"list": PLACES, "autocomplete": "off"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, reach: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

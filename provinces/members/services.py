@@ -125,9 +125,14 @@ def make_code(person: User, *, by: User) -> GivenCode:
     if not person.is_active:
         raise refuse("disabled", _("This account is disabled: enable it first."))
     [given] = give_codes([person])
-    trail.record("one_time_code.make", person, by=by, after={
-        "expires_at": given.expires_at.isoformat(),
-    })  # fmt: skip
+    trail.record(
+        "one_time_code.make",
+        person,
+        by=by,
+        after={
+            "expires_at": given.expires_at.isoformat(),
+        },
+    )
     return given
 
 

@@ -40,8 +40,11 @@ def member_list(request: HttpRequest) -> HttpResponse:
     wanted = selectors.read_member_query(request.GET.dict())
     found = selectors.members(scope_of(user), wanted, request.GET.get("page", ""))
     context = {
-        "wanted": wanted, "found": found, "roles": Role.choices, "states": selectors.STATES.items(),
-    }  # fmt: skip
+        "wanted": wanted,
+        "found": found,
+        "roles": Role.choices,
+        "states": selectors.STATES.items(),
+    }
     return render(request, "provinces/members.html", context)
 
 

@@ -30,13 +30,21 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=16, choices=Role)
     area = models.ForeignKey(
-        Area, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships",
+        Area,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
         verbose_name=_("area"),
-    )  # fmt: skip
+    )
     agency = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="memberships",
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="memberships",
         verbose_name=_("agency"),
-    )  # fmt: skip
+    )
 
     class Meta:
         verbose_name = _("membership")
@@ -51,14 +59,16 @@ class Membership(models.Model):
                 ),
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "area"], condition=Q(area__isnull=False),
+                fields=["user", "role", "area"],
+                condition=Q(area__isnull=False),
                 name="membership_once_per_area",
             ),
             models.UniqueConstraint(
-                fields=["user", "role", "agency"], condition=Q(agency__isnull=False),
+                fields=["user", "role", "agency"],
+                condition=Q(agency__isnull=False),
                 name="membership_once_per_agency",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_role_display()} – {self.area or self.agency}"
@@ -95,9 +105,11 @@ class Delegation(models.Model):
     from_day = models.DateField(_("from"))
     to_day = models.DateField(_("to"))
     role = models.CharField(
-        _("role"), max_length=16, default=Role.OFFICER,
+        _("role"),
+        max_length=16,
+        default=Role.OFFICER,
         choices=[(role.value, role.label) for role in AGENCY_ROLES],
-    )  # fmt: skip
+    )
     ended_at = models.DateTimeField(_("ended early at"), null=True, blank=True)
 
     objects = DelegationQuerySet.as_manager()

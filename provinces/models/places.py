@@ -49,9 +49,13 @@ class Area(Translated):
     short_name_en = models.CharField(_("short name in English"), max_length=120, blank=True)
     aliases = models.JSONField(_("also called"), default=list, blank=True)
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
         verbose_name=_("belongs to"),
-    )  # fmt: skip
+    )
     path = models.CharField(max_length=60, unique=True, editable=False)
     name_key = models.TextField(editable=False)
     search_text = models.TextField(editable=False)
@@ -59,13 +63,19 @@ class Area(Translated):
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     merged_on = models.DateField(
-        _("merged on"), null=True, blank=True,
+        _("merged on"),
+        null=True,
+        blank=True,
         help_text=_("The day its present borders were drawn from older units; empty if kept."),
-    )  # fmt: skip
+    )
     successor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
         verbose_name=_("successor"),
-    )  # fmt: skip
+    )
 
     objects = AreaQuerySet.as_manager()
 
@@ -125,9 +135,13 @@ class Agency(Translated):
         Area, on_delete=models.PROTECT, related_name="agencies", verbose_name=_("area")
     )
     parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="children",
         verbose_name=_("belongs to"),
-    )  # fmt: skip
+    )
     path = models.CharField(max_length=200, unique=True, editable=False)
     name_key = models.TextField(editable=False)
     search_text = models.TextField(editable=False)
@@ -138,9 +152,13 @@ class Agency(Translated):
     head_title_en = models.CharField(_("title of the head in English"), max_length=120, blank=True)
     protocol_order = models.PositiveSmallIntegerField(_("protocol order"), default=999)
     successor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="predecessors",
         verbose_name=_("successor"),
-    )  # fmt: skip
+    )
     merged_on = models.DateField(_("merged on"), null=True, blank=True)
     is_illustrative = models.BooleanField(_("illustrative"), default=False)
 

@@ -36,35 +36,49 @@ class Plan(Translated):
         Area, on_delete=models.PROTECT, related_name="plans", verbose_name=_("area")
     )
     implements = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="implemented_by",
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="implemented_by",
         verbose_name=_("implements"),
-    )  # fmt: skip
+    )
     requires_review = models.BooleanField(
-        _("requires review"), default=False,
+        _("requires review"),
+        default=False,
         help_text=_("A report counts only when the standing agency has accepted it."),
-    )  # fmt: skip
+    )
     requires_agency_approval = models.BooleanField(
         _("requires approval by the head of the agency"), default=False
     )
     cadence = models.CharField(_("reporting period"), max_length=8, choices=Cadence, blank=True)
     closing_day = models.PositiveSmallIntegerField(
-        _("closing day"), null=True, blank=True,
+        _("closing day"),
+        null=True,
+        blank=True,
         help_text=_("Day of the week (1 = Monday) or of the month on which reporting closes."),
-    )  # fmt: skip
+    )
     closing_time = models.TimeField(_("closing time"), null=True, blank=True)
     closed_through = models.DateField(
-        _("reports closed through"), null=True, blank=True,
+        _("reports closed through"),
+        null=True,
+        blank=True,
         help_text=_("Only a coordinator may still report for days up to this one."),
-    )  # fmt: skip
+    )
     standing_agency = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="standing_for",
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="standing_for",
         verbose_name=_("standing agency"),
-    )  # fmt: skip
+    )
     source_url = models.URLField(_("source"), max_length=400, blank=True)
     provenance_vi = models.TextField(
-        _("where its figures come from, in Vietnamese"), blank=True,
+        _("where its figures come from, in Vietnamese"),
+        blank=True,
         help_text=_("Which of the figures shown are published, and by whom."),
-    )  # fmt: skip
+    )
     provenance_en = models.TextField(_("where its figures come from, in English"), blank=True)
 
     class Meta:

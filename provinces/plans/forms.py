@@ -44,9 +44,12 @@ class PlanForm(EditForm):
         label=_("Implements"), queryset=Plan.objects.none(), required=False, empty_label="–"
     )
     base_year = forms.IntegerField(
-        label=_("Base year"), required=False, min_value=_FIRST_YEAR, max_value=_LAST_YEAR,
+        label=_("Base year"),
+        required=False,
+        min_value=_FIRST_YEAR,
+        max_value=_LAST_YEAR,
         help_text=_("Targets are measured from it, for example 2020."),
-    )  # fmt: skip
+    )
     source_url = forms.URLField(
         label=_("Source"), max_length=400, required=False, assume_scheme="https"
     )
@@ -54,24 +57,30 @@ class PlanForm(EditForm):
         label=_("Standing agency"), queryset=Agency.objects.none(), required=False, empty_label="–"
     )
     requires_review = forms.BooleanField(
-        label=_("Requires review"), required=False,
+        label=_("Requires review"),
+        required=False,
         help_text=_("A report counts only when the standing agency has accepted it."),
-    )  # fmt: skip
+    )
     requires_agency_approval = forms.BooleanField(
-        label=_("Requires approval by the head of the agency"), required=False,
+        label=_("Requires approval by the head of the agency"),
+        required=False,
         help_text=_("A report leaves the agency only when its head has approved it."),
-    )  # fmt: skip
+    )
     cadence = forms.ChoiceField(
         label=_("Reporting period"), required=False, choices=[("", "–"), *Plan.Cadence.choices]
     )
     closing_day = forms.IntegerField(
-        label=_("Closing day"), required=False, min_value=1, max_value=31,
+        label=_("Closing day"),
+        required=False,
+        min_value=1,
+        max_value=31,
         help_text=_("Of the week (Monday is 1) or of the month."),
-    )  # fmt: skip
+    )
     closing_time = forms.TimeField(
-        label=_("Closing time"), required=False,
+        label=_("Closing time"),
+        required=False,
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-    )  # fmt: skip
+    )
 
     def __init__(
         self,

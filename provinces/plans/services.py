@@ -15,16 +15,34 @@ from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Permission, require
 
 PLAN_FIELDS = (
-    "number", "kind", "issued_on", "name_vi", "name_en", "issuer_vi", "issuer_en", "area",
-    "implements", "base_year", "source_url", "standing_agency", "requires_review",
-    "requires_agency_approval", "cadence", "closing_day", "closing_time",
-)  # fmt: skip
+    "number",
+    "kind",
+    "issued_on",
+    "name_vi",
+    "name_en",
+    "issuer_vi",
+    "issuer_en",
+    "area",
+    "implements",
+    "base_year",
+    "source_url",
+    "standing_agency",
+    "requires_review",
+    "requires_agency_approval",
+    "cadence",
+    "closing_day",
+    "closing_time",
+)
 GROUP_FIELDS = ("number", "name_vi", "name_en")
 PHASE_FIELDS = (*GROUP_FIELDS, "starts_on", "ends_on")
 
 _FIGURES_FOLLOW = {
-    "issued_on", "base_year", "area", "requires_review", "requires_agency_approval",
-}  # fmt: skip
+    "issued_on",
+    "base_year",
+    "area",
+    "requires_review",
+    "requires_agency_approval",
+}
 _DAYS_OF_WEEK, _DAYS_OF_MONTH = 7, 31
 Part = Phase | PlanGroup
 

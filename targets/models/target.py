@@ -59,9 +59,13 @@ class Target(Translated):
         Area, on_delete=models.PROTECT, related_name="targets", verbose_name=_("area")
     )
     indicator = models.ForeignKey(
-        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="targets",
+        Indicator,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="targets",
         verbose_name=_("indicator"),
-    )  # fmt: skip
+    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     clause = models.CharField(_("clause"), max_length=120, blank=True)
     horizon_on = models.DateField(_("last day"))
@@ -74,9 +78,11 @@ class Target(Translated):
     unit_vi = models.CharField(_("unit in Vietnamese"), max_length=120, blank=True)
     unit_en = models.CharField(_("unit in English"), max_length=120, blank=True)
     scope_vi = models.CharField(
-        _("ranked among, in Vietnamese"), max_length=120, blank=True,
+        _("ranked among, in Vietnamese"),
+        max_length=120,
+        blank=True,
         help_text=_("For a rank: countries of Southeast Asia, provinces …"),
-    )  # fmt: skip
+    )
     scope_en = models.CharField(_("ranked among, in English"), max_length=120, blank=True)
     phrase_vi = models.TextField(_("as printed, in Vietnamese"), blank=True)
     phrase_en = models.TextField(_("as printed, in English"), blank=True)

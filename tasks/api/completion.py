@@ -19,8 +19,7 @@ from indicators.recording.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
-from tasks.completion.totals import By, totals
-from tasks.completion.totals import parts as completion_parts
+from tasks.completion.totals import By, parts, totals
 
 NOT_FOUND = 404
 
@@ -88,7 +87,7 @@ class CompletionView(APIView):
                 **totals(plan, area, day, known_at).to_api(),
                 "parts": [
                     {"key": part.key, "label": part.label, **part.counts.to_api()}
-                    for part in completion_parts(plan, area, day, by, known_at)
+                    for part in parts(plan, area, day, by, known_at)
                 ],
             }
         )

@@ -63,13 +63,14 @@ class AssignmentReportsView(APIView):
         request=SentReportSerializer,
         parameters=[
             OpenApiParameter(
-                _IF_MATCH, location=OpenApiParameter.HEADER,
+                _IF_MATCH,
+                location=OpenApiParameter.HEADER,
                 description='The version that was read, such as "3"; 412 when it is stale.',
             ),
             OpenApiParameter(HEADER, location=OpenApiParameter.HEADER),
         ],
         responses={201: StatusReportSerializer},
-    )  # fmt: skip
+    )
     @idempotent
     def post(self, request: Request, pk: int) -> Response:
         """Report how the assignment stands; it counts at once, or once it is accepted."""

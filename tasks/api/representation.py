@@ -20,10 +20,24 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
     class Meta:
         model = Task
         fields = (
-            "id", "plan", "group", "phase", "number", "title_vi", "title_en", "product_vi",
-            "product_en", "due_text", "due_on", "due_kind", "lead_text", "coordinating_text",
-            "targets", "provenance", "source_url",
-        )  # fmt: skip
+            "id",
+            "plan",
+            "group",
+            "phase",
+            "number",
+            "title_vi",
+            "title_en",
+            "product_vi",
+            "product_en",
+            "due_text",
+            "due_on",
+            "due_kind",
+            "lead_text",
+            "coordinating_text",
+            "targets",
+            "provenance",
+            "source_url",
+        )
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
@@ -48,10 +62,27 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     class Meta:
         model = Assignment
         fields = (
-            "id", "task", "plan", "group", "number", "title_vi", "title_en", "agency", "area",
-            "coordinating", "assigned_on", "original_due_on", "due_on", "responsible", "state",
-            "percent", "status", "waiting", "last_report_at", "version",
-        )  # fmt: skip
+            "id",
+            "task",
+            "plan",
+            "group",
+            "number",
+            "title_vi",
+            "title_en",
+            "agency",
+            "area",
+            "coordinating",
+            "assigned_on",
+            "original_due_on",
+            "due_on",
+            "responsible",
+            "state",
+            "percent",
+            "status",
+            "waiting",
+            "last_report_at",
+            "version",
+        )
 
     def get_responsible(self, assignment: Assignment) -> str:
         return str(assignment.responsible or assignment.responsible_text)
@@ -84,10 +115,22 @@ class StatusReportSerializer(serializers.ModelSerializer[StatusReport]):
     class Meta:
         model = StatusReport
         fields = (
-            "id", "assignment", "state", "percent", "effective_on", "result", "unchanged",
-            "cause_kind", "cause", "remedy", "expected_on", "reported_by", "recorded_at", "reviews",
+            "id",
+            "assignment",
+            "state",
+            "percent",
+            "effective_on",
+            "result",
+            "unchanged",
+            "cause_kind",
+            "cause",
+            "remedy",
+            "expected_on",
+            "reported_by",
+            "recorded_at",
+            "reviews",
             "evidence",
-        )  # fmt: skip
+        )
 
     def get_reported_by(self, report: StatusReport) -> str:
         return str(report.reported_by_user or report.reported_by_client or "")
@@ -99,6 +142,15 @@ class ObstacleSerializer(serializers.ModelSerializer[Obstacle]):
     class Meta:
         model = Obstacle
         fields = (
-            "id", "area", "assignment", "category", "text_vi", "text_en", "opened_on",
-            "resolved_on", "resolution", "proposal", "is_illustrative",
-        )  # fmt: skip
+            "id",
+            "area",
+            "assignment",
+            "category",
+            "text_vi",
+            "text_en",
+            "opened_on",
+            "resolved_on",
+            "resolution",
+            "proposal",
+            "is_illustrative",
+        )

@@ -52,8 +52,10 @@ _LABELS: dict[By, tuple[str, ...]] = {
     By.AREA: ("code", "name_vi", "name_en", "name_key"),
 }
 _MODELS: dict[By, type[PlanGroup | Agency | Area]] = {
-    By.GROUP: PlanGroup, By.AGENCY: Agency, By.AREA: Area,
-}  # fmt: skip
+    By.GROUP: PlanGroup,
+    By.AGENCY: Agency,
+    By.AREA: Area,
+}
 
 
 def totals(plan: Plan, area: Area, as_of: date, known_at: datetime | None = None) -> Counts:

@@ -23,13 +23,22 @@ LAST_DAY = date(2026, 11, 20)
 _PHASE_1_CONFIRMED_ON = date(2025, 9, 24)
 _NOT_BEGUN_FROM = 88
 _DELAYS = (
-    ("objective", "Thiếu công chức có chuyên môn công nghệ thông tin sau sắp xếp.",
-     "Nhờ sở, ngành cử cán bộ hỗ trợ, tập huấn tại chỗ."),
-    ("objective", "Đường truyền và máy trạm chưa đáp ứng yêu cầu.",
-     "Đề nghị tỉnh bổ sung thiết bị, dùng chung điểm truy cập."),
-    ("subjective", "Chưa phân công rõ người thực hiện, thiếu kiểm tra.",
-     "Giao Phó Chủ tịch phụ trách, kiểm tra hằng tuần."),
-)  # fmt: skip
+    (
+        "objective",
+        "Thiếu công chức có chuyên môn công nghệ thông tin sau sắp xếp.",
+        "Nhờ sở, ngành cử cán bộ hỗ trợ, tập huấn tại chỗ.",
+    ),
+    (
+        "objective",
+        "Đường truyền và máy trạm chưa đáp ứng yêu cầu.",
+        "Đề nghị tỉnh bổ sung thiết bị, dùng chung điểm truy cập.",
+    ),
+    (
+        "subjective",
+        "Chưa phân công rõ người thực hiện, thiếu kiểm tra.",
+        "Giao Phó Chủ tịch phụ trách, kiểm tra hằng tuần.",
+    ),
+)
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,21 @@ STANDING_AGENCY = "40-skhcn"
 PEOPLES_COMMITTEE = "40-ubnd"
 _LENDS = "40-stc"
 _COLUMNS = (
-    "area", "parent", "path", "name_vi", "name_en", "short_name_vi", "short_name_en", "aliases",
-    "head_name", "head_title_vi", "head_title_en", "protocol_order", "name_key", "search_text",
-)  # fmt: skip
+    "area",
+    "parent",
+    "path",
+    "name_vi",
+    "name_en",
+    "short_name_vi",
+    "short_name_en",
+    "aliases",
+    "head_name",
+    "head_title_vi",
+    "head_title_en",
+    "protocol_order",
+    "name_key",
+    "search_text",
+)
 _COMMUNE_ORDER = 100
 
 

@@ -96,16 +96,22 @@ class Assignment(models.Model):
     original_due_on = models.DateField(_("original deadline"), null=True, blank=True)
     due_on = models.DateField(_("deadline in force"), null=True, blank=True)
     responsible = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="assignments",
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assignments",
         verbose_name=_("responsible person"),
-    )  # fmt: skip
+    )
     responsible_text = models.CharField(
         _("responsible person as given"), max_length=160, blank=True
     )
     coordinating = models.ManyToManyField(
-        Agency, blank=True, related_name="coordinated_assignments",
+        Agency,
+        blank=True,
+        related_name="coordinated_assignments",
         verbose_name=_("coordinating agencies"),
-    )  # fmt: skip
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.NOT_STARTED)
     percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
     state_since = models.DateField(_("state since"), null=True, blank=True)

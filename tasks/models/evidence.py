@@ -17,9 +17,11 @@ class Contribution(AppendOnly, models.Model):
     """The part of one coordinating agency, in its own words."""
 
     assignment = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, related_name="contributions",
+        Assignment,
+        on_delete=models.PROTECT,
+        related_name="contributions",
         verbose_name=_("assignment"),
-    )  # fmt: skip
+    )
     agency = models.ForeignKey(
         Agency, on_delete=models.PROTECT, related_name="contributions", verbose_name=_("agency")
     )

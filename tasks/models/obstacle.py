@@ -42,9 +42,13 @@ class Proposal(models.Model):
         Area, on_delete=models.PROTECT, related_name="proposals", verbose_name=_("area")
     )
     addressee = models.ForeignKey(
-        Agency, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals",
+        Agency,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="proposals",
         verbose_name=_("addressee"),
-    )  # fmt: skip
+    )
     addressee_text = models.CharField(_("addressee as given"), max_length=200, blank=True)
     letter_number = models.CharField(_("number of the letter"), max_length=80, blank=True)
     sent_on = models.DateField(_("sent on"), null=True, blank=True)
@@ -107,9 +111,13 @@ class Obstacle(models.Model):
         Area, on_delete=models.PROTECT, related_name="obstacles", verbose_name=_("area")
     )
     assignment = models.ForeignKey(
-        Assignment, null=True, blank=True, on_delete=models.PROTECT, related_name="obstacles",
+        Assignment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="obstacles",
         verbose_name=_("assignment"),
-    )  # fmt: skip
+    )
     category = models.CharField(_("category"), max_length=16, choices=ObstacleCategory)
     text_vi = models.TextField(_("text"))
     text_en = models.TextField(_("text in English"), blank=True)
@@ -118,9 +126,13 @@ class Obstacle(models.Model):
     resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
     resolution = models.TextField(_("how it was resolved"), blank=True)
     proposal = models.ForeignKey(
-        Proposal, null=True, blank=True, on_delete=models.SET_NULL, related_name="obstacles",
+        Proposal,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="obstacles",
         verbose_name=_("proposal"),
-    )  # fmt: skip
+    )
     is_illustrative = models.BooleanField(_("illustrative"), default=False)
 
     objects = ObstacleQuerySet.as_manager()
@@ -186,11 +198,12 @@ class ExtensionRequest(models.Model):
                 violation_error_message=_("A decision needs its day."),
             ),
             models.UniqueConstraint(
-                fields=["assignment"], condition=Q(decision=""),
+                fields=["assignment"],
+                condition=Q(decision=""),
                 name="extension_one_open_request",
                 violation_error_message=_("A request for this assignment is already waiting."),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment_id} → {self.new_due_on}"

@@ -59,9 +59,11 @@ class Escalation(models.Model):
     """
 
     assignment = models.ForeignKey(
-        Assignment, on_delete=models.CASCADE, related_name="escalations",
+        Assignment,
+        on_delete=models.CASCADE,
+        related_name="escalations",
         verbose_name=_("assignment"),
-    )  # fmt: skip
+    )
     due_on = models.DateField(_("deadline"))
     after_days = models.PositiveSmallIntegerField(_("days overdue"))
     raised_on = models.DateField(_("raised on"), db_index=True)

@@ -54,9 +54,13 @@ class Task(models.Model):
         PlanGroup, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("group")
     )
     phase = models.ForeignKey(
-        Phase, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks",
+        Phase,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tasks",
         verbose_name=_("phase"),
-    )  # fmt: skip
+    )
     number = models.CharField(_("number"), max_length=20)
     title_vi = models.TextField(_("title in Vietnamese"))
     title_en = models.TextField(_("title in English"), blank=True)

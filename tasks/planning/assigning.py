@@ -21,8 +21,12 @@ from tasks.reporting.checks import CONFLICT
 from tasks.status.history import locked
 
 ASSIGNMENT_FIELDS = (
-    "agency", "assigned_on", "original_due_on", "responsible", "responsible_text",
-)  # fmt: skip
+    "agency",
+    "assigned_on",
+    "original_due_on",
+    "responsible",
+    "responsible_text",
+)
 _FIXED_BY_REPORTS = ("agency", "assigned_on", "original_due_on")
 _AT_ONCE = 1000
 _NAMED = 5
@@ -43,11 +47,16 @@ def give(
     """
     given = [
         Assignment(
-            task=task, agency_id=agency, area_id=area, assigned_on=assigned_on,
-            original_due_on=due_on, due_on=due_on, responsible_text=responsible_text,
+            task=task,
+            agency_id=agency,
+            area_id=area,
+            assigned_on=assigned_on,
+            original_due_on=due_on,
+            due_on=due_on,
+            responsible_text=responsible_text,
         )
         for agency, area in bodies
-    ]  # fmt: skip
+    ]
     try:
         with transaction.atomic():
             Assignment.objects.bulk_create(given, batch_size=_AT_ONCE)
@@ -90,15 +99,23 @@ def assign(
     if not new:
         raise refuse("nothing_new", _("Every agency of this choice has the task already."))
     give(
-        task, [(agency.pk, agency.area_id) for agency in new], assigned_on=assigned_on,
-        due_on=due_on, responsible_text=responsible_text,
-    )  # fmt: skip
-    trail.record("task.assign", task, by=by, after={
-        "agencies": sorted(agency.code for agency in new),
-        "assigned_on": assigned_on.isoformat(),
-        "due_on": due_on and due_on.isoformat(),
-        "responsible_text": responsible_text,
-    })  # fmt: skip
+        task,
+        [(agency.pk, agency.area_id) for agency in new],
+        assigned_on=assigned_on,
+        due_on=due_on,
+        responsible_text=responsible_text,
+    )
+    trail.record(
+        "task.assign",
+        task,
+        by=by,
+        after={
+            "agencies": sorted(agency.code for agency in new),
+            "assigned_on": assigned_on.isoformat(),
+            "due_on": due_on and due_on.isoformat(),
+            "responsible_text": responsible_text,
+        },
+    )
     return len(new)
 
 

@@ -76,24 +76,30 @@ class TaskForm(EditForm):
     product_vi = _long(_("Required product in Vietnamese"), required=False)
     product_en = _long(_("Required product in English"), required=False)
     due_text = forms.CharField(
-        label=_("Deadline as printed"), required=False, max_length=120,
+        label=_("Deadline as printed"),
+        required=False,
+        max_length=120,
         help_text=_("For example: 6/2025, Quý III/2025, trước ngày 15/12, Thường xuyên."),
-    )  # fmt: skip
+    )
     due_kind = forms.ChoiceField(
-        label=_("Kind of deadline"), required=False,
+        label=_("Kind of deadline"),
+        required=False,
         choices=[("", _("as the words say")), *DueKind.choices],
-    )  # fmt: skip
+    )
     due_on = day_field(_("Last day"), required=False, help_text=_("Empty: as the words say."))
     move_assignments = forms.BooleanField(
-        label=_("A new deadline holds for assignments without a report too"), required=False,
+        label=_("A new deadline holds for assignments without a report too"),
+        required=False,
         help_text=_("For a slip: those with the old day and no report get the new one."),
-    )  # fmt: skip
+    )
     lead_text = _long(_("Lead agency as printed"), required=False)
     coordinating_text = _long(_("Coordinating agencies as printed"), required=False)
     targets = _Targets(
-        label=_("Targets it serves"), queryset=Target.objects.none(), required=False,
+        label=_("Targets it serves"),
+        queryset=Target.objects.none(),
+        required=False,
         widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, row: Task, **kwargs: Any) -> None:
         self.plan = row.plan
@@ -136,9 +142,11 @@ class AssignForm(PickForm):
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
     responsible_text = forms.CharField(
-        label=_("Responsible person"), required=False, max_length=160,
+        label=_("Responsible person"),
+        required=False,
+        max_length=160,
         help_text=_("Name and office, if it is the same for all that are ticked."),
-    )  # fmt: skip
+    )
 
 
 class AssignmentForm(EditForm):
@@ -150,9 +158,12 @@ class AssignmentForm(EditForm):
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
     responsible = forms.ModelChoiceField(
-        label=_("Responsible person"), queryset=User.objects.none(), required=False,
-        empty_label="–", help_text=_("People with an account in this agency."),
-    )  # fmt: skip
+        label=_("Responsible person"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="–",
+        help_text=_("People with an account in this agency."),
+    )
     responsible_text = forms.CharField(
         label=_("Responsible person without an account"), required=False, max_length=160
     )

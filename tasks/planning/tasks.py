@@ -49,9 +49,20 @@ def on_plans(subjects: Subjects) -> None:
 
 
 TASK_FIELDS = (
-    "number", "group", "phase", "title_vi", "title_en", "product_vi", "product_en", "due_text",
-    "due_kind", "due_on", "lead_text", "coordinating_text", "targets",
-)  # fmt: skip
+    "number",
+    "group",
+    "phase",
+    "title_vi",
+    "title_en",
+    "product_vi",
+    "product_en",
+    "due_text",
+    "due_kind",
+    "due_on",
+    "lead_text",
+    "coordinating_text",
+    "targets",
+)
 _WITHOUT_DAY = (Kind.RECURRING, Kind.FROM_YEAR, Kind.ONGOING, Kind.NONE)
 
 

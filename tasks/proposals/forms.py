@@ -31,9 +31,11 @@ class ProposalForm(EditForm):
     text_vi = _text(_("Text in Vietnamese"), required=True)
     text_en = _text(_("Text in English"))
     addressee = forms.ModelChoiceField(
-        label=_("Agency that is to act"), queryset=Agency.objects.none(), required=False,
+        label=_("Agency that is to act"),
+        queryset=Agency.objects.none(),
+        required=False,
         empty_label="–",
-    )  # fmt: skip
+    )
     addressee_text = forms.CharField(
         label=_("or its name as given"), required=False, max_length=200
     )

@@ -18,9 +18,15 @@ from tasks.models import Obstacle, Proposal
 from tasks.reporting.checks import CONFLICT
 
 PROPOSAL_FIELDS = (
-    "text_vi", "text_en", "addressee", "addressee_text", "letter_number", "sent_on", "answer",
+    "text_vi",
+    "text_en",
+    "addressee",
+    "addressee_text",
+    "letter_number",
+    "sent_on",
+    "answer",
     "answered_on",
-)  # fmt: skip
+)
 
 
 @transaction.atomic
@@ -106,9 +112,15 @@ def resolve_with_answer(proposal: Proposal, *, seen: str, by: User) -> int:
     Obstacle.objects.filter(pk__in=still_open).update(
         resolved_on=clock.today(), resolution=proposal.answer
     )
-    trail.record("proposal.resolve", proposal, by=by, after={
-        "obstacles": still_open, "resolution": proposal.answer,
-    })  # fmt: skip
+    trail.record(
+        "proposal.resolve",
+        proposal,
+        by=by,
+        after={
+            "obstacles": still_open,
+            "resolution": proposal.answer,
+        },
+    )
     recalculation.touch_generation()
     return len(still_open)
 

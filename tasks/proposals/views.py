@@ -68,10 +68,15 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
     if form.saved(lambda: services.make_proposal(area, chosen, given=form.cleaned_data, by=user)):
         return redirect(form.outcome)
     context = {
-        "form": form, "areas": areas, "area": area, "category": category, "chosen": chosen,
-        "categories": ObstacleCategory.choices, "obstacles": _free(user, area, category),
+        "form": form,
+        "areas": areas,
+        "area": area,
+        "category": category,
+        "chosen": chosen,
+        "categories": ObstacleCategory.choices,
+        "obstacles": _free(user, area, category),
         "tick_all": "all" in request.GET,
-    }  # fmt: skip
+    }
     return render(request, "tasks/proposal_new.html", context, status=form.status)
 
 
@@ -94,12 +99,16 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
     kinds = {one.category for one in gathered}
     category = request.GET.get("category") or (kinds.pop() if len(kinds) == 1 else "")
     context = {
-        "proposal": _found(user, pk), "form": form, "may_change": may_change,
-        "obstacles": gathered, "still_open": sum(one.resolved_on is None for one in gathered),
+        "proposal": _found(user, pk),
+        "form": form,
+        "may_change": may_change,
+        "obstacles": gathered,
+        "still_open": sum(one.resolved_on is None for one in gathered),
         "others": proposal.obstacles.count() - len(gathered),
-        "category": category, "categories": ObstacleCategory.choices,
+        "category": category,
+        "categories": ObstacleCategory.choices,
         "free": _free(user, proposal.area, category) if may_change else [],
-    }  # fmt: skip
+    }
     return render(request, "tasks/proposal.html", context, status=form.status)
 
 

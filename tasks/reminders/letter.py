@@ -57,9 +57,13 @@ def letter(
         sections = list(_sections(reminder, known, day))
         leave = _absolute(reverse("unsubscribe", args=[unsubscribe_token(user.pk)]))
         context = {
-            "user": user, "day": day, "sections": sections, "unsubscribe_url": leave,
-            "settings_url": _absolute(reverse("preferences")), "home_url": _absolute("/tasks/"),
-        }  # fmt: skip
+            "user": user,
+            "day": day,
+            "sections": sections,
+            "unsubscribe_url": leave,
+            "settings_url": _absolute(reverse("preferences")),
+            "home_url": _absolute("/tasks/"),
+        }
         message = EmailMultiAlternatives(
             subject=_subject(reminder, day),
             body=render_to_string("tasks/mail/digest.txt", context),
@@ -81,24 +85,32 @@ def _absolute(path: str) -> str:
 def _subject(reminder: Reminder, day: date) -> str:
     counts = [
         ngettext("%(n)d overdue", "%(n)d overdue", len(reminder.overdue))
-        % {"n": len(reminder.overdue)} if reminder.overdue else "",
-        ngettext("%(n)d due soon", "%(n)d due soon", len(reminder.due))
-        % {"n": len(reminder.due)} if reminder.due else "",
+        % {"n": len(reminder.overdue)}
+        if reminder.overdue
+        else "",
+        ngettext("%(n)d due soon", "%(n)d due soon", len(reminder.due)) % {"n": len(reminder.due)}
+        if reminder.due
+        else "",
         ngettext("%(n)d returned", "%(n)d returned", len(reminder.returned))
-        % {"n": len(reminder.returned)} if reminder.returned else "",
-    ]  # fmt: skip
+        % {"n": len(reminder.returned)}
+        if reminder.returned
+        else "",
+    ]
     told = ", ".join(filter(None, counts)) or _("what waits for you")
     return _("Resolution 57, %(day)s: %(told)s") % {"day": f"{day:%d/%m/%Y}", "told": told}
 
 
 def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) -> Iterator[Section]:
     for title, keys, query in (
-        (_("Overdue for long: the head of the agency is asked to step in"), reminder.escalated,
-         "status=overdue"),
+        (
+            _("Overdue for long: the head of the agency is asked to step in"),
+            reminder.escalated,
+            "status=overdue",
+        ),
         (_("Overdue"), reminder.overdue, "status=overdue"),
         (_("Due soon"), reminder.due, "status=due_soon"),
         (_("Returned: please correct and send again"), reminder.returned, "status=returned"),
-    ):  # fmt: skip
+    ):
         if keys:
             lines = [_assignment_line(known[pk], day) for pk in keys[:SHOWN] if pk in known]
             yield Section(title, lines, len(keys), _absolute(f"/tasks/?{query}"))
@@ -142,15 +154,17 @@ def _waiting_lines(reminder: Reminder) -> Iterator[LetterLine]:
     if n:
         told = ngettext(
             "%(n)d request for more time waits for a decision",
-            "%(n)d requests for more time wait for a decision", n,
-        )  # fmt: skip
+            "%(n)d requests for more time wait for a decision",
+            n,
+        )
         yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
     n = reminder.to_approve
     if n:
         told = ngettext(
             "%(n)d report waits for the head of the agency",
-            "%(n)d reports wait for the head of the agency", n,
-        )  # fmt: skip
+            "%(n)d reports wait for the head of the agency",
+            n,
+        )
         yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
 
 

@@ -155,17 +155,23 @@ def _returned(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
 def _overdue(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
     rows = Assignment.objects.filter(agency__in=desk.agencies).overdue(clock.today())
     yield from _by_deadline(
-        rows.order_by("-due_on", "pk"), _("Overdue"), "bad", "overdue",
+        rows.order_by("-due_on", "pk"),
+        _("Overdue"),
+        "bad",
+        "overdue",
         lambda due_on: _morning(due_on + _ONE_DAY),
-    )  # fmt: skip
+    )
 
 
 def _due_soon(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
     rows = Assignment.objects.filter(agency__in=desk.agencies).due_soon(clock.today())
     yield from _by_deadline(
-        rows.order_by("due_on", "pk"), _("Due soon"), "warn", "due_soon",
+        rows.order_by("due_on", "pk"),
+        _("Due soon"),
+        "warn",
+        "due_soon",
         lambda due_on: _morning(due_on - timedelta(days=DUE_SOON_DAYS)),
-    )  # fmt: skip
+    )
 
 
 def _by_deadline(
@@ -189,20 +195,22 @@ def _deadline(due_on: date) -> str:
 
 def _escalated(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
     rows = Escalation.objects.filter(
-        assignment__agency__in=desk.headed, assignment__in=Assignment.objects.open(),
+        assignment__agency__in=desk.headed,
+        assignment__in=Assignment.objects.open(),
         raised_on__gt=(now - _REMEMBERED).date(),
-    ).select_related(*(f"assignment__{name}" for name in _READ))  # fmt: skip
+    ).select_related(*(f"assignment__{name}" for name in _READ))
     newest: dict[int, Escalation] = {}
     for row in rows.order_by("-raised_on", "-after_days", "-id")[: SHOWN * 2]:
         newest.setdefault(row.assignment_id, row)
     found = [
         _notice(
-            row.assignment, _morning(row.raised_on),
+            row.assignment,
+            _morning(row.raised_on),
             detail=_("More than %(n)d days overdue: you are asked to step in")
             % {"n": row.after_days},
         )
         for row in newest.values()
-    ]  # fmt: skip
+    ]
     if found:
         title = _("Put before you as head of the agency")
         yield Group(title, "bad", "worst", found[:SHOWN], len(found), "/late/")
@@ -257,9 +265,10 @@ def _waiting(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
     waits = queue_of(user).order_by().aggregate(n=Count("pk"), last=Max("recorded_at"))
     if waits["n"]:
         text = ngettext(
-            "%(n)d report waits for your decision", "%(n)d reports wait for your decision",
+            "%(n)d report waits for your decision",
+            "%(n)d reports wait for your decision",
             waits["n"],
-        )  # fmt: skip
+        )
         one = Notice(text % {"n": waits["n"]}, "", "/review/", waits["last"])
         yield Group(_("To be reviewed"), "none", "clock", [one], 1)
 
@@ -286,5 +295,12 @@ def _figures(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
 
 
 _KINDS: tuple[Callable[[User, NoticeDesk, datetime], Iterator[Group]], ...] = (
-    _escalated, _returned, _overdue, _due_soon, _waiting, _decided, _helped, _figures,
-)  # fmt: skip
+    _escalated,
+    _returned,
+    _overdue,
+    _due_soon,
+    _waiting,
+    _decided,
+    _helped,
+    _figures,
+)

@@ -70,15 +70,29 @@ def _report(
 ) -> StatusReport:
     if ask.state == UNCHANGED:
         return report_unchanged(
-            assignment, by=by, effective_on=ask.effective_on, cause_kind=ask.cause_kind,
-            cause=ask.cause, remedy=ask.remedy, expected_on=ask.expected_on, if_version=version,
-        )  # fmt: skip
+            assignment,
+            by=by,
+            effective_on=ask.effective_on,
+            cause_kind=ask.cause_kind,
+            cause=ask.cause,
+            remedy=ask.remedy,
+            expected_on=ask.expected_on,
+            if_version=version,
+        )
     return report_status(
-        assignment, by=by, state=ask.state, effective_on=ask.effective_on, result=ask.result,
+        assignment,
+        by=by,
+        state=ask.state,
+        effective_on=ask.effective_on,
+        result=ask.result,
         percent=assignment.percent if ask.percent is None else ask.percent,
-        cause_kind=ask.cause_kind, cause=ask.cause, remedy=ask.remedy,
-        expected_on=ask.expected_on, proof=proof, if_version=version,
-    )  # fmt: skip
+        cause_kind=ask.cause_kind,
+        cause=ask.cause,
+        remedy=ask.remedy,
+        expected_on=ask.expected_on,
+        proof=proof,
+        if_version=version,
+    )
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,7 @@ def _faults_of_delay(report: StatusReport, situation: Situation) -> Iterator[Fau
         )
     elif report.expected_on < report.effective_on:
         yield Fault(
-            "expected_too_early", _("The expected day cannot be before the report's day."),
+            "expected_too_early",
+            _("The expected day cannot be before the report's day."),
             "/expected_on",
-        )  # fmt: skip
+        )

@@ -50,12 +50,17 @@ def contribute(
     if evidence:
         evidence.contributions.add(part)
         evidence.assignments.add(assignment)
-    trail.record("contribution.add", part, by=by, after={
-        "assignment": assignment.pk,
-        "agency": agency.code,
-        "text": part.text,
-        "evidence": str(evidence or ""),
-    })  # fmt: skip
+    trail.record(
+        "contribution.add",
+        part,
+        by=by,
+        after={
+            "assignment": assignment.pk,
+            "agency": agency.code,
+            "text": part.text,
+            "evidence": str(evidence or ""),
+        },
+    )
     return part
 
 
@@ -82,11 +87,19 @@ def choose_coordinating(
     before = links.objects.filter(assignment__in=rows)
     names = sorted(before.order_by().values_list("agency__code", flat=True).distinct())
     before.delete()
-    bulk.insert(links, ("assignment_id", "agency_id"), (
-        (pk, agency.pk) for pk, lead in leads.items() for agency in agencies if agency.pk != lead
-    ))  # fmt: skip
-    trail.record("task.coordinating", task, by=by, before={"agencies": names}, after={
-        "agencies": sorted(agency.code for agency in agencies),
-        "assignments": list(leads) if assignments is not None else len(leads),
-    })  # fmt: skip
+    bulk.insert(
+        links,
+        ("assignment_id", "agency_id"),
+        ((pk, agency.pk) for pk, lead in leads.items() for agency in agencies if agency.pk != lead),
+    )
+    trail.record(
+        "task.coordinating",
+        task,
+        by=by,
+        before={"agencies": names},
+        after={
+            "agencies": sorted(agency.code for agency in agencies),
+            "assignments": list(leads) if assignments is not None else len(leads),
+        },
+    )
     return len(leads)

@@ -15,9 +15,17 @@ from tasks.models import Assignment, Draft
 from tasks.reporting.checks import CONFLICT
 
 FIELDS = (
-    "state", "percent", "effective_on", "result", "evidence_number", "evidence_link",
-    "cause_kind", "cause", "remedy", "expected_on",
-)  # fmt: skip
+    "state",
+    "percent",
+    "effective_on",
+    "result",
+    "evidence_number",
+    "evidence_link",
+    "cause_kind",
+    "cause",
+    "remedy",
+    "expected_on",
+)
 _LONGEST = 20_000
 _DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
 

@@ -141,12 +141,20 @@ def attach_document(
         raise Refused(faults)
     document = keep_proof(proof, by=by, dated=dated, issuer=issuer.strip(), subject=subject.strip())
     document.assignments.set(assignments)
-    trail.record("evidence.attach", document, by=by, after={
-        "number": document.number, "link": document.link, "file": document.file_name,
-        "dated": dated and dated.isoformat(),
-        "issuer": document.issuer, "subject": document.subject,
-        "assignments": sorted(assignment.pk for assignment in assignments),
-    })  # fmt: skip
+    trail.record(
+        "evidence.attach",
+        document,
+        by=by,
+        after={
+            "number": document.number,
+            "link": document.link,
+            "file": document.file_name,
+            "dated": dated and dated.isoformat(),
+            "issuer": document.issuer,
+            "subject": document.subject,
+            "assignments": sorted(assignment.pk for assignment in assignments),
+        },
+    )
     return document
 
 

@@ -29,9 +29,10 @@ def request_extension(
     _check_open(assignment)
     if assignment.extensions.filter(decision=ExtensionRequest.Decision.PENDING).exists():
         raise refuse(
-            "already_requested", _("A request for this assignment is already waiting."),
+            "already_requested",
+            _("A request for this assignment is already waiting."),
             status=CONFLICT,
-        )  # fmt: skip
+        )
     faults = list(_faults(assignment, new_due_on, reason))
     if faults or new_due_on is None:
         raise Refused(faults)
@@ -42,11 +43,17 @@ def request_extension(
         requested_by=by,
         requested_at=clock.now(),
     )
-    settle(assignment, "assignment.request_extension", by=by, since=clock.today(), event={
-        "request": request.pk,
-        "new_due_on": new_due_on.isoformat(),
-        "reason": request.reason,
-    })  # fmt: skip
+    settle(
+        assignment,
+        "assignment.request_extension",
+        by=by,
+        since=clock.today(),
+        event={
+            "request": request.pk,
+            "new_due_on": new_due_on.isoformat(),
+            "reason": request.reason,
+        },
+    )
     return request
 
 
@@ -88,11 +95,17 @@ def decide_extension(
     request.decision, request.decision_note = decision, note.strip()
     request.decided_by, request.decided_on, request.decided_at = by, clock.today(), clock.now()
     request.save()
-    settle(assignment, "assignment.decide_extension", by=by, since=clock.today(), event={
-        "request": request.pk,
-        "decision": decision,
-        "note": request.decision_note,
-    })  # fmt: skip
+    settle(
+        assignment,
+        "assignment.decide_extension",
+        by=by,
+        since=clock.today(),
+        event={
+            "request": request.pk,
+            "decision": decision,
+            "note": request.decision_note,
+        },
+    )
     return request
 
 

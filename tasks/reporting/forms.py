@@ -37,15 +37,20 @@ class StatusForm(EvidenceForm):
 
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
     percent = forms.IntegerField(
-        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        label=_("Percent done"),
+        min_value=0,
+        max_value=100,
+        required=False,
         help_text=_("A completed task is 100."),
-    )  # fmt: skip
+    )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
     evidence_number = forms.CharField(
-        label=_("Number and symbol of the document"), required=False, max_length=80,
+        label=_("Number and symbol of the document"),
+        required=False,
+        max_length=80,
         help_text=_("A number alone is enough, for example 12/BC-SKHCN."),
-    )  # fmt: skip
+    )
     evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
     evidence_file = forms.FileField(
         label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
@@ -70,23 +75,29 @@ class ManyForm(PlainForm):
     """One word about many assignments; ``percent`` left empty keeps each one's own."""
 
     state = forms.ChoiceField(
-        label=_("State"), widget=forms.RadioSelect,
+        label=_("State"),
+        widget=forms.RadioSelect,
         choices=[
             (State.IN_PROGRESS.value, State.IN_PROGRESS.label),
             (State.COMPLETED.value, State.COMPLETED.label),
             (UNCHANGED, _("No change in this period")),
         ],
-    )  # fmt: skip
+    )
     percent = forms.IntegerField(
-        label=_("Percent done"), min_value=0, max_value=100, required=False,
+        label=_("Percent done"),
+        min_value=0,
+        max_value=100,
+        required=False,
         help_text=_("Empty: each keeps its own."),
-    )  # fmt: skip
+    )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
     evidence_number = forms.CharField(
-        label=_("Number and symbol of the document"), required=False, max_length=80,
+        label=_("Number and symbol of the document"),
+        required=False,
+        max_length=80,
         help_text=_("One document serves all of them, for example 12/BC-SKHCN."),
-    )  # fmt: skip
+    )
     cause_kind = forms.ChoiceField(
         label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
     )

@@ -47,12 +47,17 @@ def open_obstacle(
         opened_on=clock.today(),
         opened_by=by,
     )
-    trail.record("obstacle.open", obstacle, by=by, after={
-        "assignment": assignment.pk if assignment else None,
-        "area": area.code,
-        "category": category,
-        "text": obstacle.text_vi,
-    })  # fmt: skip
+    trail.record(
+        "obstacle.open",
+        obstacle,
+        by=by,
+        after={
+            "assignment": assignment.pk if assignment else None,
+            "area": area.code,
+            "category": category,
+            "text": obstacle.text_vi,
+        },
+    )
     return obstacle
 
 

@@ -93,9 +93,11 @@ def report_unchanged(
     )
     if not assignment.is_open or report.state not in OPEN_STATES:
         raise refuse(
-            "already_ended", _("The task has ended; there is nothing more to report."), "/state",
+            "already_ended",
+            _("The task has ended; there is nothing more to report."),
+            "/state",
             status=CONFLICT,
-        )  # fmt: skip
+        )
     given = dict(zip(_EXPLAINED, (cause_kind, cause, remedy, expected_on), strict=True))
     for name, value in given.items():
         setattr(report, name, value or getattr(newest, name, value))
@@ -138,11 +140,17 @@ def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
         attach(proof, report, by=by)
     if isinstance(by, User):
         drop_draft(assignment, by=by)
-    settle(assignment, "assignment.report", by=by, since=report.effective_on, event={
-        "report": report.pk,
-        "state": report.state,
-        "percent": report.percent,
-        "effective_on": report.effective_on.isoformat(),
-        **said,
-    })  # fmt: skip
+    settle(
+        assignment,
+        "assignment.report",
+        by=by,
+        since=report.effective_on,
+        event={
+            "report": report.pk,
+            "state": report.state,
+            "percent": report.percent,
+            "effective_on": report.effective_on.isoformat(),
+            **said,
+        },
+    )
     return report

@@ -42,11 +42,17 @@ def review_report(report: StatusReport, *, by: User, decision: str, reason: str 
     review = Review.objects.create(
         report=report, decision=decision, reason=reason.strip(), by=by, at=clock.now()
     )
-    settle(assignment, "assignment.review", by=by, since=report.effective_on, event={
-        "report": report.pk,
-        "decision": review.decision,
-        "reason": review.reason,
-    })  # fmt: skip
+    settle(
+        assignment,
+        "assignment.review",
+        by=by,
+        since=report.effective_on,
+        event={
+            "report": report.pk,
+            "decision": review.decision,
+            "reason": review.reason,
+        },
+    )
     return review
 
 

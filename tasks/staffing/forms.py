@@ -15,9 +15,10 @@ class HandOverForm(PlainForm):
     """``successor`` becomes a User; the service decides whether he may be."""
 
     successor = forms.CharField(
-        label=_("Successor's user name"), max_length=150,
+        label=_("Successor's user name"),
+        max_length=150,
         widget=forms.TextInput(attrs={"list": "people", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     disable = forms.BooleanField(label=_("Disable the leaver's account"), required=False)
 
     def clean_successor(self) -> User:
@@ -31,9 +32,11 @@ class MergeForm(PlainForm):
     """``successor`` becomes an Agency."""
 
     successor = forms.ModelChoiceField(
-        label=_("Merged into"), queryset=Agency.objects.none(), to_field_name="code",
+        label=_("Merged into"),
+        queryset=Agency.objects.none(),
+        to_field_name="code",
         empty_label="–",
-    )  # fmt: skip
+    )
     merged_on = day_field(
         _("From the day"), help_text=_("The day the decision takes effect; today or earlier.")
     )

@@ -83,9 +83,12 @@ def merge(agency: Agency, *, successor: Agency, merged_on: date, by: User) -> Es
     _inherit_names(agency, successor)
     _move_place(agency, successor, merged_on)
     trail.record(
-        "agency.merge", agency, by=by, before={"parent": above.code if above else None},
+        "agency.merge",
+        agency,
+        by=by,
+        before={"parent": above.code if above else None},
         after=_told(estate, successor, merged_on),
-    )  # fmt: skip
+    )
     # Agencies stand on cached pages.
     recalculation.touch_generation()
     return estate

@@ -18,10 +18,9 @@ from provinces.permissions import Permission, require
 from provinces.scope import people_within, scope_of
 from tasks.models import Assignment
 from tasks.planning.views.lookups import any_of
-from tasks.staffing import hand_over as staffing_hand_over
-from tasks.staffing import merging
+from tasks.staffing import handover, merging
 from tasks.staffing.forms import HandOverForm, MergeForm
-from tasks.staffing.hand_over import work_of
+from tasks.staffing.handover import work_of
 
 _MOST_NAMED, _MOST_SHOWN = 300, 100
 
@@ -35,7 +34,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(people, pk=pk)
     work = work_of(person, by=user)
     form = HandOverForm(request.POST or None, initial={"disable": True})
-    if form.saved(lambda: staffing_hand_over.hand_over(person, by=user, **form.cleaned_data)):
+    if form.saved(lambda: handover.hand_over(person, by=user, **form.cleaned_data)):
         words = _("All work of %(person)s was handed over to %(successor)s.")
         named = {"person": person, "successor": form.cleaned_data["successor"]}
         messages.success(request, words % named)
@@ -91,8 +90,9 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
     agency = get_object_or_404(_within(user), code=code)
     form = MergeForm(
         request.POST or None,
-        agencies=merging.candidates(agency), initial={"merged_on": clock.today()},
-    )  # fmt: skip
+        agencies=merging.candidates(agency),
+        initial={"merged_on": clock.today()},
+    )
     apply = "save" in request.POST
     checked = "edit" not in request.POST and form.saved(
         lambda: _merge(form, agency, user, apply=apply)
@@ -103,9 +103,12 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, words % names)
         return redirect("agencies")
     context = {
-        "agency": agency, "form": form, "estate": merging.estate_of(agency), "checked": checked,
+        "agency": agency,
+        "form": form,
+        "estate": merging.estate_of(agency),
+        "checked": checked,
         "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
-    }  # fmt: skip
+    }
     return render(request, "tasks/merge.html", context, status=form.status)
 
 

@@ -96,10 +96,15 @@ class ListQuery:
         query = QueryDict(mutable=True)
         size = self.page_size if self.page_size != PAGE_SIZES[0] else ""
         for name, value in (
-            ("level", self.level), ("status", self.status), ("plan", self.plan),
+            ("level", self.level),
+            ("status", self.status),
+            ("plan", self.plan),
             ("group", self.group),
-            ("agency", self.agency), ("due", self.due), ("sort", self.sort), ("rows", size),
-        ):  # fmt: skip
+            ("agency", self.agency),
+            ("due", self.due),
+            ("sort", self.sort),
+            ("rows", size),
+        ):
             if value:
                 query[name] = str(value)
         return query.urlencode()
@@ -188,8 +193,12 @@ def _span(due: str, day: date) -> tuple[date, date]:
 def order_of(sort: str) -> tuple[str | OrderBy, ...]:
     """The keys of names are Vietnamese and the same on both databases. Over ``standing_on``."""
     by_task: tuple[str | OrderBy, ...] = (
-        "task__plan__issued_on", "task__plan", "task__number_key", "agency__name_key", "pk",
-    )  # fmt: skip
+        "task__plan__issued_on",
+        "task__plan",
+        "task__number_key",
+        "agency__name_key",
+        "pk",
+    )
     earliest = F("due_then").asc(nulls_last=True)
     orders: dict[str, tuple[str | OrderBy, ...]] = {
         "due": (earliest, *by_task),

@@ -57,9 +57,12 @@ def form_of(response: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("model", "page"), TABLES, ids=IDS)
 def test_a_table_is_listed_and_searched_in_few_queries(
-    browser: Client, target: Target, model: type[Any], page: ModelAdmin[Any],
+    browser: Client,
+    target: Target,
+    model: type[Any],
+    page: ModelAdmin[Any],
     django_assert_max_num_queries: DjangoAssertNumQueries,
-) -> None:  # fmt: skip
+) -> None:
     with django_assert_max_num_queries(10):
         assert browser.get(url(model)).status_code == 200
     if page.search_fields:
@@ -99,8 +102,9 @@ def test_a_change_leaves_one_event_and_is_recalculated(
     name = model._meta.model_name
     assert AuditEvent.objects.get().action == f"{name}.change"
     assert (Recalculation.objects.get().kind, Recalculation.objects.get().key) == (
-        name, str(row.pk),
-    )  # fmt: skip
+        name,
+        str(row.pk),
+    )
     recalculation.drain()
     assert target.assessments.exists()
 

@@ -53,9 +53,18 @@ def test_each_row_is_created_revised_or_unchanged(post: Post) -> None:
 
 
 def test_a_batch_keeps_every_field_as_it_was_sent(post: Post, client: Client, key: str) -> None:
-    sent = row(2025, "-14.020", value_qualifier="~", rank=3, rank_of=10, obs_status="P",
-               published_on="2026-01-06", source="Cục\t\\Thống kê", source_url="https://a.vn/ế",
-               note="một\r\nhai\\n")  # fmt: skip
+    sent = row(
+        2025,
+        "-14.020",
+        value_qualifier="~",
+        rank=3,
+        rank_of=10,
+        obs_status="P",
+        published_on="2026-01-06",
+        source="Cục\t\\Thống kê",
+        source_url="https://a.vn/ế",
+        note="một\r\nhai\\n",
+    )
     assert counts(post({"readings": [sent]}, url=BULK)) == (1, 0, 0, 0)
     [found] = client.get(READINGS, headers=bearer(key)).json()["results"]
     assert {name: found[name] for name in sent} == sent
@@ -85,8 +94,10 @@ def test_a_figure_is_withdrawn_by_a_row_without_one(post: Post) -> None:
     assert counts(post({"readings": [gone]}, url=BULK)) == (0, 0, 1, 0)
 
 
-@pytest.mark.parametrize("change", [{"rank": 2}, {"rank_of": 9}, {"value_qualifier": "<"},
-                                    {"obs_status": "P"}, {"value": "2"}])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [{"rank": 2}, {"rank_of": 9}, {"value_qualifier": "<"}, {"obs_status": "P"}, {"value": "2"}],
+)
 def test_each_part_of_the_fact_makes_a_vintage(post: Post, change: dict[str, object]) -> None:
     fact = row(2025, rank=1, rank_of=5)
     post({"readings": [fact]}, url=BULK)
@@ -218,13 +229,15 @@ def test_limits_are_settings(post: Post, settings: Settings) -> None:
     settings.R57_MAX_READINGS = 2
     response = post({"readings": rows(3)}, url=BULK)
     assert (problem(response)["status"], problem(response)["errors"][0]["code"]) == (
-        413, "too_many_readings",
-    )  # fmt: skip
+        413,
+        "too_many_readings",
+    )
     settings.R57_MAX_BODY_BYTES = 100
     response = post({"readings": rows(2)}, url=BULK)
     assert (problem(response)["status"], problem(response)["errors"][0]["code"]) == (
-        413, "body_too_large",
-    )  # fmt: skip
+        413,
+        "body_too_large",
+    )
 
 
 def test_a_repeated_batch_gets_the_first_answer(post: Post) -> None:
@@ -281,8 +294,9 @@ def test_only_utf8_is_taken(client: Client, key: str) -> None:
     text = "indicator,area,period,value\nshare,VN,2025,1\n"
     other = table(client, key, text, kind="text/csv; charset=windows-1258")
     assert problem(other)["status"] == 415
-    latin = client.post(BULK, "note\né".encode("latin-1"), content_type="text/csv",
-                        headers=bearer(key))  # fmt: skip
+    latin = client.post(
+        BULK, "note\né".encode("latin-1"), content_type="text/csv", headers=bearer(key)
+    )
     assert problem(latin)["errors"][0]["code"] == "invalid_encoding"
     assert table(client, key, text, kind="text/csv; charset=UTF-8").status_code == 200
 
@@ -298,8 +312,9 @@ def export(client: Client, key: str, kind: str, query: str = "") -> Any:
 def six(indicator: Indicator, nation: Area) -> None:
     """Readings that are hard to write: formulas, quotes, missing, ranks, a merged province."""
     heir = ProvinceFactory.create(code="15", merged_on=date(2025, 7, 1))
-    old = ProvinceFactory.create(code="63-yen-bai", official_code="15", is_active=False,
-                                 successor=heir)  # fmt: skip
+    old = ProvinceFactory.create(
+        code="63-yen-bai", official_code="15", is_active=False, successor=heir
+    )
     reading(indicator, nation, "2025", "-14.020", note='=cmd|"x"', source="+1", obs_status="E")
     reading(indicator, nation, "2024", None, obs_status="O", note="'=rút lại\r\nhai dòng")
     reading(indicator, nation, "2023", "1", value_qualifier="<", rank=3, rank_of=60)
@@ -315,8 +330,9 @@ def test_what_is_exported_is_unchanged_when_it_comes_back(
 ) -> None:
     response = export(client, key, kind)
     assert (response.status_code, response["Content-Type"].split(";")[0]) == (
-        200, kind.split(";", maxsplit=1)[0],
-    )  # fmt: skip
+        200,
+        kind.split(";", maxsplit=1)[0],
+    )
     again = table(client, key, response.content.decode(), kind=kind)
     assert counts(again) == (0, 0, 6, 0)
 

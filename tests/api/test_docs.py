@@ -14,10 +14,18 @@ from tests.factories import IndicatorFactory, NationFactory, api_key
 
 TEXT = (ROOT / "docs" / "api.md").read_text()
 # Codes of other floors and of pages, which no sender of readings meets.
-_SOURCES = ("core/api/idempotency.py", "core/api/parsers.py", "indicators/recording/batch.py",
-            "indicators/api/bulk.py", "indicators/recording/fields.py", "indicators/recording/validation.py",
-            "indicators/recording/rules.py", "indicators/api/filters.py", "indicators/recording/services.py",
-            "indicators/files/formats.py")  # fmt: skip
+_SOURCES = (
+    "core/api/idempotency.py",
+    "core/api/parsers.py",
+    "indicators/recording/batch.py",
+    "indicators/api/bulk.py",
+    "indicators/recording/fields.py",
+    "indicators/recording/validation.py",
+    "indicators/recording/rules.py",
+    "indicators/api/filters.py",
+    "indicators/recording/services.py",
+    "indicators/files/formats.py",
+)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -28,8 +36,12 @@ def test_the_python_client_can_be_copied_and_run(live_server: LiveServer) -> Non
     environment = {**os.environ, "R57_ADDRESS": live_server.url, "R57_KEY": api_key()}
     done = subprocess.run(
         [sys.executable, "-c", program],
-        env=environment, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.stdout.splitlines() == ["created", "5 0 0 0", "6"], done.stderr
     assert Reading.objects.count() == 6
 

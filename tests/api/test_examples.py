@@ -72,8 +72,10 @@ def test_every_example_is_as_the_schema_says() -> None:
             validator = Draft202012Validator(body)
             for example in content["examples"].values():
                 seen += 1
-                faults = [f"{f.json_path} {f.message[:100]}"
-                          for f in validator.iter_errors(example["value"])]  # fmt: skip
+                faults = [
+                    f"{f.json_path} {f.message[:100]}"
+                    for f in validator.iter_errors(example["value"])
+                ]
                 wrong += [f"{name} {place}: {fault}" for fault in faults]
     assert wrong == [], "\n".join(wrong)
     assert seen > 300

@@ -135,9 +135,11 @@ def post_at_once(
     def send(document: Mapping[str, object]) -> int:
         try:
             response = Client(raise_request_exception=False).post(
-                url, json.dumps(document), content_type="application/json",
+                url,
+                json.dumps(document),
+                content_type="application/json",
                 headers={**bearer(key), **(headers or {})},
-            )  # fmt: skip
+            )
             return response.status_code
         finally:
             connection.close()
@@ -185,10 +187,13 @@ def test_ten_batches_with_other_values_at_once_are_ten_vintages(
     everyone: tuple[Area, Indicator, str], document: dict[str, str]
 ) -> None:
     batches = [
-        {"readings": [{**document, "period": str(year), "value": str(value)}
-                      for year in range(1990, 2000)]}
+        {
+            "readings": [
+                {**document, "period": str(year), "value": str(value)} for year in range(1990, 2000)
+            ]
+        }
         for value in range(10)
-    ]  # fmt: skip
+    ]
     assert post_at_once(everyone[2], batches, url=f"{READINGS}bulk/") == {200: 10}
     revisions = Reading.objects.filter(period="1995").order_by("revision")
     assert list(revisions.values_list("revision", flat=True)) == list(range(1, 11))

@@ -101,11 +101,14 @@ BODIES: dict[str, tuple[str, str, bytes]] = {
     "a note of a million letters": (READINGS, JSON, one("note", f'"{"a" * 1_000_000}"')),
     "a script as address": (READINGS, JSON, one("source_url", '"javascript:alert(1)"')),
     "NFD where an exact code is expected": (
-        READINGS, JSON, one("area", json.dumps(unicodedata.normalize("NFD", "Nghệ An"),
-                                               ensure_ascii=False)),
+        READINGS,
+        JSON,
+        one("area", json.dumps(unicodedata.normalize("NFD", "Nghệ An"), ensure_ascii=False)),
     ),
     "an unknown field in NFD": (
-        READINGS, JSON, one(unicodedata.normalize("NFD", "giá trị"), '"1"'),
+        READINGS,
+        JSON,
+        one(unicodedata.normalize("NFD", "giá trị"), '"1"'),
     ),
     "a field named like an attribute": (READINGS, JSON, one("__class__", '"x"')),
     "recorded_by": (READINGS, JSON, one("recorded_by_user", "1")),
@@ -129,7 +132,7 @@ BODIES: dict[str, tuple[str, str, bytes]] = {
     "100,000 rows": (BULK, CSV, b"area\n" + b"VN\n" * 100_000),
     "100,000 readings": (BULK, JSON, b'{"readings": [' + b"{}," * 99_999 + b"{}]}"),
     "10,000 empty readings": (BULK, JSON, b'{"readings": [' + b"{}," * 9_999 + b"{}]}"),
-}  # fmt: skip
+}
 
 
 MOST_GROWTH = 50  # MB

@@ -45,8 +45,15 @@ def values(client: Client, key: str, query: str = "") -> list[str | None]:
 def test_what_was_posted_comes_back_as_it_was_sent(
     post: Post, client: Client, key: str, document: Document
 ) -> None:
-    sent = {**document, "value": "14.020", "obs_status": "E", "published_on": "2026-01-06",
-            "source": "Cục Thống kê", "source_url": "https://example.vn/a", "note": ""}  # fmt: skip
+    sent = {
+        **document,
+        "value": "14.020",
+        "obs_status": "E",
+        "published_on": "2026-01-06",
+        "source": "Cục Thống kê",
+        "source_url": "https://example.vn/a",
+        "note": "",
+    }
     response = post(sent)
     assert (response.status_code, response.json()["result"]) == (201, "created")
     [found] = get(client, key)
@@ -58,8 +65,10 @@ def test_what_was_posted_comes_back_as_it_was_sent(
 def test_the_status_tells_a_new_vintage_from_no_change(post: Post, document: Document) -> None:
     answers = [post({**document, "value": value}) for value in ("14", "15", "15.0")]
     assert [(a.status_code, a.json()["result"]) for a in answers] == [
-        (201, "created"), (201, "revised"), (200, "unchanged"),
-    ]  # fmt: skip
+        (201, "created"),
+        (201, "revised"),
+        (200, "unchanged"),
+    ]
 
 
 def test_a_json_number_is_kept_digit_by_digit(post: Post) -> None:
@@ -80,8 +89,13 @@ def test_the_answer_gives_back_the_code_and_base_of_a_former_province(
     post: Post, document: Document, client: Client, key: str
 ) -> None:
     heir = ProvinceFactory.create(code="15", merged_on=date(2025, 7, 1))
-    ProvinceFactory.create(code="63-yen-bai", official_code="15", is_active=False, successor=heir,
-                           short_name_vi="Yên Bái")  # fmt: skip
+    ProvinceFactory.create(
+        code="63-yen-bai",
+        official_code="15",
+        is_active=False,
+        successor=heir,
+        short_name_vi="Yên Bái",
+    )
     found = post({**document, "area": "15", "period": "2024", "base": 63}).json()["reading"]
     assert (found["area"], found["base"], found["area_name"]) == ("15", 63, "Yên Bái")
     assert values(client, key, "area=15") == []
@@ -193,8 +207,9 @@ def test_a_key_that_may_only_read_is_403(
     reader = bearer(api_key(can_write=False))
     response = client.post(READINGS, document, content_type="application/json", headers=reader)
     assert (problem(response)["status"], problem(response)["errors"][0]["code"]) == (
-        403, "not_in_scope",
-    )  # fmt: skip
+        403,
+        "not_in_scope",
+    )
     assert client.get(READINGS, headers=reader).status_code == 200
 
 
@@ -299,9 +314,12 @@ def test_pages_neither_skip_nor_repeat_what_a_late_vintage_replaced(
 
 
 def test_a_list_costs_the_same_whatever_its_length(
-    client: Client, key: str, indicator: Indicator, nation: Area,
+    client: Client,
+    key: str,
+    indicator: Indicator,
+    nation: Area,
     django_assert_num_queries: DjangoAssertNumQueries,
-) -> None:  # fmt: skip
+) -> None:
     for year in range(2001, 2021):
         reading(indicator, nation, f"{year}", "1")
     client.get(READINGS, headers=bearer(key))
@@ -330,10 +348,13 @@ def test_the_quick_way_leaves_what_the_ordinary_way_leaves(
     for area, url in (("01", READINGS), ("02", f"{READINGS}?dry_run=false")):
         ProvinceFactory.create(code=area)
         answers += [
-            post({**document, "area": area, "value": value, "base": 34, "note": "một \\ hai"},
-                 url=url, headers={"Idempotency-Key": f"{area}-{value}"})
+            post(
+                {**document, "area": area, "value": value, "base": 34, "note": "một \\ hai"},
+                url=url,
+                headers={"Idempotency-Key": f"{area}-{value}"},
+            )
             for value in values
-        ]  # fmt: skip
+        ]
     assert {answer.status_code for answer in answers} == {201}
     for left in (
         [answer.json() for answer in answers],
@@ -351,8 +372,18 @@ def test_the_quick_way_leaves_what_the_ordinary_way_leaves(
         assert [_kind_of(row) for row in left[:half]] == [_kind_of(row) for row in left[half:]]
 
 
-_OWN = {"id", "area", "area_id", "area_name", "key", "subject_key", "at", "recorded_at",
-        "marked_at", "request_id"}  # fmt: skip
+_OWN = {
+    "id",
+    "area",
+    "area_id",
+    "area_name",
+    "key",
+    "subject_key",
+    "at",
+    "recorded_at",
+    "marked_at",
+    "request_id",
+}
 
 
 def _kind_of(row: object) -> object:

@@ -39,9 +39,11 @@ pytestmark = pytest.mark.django_db
 EXAMPLES = 12
 TOKEN = "c" * 32
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance,
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
     response_schema_conformance,
-]  # fmt: skip
+]
 _GENERATOR: Any = SchemaGenerator
 _RAW: dict[str, Any] = _GENERATOR().get_schema(public=True)
 OPERATIONS = [(path, method) for path, found in _RAW["paths"].items() for method in found]
@@ -70,12 +72,18 @@ def world(nation: Area, indicator: Indicator) -> dict[str, Any]:
         },
         "get completion/": {"query": {"plan": target.plan.number}},
         "get charts/{name}/": {"query": {"indicator": "share", "area": "VN"}},
-        "imports": job.pk, "charts": "indicator-series", "areas": "40",
-        "agencies": assignment.agency.code, "indicators": "share",
-        "plans": target.plan.pk, "targets": target.code, "tasks": assignment.task.pk,
-        "assignments": assignment.pk, "status-reports": report.pk,
+        "imports": job.pk,
+        "charts": "indicator-series",
+        "areas": "40",
+        "agencies": assignment.agency.code,
+        "indicators": "share",
+        "plans": target.plan.pk,
+        "targets": target.code,
+        "tasks": assignment.task.pk,
+        "assignments": assignment.pk,
+        "status-reports": report.pk,
         "obstacles": ObstacleFactory.create().pk,
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(autouse=True)
@@ -112,9 +120,13 @@ def fuzz(path: str, method: str, parameters: dict[str, Any], cookies: dict[str, 
     seen: set[int] = set()
 
     @settings(
-        max_examples=EXAMPLES, database=None, derandomize=True, deadline=None,
-        phases=[Phase.generate], suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+        max_examples=EXAMPLES,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
     @given(case=strategy)
     def ask(case: Any) -> None:
         response = case.call(headers={"X-CSRFToken": TOKEN}, cookies=cookies)

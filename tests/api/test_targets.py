@@ -40,14 +40,33 @@ def test_an_assessment_has_the_fields_of_the_contract_in_order(
     client: Client, key: str, target: Target
 ) -> None:
     assert list(assessment(client, key, "as_of=2026-11-01").items())[:4] == [
-        ("target", "57-10"), ("as_of", "2026-11-01"), ("verdict", "off_track"), ("method", "pace"),
-    ]  # fmt: skip
+        ("target", "57-10"),
+        ("as_of", "2026-11-01"),
+        ("verdict", "off_track"),
+        ("method", "pace"),
+    ]
     assert list(assessment(client, key)) == [
-        "target", "as_of", "verdict", "method", "reason", "baseline", "reading", "goal",
-        "achieved_share", "elapsed_share", "pace", "cagr_actual", "cagr_required", "cagr_ratio",
-        "second_verdict", "exceeded", "judgement", "expected_value", "projected_value",
+        "target",
+        "as_of",
+        "verdict",
+        "method",
+        "reason",
+        "baseline",
+        "reading",
+        "goal",
+        "achieved_share",
+        "elapsed_share",
+        "pace",
+        "cagr_actual",
+        "cagr_required",
+        "cagr_ratio",
+        "second_verdict",
+        "exceeded",
+        "judgement",
+        "expected_value",
+        "projected_value",
         "projected_year",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_post_turns_the_assessment(

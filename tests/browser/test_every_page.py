@@ -11,15 +11,27 @@ pytestmark = pytest.mark.browser
 
 NOT_LINKED = {
     # Parts of pages, asked for by their scripts.
-    "assignments/<pk>/line/", "imports/<pk>/state/", "notices/count/",
+    "assignments/<pk>/line/",
+    "imports/<pk>/state/",
+    "notices/count/",
     "planning/documents/<pk>/due/",
     # A file, the operators' pages, the way in, and a link that comes by e-mail.
-    "evidence/<pk>/", "freshness/", "healthz", "readyz", "home/", "notices/unsubscribe/<token>/",
+    "evidence/<pk>/",
+    "freshness/",
+    "healthz",
+    "readyz",
+    "home/",
+    "notices/unsubscribe/<token>/",
     # About what the demo has none of: somebody's upload, what may be moved or deleted.
-    "imports/<pk>/", "tasks/imports/<pk>/", "members/import/<pk>/", "planning/imports/<pk>/",
-    "planning/imports/<pk>/columns/", "planning/assignments/<pk>/move/",
-    "planning/documents/<pk>/delete/", "planning/tasks/<pk>/delete/",
-}  # fmt: skip
+    "imports/<pk>/",
+    "tasks/imports/<pk>/",
+    "members/import/<pk>/",
+    "planning/imports/<pk>/",
+    "planning/imports/<pk>/columns/",
+    "planning/assignments/<pk>/move/",
+    "planning/documents/<pk>/delete/",
+    "planning/tasks/<pk>/delete/",
+}
 ROLES = ("officer", "reviewer", "coordinator", "administrator")
 
 

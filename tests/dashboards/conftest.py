@@ -55,9 +55,10 @@ def place(db: None) -> Place:
     nation = NationFactory.create()
     area = ProvinceFactory.create()
     agency = AgencyFactory.create(
-        name_vi="Sở Khoa học và Công nghệ", name_en="Department of Science and Technology",
+        name_vi="Sở Khoa học và Công nghệ",
+        name_en="Department of Science and Technology",
         head_name="Nguyễn Thị Hoa",
-    )  # fmt: skip
+    )
     viewer = member(UserFactory.create(username="viewer"), Role.VIEWER, nation)
     return Place(nation, area, PlanFactory.create(), agency, viewer)
 

@@ -54,8 +54,9 @@ def elsewhere() -> Assignment:
 
 @transaction.atomic
 def done(subject: Assignment | User, by: User | None, state: str = "in_progress") -> AuditEvent:
-    trail.record("assignment.report", subject, by=by, before={"state": "not_started"},
-                 after={"state": state})  # fmt: skip
+    trail.record(
+        "assignment.report", subject, by=by, before={"state": "not_started"}, after={"state": state}
+    )
     return AuditEvent.objects.latest("id")
 
 
@@ -253,8 +254,9 @@ def test_only_what_changed_is_told_in_words_of_the_screens() -> None:
         {"state": "completed", "due_on": "2025-11-15", "percent": 100},
     )
     assert [(c.label, c.before, c.after) for c in told] == [
-        ("Trạng thái", "Chưa thực hiện", "Hoàn thành"), ("Tỷ lệ thực hiện (%)", None, "100"),
-    ]  # fmt: skip
+        ("Trạng thái", "Chưa thực hiện", "Hoàn thành"),
+        ("Tỷ lệ thực hiện (%)", None, "100"),
+    ]
 
 
 def test_days_lists_and_nothing_are_readable() -> None:

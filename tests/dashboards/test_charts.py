@@ -28,14 +28,22 @@ PARTS = [
 
 def _path(**fields: Any) -> Path:
     given = {
-        "required": (PathPoint(date(2020, 12, 31), Decimal("12.66")),
-                     PathPoint(date(2030, 12, 31), Decimal(30))),
-        "readings": (PathPoint(date(2020, 12, 31), Decimal("12.66"), "2020"),
-                     PathPoint(date(2025, 12, 31), Decimal("14.02"), "2025", is_provisional=True)),
-        "goal": Decimal(30), "goal_far": None, "goal_words": "tối thiểu 30% GDP",
-        "horizon": date(2030, 12, 31), "projected": Decimal("15.38"), "unit": "% GDP",
+        "required": (
+            PathPoint(date(2020, 12, 31), Decimal("12.66")),
+            PathPoint(date(2030, 12, 31), Decimal(30)),
+        ),
+        "readings": (
+            PathPoint(date(2020, 12, 31), Decimal("12.66"), "2020"),
+            PathPoint(date(2025, 12, 31), Decimal("14.02"), "2025", is_provisional=True),
+        ),
+        "goal": Decimal(30),
+        "goal_far": None,
+        "goal_words": "tối thiểu 30% GDP",
+        "horizon": date(2030, 12, 31),
+        "projected": Decimal("15.38"),
+        "unit": "% GDP",
         "is_rank": False,
-    }  # fmt: skip
+    }
     return Path(**{**given, **fields})
 
 

@@ -99,17 +99,26 @@ def test_the_answer_is_in_the_readers_language(get: Get, place: Place) -> None:
         ("completion-by-group", {}, ("/plan", "required")),
         ("completion-by-group", {"plan": "1/KH"}, ("/plan", "unknown_plan")),
         ("completion-by-group", {"plan": "305-KH/TU", "area": "xx"}, ("/area", "unknown_area")),
-        ("completion-by-group", {"plan": "305-KH/TU", "as_of": "15.11.2025"},
-         ("/as_of", "invalid_date")),
-        ("completion-by-group", {"plan": "305-KH/TU", "as_of": "2999-01-01"},
-         ("/as_of", "future_date")),
-        ("completion-by-group", {"plan": "305-KH/TU", "plann": "1"},
-         ("/plann", "unknown_parameter")),
+        (
+            "completion-by-group",
+            {"plan": "305-KH/TU", "as_of": "15.11.2025"},
+            ("/as_of", "invalid_date"),
+        ),
+        (
+            "completion-by-group",
+            {"plan": "305-KH/TU", "as_of": "2999-01-01"},
+            ("/as_of", "future_date"),
+        ),
+        (
+            "completion-by-group",
+            {"plan": "305-KH/TU", "plann": "1"},
+            ("/plann", "unknown_parameter"),
+        ),
         ("target-path", {}, ("/target", "required")),
         ("target-path", {"target": "x"}, ("/target", "unknown_target")),
         ("indicator-series", {"indicator": "x"}, ("/indicator", "unknown_indicator")),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_parameter_is_named(
     get: Get, name: str, query: dict[str, str], fault: tuple[str, str]
 ) -> None:

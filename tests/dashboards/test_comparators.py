@@ -15,25 +15,44 @@ CASES = [
     ("<", {"maximum": "3"}, "dưới 3%", "less than 3%"),
     ("<=", {"maximum": "3"}, "không quá 3%", "at most 3%"),
     ("=", {"minimum": "0.70"}, "đạt 0,70%", "reach 0.70%"),
-    ("about", {"minimum": "20"}, "khoảng 20% (chênh lệch không quá 5%)",
-     "about 20% (give or take 5%)"),
-    ("about", {"minimum": "20", "tolerance": "2.5"}, "khoảng 20% (chênh lệch không quá 2,5%)",
-     "about 20% (give or take 2.5%)"),
+    (
+        "about",
+        {"minimum": "20"},
+        "khoảng 20% (chênh lệch không quá 5%)",
+        "about 20% (give or take 5%)",
+    ),
+    (
+        "about",
+        {"minimum": "20", "tolerance": "2.5"},
+        "khoảng 20% (chênh lệch không quá 2,5%)",
+        "about 20% (give or take 2.5%)",
+    ),
     ("range", {"minimum": "40", "maximum": "50"}, "từ 40 đến 50%", "from 40 to 50%"),
     ("rank_top", {"maximum": "3"}, "thuộc nhóm 3 nước dẫn đầu", "among the top 3 countries"),
     ("growth_avg", {"minimum": "10"}, "tăng bình quân 10%/năm", "average growth of 10% a year"),
-    ("growth_avg", {"minimum": "16", "maximum": "18"}, "tăng bình quân 16 đến 18%/năm",
-     "average growth of 16 to 18% a year"),
+    (
+        "growth_avg",
+        {"minimum": "16", "maximum": "18"},
+        "tăng bình quân 16 đến 18%/năm",
+        "average growth of 16 to 18% a year",
+    ),
     ("multiple_of", {"minimum": "3"}, "gấp 3 lần năm 2020", "3 times the value of 2020"),
     ("qualitative", {}, "đạt mức cao", "at a high level"),
-]  # fmt: skip
+]
 
 
 def _target(comparator: str, **bounds: Any) -> Target:
     return Target(
-        comparator=comparator, unit_vi="%", unit_en="%", scope_vi="nước", scope_en="countries",
-        phrase_vi="đạt mức cao", phrase_en="at a high level", plan=Plan(base_year=2020), **bounds,
-    )  # fmt: skip
+        comparator=comparator,
+        unit_vi="%",
+        unit_en="%",
+        scope_vi="nước",
+        scope_en="countries",
+        phrase_vi="đạt mức cao",
+        phrase_en="at a high level",
+        plan=Plan(base_year=2020),
+        **bounds,
+    )
 
 
 @pytest.mark.parametrize(("comparator", "bounds", "vietnamese", "english"), CASES)

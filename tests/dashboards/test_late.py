@@ -40,9 +40,13 @@ def test_why_and_until_when_are_those_last_reported_by_that_day(place: Place, gi
     late = give(LATE)
     for day, cause in ((LATE, "Thiếu vốn"), (LATER, "Chờ đấu thầu"), (date(2025, 12, 1), "Mưa")):
         StatusReportFactory.create(
-            assignment=late, effective_on=day, cause=cause, cause_kind="objective",
-            remedy="Họp hằng tuần", expected_on=date(2025, 11, 10),
-        )  # fmt: skip
+            assignment=late,
+            effective_on=day,
+            cause=cause,
+            cause_kind="objective",
+            remedy="Họp hằng tuần",
+            expected_on=date(2025, 11, 10),
+        )
     StatusReportFactory.create(assignment=late, effective_on=date(2025, 11, 2))
     (one,) = delays(place.viewer, DAY, Filters()).units[0].delays
     assert (one.cause_kind, one.cause) == ("khách quan", "Chờ đấu thầu")
@@ -53,14 +57,19 @@ def test_why_and_until_when_are_those_last_reported_by_that_day(place: Place, gi
 def test_what_stands_in_the_way_is_told_with_its_proposal(place: Place, give: Give) -> None:
     late = give(LATE)
     sent = Proposal.objects.create(
-        text_vi="Bổ sung biên chế", area=place.area, addressee_text="Bộ Nội vụ", sent_on=LATER,
+        text_vi="Bổ sung biên chế",
+        area=place.area,
+        addressee_text="Bộ Nội vụ",
+        sent_on=LATER,
         letter_number="12/UBND",
-    )  # fmt: skip
+    )
     ObstacleFactory.create(assignment=late, proposal=sent)
     (found,) = delays(place.viewer, DAY, Filters()).units[0].delays[0].hindrances
     assert (found.proposal, found.addressee, found.letter) == (
-        "Bổ sung biên chế", "Bộ Nội vụ", "12/UBND",
-    )  # fmt: skip
+        "Bổ sung biên chế",
+        "Bộ Nội vụ",
+        "12/UBND",
+    )
     assert not delays(place.viewer, LATE, Filters()).units
 
 
@@ -165,5 +174,6 @@ def test_what_a_merged_agency_left_is_late_with_its_successor(place: Place, give
     assert unit.reminder.startswith("Kính gửi: Sở Nội vụ")
     yesterday = delays(place.viewer, DAY - timedelta(days=1), Filters()).units
     assert [(unit.name, unit.total) for unit in yesterday] == [
-        (place.agency.name, 1), ("Sở Nội vụ", 1),
-    ]  # fmt: skip
+        (place.agency.name, 1),
+        ("Sở Nội vụ", 1),
+    ]

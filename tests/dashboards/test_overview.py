@@ -73,8 +73,11 @@ def test_provinces_with_equal_figures_share_a_rank(
     settle()
     ranked = visit("/provinces/").context["page"].map.ranked
     assert [(s.place.code, s.rank, s.text) for s in ranked] == [
-        ("01", 1, "100%"), ("40", 2, "50%"), ("48", 2, "50%"), ("66", 4, "0%"),
-    ]  # fmt: skip
+        ("01", 1, "100%"),
+        ("40", 2, "50%"),
+        ("48", 2, "50%"),
+        ("66", 4, "0%"),
+    ]
 
 
 def test_the_map_shows_both_archipelagos_and_says_how_many_provinces_have_data(
@@ -121,8 +124,9 @@ def test_the_longest_overdue_comes_first_with_the_head_named(
     settle()
     late = visit("/").context["page"].upcoming.late
     assert [(item.title, item.days) for item in late] == [
-        ("Dùng chung dữ liệu", 45), ("Số hóa hồ sơ", 14),
-    ]  # fmt: skip
+        ("Dùng chung dữ liệu", 45),
+        ("Số hóa hồ sơ", 14),
+    ]
     assert late[0].head == "Nguyễn Thị Hoa"
 
 

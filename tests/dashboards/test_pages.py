@@ -51,10 +51,18 @@ def pages(place: Place, give: Give, settle: Settle) -> list[str]:
     give(LATE, agency=commune, task__plan=PlanFactory.create(number="02-KH/BCĐTW"))
     settle()
     return [
-        "/", "/provinces/", "/provinces/40/", "/targets/", "/targets/57-1/", "/targets/305-1/",
-        "/indicators/", f"/indicators/{indicator_of(target).code}/", "/plans/",
-        f"/plans/{plan.pk}/", "/late/",
-    ]  # fmt: skip
+        "/",
+        "/provinces/",
+        "/provinces/40/",
+        "/targets/",
+        "/targets/57-1/",
+        "/targets/305-1/",
+        "/indicators/",
+        f"/indicators/{indicator_of(target).code}/",
+        "/plans/",
+        f"/plans/{plan.pk}/",
+        "/late/",
+    ]
 
 
 def test_signed_out_people_are_sent_to_sign_in(client: Client, pages: list[str]) -> None:
@@ -257,9 +265,11 @@ def test_a_page_that_is_not_cached_takes_at_most_twelve_queries(
 
 
 def test_a_cached_page_takes_at_most_five(
-    client: Client, place: Place, pages: list[str],
+    client: Client,
+    place: Place,
+    pages: list[str],
     django_assert_max_num_queries: DjangoAssertMaxNumQueries,
-) -> None:  # fmt: skip
+) -> None:
     client.force_login(place.viewer)
     client.get("/")
     with django_assert_max_num_queries(5):

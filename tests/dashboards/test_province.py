@@ -67,9 +67,12 @@ def test_the_statuses_add_up_to_the_total(give: Give, page: Any) -> None:
     give()
     [plan] = page().plans
     assert {part.status: part.count for part in plan.counts.parts} == {
-        "completed_on_time": 1, "completed_late": 1, "in_progress_overdue": 1,
-        "in_progress_on_schedule": 1, "not_started_on_schedule": 1,
-    }  # fmt: skip
+        "completed_on_time": 1,
+        "completed_late": 1,
+        "in_progress_overdue": 1,
+        "in_progress_on_schedule": 1,
+        "not_started_on_schedule": 1,
+    }
     assert plan.counts.now.total == 5
     assert [part.start for part in plan.counts.parts] == [0, 200, 400, 600, 800]
 
@@ -115,9 +118,12 @@ def test_an_extension_moves_the_deadline_from_the_day_of_its_decision(
     give: Give, page: Any
 ) -> None:
     ExtensionFactory.create(
-        assignment=give(LATE), decision="granted", new_due_on=date(2026, 6, 30),
-        decided_on=date(2025, 11, 10), decided_at="2025-11-10T09:00+07:00",
-    )  # fmt: skip
+        assignment=give(LATE),
+        decision="granted",
+        new_due_on=date(2026, 6, 30),
+        decided_on=date(2025, 11, 10),
+        decided_at="2025-11-10T09:00+07:00",
+    )
     assert page().upcoming.late == ()
     [item] = page(as_of="2025-11-09").upcoming.late
     assert item.days == 8
@@ -133,8 +139,9 @@ def test_communes_are_told_by_phase_and_apart(place: Place, give: Give, page: An
     found = page()
     [communes] = found.communes
     assert [(phase.name, phase.done, phase.total) for phase in communes.phases] == [
-        ("Giai đoạn 1", 2, 2), ("Giai đoạn 2", 0, 2),
-    ]  # fmt: skip
+        ("Giai đoạn 1", 2, 2),
+        ("Giai đoạn 2", 0, 2),
+    ]
     assert (communes.communes, communes.finished, communes.with_overdue) == (2, 0, 2)
     assert (found.plans, found.upcoming.late) == ((), ())
 
@@ -202,5 +209,6 @@ def test_from_the_day_of_a_merger_on_an_agencys_tasks_are_its_successors(
     assert (line.code, line.name, line.counts.now.total) == ("heir", "Sở Nội vụ", 2)
     earlier = page(as_of="2025-11-14").plans[0].agencies
     assert {one.code: one.counts.now.total for one in earlier} == {
-        place.agency.code: 1, "heir": 1,
-    }  # fmt: skip
+        place.agency.code: 1,
+        "heir": 1,
+    }

@@ -31,9 +31,13 @@ def target(place: Place, settle: Settle) -> Target:
     plan = PlanFactory.create(number="57-NQ/TW", area=place.nation, issuer_vi="Bộ Chính trị")
     indicator = IndicatorFactory.create(code="digital_economy_gdp")
     made: Target = TargetFactory.create(
-        code="57-10", plan=plan, indicator=indicator, unit_vi="% GDP", unit_en="% of GDP",
+        code="57-10",
+        plan=plan,
+        indicator=indicator,
+        unit_vi="% GDP",
+        unit_en="% of GDP",
         clause="II.1",
-    )  # fmt: skip
+    )
     source: dict[str, Any] = {"source": "Cục Thống kê", "source_url": "https://example.org/so-lieu"}
     reading(indicator, place.nation, "2020", "12.66", **source)
     reading(indicator, place.nation, "2024", "13.9", published_on=date(2025, 1, 6), obs_status="P")
@@ -80,9 +84,10 @@ def test_the_page_answers_where_the_target_comes_from(target: Target, visit: Vis
 def test_every_vintage_is_shown_with_status_and_source(target: Target, visit: Visit) -> None:
     lines = visit("/targets/57-10/").context["page"].readings
     assert [(line.period, line.value, line.revision, line.status) for line in lines] == [
-        ("2024", "14,02%", 2, "Chính thức"), ("2024", "13,9%", 1, "Sơ bộ"),
+        ("2024", "14,02%", 2, "Chính thức"),
+        ("2024", "13,9%", 1, "Sơ bộ"),
         ("2020", "12,66%", 1, "Chính thức"),
-    ]  # fmt: skip
+    ]
     assert 'href="https://example.org/so-lieu"' in _text(visit("/targets/57-10/"))
 
 
@@ -104,8 +109,9 @@ def test_tasks_that_serve_it_are_listed_late_ones_first(
         give(due, task__title_vi=title).task.targets.add(target)
     serving = visit("/targets/57-10/").context["page"].serving
     assert [(task.title, task.days_late) for task in serving.shown] == [
-        ("Chậm", 14), ("Trong hạn", 0),
-    ]  # fmt: skip
+        ("Chậm", 14),
+        ("Trong hạn", 0),
+    ]
     assert (serving.total, serving.overdue) == (2, 1)
 
 

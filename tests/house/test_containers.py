@@ -11,9 +11,21 @@ from tests.house.tree import ROOT, read
 
 Service = dict[str, Any]
 KNOWN_KEYS = {
-    "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "ports",
-    "read_only", "restart", "security_opt", "stop_grace_period", "tmpfs", "volumes",
-}  # fmt: skip
+    "build",
+    "cap_drop",
+    "command",
+    "depends_on",
+    "environment",
+    "healthcheck",
+    "image",
+    "ports",
+    "read_only",
+    "restart",
+    "security_opt",
+    "stop_grace_period",
+    "tmpfs",
+    "volumes",
+}
 
 
 @pytest.fixture(scope="module")

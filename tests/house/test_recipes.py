@@ -10,9 +10,22 @@ from django.core.management import get_commands
 from tests.house.tree import ROOT, read, tracked
 
 CONTRACT = [
-    "bench", "check", "clean", "demo", "faults", "help", "install", "lock", "messages",
-    "screenshot", "services", "services-stop", "test", "test-browser", "test-services",
-]  # fmt: skip
+    "bench",
+    "check",
+    "clean",
+    "demo",
+    "faults",
+    "help",
+    "install",
+    "lock",
+    "messages",
+    "screenshot",
+    "services",
+    "services-stop",
+    "test",
+    "test-browser",
+    "test-services",
+]
 
 
 SPOKEN = re.compile(r"```.*?```|`[^`\n]+`|^step .*?$", re.DOTALL | re.MULTILINE)

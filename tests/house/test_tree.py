@@ -15,10 +15,16 @@ from tests.house.tree import FLOORS, ROOT, read, tracked
 
 # In two pieces, so that this file passes its own test.
 REGISTRIES = [
-    "pypi" + ".org", "python" + "hosted.org", "npm" + "js.org", "npm" + "js.com",
-    "yarn" + "pkg.com", "deb." + "debian.org", "crates" + ".io", "/work" + "/main",
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "yarn" + "pkg.com",
+    "deb." + "debian.org",
+    "crates" + ".io",
+    "/work" + "/main",
     "/work" + "/shared",
-]  # fmt: skip
+]
 
 
 def test_no_file_names_a_package_registry_or_a_folder_of_one_machine() -> None:

@@ -6,8 +6,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
 FLOORS = (
-    "core", "provinces", "indicators", "targets", "tasks", "reports", "dashboards", "r57",
-)  # fmt: skip
+    "core",
+    "provinces",
+    "indicators",
+    "targets",
+    "tasks",
+    "reports",
+    "dashboards",
+    "r57",
+)
 
 
 @cache

@@ -16,9 +16,13 @@ from tests.indicators.conftest import Cast
 
 LAST_DAY = (clock.today() + timedelta(days=90)).isoformat()
 SENT = {
-    "name": "LGSP Nghệ An", "owner": "coordinator", "expires_on": LAST_DAY, "areas": "40",
-    "can_write": "on", "note": "",
-}  # fmt: skip
+    "name": "LGSP Nghệ An",
+    "owner": "coordinator",
+    "expires_on": LAST_DAY,
+    "areas": "40",
+    "can_write": "on",
+    "note": "",
+}
 ME = "/api/v1/me/"
 
 
@@ -47,9 +51,11 @@ def key_on(response: Any) -> str:
 def addresses(system: ApiClient) -> list[str]:
     page, key, scope = f"/clients/{system.pk}/", system.keys.get(), system.scopes.get()
     return [
-        f"{page}keys/", f"{page}keys/{key.public_id}/revoke/", f"{page}scopes/",
+        f"{page}keys/",
+        f"{page}keys/{key.public_id}/revoke/",
+        f"{page}scopes/",
         f"{page}scopes/{scope.pk}/remove/",
-    ]  # fmt: skip
+    ]
 
 
 def test_only_coordinators_come_in(cast: Cast, system: ApiClient, client: Client) -> None:
@@ -109,11 +115,18 @@ def test_no_indicator_chosen_means_all(coordinator: Client) -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("areas", "01"), ("areas", "VN"), ("areas", "40 99999"), ("areas", " "), ("areas", ""),
-        ("owner", "nobody"), ("expires_on", "2020-01-01"), ("expires_on", ""), ("name", ""),
+        ("areas", "01"),
+        ("areas", "VN"),
+        ("areas", "40 99999"),
+        ("areas", " "),
+        ("areas", ""),
+        ("owner", "nobody"),
+        ("expires_on", "2020-01-01"),
+        ("expires_on", ""),
+        ("name", ""),
         ("name", "Cục Thống kê"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_said_and_nothing_is_made(
     system: ApiClient, coordinator: Client, field: str, value: str
 ) -> None:

@@ -46,10 +46,14 @@ def zipped(**parts: bytes) -> bytes:
 @pytest.mark.parametrize(
     "text",
     [
-        GOOD, "\ufeff" + GOOD, GOOD.replace(",", ";"), "a,b\nCafé Noël,Intel® 5 µg\n",
-        "value\n-1.5\n", "source\nSố 5·10 của Sở\n",
+        GOOD,
+        "\ufeff" + GOOD,
+        GOOD.replace(",", ";"),
+        "a,b\nCafé Noël,Intel® 5 µg\n",
+        "value\n-1.5\n",
+        "source\nSố 5·10 của Sở\n",
     ],
-)  # fmt: skip
+)
 def test_unicode_text_is_taken(text: str) -> None:
     assert code_of(text.encode()) == ""
 
@@ -93,8 +97,10 @@ def converted(tmp_path: Path, content: bytes) -> str:
 def test_a_workbook_becomes_what_was_typed_into_it(tmp_path: Path) -> None:
     content = workbook(["period", "value", "note"], [2025, 14.02, "dòng 1\ndòng 2"], [], [2024, 13])
     assert converted(tmp_path, content).splitlines() == [
-        "period,value,note", "2025,14.02,dòng 1 dòng 2", "2024,13,",
-    ]  # fmt: skip
+        "period,value,note",
+        "2025,14.02,dòng 1 dòng 2",
+        "2024,13,",
+    ]
 
 
 def test_a_broken_workbook_ends_with_a_clear_word(tmp_path: Path) -> None:

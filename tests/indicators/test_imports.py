@@ -133,8 +133,9 @@ def test_what_was_previewed_is_applied_by_its_sender(cast: Cast, officer: Client
     assert set(Reading.objects.values_list("recorded_by_user", flat=True)) == {cast.officer.pk}
     events = AuditEvent.objects.filter(action__startswith="importjob")
     assert list(events.order_by("id").values_list("action", flat=True)) == [
-        "importjob.submit", "importjob.apply",
-    ]  # fmt: skip
+        "importjob.submit",
+        "importjob.apply",
+    ]
 
 
 def test_the_same_file_again_changes_nothing(officer: Client) -> None:
@@ -173,10 +174,13 @@ def test_a_formula_and_a_wrong_type_refuse_their_rows_and_the_good_ones_are_take
     officer: Client,
 ) -> None:
     content = workbook(
-        [*HEADER.split(","), "note"], ["share", 40, 2025, 14.02, None],
-        ["share", 40, 2024, "=6*7", None], ["share", 40, 2023, 13, '=HYPERLINK("http://x","y")'],
-        ["share", 40, 2022, True, None], ["share", 40, 2021, "nhiều", None],
-    )  # fmt: skip
+        [*HEADER.split(","), "note"],
+        ["share", 40, 2025, 14.02, None],
+        ["share", 40, 2024, "=6*7", None],
+        ["share", 40, 2023, 13, '=HYPERLINK("http://x","y")'],
+        ["share", 40, 2022, True, None],
+        ["share", 40, 2021, "nhiều", None],
+    )
     job = taken(officer, content, "rows.xlsx")
     assert (recorded(), counts(job)) == (["14.02"], ("done", 1, 0, 0, 4))
     reasons = {row.row: row.reasons[0]["field"] for row in job.rejected_rows.all()}
@@ -472,8 +476,11 @@ def test_the_state_says_how_far_it_is(officer: Client) -> None:
     assert json.loads(officer.get(url).content)["pending"] is True
     work_off(FOREVER)
     assert json.loads(officer.get(url).content) == {
-        "pending": False, "done": 4, "of": 4, "percent": 100,
-    }  # fmt: skip
+        "pending": False,
+        "done": 4,
+        "of": 4,
+        "percent": 100,
+    }
 
 
 def test_files_are_kept_outside_the_web_under_names_nobody_guesses(officer: Client) -> None:

@@ -38,8 +38,9 @@ def test_a_file_is_taken_and_each_row_accounted_for(cast: Cast, client: Client, 
     assert (body["state"], body["rows_done"], body["rows_total"]) == ("done", 3, 3)
     assert (body["created"], body["rejected"]) == (1, 2)
     assert [(e["row"], e["field"], e["code"]) for e in body["errors"]] == [
-        (3, "area", "unknown_area"), (4, "period", "invalid_period"),
-    ]  # fmt: skip
+        (3, "area", "unknown_area"),
+        (4, "period", "invalid_period"),
+    ]
     headers = {**bearer(key), "Accept": "text/csv"}
     rejected: Any = client.get(body["rejected_rows"], headers=headers)
     assert b"share,01,2025,3," in b"".join(rejected.streaming_content)
@@ -144,8 +145,11 @@ def test_one_bad_row_refuses_the_whole_file(client: Client, key: str) -> None:
     work_off(1e9)
     body = client.get(location, headers=bearer(key)).json()
     assert (body["state"], body["mode"], body["created"], body["rejected"]) == (
-        "failed", "all_or_nothing", 0, 3,
-    )  # fmt: skip
+        "failed",
+        "all_or_nothing",
+        0,
+        3,
+    )
     codes = [(e["row"], e["code"]) for e in body["errors"]]
     assert codes == [(None, "all_or_nothing"), (3, "unknown_area"), (4, "invalid_period")]
     assert not Reading.objects.exists()

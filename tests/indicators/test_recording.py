@@ -76,8 +76,9 @@ def test_another_figure_is_a_revision_and_the_first_one_stays(system: ApiClient)
     send(system, "14.02")
     assert send(system, "14.10").result == "revised"
     assert list(Reading.objects.order_by("revision").values_list("value_text", "revision")) == [
-        ("14.02", 1), ("14.10", 2),
-    ]  # fmt: skip
+        ("14.02", 1),
+        ("14.10", 2),
+    ]
 
 
 def test_the_same_number_again_changes_nothing(system: ApiClient) -> None:
@@ -276,9 +277,15 @@ def test_an_indicator_out_of_sight_is_as_unknown_as_one_that_is_not_there(
     nation: Area, indicator: Indicator
 ) -> None:
     other = limited(IndicatorFactory.create(), None, can_write=True)
-    assert refusal(other) == refusal(other, indicator="no_such") == (
-        404, "unknown_indicator", "/indicator",
-    )  # fmt: skip
+    assert (
+        refusal(other)
+        == refusal(other, indicator="no_such")
+        == (
+            404,
+            "unknown_indicator",
+            "/indicator",
+        )
+    )
 
 
 def test_an_area_out_of_sight_is_unknown(nation: Area, indicator: Indicator) -> None:

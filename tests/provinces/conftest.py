@@ -52,11 +52,18 @@ def cast(db: None) -> Cast:
     coordinator = member(UserFactory.create(username="coordinator"), Role.COORDINATOR, area)
     officer = UserFactory.create(username="officer", full_name="Nguyễn Đức Đạt")
     return Cast(
-        nation, area, elsewhere, commune, dept, ubnd, abroad, coordinator,
+        nation,
+        area,
+        elsewhere,
+        commune,
+        dept,
+        ubnd,
+        abroad,
+        coordinator,
         member(officer, Role.OFFICER, dept),
         member(UserFactory.create(username="stranger"), Role.OFFICER, abroad),
         signed_in(coordinator),
-    )  # fmt: skip
+    )
 
 
 def signed_in(user: User) -> Client:

@@ -191,21 +191,24 @@ def test_slips_are_printed_again_with_new_codes_for_who_has_no_password_yet(cast
 # What is refused ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("row", "words"), [
-    (["An", "", "Sở Y tế", OFFICER, "", ""], "Không có cơ quan, địa phương nào"),
-    (["An", "", "", OFFICER, "", ""], "còn trống"),
-    (["", "", "Sở KH&CN", OFFICER, "0912", ""], "còn trống"),
-    (["An", "", "Sở KH&CN", "Vua", "", ""], "không phải là vai trò"),
-    (["An", "", "38-sxd", OFFICER, "", ""], "không thuộc địa bàn"),
-    (["An", "", "VN", "coordinator", "", ""], "không thuộc địa bàn"),
-    (["An", "", "40", "Quản trị hệ thống", "", ""], "không được giao vai trò này"),
-    (["An", "", "40", OFFICER, "", ""], "là địa phương"),
-    (["An", "", "Sở KH&CN", "reviewer", "", ""], "là cơ quan"),
-    (["An", "", "Sở KH&CN", OFFICER, "", "Đạt"], "ký tự"),
-    (["An", "", "Sở KH&CN", OFFICER, "", "officer"], "đã có người dùng"),
-    (["An", "", "Sở KH&CN", OFFICER, "", "STRANGER"], "đã có người dùng"),
-    (["A" * 121, "", "Sở KH&CN", OFFICER, "", ""], "dài quá 120"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (["An", "", "Sở Y tế", OFFICER, "", ""], "Không có cơ quan, địa phương nào"),
+        (["An", "", "", OFFICER, "", ""], "còn trống"),
+        (["", "", "Sở KH&CN", OFFICER, "0912", ""], "còn trống"),
+        (["An", "", "Sở KH&CN", "Vua", "", ""], "không phải là vai trò"),
+        (["An", "", "38-sxd", OFFICER, "", ""], "không thuộc địa bàn"),
+        (["An", "", "VN", "coordinator", "", ""], "không thuộc địa bàn"),
+        (["An", "", "40", "Quản trị hệ thống", "", ""], "không được giao vai trò này"),
+        (["An", "", "40", OFFICER, "", ""], "là địa phương"),
+        (["An", "", "Sở KH&CN", "reviewer", "", ""], "là cơ quan"),
+        (["An", "", "Sở KH&CN", OFFICER, "", "Đạt"], "ký tự"),
+        (["An", "", "Sở KH&CN", OFFICER, "", "officer"], "đã có người dùng"),
+        (["An", "", "Sở KH&CN", OFFICER, "", "STRANGER"], "đã có người dùng"),
+        (["A" * 121, "", "Sở KH&CN", OFFICER, "", ""], "dài quá 120"),
+    ],
+)
 def test_a_line_is_refused_with_its_reason(cast: Cast, row: Row, words: str) -> None:
     assert words in reason(cast, row)
 
@@ -257,12 +260,15 @@ def test_a_formula_is_refused_and_none_goes_out(cast: Cast) -> None:
     assert not [cell for cell in cells if cell.data_type == "f"]
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"not a file of Excel", "không phải"),
-    (sheet([["An"]], ["Họ tên"]), "phải ghi tên các cột"),
-    (sheet([["a"] * 7], [*HEADS, "Họ tên"]), "bị lặp"),
-    (sheet([]), "chưa có tên ai"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"not a file of Excel", "không phải"),
+        (sheet([["An"]], ["Họ tên"]), "phải ghi tên các cột"),
+        (sheet([["a"] * 7], [*HEADS, "Họ tên"]), "bị lặp"),
+        (sheet([]), "chưa có tên ai"),
+    ],
+)
 def test_a_file_that_is_no_list_is_refused_as_a_whole(cast: Cast, data: bytes, words: str) -> None:
     response = send(cast.client, data)
     assert response.status_code == 422
@@ -297,8 +303,13 @@ def test_who_lost_his_role_before_the_last_click_makes_nobody(cast: Cast) -> Non
 
 
 def test_one_account_is_made_by_hand_with_its_slip(cast: Cast) -> None:
-    sent = {"full_name": "Lê Văn Dũng", "office": "Chuyên viên", "role": "officer",
-            "place": "UBND xã Quỳnh Lưu", "email": "dung@nghean.gov.vn"}  # fmt: skip
+    sent = {
+        "full_name": "Lê Văn Dũng",
+        "office": "Chuyên viên",
+        "role": "officer",
+        "place": "UBND xã Quỳnh Lưu",
+        "email": "dung@nghean.gov.vn",
+    }
     slips = text_of(cast.client.post("/members/new/", sent))
     assert CODE.search(slips)
     person = User.objects.get(username="dunglv.quynhluu")
@@ -307,11 +318,18 @@ def test_one_account_is_made_by_hand_with_its_slip(cast: Cast) -> None:
     assert event.action == "user_created"
 
 
-@pytest.mark.parametrize(("change", "status"), [
-    ({"role": "administrator", "place": "40"}, 422), ({"place": "38-sxd"}, 422),
-    ({"role": "coordinator", "place": "VN"}, 422), ({"username": "OFFICER"}, 409),
-    ({"username": "đạt"}, 422), ({"full_name": " "}, 422), ({"email": "nobody"}, 422),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"role": "administrator", "place": "40"}, 422),
+        ({"place": "38-sxd"}, 422),
+        ({"role": "coordinator", "place": "VN"}, 422),
+        ({"username": "OFFICER"}, 409),
+        ({"username": "đạt"}, 422),
+        ({"full_name": " "}, 422),
+        ({"email": "nobody"}, 422),
+    ],
+)
 def test_an_account_beyond_his_reach_is_not_made(
     cast: Cast, change: dict[str, str], status: int
 ) -> None:
@@ -359,5 +377,6 @@ def test_the_form_has_a_line_for_every_agency_without_an_officer(cast: Cast) -> 
     rows = lines_out(data)
     assert rows[0][:4] == ("Họ và tên", "Chức vụ", "Cơ quan hoặc địa phương", "Vai trò")
     assert {(row[2], row[3]) for row in rows[1:]} == {
-        ("ubnd-17110", OFFICER), ("ubnd-9", OFFICER),
-    }  # fmt: skip
+        ("ubnd-17110", OFFICER),
+        ("ubnd-9", OFFICER),
+    }

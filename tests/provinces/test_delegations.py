@@ -45,10 +45,15 @@ def day(after: int) -> date:
 
 def lend(office: Office, **given: object) -> Delegation:
     wanted: dict[str, object] = {
-        "delegator": office.head, "delegate": office.colleague, "agency": office.agency,
-        "role": Role.AGENCY_HEAD, "from_day": day(0), "to_day": day(7), "by": office.head,
+        "delegator": office.head,
+        "delegate": office.colleague,
+        "agency": office.agency,
+        "role": Role.AGENCY_HEAD,
+        "from_day": day(0),
+        "to_day": day(7),
+        "by": office.head,
         **given,
-    }  # fmt: skip
+    }
     if "delegator" in given and "by" not in given:
         wanted["by"] = given["delegator"]
     return services.lend(**wanted)  # type: ignore[arg-type]  # Each test changes a few.
@@ -71,8 +76,10 @@ def test_a_head_lends_his_approval_too(office: Office) -> None:
     assert has_permission(office.colleague, Permission.APPROVE_REPORT, assignment)
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.user, event.subject_key) == (
-        "delegation.lend", office.head, str(lent.pk),
-    )  # fmt: skip
+        "delegation.lend",
+        office.head,
+        str(lent.pk),
+    )
 
 
 def test_a_head_may_lend_the_officers_part_alone(office: Office) -> None:
@@ -182,9 +189,12 @@ def signed_in(user: User) -> Client:
 
 def sent(office: Office, **given: str) -> dict[str, str]:
     return {
-        "what": f"{office.agency.pk}:agency_head", "delegate": "colleague",
-        "from_day": day(0).isoformat(), "to_day": day(7).isoformat(), **given,
-    }  # fmt: skip
+        "what": f"{office.agency.pk}:agency_head",
+        "delegate": "colleague",
+        "from_day": day(0).isoformat(),
+        "to_day": day(7).isoformat(),
+        **given,
+    }
 
 
 def test_a_head_lends_in_the_browser_and_his_colleague_is_told_on_every_page(

@@ -70,10 +70,19 @@ def test_the_coordinator_of_the_nation_finds_those_without_any_role(cast: Cast) 
     assert nobody.pk in listed(signed_in(chief))
 
 
-@pytest.mark.parametrize("query", [
-    "q=nguyen duc dat", "q=Đạt", "q=DAT", "q=officer", "role=officer", "unit=so khcn",
-    "unit=Khoa học và Công nghệ", "state=active&q=dat",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=nguyen duc dat",
+        "q=Đạt",
+        "q=DAT",
+        "q=officer",
+        "role=officer",
+        "unit=so khcn",
+        "unit=Khoa học và Công nghệ",
+        "state=active&q=dat",
+    ],
+)
 def test_a_person_is_found_without_accents_and_by_filters(cast: Cast, query: str) -> None:
     assert listed(cast.client, query) == {cast.officer.pk}
 
@@ -120,11 +129,17 @@ def test_only_coordinators_come_in(cast: Cast) -> None:
 # Roles --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("role", "place"), [
-    (Role.AGENCY_HEAD, "Sở KH&CN"), (Role.OFFICER, "UBND xã Quỳnh Lưu"),
-    (Role.OFFICER, "xã quỳnh lưu"), (Role.REVIEWER, "40"), (Role.VIEWER, "17110"),
-    (Role.COORDINATOR, "Nghệ An"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        (Role.AGENCY_HEAD, "Sở KH&CN"),
+        (Role.OFFICER, "UBND xã Quỳnh Lưu"),
+        (Role.OFFICER, "xã quỳnh lưu"),
+        (Role.REVIEWER, "40"),
+        (Role.VIEWER, "17110"),
+        (Role.COORDINATOR, "Nghệ An"),
+    ],
+)
 def test_a_role_is_given_by_what_offices_call_the_place(cast: Cast, role: str, place: str) -> None:
     assert give(cast.client, cast.officer, role, place).status_code == 302
     assert cast.officer.memberships.filter(role=role).count() == (2 if role == Role.OFFICER else 1)
@@ -133,18 +148,21 @@ def test_a_role_is_given_by_what_offices_call_the_place(cast: Cast, role: str, p
     assert (event.after["role"], event.subject_key) == (role, str(cast.officer.pk))
 
 
-@pytest.mark.parametrize(("role", "place", "words"), [
-    (Role.OFFICER, "Sở Y tế", "Không có cơ quan, địa phương nào"),
-    (Role.OFFICER, "38-sxd", "không thuộc địa bàn"),
-    (Role.COORDINATOR, "38", "không thuộc địa bàn"),
-    (Role.COORDINATOR, "VN", "không thuộc địa bàn"),
-    (Role.COORDINATOR, "Sở KH&CN", "là cơ quan"),
-    (Role.OFFICER, "Nghệ An", "là địa phương"),
-    (Role.OFFICER, "Sở KH&CN", "đã có vai trò đó"),
-    (Role.OFFICER, "", "Không được để trống"),
-    (Role.ADMINISTRATOR, "40", "hợp lệ"),
-    ("king", "40", "hợp lệ"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("role", "place", "words"),
+    [
+        (Role.OFFICER, "Sở Y tế", "Không có cơ quan, địa phương nào"),
+        (Role.OFFICER, "38-sxd", "không thuộc địa bàn"),
+        (Role.COORDINATOR, "38", "không thuộc địa bàn"),
+        (Role.COORDINATOR, "VN", "không thuộc địa bàn"),
+        (Role.COORDINATOR, "Sở KH&CN", "là cơ quan"),
+        (Role.OFFICER, "Nghệ An", "là địa phương"),
+        (Role.OFFICER, "Sở KH&CN", "đã có vai trò đó"),
+        (Role.OFFICER, "", "Không được để trống"),
+        (Role.ADMINISTRATOR, "40", "hợp lệ"),
+        ("king", "40", "hợp lệ"),
+    ],
+)
 def test_a_role_that_is_not_his_to_give_is_refused_with_the_reason(
     cast: Cast, role: str, place: str, words: str
 ) -> None:
@@ -181,8 +199,9 @@ def test_administrators_make_administrators_within_their_own_area(cast: Cast) ->
 def test_a_coordinator_takes_no_administrators_role(cast: Cast) -> None:
     boss = member(UserFactory.create(), Role.ADMINISTRATOR, cast.area)
     assert take(cast.client, boss).status_code == 403
-    assert "Bỏ" not in re.findall(r"<button[^>]*>([^<]*)</button>",
-                                  text_of(cast.client.get(f"/members/{boss.pk}/")))  # fmt: skip
+    assert "Bỏ" not in re.findall(
+        r"<button[^>]*>([^<]*)</button>", text_of(cast.client.get(f"/members/{boss.pk}/"))
+    )
     assert boss.memberships.exists()
 
 
@@ -239,9 +258,12 @@ def above(cast: Cast) -> list[User]:
     member(admin, Role.ADMINISTRATOR, cast.area)
     member(guest, Role.OFFICER, cast.abroad)
     Delegation.objects.create(
-        agency=cast.abroad, delegator=cast.stranger, delegate=deputy, from_day=clock.today(),
+        agency=cast.abroad,
+        delegator=cast.stranger,
+        delegate=deputy,
+        from_day=clock.today(),
         to_day=clock.today() + timedelta(days=9),
-    )  # fmt: skip
+    )
     return [chief, admin, guest, deputy]
 
 
@@ -289,8 +311,12 @@ def test_no_field_of_the_forms_reaches_another_column(cast: Cast) -> None:
 
 
 def test_name_office_and_contact_are_changed_with_one_event(cast: Cast) -> None:
-    sent = {"full_name": "  Nguyễn  Thị Bình ", "office": "Phó Giám đốc", "phone": "0238 3844",
-            "email": "binh@nghean.gov.vn"}  # fmt: skip
+    sent = {
+        "full_name": "  Nguyễn  Thị Bình ",
+        "office": "Phó Giám đốc",
+        "phone": "0238 3844",
+        "email": "binh@nghean.gov.vn",
+    }
     assert cast.client.post(f"/members/{cast.officer.pk}/", sent).status_code == 302
     cast.officer.refresh_from_db()
     assert (cast.officer.full_name, cast.officer.office) == ("Nguyễn Thị Bình", "Phó Giám đốc")
@@ -318,8 +344,10 @@ def test_a_disabled_account_is_out_at_once_and_its_old_sessions_stay_out(cast: C
     assert browser.get("/account/").status_code == 302
     assert Client().login(username="officer", password=PASSWORD)
     assert [event.action for event in AuditEvent.objects.order_by("pk")] == [
-        "one_time_code.make", "user_disabled", "user_enabled",
-    ]  # fmt: skip
+        "one_time_code.make",
+        "user_disabled",
+        "user_enabled",
+    ]
 
 
 def test_disabling_twice_is_one_event(cast: Cast) -> None:
@@ -347,8 +375,12 @@ def test_a_code_is_shown_once_and_opens_the_door(cast: Cast) -> None:
     assert "no-store" in response["Cache-Control"]
     assert code_on(cast.client.get(f"/members/{cast.officer.pk}/")) == ""
     assert code not in str(list(AuditEvent.objects.values()))
-    sent = {"username": "officer", "code": code, "new_password1": "lua-moi-quynh-luu-9",
-            "new_password2": "lua-moi-quynh-luu-9"}  # fmt: skip
+    sent = {
+        "username": "officer",
+        "code": code,
+        "new_password1": "lua-moi-quynh-luu-9",
+        "new_password2": "lua-moi-quynh-luu-9",
+    }
     assert Client().post("/login/code/", sent).status_code == 302
     assert Client().login(username="officer", password="lua-moi-quynh-luu-9")
 

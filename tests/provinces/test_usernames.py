@@ -5,14 +5,17 @@ import pytest
 from provinces.accounts.usernames import free, is_good, suggested
 
 
-@pytest.mark.parametrize(("name", "place", "expected"), [
-    ("Nguyễn Văn An", "Quỳnh Lưu", "annv.quynhluu"),
-    ("Đặng Đức Đạt", "Sở KH&CN", "datdd.sokhcn"),
-    ("Lê An", "Trung tâm Phục vụ hành chính công", "anl.ttpvhcc"),
-    ("Hoà", "Nghệ An", "hoa.nghean"),
-    ("阿", "Nghệ An", "canbo.nghean"),
-    ("An", "–", "an"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "place", "expected"),
+    [
+        ("Nguyễn Văn An", "Quỳnh Lưu", "annv.quynhluu"),
+        ("Đặng Đức Đạt", "Sở KH&CN", "datdd.sokhcn"),
+        ("Lê An", "Trung tâm Phục vụ hành chính công", "anl.ttpvhcc"),
+        ("Hoà", "Nghệ An", "hoa.nghean"),
+        ("阿", "Nghệ An", "canbo.nghean"),
+        ("An", "–", "an"),
+    ],
+)
 def test_a_name_is_read_aloud(name: str, place: str, expected: str) -> None:
     assert suggested(name, place) == expected
 

@@ -174,9 +174,13 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
 def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
     """What coordinators plan; a change carries the stamp of the row it was made from."""
     plan = {
-        "number": "999-KH/TU", "kind": "plan", "issued_on": "2025-02-01", "name_vi": "Kế hoạch",
-        "issuer_vi": "Tỉnh ủy Nghệ An", "area": province,
-    }  # fmt: skip
+        "number": "999-KH/TU",
+        "kind": "plan",
+        "issued_on": "2025-02-01",
+        "name_vi": "Kế hoạch",
+        "issuer_vi": "Tỉnh ủy Nghệ An",
+        "area": province,
+    }
     part = {"number": "77", "name_vi": "Nhóm 77"}
     group = PlanGroup.objects.filter(tasks=int(world.subjects["task"])).values_list("pk", flat=True)
     task = {"number": "99", "title_vi": "Việc", "due_text": "6/2025", "group": str(group[0])}
@@ -198,14 +202,18 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
         "assign": {**chosen, "assigned_on": "2025-07-01"},
         "coordinating": {**chosen, "seen": ""},
         "cancel": {
-            "chosen": f"{world.subjects['assignment']}:1", "save": "1", "reason": "Thôi",
-            "evidence_number": "1-QĐ/TU", "effective_on": clock.today().isoformat(),
+            "chosen": f"{world.subjects['assignment']}:1",
+            "save": "1",
+            "reason": "Thôi",
+            "evidence_number": "1-QĐ/TU",
+            "effective_on": clock.today().isoformat(),
         },
         "assignment": {
-            "responsible_text": "Bà Hai", **seen(Assignment, "assignment", ASSIGNMENT_FIELDS),
+            "responsible_text": "Bà Hai",
+            **seen(Assignment, "assignment", ASSIGNMENT_FIELDS),
         },
         "move": {**chosen, **seen(Assignment, "unreported", ASSIGNMENT_FIELDS)},
-    }  # fmt: skip
+    }
 
 
 def build() -> World:
@@ -215,13 +223,17 @@ def build() -> World:
     commune = CommuneFactory.create(code="16654")
     AgencyFactory.create(area=commune)
     areas = {
-        "own": province, "parent": nation, "child": commune,
+        "own": province,
+        "parent": nation,
+        "child": commune,
         "sister": ProvinceFactory.create(code="01"),
-    }  # fmt: skip
+    }
     agencies = {
-        "own": dept, "parent": above, "child": AgencyFactory.create(area=province, parent=dept),
+        "own": dept,
+        "parent": above,
+        "child": AgencyFactory.create(area=province, parent=dept),
         "sister": AgencyFactory.create(area=province),
-    }  # fmt: skip
+    }
     indicator = IndicatorFactory.create(code="grdp", owner=dept)
     users = dict(_people(areas, agencies))
     subjects = _subjects(province, dept)
@@ -286,9 +298,12 @@ def _import(user: User, state: str, *, dry_run: bool) -> int:
 def _delegation(giver: User, holder: User, agency: Agency) -> int:
     """One that is to come, so that it opens nothing."""
     return Delegation.objects.create(
-        delegator=giver, delegate=holder, agency=agency,
-        from_day=date(2099, 1, 1), to_day=date(2099, 12, 31),
-    ).pk  # fmt: skip
+        delegator=giver,
+        delegate=holder,
+        agency=agency,
+        from_day=date(2099, 1, 1),
+        to_day=date(2099, 12, 31),
+    ).pk
 
 
 def _sheet(user: User) -> int:
@@ -301,9 +316,12 @@ def _sheet(user: User) -> int:
 def _proposal(assignment: Assignment) -> dict[str, str]:
     """An answered one, with an open obstacle of the department."""
     proposal = Proposal.objects.create(
-        area=assignment.area, text_vi="Bổ sung biên chế", addressee_text="Bộ Nội vụ",
-        answer="Đồng ý", answered_on=date(2025, 8, 1),
-    )  # fmt: skip
+        area=assignment.area,
+        text_vi="Bổ sung biên chế",
+        addressee_text="Bộ Nội vụ",
+        answer="Đồng ý",
+        answered_on=date(2025, 8, 1),
+    )
     gathered = ObstacleFactory.create(assignment=assignment, proposal=proposal)
     return {
         "proposal": str(proposal.pk),
@@ -315,11 +333,16 @@ def _proposal(assignment: Assignment) -> dict[str, str]:
 def _task_list(user: User, plan: int) -> int:
     row = {"number": 2, "cells": ["9", "1", "Xây dựng nền tảng"]}
     return TaskListImport.objects.create(
-        plan_id=plan, user=user, made_at=clock.now(), file_name="a.csv",
-        header=["STT", "Nhóm", "Nhiệm vụ"], rows=[row], assigned_on=date(2025, 1, 1),
+        plan_id=plan,
+        user=user,
+        made_at=clock.now(),
+        file_name="a.csv",
+        header=["STT", "Nhóm", "Nhiệm vụ"],
+        rows=[row],
+        assigned_on=date(2025, 1, 1),
         columns={"number": 0, "group": 1, "title": 2},
         refused=[{**row, "reason": "Thiếu nhóm"}],
-    ).pk  # fmt: skip
+    ).pk
 
 
 def _people(areas: dict[str, Area], agencies: dict[str, Agency]) -> Iterator[tuple[str, User]]:
@@ -360,9 +383,11 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
     helped.coordinating.add(dept)
     refresh([assignment.pk, unapproved.assignment_id])
     evidence = Evidence.objects.create(
-        file=ContentFile(b"%PDF-1.4", name="a.pdf"), file_name="a.pdf", added_at=clock.now(),
+        file=ContentFile(b"%PDF-1.4", name="a.pdf"),
+        file_name="a.pdf",
+        added_at=clock.now(),
         added_by=report.reported_by_user,
-    )  # fmt: skip
+    )
     evidence.assignments.add(assignment)
     TargetFactory.create(code="t1", plan=plan, indicator__code="grdp")
     recalculation.recalculate_all()

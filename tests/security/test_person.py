@@ -31,16 +31,29 @@ def page(world: World) -> str:
 def everything() -> dict[str, str]:
     """Every column of every model, and the words that open doors elsewhere."""
     models = (model for model in apps.get_models() if model._meta.app_label in FLOORS)
-    names = {column for model in models for f in model._meta.concrete_fields
-             for column in (f.name, f.attname)}  # fmt: skip
+    names = {
+        column
+        for model in models
+        for f in model._meta.concrete_fields
+        for column in (f.name, f.attname)
+    }
     return dict.fromkeys(names | {"is_staff", "is_superuser", "role", "reviewed_by"}, "1")
 
 
 def protected() -> list[object]:
     """What no form of an officer reaches: people, roles, places, documents, tasks, reviews."""
-    labels = ("core.User", "core.ApiKey", "provinces.Membership", "provinces.Agency",
-              "provinces.Area", "provinces.Plan", "indicators.Indicator", "targets.Target",
-              "tasks.Task", "tasks.Review")  # fmt: skip
+    labels = (
+        "core.User",
+        "core.ApiKey",
+        "provinces.Membership",
+        "provinces.Agency",
+        "provinces.Area",
+        "provinces.Plan",
+        "indicators.Indicator",
+        "targets.Target",
+        "tasks.Task",
+        "tasks.Review",
+    )
     return [sorted(apps.get_model(label)._default_manager.values_list()) for label in labels]
 
 
@@ -62,9 +75,10 @@ def test_a_report_sets_no_column_but_its_own(world: World) -> None:
 def test_the_api_names_the_fields_it_does_not_know(world: World) -> None:
     before = protected()
     response = world.callers["officer@own"].post(
-        f"/api/v1{page(world)}status-reports/", everything() | bodies(world)["json_status"],
+        f"/api/v1{page(world)}status-reports/",
+        everything() | bodies(world)["json_status"],
         content_type="application/json",
-    )  # fmt: skip
+    )
     assert response.status_code == 400
     named = {error["pointer"] for error in response.json()["errors"]}
     assert {"/is_staff", "/role", "/reviewed_by", "/reported_by_user_id"} <= named
@@ -118,9 +132,12 @@ def test_a_closed_system_and_a_forged_key_open_nothing(world: World) -> None:
 def test_a_delegation_ends_with_its_day(world: World) -> None:
     deputy, officer = UserFactory.create(), world.users["officer@own"]
     given = Delegation.objects.create(
-        agency=Agency.objects.get(code="dept"), delegator=officer, delegate=deputy,
-        from_day=clock.today(), to_day=clock.today(),
-    )  # fmt: skip
+        agency=Agency.objects.get(code="dept"),
+        delegator=officer,
+        delegate=deputy,
+        from_day=clock.today(),
+        to_day=clock.today(),
+    )
     client = Client()
     client.force_login(deputy)
     assert client.get(page(world)).status_code == 200

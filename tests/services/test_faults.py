@@ -17,10 +17,26 @@ PATIENCE = {"R57_BODY_SECONDS": "5"}
 def findings(*arguments: str) -> list[str]:
     """The lines it prints; all of them hold."""
     done = subprocess.run(
-        [sys.executable, "-m", "faults", "--readings", "60", "--kills", "2",
-         "--megabytes", "1", "--rows", "2000", *arguments],
-        cwd=ROOT, env=os.environ | PATIENCE, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "faults",
+            "--readings",
+            "60",
+            "--kills",
+            "2",
+            "--megabytes",
+            "1",
+            "--rows",
+            "2000",
+            *arguments,
+        ],
+        cwd=ROOT,
+        env=os.environ | PATIENCE,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout.splitlines()
 

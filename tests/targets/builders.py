@@ -57,12 +57,23 @@ DIGITAL_ECONOMY = [
 ]
 
 AS_PRINTED = {
-    "verdict": "off_track", "method": "pace", "reason": "",
+    "verdict": "off_track",
+    "method": "pace",
+    "reason": "",
     "baseline": {"period": "2020", "value": "12.66"},
     "reading": {"period": "2025", "value": "14.02", "obs_status": "E"},
-    "goal": "30", "achieved_share": "0.0784", "elapsed_share": "0.5", "pace": "0.1569",
-    "cagr_actual": "0.0206", "cagr_required": "0.0901", "cagr_ratio": "0.2288",
-    "second_verdict": "off_track", "exceeded": False, "judgement": None,
-    "expected_value": "21.33", "projected_value": "15.38", "projected_year": 2084,
-}  # fmt: skip
+    "goal": "30",
+    "achieved_share": "0.0784",
+    "elapsed_share": "0.5",
+    "pace": "0.1569",
+    "cagr_actual": "0.0206",
+    "cagr_required": "0.0901",
+    "cagr_ratio": "0.2288",
+    "second_verdict": "off_track",
+    "exceeded": False,
+    "judgement": None,
+    "expected_value": "21.33",
+    "projected_value": "15.38",
+    "projected_year": 2084,
+}
 """The assessment of 57-10, as the API contract prints it."""

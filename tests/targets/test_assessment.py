@@ -30,18 +30,38 @@ def thousandths(figure: Decimal | None, times: int = 1) -> str:
 @pytest.mark.parametrize(
     ("target", "readings", "figures", "verdict"),
     [
-        (goal(">", "55"), values(("2020", "45"), ("2025", "50")),
-         ("0.5", "1.000", "2.130", "2.027", "1.051"), "on_track"),
-        (goal(">=", "30"), values(("2020", "12"), ("2024", "18.3")),
-         ("0.35", "0.875", "11.126", "9.596", "1.160"), "at_risk"),
-        (goal(">=", "3"), values(("2020", "2.0"), ("2025", "2.2")),
-         ("0.2", "0.400", "1.924", "4.138", "0.465"), "off_track"),
-        (goal("rank_top", "50"), [rank("2020", 55), rank("2025", 52)],
-         ("0.6", "1.200", "-1.116", "-0.949", "1.176"), "on_track"),
-        (goal("rank_top", "50"), [rank("2020", 55), rank("2025", 58)],
-         ("-0.6", "-1.200", "1.068", "-0.949", "-1.126"), "moving_away"),
+        (
+            goal(">", "55"),
+            values(("2020", "45"), ("2025", "50")),
+            ("0.5", "1.000", "2.130", "2.027", "1.051"),
+            "on_track",
+        ),
+        (
+            goal(">=", "30"),
+            values(("2020", "12"), ("2024", "18.3")),
+            ("0.35", "0.875", "11.126", "9.596", "1.160"),
+            "at_risk",
+        ),
+        (
+            goal(">=", "3"),
+            values(("2020", "2.0"), ("2025", "2.2")),
+            ("0.2", "0.400", "1.924", "4.138", "0.465"),
+            "off_track",
+        ),
+        (
+            goal("rank_top", "50"),
+            [rank("2020", 55), rank("2025", 52)],
+            ("0.6", "1.200", "-1.116", "-0.949", "1.176"),
+            "on_track",
+        ),
+        (
+            goal("rank_top", "50"),
+            [rank("2020", 55), rank("2025", 58)],
+            ("-0.6", "-1.200", "1.068", "-0.949", "-1.126"),
+            "moving_away",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_vectors_of_the_design_come_out_to_the_last_digit(
     target: Goal, readings: list[Observation], figures: tuple[str, ...], verdict: str
 ) -> None:
@@ -157,9 +177,11 @@ def test_a_qualitative_target_carries_the_judgement_of_people() -> None:
     found = to_api(assess(goal("qualitative"), [], said, TODAY))
     assert (found["verdict"], found["method"]) == ("judged_by_people", "people")
     assert found["judgement"] == {
-        "day": "2026-01-05", "verdict": "on_track",
-        "reason": "Đã ban hành chiến lược", "by": "Sở KH&CN",
-    }  # fmt: skip
+        "day": "2026-01-05",
+        "verdict": "on_track",
+        "reason": "Đã ban hành chiến lược",
+        "by": "Sở KH&CN",
+    }
 
 
 def test_a_qualitative_target_nobody_judged_says_that_it_waits() -> None:

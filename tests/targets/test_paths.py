@@ -80,12 +80,32 @@ def test_figures_beyond_all_sense_are_left_out() -> None:
 def test_the_working_names_every_number_of_the_formula_in_order() -> None:
     lines = working_to_api(judged(goal(">=", "30"), values(("2020", "12"), ("2025", "18.300"))))
     assert [line["name"] for line in lines] == [
-        "v0", "t0", "v", "t", "T", "tT", "a", "e", "pace",
-        "years_actual", "years_required", "cagr_actual", "cagr_required", "cagr_ratio",
-    ]  # fmt: skip
+        "v0",
+        "t0",
+        "v",
+        "t",
+        "T",
+        "tT",
+        "a",
+        "e",
+        "pace",
+        "years_actual",
+        "years_required",
+        "cagr_actual",
+        "cagr_required",
+        "cagr_ratio",
+    ]
     assert [line["value"] for line in lines[:9]] == [
-        "12", "2020-12-31", "18.3", "2025-12-31", "30", "2030-12-31", "0.35", "0.5", "0.7",
-    ]  # fmt: skip
+        "12",
+        "2020-12-31",
+        "18.3",
+        "2025-12-31",
+        "30",
+        "2030-12-31",
+        "0.35",
+        "0.5",
+        "0.7",
+    ]
 
 
 def test_the_working_of_about_prints_its_tolerance_and_where_it_begins_to_hold() -> None:

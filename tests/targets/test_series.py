@@ -109,10 +109,16 @@ def test_without_a_reading_there_is_no_data_before_and_after_the_horizon() -> No
         (goal(">=", "30"), values(("2025", "14")), Reason.ONE_READING),
         (goal(">=", "30"), values(("2018", "12"), ("2020", "14")), Reason.ONE_READING),
         (goal(">=", "30"), values(("2018", "12"), ("2019", "14")), Reason.NO_BASELINE),
-        (goal(">=", "30", baseline=baseline("2025", "14")), values(("2025", "15")),
-         Reason.NOT_AFTER_BASELINE),
-        (goal(">=", "30", horizon_on=date(2020, 12, 31)), values(("2020", "1"), ("2021", "2")),
-         Reason.HORIZON_NOT_AFTER_BASELINE),
+        (
+            goal(">=", "30", baseline=baseline("2025", "14")),
+            values(("2025", "15")),
+            Reason.NOT_AFTER_BASELINE,
+        ),
+        (
+            goal(">=", "30", horizon_on=date(2020, 12, 31)),
+            values(("2020", "1"), ("2021", "2")),
+            Reason.HORIZON_NOT_AFTER_BASELINE,
+        ),
         (goal(">=", None), values(("2020", "1"), ("2021", "2")), Reason.NO_BOUND),
         (goal(">=", None), values(("2018", "1")), Reason.NO_BOUND),
         (goal("growth_avg", "0"), values(("2020", "1"), ("2021", "2")), Reason.NO_BOUND),
@@ -122,7 +128,7 @@ def test_without_a_reading_there_is_no_data_before_and_after_the_horizon() -> No
         (goal("multiple_of", "3"), values(("2020", "0"), ("2021", "2")), Reason.NOT_POSITIVE),
         (goal("multiple_of", "3"), values(("2018", "1")), Reason.NO_BASELINE),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_judged_says_why(
     target: Goal, readings: list[Observation], reason: Reason
 ) -> None:

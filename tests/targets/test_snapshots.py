@@ -147,8 +147,9 @@ def test_figures_of_two_bases_are_never_one_series(target: Target, indicator: In
     reading(indicator, target.area, "2026", "15", base=34, published_on=date(2026, 11, 1))
     mark(target)
     assert (standing(target).verdict, standing(target).figures["baseline"]["value"]) == (
-        "not_assessable", "15",
-    )  # fmt: skip
+        "not_assessable",
+        "15",
+    )
 
 
 def test_the_working_prints_the_numbers_that_went_in(target: Target) -> None:
@@ -203,8 +204,13 @@ def quality(plan: Plan) -> Target:
 
 def say(target: Target, **fields: Any) -> Judgement:
     coordinator = member(UserFactory.create(full_name="Lê A"), "coordinator", target.area)
-    given = {"by": coordinator, "day": date(2026, 6, 1), "verdict": "on_track",
-             "reason": "Theo báo cáo", **fields}  # fmt: skip
+    given = {
+        "by": coordinator,
+        "day": date(2026, 6, 1),
+        "verdict": "on_track",
+        "reason": "Theo báo cáo",
+        **fields,
+    }
     return judge(target=target, **given)
 
 

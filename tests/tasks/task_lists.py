@@ -13,19 +13,36 @@ from provinces.models import Plan
 from tasks.models import TaskListImport
 
 HEADER = [
-    "no", "group", "title_vi", "lead_agency_vi_original", "lead_agency_vi_renamed",
-    "coordinating_vi_original", "product_vi", "deadline_as_printed",
-]  # fmt: skip
+    "no",
+    "group",
+    "title_vi",
+    "lead_agency_vi_original",
+    "lead_agency_vi_renamed",
+    "coordinating_vi_original",
+    "product_vi",
+    "deadline_as_printed",
+]
 NUMBER, GROUP, TITLE, LEAD, LEAD_NOW, DUE = 0, 1, 2, 3, 4, 7
 _GROUPS = ("I", "II", "III", "IV", "V", "VI", "VII")
 _DUES = (
-    "6/2025", "2025", "Thường xuyên", "Hằng năm", "2025 và những năm tiếp theo", "", "12/2026",
-    "Quý II/2025", "2025 - 2026", "Tháng 10/2025", "trước ngày 15/12", "Nhiệm vụ thường xuyên",
-)  # fmt: skip
+    "6/2025",
+    "2025",
+    "Thường xuyên",
+    "Hằng năm",
+    "2025 và những năm tiếp theo",
+    "",
+    "12/2026",
+    "Quý II/2025",
+    "2025 - 2026",
+    "Tháng 10/2025",
+    "trước ngày 15/12",
+    "Nhiệm vụ thường xuyên",
+)
 _LEADS = (
-    ("Sở Thông tin", "Sở Khoa học và Công nghệ"), ("Các sở, ngành, địa phương", ""),
+    ("Sở Thông tin", "Sở Khoa học và Công nghệ"),
+    ("Các sở, ngành, địa phương", ""),
     ("Sở KH&CN; Công an tỉnh", ""),
-)  # fmt: skip
+)
 
 Table = list[list[str]]
 

@@ -13,7 +13,7 @@ from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Obstacle, Proposal, Task
 from tests.factories import AgencyFactory, GroupFactory, UserFactory
 from tests.tasks.conftest import Cast
-from tests.tasks.reporting import fresh, report
+from tests.tasks.steps import fresh, report
 
 
 @pytest.fixture
@@ -71,9 +71,12 @@ def test_a_task_put_into_another_group_moves_its_figures(cast: Cast, administrat
     task = cast.assignment.task
     group = GroupFactory.create(plan=cast.plan, number=7)
     fields = {
-        "group": group.pk, "number": task.number, "title_vi": task.title_vi,
-        "due_kind": "day", "provenance": "internal",
-    }  # fmt: skip
+        "group": group.pk,
+        "number": task.number,
+        "title_vi": task.title_vi,
+        "due_kind": "day",
+        "provenance": "internal",
+    }
     answer = administrator.post(f"/admin/tasks/task/{task.pk}/change/", fields)
     assert answer.status_code == 302
     recalculation.drain()

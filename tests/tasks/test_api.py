@@ -24,7 +24,7 @@ from tests.factories import (
     bearer,
 )
 from tests.tasks.conftest import Cast
-from tests.tasks.reporting import accept, report
+from tests.tasks.steps import accept, report
 
 COMPLETION = "/api/v1/completion/"
 COUNTS = ["total", "completed", *DerivedStatus]

@@ -23,7 +23,7 @@ from tests.factories import (
     member,
 )
 from tests.tasks.conftest import Cast
-from tests.tasks.reporting import codes
+from tests.tasks.steps import codes
 
 ASKED = {"text_vi": "Cho hợp đồng chuyên môn CNTT", "addressee_text": "Bộ Nội vụ"}
 ANSWER = {"answer": "Đồng ý chủ trương", "answered_on": "2025-08-01"}
@@ -36,15 +36,15 @@ def standing(cast: Cast, client: Client) -> Client:
 
 
 def in_communes(count: int, **given: object) -> list[Obstacle]:
-    return [ObstacleFactory.create(area=CommuneFactory.create(), assignment=None, **given)
-            for _ in range(count)]  # fmt: skip
+    return [
+        ObstacleFactory.create(area=CommuneFactory.create(), assignment=None, **given)
+        for _ in range(count)
+    ]
 
 
 def gathered(cast: Cast, *obstacles: Obstacle, **given: object) -> Proposal:
     chosen = [one.pk for one in obstacles]
-    return services.make_proposal(
-        cast.area, chosen, given={**ASKED, **given}, by=cast.reviewer
-    )  # fmt: skip
+    return services.make_proposal(cast.area, chosen, given={**ASKED, **given}, by=cast.reviewer)
 
 
 def test_obstacles_of_many_communes_become_one_proposal(cast: Cast, standing: Client) -> None:
@@ -63,12 +63,17 @@ def test_obstacles_of_many_communes_become_one_proposal(cast: Cast, standing: Cl
 
 
 BAD: list[tuple[dict[str, object], str]] = [
-    ({"text_vi": ""}, "text_vi"), ({"addressee_text": ""}, "addressee_text"),
-    ({"sent_on": "2100-01-01"}, "sent_on"), ({"answered_on": "2025-08-01"}, "answer"),
-    ({"answer": "Đồng ý"}, "answered_on"), ({"sent_on": "31/2/2025"}, "sent_on"),
-    ({**ANSWER, "sent_on": "2025-08-02"}, "answered_on"), ({"chosen": []}, "__all__"),
-    ({"letter_number": "9" * 81}, "letter_number"), ({"addressee": "999999"}, "addressee"),
-]  # fmt: skip
+    ({"text_vi": ""}, "text_vi"),
+    ({"addressee_text": ""}, "addressee_text"),
+    ({"sent_on": "2100-01-01"}, "sent_on"),
+    ({"answered_on": "2025-08-01"}, "answer"),
+    ({"answer": "Đồng ý"}, "answered_on"),
+    ({"sent_on": "31/2/2025"}, "sent_on"),
+    ({**ANSWER, "sent_on": "2025-08-02"}, "answered_on"),
+    ({"chosen": []}, "__all__"),
+    ({"letter_number": "9" * 81}, "letter_number"),
+    ({"addressee": "999999"}, "addressee"),
+]
 
 
 @pytest.mark.parametrize(("given", "field"), BAD)

@@ -1,2 +1,1 @@
-"""The list of assignments as an Excel file: out, filled in, and back.
-"""
+"""The list of assignments as an Excel file: out, filled in, and back."""

@@ -31,9 +31,17 @@ COLUMNS = (
 )
 REASON = Column("reason", _("Why it was not taken"), 60)
 TYPED = (
-    "state", "percent", "effective_on", "unchanged", "result", "evidence_number", "cause_kind",
-    "cause", "remedy", "expected_on",
-)  # fmt: skip
+    "state",
+    "percent",
+    "effective_on",
+    "unchanged",
+    "result",
+    "evidence_number",
+    "cause_kind",
+    "cause",
+    "remedy",
+    "expected_on",
+)
 """What people fill in; the columns before only say which row it is."""
 NEEDED = ("id", "version")
 

@@ -85,8 +85,22 @@ def _row(current: Current, status: str) -> list[Value]:
     task = assignment.task
     kind = word_of(StatusReport.Fault, sent.cause_kind)
     return [
-        assignment.pk, assignment.version, task.plan.number, task.number, task.title_vi,
-        assignment.agency.name_vi, assignment.due_on or task.due_text, status,
-        word_of(State, sent.state), sent.percent, None, None, sent.result, sent.evidence_number,
-        kind, sent.cause, sent.remedy, sent.expected_on,
-    ]  # fmt: skip
+        assignment.pk,
+        assignment.version,
+        task.plan.number,
+        task.number,
+        task.title_vi,
+        assignment.agency.name_vi,
+        assignment.due_on or task.due_text,
+        status,
+        word_of(State, sent.state),
+        sent.percent,
+        None,
+        None,
+        sent.result,
+        sent.evidence_number,
+        kind,
+        sent.cause,
+        sent.remedy,
+        sent.expected_on,
+    ]

@@ -8,6 +8,7 @@ from core.web.forms import SheetForm
 
 class ImportForm(SheetForm):
     file = forms.FileField(
-        label=_("Excel file"), help_text=_("The file you took from your list, up to 5 MB."),
+        label=_("Excel file"),
+        help_text=_("The file you took from your list, up to 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
-    )  # fmt: skip
+    )

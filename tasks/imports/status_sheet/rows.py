@@ -81,9 +81,13 @@ def read_line(line: SheetLine) -> Sent:
 
 def _values(cells: Cells, faults: list[Fault]) -> Iterator[tuple[str, Any]]:
     readers: dict[str, Callable[[str], object]] = {
-        "state": _state, "percent": _percent, "effective_on": _day, "unchanged": _tick,
-        "cause_kind": _cause_kind, "expected_on": _day,
-    }  # fmt: skip
+        "state": _state,
+        "percent": _percent,
+        "effective_on": _day,
+        "unchanged": _tick,
+        "cause_kind": _cause_kind,
+        "expected_on": _day,
+    }
     for name, key in (("pk", "id"), ("version", "version")):
         number = _NUMBER.fullmatch(cells.get(key, ""))
         if number is None:

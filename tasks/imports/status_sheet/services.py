@@ -63,12 +63,22 @@ def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
         detail = _("At most %(n)d rows may be new in one file; send it in parts.")
         raise refuse("too_many_changes", detail % {"n": MOST_CHANGED}, "/file")
     started = SheetImport.objects.create(
-        user=by, made_at=clock.now(), file_name=file_name[:200], lines=lines,
+        user=by,
+        made_at=clock.now(),
+        file_name=file_name[:200],
+        lines=lines,
         unchanged=len(previews) - len(lines),
-    )  # fmt: skip
-    trail.record("tasks.import_check", started, by=by, after={
-        "file": started.file_name, "lines": len(lines), "unchanged": started.unchanged,
-    })  # fmt: skip
+    )
+    trail.record(
+        "tasks.import_check",
+        started,
+        by=by,
+        after={
+            "file": started.file_name,
+            "lines": len(lines),
+            "unchanged": started.unchanged,
+        },
+    )
     return started
 
 
@@ -103,10 +113,18 @@ def apply_import(started: SheetImport, *, by: User) -> SheetImport:
             refused.append(line)
     started.applied_at, started.taken, started.refused = clock.now(), len(reports), refused
     started.save()
-    trail.record("tasks.import", started, by=by, after={
-        "file": started.file_name, "taken": len(reports), "refused": len(refused),
-        "unchanged": started.unchanged, "reports": [report.pk for report in reports],
-    })  # fmt: skip
+    trail.record(
+        "tasks.import",
+        started,
+        by=by,
+        after={
+            "file": started.file_name,
+            "taken": len(reports),
+            "refused": len(refused),
+            "unchanged": started.unchanged,
+            "reports": [report.pk for report in reports],
+        },
+    )
     return started
 
 
@@ -191,14 +209,23 @@ def _report(
         for key in ("state", "percent", "result"):
             del values[key]
         return report_unchanged(
-            current.assignment, by=by, effective_on=day, if_version=sent.version,
-            dry_run=dry_run, **values,
-        )  # fmt: skip
+            current.assignment,
+            by=by,
+            effective_on=day,
+            if_version=sent.version,
+            dry_run=dry_run,
+            **values,
+        )
     number = sent.evidence_number if "evidence_number" in line.cells else now.evidence_number
     return report_status(
-        current.assignment, by=by, effective_on=day, if_version=sent.version, dry_run=dry_run,
-        proof=_proof(number, current), **values,
-    )  # fmt: skip
+        current.assignment,
+        by=by,
+        effective_on=day,
+        if_version=sent.version,
+        dry_run=dry_run,
+        proof=_proof(number, current),
+        **values,
+    )
 
 
 def _proof(number: str, current: Current) -> Proof:

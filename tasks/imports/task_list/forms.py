@@ -15,9 +15,10 @@ _SHOWN = 60
 
 class ListFileForm(SheetForm):
     file = forms.FileField(
-        label=_("List of tasks"), help_text=_("Excel (.xlsx) or CSV in UTF-8, up to 5 MB."),
+        label=_("List of tasks"),
+        help_text=_("Excel (.xlsx) or CSV in UTF-8, up to 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
-    )  # fmt: skip
+    )
 
 
 class ColumnsForm(PlainForm):
@@ -30,9 +31,13 @@ class ColumnsForm(PlainForm):
         ]
         for field in FIELDS:
             self.fields[field.key] = forms.TypedChoiceField(
-                label=str(field.label), choices=choices, required=False, coerce=int,
-                empty_value=None, widget=forms.Select(attrs={"class": "form-select"}),
-            )  # fmt: skip
+                label=str(field.label),
+                choices=choices,
+                required=False,
+                coerce=int,
+                empty_value=None,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
 
     def columns(self) -> dict[str, int]:
         return {key: at for key, at in self.cleaned_data.items() if at is not None}
@@ -50,9 +55,11 @@ class ChoicesForm(PlainForm):
     def __init__(self, *args: Any, missing: Sequence[MissingGroup], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["new_groups"] = forms.MultipleChoiceField(
-            label=_("Groups to be made"), required=False, widget=forms.CheckboxSelectMultiple,
+            label=_("Groups to be made"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
             choices=[(one.key, f"{one.text[:_SHOWN]} ({one.rows})") for one in missing],
-        )  # fmt: skip
+        )
 
 
 def _letters(at: int) -> str:

@@ -55,10 +55,11 @@ def new_group(plan: Plan, text: str, taken: set[int]) -> PlanGroup:
     number, name = _parts(text)
     number = number or max(taken, default=0) + 1
     return PlanGroup(
-        plan=plan, number=number,
+        plan=plan,
+        number=number,
         name_vi=name[:_LONGEST_NAME] or f"Nhóm nhiệm vụ, giải pháp {number}",
         name_en="" if name else f"Group of tasks and solutions {number}",
-    )  # fmt: skip
+    )
 
 
 def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:

@@ -16,10 +16,14 @@ from tasks.models import Assignment, Task, TaskListImport
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 _COMPARED = {
-    "title": "title_vi", "title_en": "title_en", "product": "product_vi",
-    "product_en": "product_en", "lead": "lead_text", "coordinating": "coordinating_text",
+    "title": "title_vi",
+    "title_en": "title_en",
+    "product": "product_vi",
+    "product_en": "product_en",
+    "lead": "lead_text",
+    "coordinating": "coordinating_text",
     "due": "due_text",
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -66,9 +70,11 @@ def look_through(started: TaskListImport) -> List:
     new = _new_groups(plan, groups, missing, set(started.new_groups))
     groups |= new
     places = Places(
-        groups=groups, phases=by_key(Phase.objects.filter(plan=plan)),
-        agencies=agencies_by_name(plan), year=plan.issued_on.year,
-    )  # fmt: skip
+        groups=groups,
+        phases=by_key(Phase.objects.filter(plan=plan)),
+        agencies=agencies_by_name(plan),
+        year=plan.issued_on.year,
+    )
     checked = list(_check(started, [read_row(row, columns, places) for row in rows], rows))
     return List(plan, checked, missing, tuple(new.values()), _counts(checked))
 

@@ -49,12 +49,24 @@ def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListI
         detail = _("A list has at most %(n)d rows; send it in parts.") % {"n": MOST_ROWS}
         raise refuse("too_many_rows", detail, "/file")
     started = TaskListImport.objects.create(
-        plan=plan, user=by, made_at=clock.now(), file_name=file_name[:200],
-        header=list(sheet.rows[head]), rows=rows, assigned_on=plan.issued_on,
-    )  # fmt: skip
-    trail.record("tasklist.send", started, by=by, after={
-        "plan": plan.number, "file": started.file_name, "rows": len(rows),
-    })  # fmt: skip
+        plan=plan,
+        user=by,
+        made_at=clock.now(),
+        file_name=file_name[:200],
+        header=list(sheet.rows[head]),
+        rows=rows,
+        assigned_on=plan.issued_on,
+    )
+    trail.record(
+        "tasklist.send",
+        started,
+        by=by,
+        after={
+            "plan": plan.number,
+            "file": started.file_name,
+            "rows": len(rows),
+        },
+    )
     return started
 
 
@@ -77,9 +89,12 @@ def name_columns(
         started.new_groups = _in_order(one.key for one in look_through(started).missing_groups)
     started.save(update_fields=["columns", "new_groups"])
     trail.record(
-        "tasklist.columns", started, by=by, before={"columns": before},
+        "tasklist.columns",
+        started,
+        by=by,
+        before={"columns": before},
         after={"columns": started.columns},
-    )  # fmt: skip
+    )
     return started
 
 
@@ -129,10 +144,16 @@ def choose(
     started.new_groups, started.assign = list(new_groups), assign
     started.assigned_on = assigned_on
     started.save(update_fields=["new_groups", "assign", "assigned_on"])
-    trail.record("tasklist.choose", started, by=by, after={
-        "new_groups": started.new_groups, "assign": assign,
-        "assigned_on": assigned_on.isoformat(),
-    })  # fmt: skip
+    trail.record(
+        "tasklist.choose",
+        started,
+        by=by,
+        after={
+            "new_groups": started.new_groups,
+            "assign": assign,
+            "assigned_on": assigned_on.isoformat(),
+        },
+    )
     return started
 
 
@@ -160,12 +181,19 @@ def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
         for one in refused
     ]
     started.save()
-    trail.record("tasklist.apply", started, by=by, after={
-        "plan": started.plan.number, "file": started.file_name,
-        "groups": [group.number for group in found.new_groups],
-        "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
-        "assignments": given, "refused": [one.row.number for one in refused],
-    })  # fmt: skip
+    trail.record(
+        "tasklist.apply",
+        started,
+        by=by,
+        after={
+            "plan": started.plan.number,
+            "file": started.file_name,
+            "groups": [group.number for group in found.new_groups],
+            "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
+            "assignments": given,
+            "refused": [one.row.number for one in refused],
+        },
+    )
     recalculation.touch_generation()
     return started
 
@@ -195,16 +223,26 @@ def _task(one: Checked, plan: Plan) -> Task:
     fields: dict[str, Any] = {
         name: texts.get(key, "")
         for name, key in {
-            "number": "number", "title_vi": "title", "title_en": "title_en",
-            "product_vi": "product", "product_en": "product_en", "due_text": "due",
-            "lead_text": "lead", "coordinating_text": "coordinating",
+            "number": "number",
+            "title_vi": "title",
+            "title_en": "title_en",
+            "product_vi": "product",
+            "product_en": "product_en",
+            "due_text": "due",
+            "lead_text": "lead",
+            "coordinating_text": "coordinating",
         }.items()
-    }  # fmt: skip
+    }
     task = Task(
-        plan=plan, group=asked.group, phase=asked.phase, due_on=asked.due.on,
-        due_kind=asked.due.kind, provenance=Task.Provenance.INTERNAL,
-        source_url=plan.source_url, **fields,
-    )  # fmt: skip
+        plan=plan,
+        group=asked.group,
+        phase=asked.phase,
+        due_on=asked.due.on,
+        due_kind=asked.due.kind,
+        provenance=Task.Provenance.INTERNAL,
+        source_url=plan.source_url,
+        **fields,
+    )
     task.derive()
     return task
 
@@ -213,12 +251,16 @@ def _give(found: List, assigned_on: date) -> list[int]:
     """Assignments for the lead agencies that were found; returns their ids."""
     rows = [
         Assignment(
-            task=one.task, agency=one.asked.agency, area=one.asked.agency.area,
-            assigned_on=assigned_on, original_due_on=one.task.due_on, due_on=one.task.due_on,
+            task=one.task,
+            agency=one.asked.agency,
+            area=one.asked.agency.area,
+            assigned_on=assigned_on,
+            original_due_on=one.task.due_on,
+            due_on=one.task.due_on,
         )
         for one in found.rows
         if one.gives and one.task and one.asked.agency
-    ]  # fmt: skip
+    ]
     given = [row.pk for row in Assignment.objects.bulk_create(rows, batch_size=_AT_ONCE)]
     if given:
         recalculation.mark("assignment", given, since=assigned_on)

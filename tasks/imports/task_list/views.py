@@ -54,9 +54,10 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     if form.saved(lambda: services.name_columns(started, form.columns(), by=user)):
         return redirect(form.outcome)
     context = {
-        "started": started, "form": form,
+        "started": started,
+        "form": form,
         "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
-    }  # fmt: skip
+    }
     return render(request, "tasks/tasklist/columns.html", context, status=form.status)
 
 
@@ -70,12 +71,14 @@ def task_list(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("task_list_columns", pk=pk)
     found = look_through(started)
     form = ChoicesForm(
-        request.POST or None, missing=found.missing_groups,
+        request.POST or None,
+        missing=found.missing_groups,
         initial={
-            "new_groups": started.new_groups, "assign": started.assign,
+            "new_groups": started.new_groups,
+            "assign": started.assign,
             "assigned_on": started.assigned_on,
         },
-    )  # fmt: skip
+    )
     if form.saved(lambda: services.choose(started, by=user_of(request), **form.cleaned_data)):
         return redirect(form.outcome)
     context = _preview(request, started, found) | {"form": form}

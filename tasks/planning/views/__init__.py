@@ -1,2 +1,1 @@
-"""The coordinators' pages.
-"""
+"""The coordinators' pages."""

@@ -19,16 +19,14 @@ from core.models import User
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, State, Task
-from tasks.planning import assigning
-from tasks.planning import fan_out as planning_fan_out
-from tasks.planning.fan_out import FannedOut
+from tasks.planning import assigning, fanout
+from tasks.planning.fanout import FannedOut
 from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
 from tasks.planning.views.lookups import any_of, form_page, manager, planned, told
 from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow
 from tasks.reporting.evidence import Proof
-from tasks.worklist.selection import Chosen, chosen_again, chosen_rows
-from tasks.worklist.selection import ticked as chosen_ticked
+from tasks.worklist.selection import Chosen, chosen_again, chosen_rows, ticked
 
 _METHODS = ["GET", "HEAD", "POST"]
 _MOST_FOUND, _MOST_TICKED = 50, 500
@@ -47,7 +45,7 @@ def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Pi
     """Merged agencies get no new work and are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
-    ticks = chosen_ticked(request.POST, "agency", _MOST_TICKED)
+    ticks = ticked(request.POST, "agency", _MOST_TICKED)
     those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
     look_for = rows.exclude(pk__in=[agency.pk for agency in those])
     for spellings in search_terms(request.POST.get("q", "")[:100]):
@@ -128,9 +126,14 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         seen = assigning.stamp_of(_assignment(user, pk))
     title = _("Move it from %(agency)s") % {"agency": assignment.agency.short_name}
     return _pick_page(
-        request, task, form, picked, title=title, seen=seen,
+        request,
+        task,
+        form,
+        picked,
+        title=title,
+        seen=seen,
         is_reported=assigning.is_reported(assignment),
-    )  # fmt: skip
+    )
 
 
 def _pick_page(
@@ -183,9 +186,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return _cancel_page(request, task, rows, form)
     given = form.cleaned_data
     ask = BulkRow(
-        state=State.CANCELLED, effective_on=given["effective_on"], result=given["reason"],
+        state=State.CANCELLED,
+        effective_on=given["effective_on"],
+        result=given["reason"],
         proof=Proof(number=given["evidence_number"]),
-    )  # fmt: skip
+    )
     outcomes = bulk.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
     done = len(outcomes) - len(refused)
@@ -200,17 +205,21 @@ def _tell_cancelled(request: HttpRequest, task: Task, n: int) -> None:
     if task.plan.requires_review:
         words = ngettext(
             "%(n)d cancellation waits for the standing agency.",
-            "%(n)d cancellations wait for the standing agency.", n,
-        )  # fmt: skip
+            "%(n)d cancellations wait for the standing agency.",
+            n,
+        )
     else:
         words = ngettext("%(n)d assignment was cancelled.", "%(n)d assignments were cancelled.", n)
     messages.success(request, words % {"n": n})
 
 
 def _cancel_page(
-    request: HttpRequest, task: Task, rows: Chosen, form: CancelForm,
+    request: HttpRequest,
+    task: Task,
+    rows: Chosen,
+    form: CancelForm,
     refused: Sequence[BulkOutcome] = (),
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     faults = {outcome.assignment.pk: outcome.faults for outcome in refused}
     context = {
         "task": task,
@@ -230,7 +239,7 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
     task = planned(Task, user, pk, "group")
     initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
     form = FanOutForm(request.POST or None, areas=_choices(task), initial=initial)
-    if form.saved(lambda: planning_fan_out.fan_out(task, by=user, **form.cleaned_data)):
+    if form.saved(lambda: fanout.fan_out(task, by=user, **form.cleaned_data)):
         _tell(request, form.outcome)
         return redirect("planned_task", pk=pk)
     context = {"task": task, "form": form, "given": task.assignments.count()}

@@ -86,9 +86,12 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     plan, areas = Plan(), _areas(user)
     initial = {"issued_on": clock.today(), "area": areas.order_by("path").first()}
     form = PlanForm(
-        request.POST or None, row=plan, areas=areas, initial=initial,
+        request.POST or None,
+        row=plan,
+        areas=areas,
+        initial=initial,
         agencies=_agencies(in_his_areas(user) & Q(successor=None)),
-    )  # fmt: skip
+    )
     if form.saved(lambda: services.create_plan(plan, by=user, given=form.cleaned_data)):
         messages.success(request, _("The document was created. Now its groups and tasks."))
         return redirect("planning_document", plan.pk)
@@ -122,9 +125,12 @@ def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     plan = planned(Plan, user, pk, area="area")
     return delete_page(
-        request, lambda: services.delete_plan(plan, by=user), f"{plan.number} – {plan.name}",
-        done=reverse("planning"), back=reverse("planning_document", args=[pk]),
-    )  # fmt: skip
+        request,
+        lambda: services.delete_plan(plan, by=user),
+        f"{plan.number} – {plan.name}",
+        done=reverse("planning"),
+        back=reverse("planning_document", args=[pk]),
+    )
 
 
 def _areas(user: User) -> QuerySet[Area]:

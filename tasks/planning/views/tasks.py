@@ -45,9 +45,13 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _assignments(task: Task, search: str) -> QuerySet[Assignment]:
     rows = Assignment.objects.filter(task=task).select_related(
-        "task__plan", "task__group", "agency__area", "agency__successor__successor", "area",
+        "task__plan",
+        "task__group",
+        "agency__area",
+        "agency__successor__successor",
+        "area",
         "responsible",
-    )  # fmt: skip
+    )
     for spellings in search_terms(search):
         rows = rows.filter(any_of(Q(agency__search_text__contains=word) for word in spellings))
     in_order = rows.order_by("agency__protocol_order", "agency__name_key", "pk")
@@ -112,9 +116,12 @@ def delete_task(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     task = planned(Task, user, pk)
     return delete_page(
-        request, lambda: tasks.delete_task(task, by=user), f"{task.number}. {task.title}",
-        done=reverse("planning_document", args=[task.plan_id]), back=_task(task)[0],
-    )  # fmt: skip
+        request,
+        lambda: tasks.delete_task(task, by=user),
+        f"{task.number}. {task.title}",
+        done=reverse("planning_document", args=[task.plan_id]),
+        back=_task(task)[0],
+    )
 
 
 def _task(task: Task) -> tuple[str, str]:

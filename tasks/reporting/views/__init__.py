@@ -1,2 +1,1 @@
-"""The pages on which it is said.
-"""
+"""The pages on which it is said."""

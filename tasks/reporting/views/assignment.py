@@ -130,10 +130,12 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST, auto_id="decide_%s")
     form.saved(
         lambda: extensions.decide_extension(
-            asked, by=user, note=form.cleaned_data["note"],
+            asked,
+            by=user,
+            note=form.cleaned_data["note"],
             granted=form.cleaned_data["decision"] == ExtensionRequest.Decision.GRANTED,
         )
-    )  # fmt: skip
+    )
     assignment = assignment_for(user, asked.assignment_id)
     return _answer(request, assignment, form, "decision_form", _("The decision was recorded."))
 

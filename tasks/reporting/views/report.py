@@ -1,4 +1,4 @@
-"""A status form, taken: shared by the page of an assignment and by a line of the list; its draft."""
+"""A status form, taken: on the page of an assignment and on a line of the list; its draft."""
 
 from http import HTTPStatus
 from typing import Any

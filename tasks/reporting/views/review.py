@@ -110,12 +110,15 @@ def _page(
     waiting = (
         queue_of(user)
         .select_related(
-            "assignment__task__plan", "assignment__agency__area",
-            "assignment__agency__successor__successor", "assignment__area",
-            "reported_by_user", "reported_by_client",
+            "assignment__task__plan",
+            "assignment__agency__area",
+            "assignment__agency__successor__successor",
+            "assignment__area",
+            "reported_by_user",
+            "reported_by_client",
         )
         .prefetch_related("evidence", "reviews__by")
-    )  # fmt: skip
+    )
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
     items = [_item(report, user, wrong if report.pk == wrong_id else None) for report in page]
     context = {

@@ -7,12 +7,11 @@ from tasks.imports.task_list import views as task_list_views
 from tasks.planning.views import assignments, documents, tasks
 from tasks.proposals import views as proposal_views
 from tasks.reminders import views as reminder_views
-from tasks.reporting.views import assignment, bulk, report, review
+from tasks.reporting.views import assignment, bulk, report, review, worklist
 from tasks.staffing import views
-from tasks.worklist import views as worklist_views
 
 urlpatterns = [
-    path("tasks/", worklist_views.task_list, name="tasks"),
+    path("tasks/", worklist.task_list, name="tasks"),
     path("members/<int:pk>/handover/", views.hand_over, name="hand_over"),
     path("agencies/", views.agency_list, name="agencies"),
     path("agencies/<slug:code>/merge/", views.merge_agency, name="merge_agency"),
@@ -27,7 +26,7 @@ urlpatterns = [
         name="refused_lines",
     ),
     path("assignments/<int:pk>/", assignment.assignment_page, name="assignment"),
-    path("assignments/<int:pk>/line/", worklist_views.task_line, name="task_line"),
+    path("assignments/<int:pk>/line/", worklist.task_line, name="task_line"),
     path("assignments/<int:pk>/draft/", report.draft, name="draft"),
     path("assignments/<int:pk>/obstacles/", assignment.open_obstacle, name="open_obstacle"),
     path("assignments/<int:pk>/contributions/", assignment.contribute, name="contribute"),

@@ -47,3 +47,9 @@ def fold(text: str) -> str:
     # No database takes a NUL.
     plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d").replace("\0", " "))
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+
+
+def tidy(text: str) -> str:
+    """Composed letters, single spaces, nothing that does not print."""
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c if c.isprintable() else " " for c in composed).split())

@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.db import editing
 from core.errors import Refused
 from core.tables.spreadsheets import MAX_BYTES
+from core.web import editing
 
 
 def day_field(label: Any, **given: Any) -> forms.DateField:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from core.accounts.clients import insert_key
 from core.accounts.credentials import NewKey
 from core.audit import trail
-from core.db import editing
 from core.errors import refuse
 from core.models import ApiClient, User
+from core.web import editing
 from indicators.models import ClientScope, Indicator
 from provinces.models import Area, Role
 from provinces.permissions import (

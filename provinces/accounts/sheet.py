@@ -1,6 +1,5 @@
 """The Excel list of people: its columns, a form to fill in, and the lines that came back."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +9,7 @@ from django.utils.translation import override
 
 from core.errors import refuse
 from core.tables.spreadsheets import Column, Sheet, heads, write_sheet
-from core.text.vietnamese import fold
+from core.text.vietnamese import fold, tidy
 from provinces.models import Role
 
 COLUMNS = (
@@ -76,12 +75,6 @@ def _filled_in(sheet: Sheet, keys: Sequence[str]) -> Iterator[AccountLine]:
         has_formula = any(keys[column] for column in formulas.get(index, ()))
         if has_formula or any(cells.get(key) for key in PERSONAL):
             yield AccountLine(index + 1, cells, has_formula)
-
-
-def tidy(text: str) -> str:
-    """Composed letters, single spaces, nothing that does not print."""
-    composed = unicodedata.normalize("NFC", text)
-    return " ".join("".join(c if c.isprintable() else " " for c in composed).split())
 
 
 @cache

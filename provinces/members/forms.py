@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.text.vietnamese import tidy
 from core.web.forms import PlainForm
-from provinces.accounts.sheet import tidy
 from provinces.scope import Scope
 
 PLACES = "places"

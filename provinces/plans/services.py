@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import trail
-from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Permission, require
 

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.audit import trail
-from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import Agency, Plan
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task
@@ -166,7 +166,7 @@ def _nobody_chosen() -> Refused:
 
 
 def stamp_of(assignment: Assignment) -> str:
-    """What a form of it was made from; see ``core.db.editing``."""
+    """What a form of it was made from; see ``core.web.editing``."""
     return editing.stamp(assignment, ASSIGNMENT_FIELDS)
 
 

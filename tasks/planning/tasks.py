@@ -9,11 +9,11 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.audit import trail
-from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
+from core.web import editing
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from targets.models import Target

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from core.audit import trail
 from core.calendar import clock
-from core.db import editing
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import Area
 from provinces.permissions import Permission, require
 from tasks.models import Obstacle, Proposal

@@ -30,7 +30,7 @@ from tasks.permissions import STANDING
 from tasks.planning.views.lookups import any_of
 from tasks.proposals import services
 from tasks.proposals.forms import ProposalForm
-from tasks.worklist.selection import ticked
+from tasks.reporting.selection import ticked
 
 _PAGE_SIZE = 50
 _MOST_SHOWN = 500

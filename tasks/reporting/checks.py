@@ -7,8 +7,8 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.db import editing
 from core.errors import Fault, Refused
+from core.web import editing
 from tasks.models import Assignment, State, StatusReport
 from tasks.models.assignment import OPEN_STATES
 

@@ -32,12 +32,12 @@ def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
 
 
 def _records(tree: ast.Module) -> Iterator[tuple[Function, ast.expr]]:
-    """Each ``audit.record`` with the function it stands in and its action."""
+    """Each ``trail.record`` with the function it stands in and its action."""
     for function in ast.walk(tree):
         if isinstance(function, Function):
             for call in _calls(function, "record"):
                 owner = call.func.value if isinstance(call.func, ast.Attribute) else None
-                if isinstance(owner, ast.Name) and owner.id == "audit":
+                if isinstance(owner, ast.Name) and owner.id == "trail":
                     # Without a first argument the action is hidden in others.
                     yield function, call.args[0] if call.args else ast.JoinedStr(values=[])
 

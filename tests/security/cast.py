@@ -18,9 +18,9 @@ from django.test import Client
 from core.accounts.preferences import unsubscribe_token
 from core.accounts.sign_in import give_codes
 from core.calendar import clock
-from core.db import editing
 from core.models import ApiClient, ApiKey, User
 from core.queue import recalculation
+from core.web import editing
 from indicators.models import ClientScope, ImportJob
 from provinces.models import (
     AGENCY_ROLES,

@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.calendar import clock
-from core.db import editing
 from core.models import User
+from core.web import editing
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, State, Task
@@ -26,7 +26,7 @@ from tasks.planning.views.lookups import any_of, form_page, manager, planned, to
 from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow
 from tasks.reporting.evidence import Proof
-from tasks.worklist.selection import Chosen, chosen_again, chosen_rows, ticked
+from tasks.reporting.selection import Chosen, chosen_again, chosen_rows, ticked
 
 _METHODS = ["GET", "HEAD", "POST"]
 _MOST_FOUND, _MOST_TICKED = 50, 500

@@ -18,7 +18,7 @@ from tasks.reporting import bulk, evidence
 from tasks.reporting.bulk import UNCHANGED, BulkOutcome, BulkRow
 from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import DocumentForm, ManyForm
-from tasks.worklist.selection import Chosen, back_to_list, chosen_again, chosen_rows
+from tasks.reporting.selection import Chosen, back_to_list, chosen_again, chosen_rows
 
 
 @require_POST

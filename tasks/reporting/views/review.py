@@ -22,7 +22,7 @@ from tasks.reporting import bulk, reviews
 from tasks.reporting.bulk import BulkReview
 from tasks.reporting.forms import ReviewForm
 from tasks.reporting.inbox import follows_reviews, has_queue, queue_of
-from tasks.worklist.selection import ticked
+from tasks.reporting.selection import ticked
 
 PAGE_SIZE = 20
 _DONE = {

@@ -9,10 +9,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from core.calendar import clock
-from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import Agency, Role
 from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment

@@ -8,10 +8,10 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import Phase, Plan, PlanGroup, Role
 from provinces.plans import services
 from provinces.plans.services import GROUP_FIELDS, PLAN_FIELDS

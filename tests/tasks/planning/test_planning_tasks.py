@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from core.db import editing
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
+from core.web import editing
 from provinces.models import PlanGroup
 from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Task

@@ -4,8 +4,6 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Q
-
 from indicators.models import Indicator, Reading
 from indicators.schedule import PATTERNS, Overdue, overdue
 from provinces.models import Area
@@ -33,7 +31,10 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
     indicators = {row.pk: row for row in wanted}
     if not indicators:
         return
-    newest = _newest(day, None if owners is None else indicators)
+    published = Reading.objects.published_by(day)
+    if owners is not None:
+        published = published.filter(indicator__in=indicators)
+    newest = published.last_known_days()
     needed = Target.objects.as_of(day).filter(indicator__in=indicators)
     pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
     areas = Area.objects.active().in_bulk({area for _indicator, area in pairs})
@@ -44,21 +45,3 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
             late = overdue(indicator.frequency, known, indicator.expected_after_days, day)
             if late:
                 yield Awaited(indicator, area, late, known)
-
-
-def _newest(day: date, only: Collection[int] | None) -> dict[tuple[int, int], date | None]:
-    """The last day of the newest period of each figure, forecasts and missing values left out."""
-    counted = Q(pk__in=[])
-    for frequency, pattern in PATTERNS.items():
-        counted |= Q(indicator__frequency=frequency, period__regex=pattern)
-    rows = (
-        Reading.objects.published_by(day)
-        .exclude(obs_status__in=["O", "F"])
-        .filter(indicator__frequency__in=PATTERNS)
-        .order_by()
-        .values("indicator", "area")
-        .annotate(last=Max("last_day", filter=counted))
-    )
-    if only is not None:
-        rows = rows.filter(indicator__in=only)
-    return {(row["indicator"], row["area"]): row["last"] for row in rows}

@@ -1,8 +1,9 @@
 """Indicators: what is measured, what is missing, and the readings of one of them."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, OuterRef, Subquery
@@ -19,6 +20,7 @@ from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures
 from indicators.files.services import may_import
 from indicators.models import Indicator, Reading
+from indicators.schedule import overdue
 from indicators.scope import may_record_some
 from provinces.models import Area
 from targets.models import Target
@@ -81,7 +83,7 @@ class IndicatorDetail:
 
 
 def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
-    """``own``: code of the reader's province. Four SQL queries, whatever the size."""
+    """``own``: code of the reader's province. Five SQL queries, whatever the size."""
     published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
     national, of_own = published.filter(area__code=_NATION), published.filter(area__code=own)
     rows = (
@@ -100,17 +102,44 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
         for row in found
     }
     newest = Reading.objects.select_related("area").in_bulk([pk for pk in wanted.values() if pk])
-    targets = dict(
-        Target.objects.as_of(day)
-        .order_by()
-        .values_list("indicator")
-        .annotate(n=Count("pk"))
-        .values_list("indicator", "n")
-    )
+    needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
+    targets = Counter(indicator for indicator, _area in needed)
+    stale = _stale(newest.values(), {row.pk: row for row in found}, set(needed), day)
     return [
-        _line(row, newest.get(wanted[row.pk]), (areas.get(row.pk, 0), targets.get(row.pk, 0)), day)
+        _line(
+            row,
+            newest.get(wanted[row.pk]),
+            (areas.get(row.pk, 0), targets.get(row.pk, 0)),
+            row.pk in stale,
+        )
         for row in found
     ]
+
+
+def _stale(
+    shown: Iterable[Reading],
+    indicators: Mapping[int, Indicator],
+    needed: Set[tuple[int | None, int]],
+    day: date,
+) -> set[int]:
+    """The indicators whose shown area lacks the figure that should be known by now (1 query).
+
+    ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
+    """
+    area_of = {row.indicator_id: row.area for row in shown if row.area.is_active}
+    published = Reading.objects.published_by(day).filter(
+        indicator__in=area_of, area__in={area.pk for area in area_of.values()}
+    )
+    known = published.last_known_days()
+    return {
+        pk
+        for pk, area in area_of.items()
+        for indicator in [indicators[pk]]
+        if ((pk, area.pk) in known or (pk, area.pk) in needed)
+        and overdue(
+            indicator.frequency, known.get((pk, area.pk)), indicator.expected_after_days, day
+        )
+    }
 
 
 def _areas_with_readings(day: date) -> dict[int, int]:
@@ -121,7 +150,7 @@ def _areas_with_readings(day: date) -> dict[int, int]:
 
 
 def _line(
-    row: Indicator, newest: Reading | None, counts: tuple[int, int], day: date
+    row: Indicator, newest: Reading | None, counts: tuple[int, int], is_stale: bool
 ) -> IndicatorLine:
     """``counts``: areas with readings, targets that use it."""
     return IndicatorLine(
@@ -134,25 +163,8 @@ def _line(
         else None,
         areas=counts[0],
         targets=counts[1],
-        is_stale=newest is not None and _is_stale(row, newest, day),
+        is_stale=is_stale,
     )
-
-
-_DAYS = {
-    Indicator.Frequency.MONTH: 31,
-    Indicator.Frequency.QUARTER: 92,
-    Indicator.Frequency.HALF: 184,
-    Indicator.Frequency.YEAR: 366,
-    Indicator.Frequency.TWO_YEARS: 731,
-}
-
-
-def _is_stale(row: Indicator, newest: Reading, day: date) -> bool:
-    """The figure of the next period should be known by now."""
-    length = _DAYS.get(Indicator.Frequency(row.frequency))
-    if length is None or newest.last_day is None:
-        return False
-    return day > newest.last_day + timedelta(days=length + row.expected_after_days)
 
 
 def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:

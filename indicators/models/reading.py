@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.db import models
-from django.db.models import F, Q, Window
+from django.db.models import F, Max, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from core.db.fields import ExactDecimalField
 from core.models import ApiClient, User
 from indicators.models.indicator import Indicator
 from indicators.models.intake import ClientScope, seen_by
+from indicators.schedule import PATTERNS
 from provinces.models import Area
 from provinces.permissions import Caller
 
@@ -45,6 +46,24 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def known_at(self, moment: datetime) -> "ReadingQuerySet":
         return self.filter(recorded_at__lte=moment)
+
+    def last_known_days(self) -> dict[tuple[int, int], date | None]:
+        """By (indicator, area): the last day of the newest period that is known.
+
+        Forecasts and missing values are not known. None where only periods of another length than
+        the indicator's frequency are; irregular indicators are left out.
+        """
+        of_its_length = Q(pk__in=[])
+        for frequency, pattern in PATTERNS.items():
+            of_its_length |= Q(indicator__frequency=frequency, period__regex=pattern)
+        rows = (
+            self.exclude(obs_status__in=[ObsStatus.MISSING, ObsStatus.FORECAST])
+            .filter(indicator__frequency__in=PATTERNS)
+            .order_by()
+            .values("indicator", "area")
+            .annotate(last=Max("last_day", filter=of_its_length))
+        )
+        return {(row["indicator"], row["area"]): row["last"] for row in rows}
 
     def current(self) -> "ReadingQuerySet":
         """The vintage in force of each period, among the rows selected so far (one window query).

@@ -33,6 +33,35 @@ def test_a_stale_figure_is_listed_with_owner_head_and_days(
     assert (line.period, line.due_on, line.days_late) == ("2025", date(2026, 3, 31), 235)
 
 
+@pytest.mark.parametrize(
+    ("frequency", "period", "status"),
+    [
+        ("month", "2026-01", "A"),
+        ("month", "2026-02", "F"),
+        ("quarter", "2025-Q4", "P"),
+        ("half", "2025-S2", "A"),
+        ("year", "2024", "O"),
+        ("irregular", "2024", "A"),
+    ],
+)
+def test_the_list_and_the_page_of_missing_figures_call_the_same_figure_late(
+    place: Place, frequency: str, period: str, status: str
+) -> None:
+    indicator = IndicatorFactory.create(
+        code="rate", owner=place.agency, frequency=frequency, expected_after_days=20
+    )
+    value = None if status == "O" else "13"
+    reading(indicator, place.area, period, value, obs_status=status, note="?")
+    days = [date(2026, 3, 1) + timedelta(days=n) for n in range(0, 150, 5)]
+    for day in days:
+        (line,) = indicator_lines(day, place.area.code)
+        assert line.is_stale == bool(missing(day)), day
+    TargetFactory.create(plan=place.plan, indicator=indicator)
+    for day in days:
+        (line,) = indicator_lines(day, place.area.code)
+        assert line.is_stale == bool(missing(day)), day
+
+
 def test_a_figure_that_came_is_not_listed(place: Place, indicator: Indicator) -> None:
     reading(indicator, place.area, "2025", "13")
     assert missing(DAY) == []

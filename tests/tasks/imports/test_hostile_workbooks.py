@@ -12,7 +12,7 @@ from indicators.files.worker import work_off
 from indicators.models import ImportJob
 from provinces.models import Role
 from tasks.models import SheetImport, TaskListImport
-from tests.core.test_spreadsheets import BROKEN
+from tests.core.tables.test_spreadsheets import BROKEN
 from tests.factories import member
 from tests.tasks.conftest import Cast
 

@@ -5,10 +5,22 @@ from collections.abc import Iterable
 
 import pytest
 
-from bin.structure import length, modules, named
+from bin.structure import (
+    WIDEST,
+    classes_named_twice,
+    enums_written_twice,
+    folders,
+    helpers,
+    length,
+    modules,
+    named,
+    unformatted,
+    wide_lines,
+)
 from tests.house.tree import FLOORS, ROOT, read, tracked
 
-LONGEST = 350
+LONGEST, FULLEST = 350, 15
+MOST_TWICE, MOST_UNFORMATTED, MOST_ONCE = 5, 20, 150
 PICTURES = {
     "PNG": b"\x89PNG\r\n",
     "JPEG": b"\xff\xd8\xff",
@@ -29,6 +41,49 @@ def test_no_module_is_longer_than_350_lines() -> None:
     paths = modules(*FLOORS, "bench", "bin", "faults")
     found = [f"{named(path)}: {length(path)}" for path in paths if length(path) > LONGEST]
     assert not found, _lines(found)
+
+
+def test_no_folder_has_more_than_15_modules() -> None:
+    counts = folders(modules(*FLOORS, "tests", "bench", "bin", "faults"))
+    found = [f"{folder}: {count}" for folder, count in counts.items() if count > FULLEST]
+    assert not found, _lines(found)
+
+
+def test_no_class_has_the_name_of_one_on_another_floor() -> None:
+    twice = classes_named_twice(modules(*FLOORS))
+    found = [
+        f"{name}: {', '.join(places)}"
+        for name, places in twice.items()
+        if len({place.split("/")[0] for place in places}) > 1
+    ]
+    assert not found, _lines(found)
+
+
+def test_hardly_a_class_has_the_name_of_another() -> None:
+    twice = classes_named_twice(modules(*FLOORS))
+    found = [f"{name}: {', '.join(places)}" for name, places in twice.items()]
+    assert len(found) <= MOST_TWICE, _lines(found)
+
+
+def test_no_enum_is_written_twice() -> None:
+    found = enums_written_twice(modules(*FLOORS))
+    assert not found, _lines(found)
+
+
+def test_few_private_helpers_are_used_once() -> None:
+    """A helper that is used once names a rule or a formula; others belong where they are used."""
+    once = [name for name, times in helpers(modules(*FLOORS)).items() if times == 1]
+    assert len(once) <= MOST_ONCE, _lines(once)
+
+
+def test_the_formatter_is_rarely_told_to_skip() -> None:
+    found = unformatted(modules(*FLOORS))
+    assert len(found) <= MOST_UNFORMATTED, _lines(found)
+
+
+def test_no_template_line_is_wider_than_120_letters() -> None:
+    found = wide_lines()
+    assert not found, f"wider than {WIDEST}:{_lines(found)}"
 
 
 def _is_text(content: bytes) -> bool:

@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig as BaseAdminConfig
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+
+from core.calendar import clock
+from core.calendar.workdays import unentered_year
 
 
 class R57AdminSite(AdminSite):
@@ -20,6 +26,21 @@ class R57AdminSite(AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_active and request.user.is_superuser)
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
+        """Operators are told in time that nobody entered the coming year's days off."""
+        entered = settings.R57_DAYS_OFF | settings.R57_WORKED_DAYS
+        year = unentered_year(clock.today(), entered)
+        if year:
+            messages.warning(
+                request,
+                _(
+                    "The days off of %(year)d were not entered. Put the Government's decision into "
+                    "R57_DAYS_OFF and R57_WORKED_DAYS; where it adds nothing, enter 1 January."
+                )
+                % {"year": year},
+            )
+        return super().index(request, extra_context)
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:

@@ -146,7 +146,8 @@ def test_nothing_is_sent_on_days_off_or_before_the_hour(
     cast: Cast, officer: User, turn_to: Turn
 ) -> None:
     due(cast, date(2026, 11, 1))
-    for day, hour in ((date(2026, 11, 21), 8), (FRIDAY, 6), (date(2027, 2, 8), 8)):
+    off = (date(2026, 11, 21), date(2026, 11, 24), date(2027, 2, 8))
+    for day, hour in ((FRIDAY, 6), *((day, 8) for day in off)):
         turn_to(day, hour)
         assert send_digests() is None
     with override_settings(R57_WORKED_DAYS=frozenset([date(2026, 11, 21)])):

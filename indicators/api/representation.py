@@ -55,7 +55,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
 
 
 class SentReadingSerializer(serializers.Serializer[Any]):
-    """The body of POST; ``indicators.recording.validation`` reads it, this only describes it."""
+    """The body of POST: what may stand in it; its rules are checked when it is recorded."""
 
     indicator = serializers.CharField(max_length=60, help_text="Code; exact.")
     area = serializers.CharField(max_length=60, help_text="Official code; VN for the nation.")

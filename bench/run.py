@@ -1,14 +1,42 @@
-"""Everything that is measured, in its order, and what is written down of it."""
+"""Runs the cases that are asked for and writes what they showed, and on what kind of machine."""
 
 import json
+import os
+import platform
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+import django
 from django.conf import settings
+from django.db import connection
 
-from bench import intake, machine, office, pages, recalculation, sizes, writes
+from bench import intake, office, pages, recalculation, sizes, writes
 from bench.measure import Ratio, table
+
+
+def facts() -> dict[str, object]:
+    return {"processor": _processor(), "cores": os.cpu_count(), "memory_gb": _memory()}
+
+
+def versions() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "django": django.get_version(),
+        connection.vendor: ".".join(map(str, connection.get_database_version())),
+    }
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def _memory() -> int:
+    """In whole GB."""
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)
+
 
 RESULTS = Path(__file__).parent / "results.json"
 _CASES: Mapping[str, Callable[[], list[Ratio]]] = {
@@ -38,8 +66,8 @@ def everything() -> dict[str, object]:
     print(f"\nNot cached, for information:\n\n{pages.table(costs)}")
     print(f"\nIn one step, for information:\n\n{office.table(pieces)}")
     return {
-        "machine": machine.facts(),
-        "versions": machine.versions(),
+        "machine": facts(),
+        "versions": versions(),
         "rows": rows,
         "ratios": [ratio.as_row() for ratio in ratios],
         "not_cached": [asdict(page) for page in costs],

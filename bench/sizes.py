@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from bench import databases, people, readings
+from bench import data, databases, people
 from bench.data import Nation
 from core.models import User
 from core.queue import recalculation
@@ -45,13 +45,13 @@ def _steps() -> Iterator[tuple[str, dict[str, int]]]:
     country.work_in(provinces.filter(code=OWN))
     people.hire(nation=country.area, agency=_an_agency())
     databases.make_bare_table()
-    readings.few()
+    data.few()
     yield PROVINCE, _settled()
     databases.fork(PROVINCE, NATION)
     country.work_in(provinces.exclude(code=OWN))
     yield NATION, _settled()
     databases.fork(NATION, HISTORY)
-    readings.many()
+    data.many()
     yield HISTORY, _settled()
 
 

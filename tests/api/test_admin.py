@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import DjangoAssertNumQueries
 
 from core.admin import ReadOnlyAdmin
+from core.calendar import clock
 from core.db.append_only import AppendOnly
 from core.models import AuditEvent, Recalculation, User
 from core.queue import recalculation
@@ -119,3 +120,17 @@ def test_a_code_in_an_address_is_never_changed(browser: Client, target: Target) 
 def test_only_superusers_come_in(client: Client) -> None:
     client.force_login(UserFactory.create(is_staff=True))
     assert client.get(url(User)).status_code == 302
+
+
+@pytest.mark.parametrize(("month", "entered", "said"), [(11, (), 0), (12, (), 1), (12, (1,), 0)])
+def test_from_december_on_the_first_page_asks_for_the_days_off_of_the_coming_year(
+    browser: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    month: int,
+    entered: tuple[int, ...],
+    said: int,
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2026, month, 1))
+    with override_settings(R57_DAYS_OFF=frozenset(date(2027, 1, day) for day in entered)):
+        page = browser.get("/admin/").content.decode()
+    assert page.count("Chưa nhập ngày nghỉ năm 2027.") == said

@@ -9,6 +9,7 @@ from typing import IO
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
+from core.tables.kinds import is_workbook
 from core.tables.spreadsheets import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, MAX_TEXT, Sheet, read_sheet
 
 _BLOCK = 1 << 20
@@ -68,20 +69,13 @@ def delimiter_of(header: str) -> str:
     return max(",;\t", key=header.count)
 
 
-_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-
-
 def read_table_file(data: bytes) -> Sheet:
     """All cells as text, every row as wide as the widest; told by content, not by name.
 
-    Raises Refused: those of ``read_sheet`` and ``check_text``, ``old_excel``, ``empty_file``,
-    ``invalid_csv``.
+    Raises Refused: those of ``read_sheet`` and ``check_text``, ``invalid_csv``.
     """
-    if data.startswith(_ZIP):
+    if is_workbook(io.BytesIO(data)):
         return read_sheet(data)
-    if data.startswith(_OLD_OFFICE):
-        detail = _("This is an old or password-protected Excel file; save it as .xlsx or CSV.")
-        raise refuse("old_excel", detail, "/file")
     if len(data) > MAX_BYTES:
         raise refuse("file_too_large", _("A file has at most 5 MB."), "/file")
     check_text(io.BytesIO(data))

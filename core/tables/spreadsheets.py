@@ -20,7 +20,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook.child import _WorkbookChild
 
 from core.errors import Refused, refuse
-from core.tables.workbooks import Limits, convert
+from core.tables.kinds import damaged, is_workbook, no_workbook
+from core.tables.workbooks import UNREADABLE, Limits, convert
 
 MAX_BYTES = 5 * 2**20
 MAX_UNPACKED = 64 * 2**20
@@ -55,14 +56,16 @@ class Sheet:
 def read_sheet(data: bytes) -> Sheet:
     """Read in a process of its own, within 256 MB and 4 seconds of processor time.
 
-    Raises Refused: ``file_too_large``, ``not_xlsx``, ``too_large``, ``unreadable``,
-    ``too_many_rows``, ``too_many_columns``, ``text_too_long``.
+    Raises Refused: those of ``is_workbook``, ``file_too_large``, ``too_large``, ``too_many_rows``,
+    ``too_many_columns``, ``text_too_long``.
     """
     _check_directory(data)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "book.xlsx"), Path(folder, "rows.csv")
         source.write_bytes(data)
         done = convert(source, target, _LIMITS)
+        if done.fault == UNREADABLE:
+            raise damaged()
         if done.fault:
             raise _refused(done.fault)
         with target.open(encoding="utf-8", newline="") as file:
@@ -75,21 +78,17 @@ def _check_directory(data: bytes) -> None:
     """What can be told before anything is unpacked."""
     if len(data) > MAX_BYTES:
         raise _refused("file_too_large")
+    if not is_workbook(io.BytesIO(data)):
+        raise no_workbook()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
             parts = packed.infolist()
-            _check_parts(parts)
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise _refused("too_large")
             if sum(_tags(packed, part) for part in parts) > MAX_TAGS:
                 raise _refused("too_large")
     except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, EOFError) as error:
-        raise _refused("not_xlsx") from error
-
-
-def _check_parts(parts: Sequence[zipfile.ZipInfo]) -> None:
-    if "xl/workbook.xml" not in {part.filename for part in parts}:
-        raise _refused("not_xlsx")
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise _refused("too_large")
+        raise damaged() from error
 
 
 def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
@@ -101,9 +100,7 @@ def _tags(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
 def _refused(code: str) -> Refused:
     details = {
         "file_too_large": _("An Excel file has at most 5 MB."),
-        "not_xlsx": _("This is no Excel file; save it as .xlsx and send it again."),
         "too_large": _("This file is too large once it is unpacked; send fewer rows."),
-        "unreadable": _("This Excel file is damaged; open it, save it again and send it."),
         "too_many_rows": _("A file has at most 10,000 rows; send it in parts."),
         "too_many_columns": _("A file has at most 64 columns."),
         "text_too_long": _("A cell has at most 20,000 characters."),

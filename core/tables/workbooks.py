@@ -11,6 +11,8 @@ from typing import Any
 _CHILD = Path(__file__).with_name("child.py")
 _LONGER = 5
 
+UNREADABLE = "unreadable"
+
 
 @dataclass(frozen=True)
 class Limits:

@@ -14,7 +14,7 @@ from core.calendar import clock
 from core.errors import refuse
 from core.models import ApiClient
 from core.tables.files import check_text
-from indicators.files.table import MAX_BYTES, is_workbook
+from indicators.files.table import MAX_BYTES, is_bounded_workbook
 from indicators.models import ImportJob, scopes_of
 from indicators.scope import AREA_SENDERS
 from provinces.models import AGENCY_ROLES
@@ -50,7 +50,7 @@ def submit(
         raise refuse("file_too_large", _("A file has at most 50 MB."), "/file", status=413)
     if not size:
         raise refuse("required", _("The file is empty."), "/file")
-    extension = "xlsx" if is_workbook(file) else "csv"
+    extension = "xlsx" if is_bounded_workbook(file) else "csv"
     if extension == "csv":
         check_text(file)
     file.seek(0)

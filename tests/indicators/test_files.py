@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import Refused
 from core.tables.files import check_text, delimiter_of
-from indicators.files.table import MOST_COLUMNS, is_workbook, to_csv
+from indicators.files.table import MOST_COLUMNS, is_bounded_workbook, to_csv
 
 GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống kê tỉnh Nghệ An\n"
 
@@ -18,7 +18,7 @@ GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống k�
 def code_of(content: bytes) -> str:
     """Why it is refused; "" where it is taken."""
     try:
-        if not is_workbook(io.BytesIO(content)):
+        if not is_bounded_workbook(io.BytesIO(content)):
             check_text(io.BytesIO(content))
     except Refused as refused:
         return refused.faults[0].code

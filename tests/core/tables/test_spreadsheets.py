@@ -72,17 +72,17 @@ WIDE = _sheet_of(b"<row>" + b"<c><v>1</v></c>" * 100 + b"</row>")
 LONG = _sheet_of(b"<row><c><v>1</v></c></row>" * (MAX_ROWS + 1))
 FAR = _sheet_of(b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
 BROKEN: dict[str, tuple[bytes, set[str]]] = {
-    "no zip": (b"id,state\n1,done", {"not_xlsx"}),
-    "empty": (b"", {"not_xlsx"}),
-    "another zip": (_packed({"word/document.xml": b"<x/>"}), {"not_xlsx"}),
-    "nothing but a directory": (_packed({"xl/workbook.xml": b""}), {"unreadable"}),
+    "no zip": (b"id,state\n1,done", {"unsupported_file"}),
+    "empty": (b"", {"empty_file"}),
+    "another zip": (_packed({"word/document.xml": b"<x/>"}), {"unsupported_file"}),
+    "nothing but a directory": (_packed({"xl/workbook.xml": b""}), {"unsupported_file"}),
     "zip bomb": (_with_sheet(b" " * (70 * 2**20)), {"too_large"}),
     "many parts": (
         _packed({f"xl/{n}": b"" for n in range(300)} | {"xl/workbook.xml": b""}),
         {"too_large"},
     ),
-    "entities": (_with_sheet(BILLION_LAUGHS), {"unreadable"}),
-    "broken xml": (_with_sheet(b"<worksheet><sheetData><row>"), {"unreadable"}),
+    "entities": (_with_sheet(BILLION_LAUGHS), {"unsupported_file"}),
+    "broken xml": (_with_sheet(b"<worksheet><sheetData><row>"), {"unsupported_file"}),
     "too wide": (_with_sheet(WIDE), {"too_many_columns"}),
     "too long": (_with_sheet(LONG), {"too_many_rows"}),
     "one cell far away": (_with_sheet(FAR), {"too_many_rows", "too_many_columns", "too_large"}),

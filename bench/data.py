@@ -12,7 +12,8 @@ from django.db import connection
 
 from core.models import User
 from provinces.models import Agency, Area, Plan, PlanGroup
-from tasks.models import Assignment, State, StatusReport, Task
+from tasks.models import Assignment, StatusReport, Task
+from tasks.states import State
 
 FIRST_DAY = date(2025, 3, 1)
 LAST_DAY = date(2026, 10, 31)

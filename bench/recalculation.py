@@ -11,9 +11,10 @@ from bench.sizes import BENCH, NATION, OWN, PROVINCE, WrongFiguresError
 from core.calendar import clock
 from core.models import User
 from core.queue import recalculation
-from tasks.models import Assignment, Completion, State
+from tasks.models import Assignment, Completion
 from tasks.reporting.evidence import Proof
 from tasks.reporting.reports import report_status
+from tasks.states import State
 
 # Work without deadline, cancelled work and extensions do not occur in the benchmark's data.
 _COUNTED = """

@@ -16,7 +16,8 @@ from bench.sizes import HISTORY, WrongFiguresError
 from core.calendar import clock
 from core.models import User
 from provinces.models import Area
-from tasks.models import Assignment, State
+from tasks.models import Assignment
+from tasks.states import State
 
 _ROUNDS, _LETTERS = 15, 320
 _CLIENTS = 16

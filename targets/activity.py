@@ -3,8 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from core.audit.log import AuditedFact, Subject, lying, register
+from targets.kinds import Verdict
 from targets.models import Judgement, Target
-from targets.models.assessment import VerdictChoice
 
 
 def register_own() -> None:
@@ -32,7 +32,7 @@ def register_own() -> None:
         ],
         facts={
             "day": AuditedFact(_("Day")),
-            "verdict": AuditedFact(_("Verdict"), dict(VerdictChoice.choices)),
+            "verdict": AuditedFact(_("Verdict"), dict(Verdict.choices)),
             "reason": AuditedFact(_("Reason")),
         },
     )

@@ -19,7 +19,8 @@ from core.calendar.as_of import read_as_of, read_known_at
 from core.web.http import caller_of
 from indicators.models import Indicator
 from provinces.models import Area, Plan
-from targets.judging.verdict import Method, Verdict
+from targets.judging.verdict import Method
+from targets.kinds import Verdict
 from targets.labels import reason_in_words
 from targets.models import Assessment, Milestone, Target
 from targets.models.target import TargetQuerySet

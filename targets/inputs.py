@@ -8,10 +8,12 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.calendar.periods import parse_period
+from indicators.direction import Direction
 from indicators.models import Reading
 from targets.judging import assessment, verdict
-from targets.judging.goal import Baseline, Comparator, Direction, Goal
+from targets.judging.goal import Baseline, Goal
 from targets.judging.verdict import Assessment, Observation
+from targets.kinds import Comparator
 from targets.models import Judgement, Target
 
 _USUAL_TOLERANCE = Decimal(5)

@@ -14,9 +14,9 @@ from core.models import User
 from core.queue import recalculation
 from provinces.permissions import Permission, require
 from targets.inputs import histories
-from targets.judging.verdict import Verdict, to_api, working_to_api
+from targets.judging.verdict import to_api, working_to_api
+from targets.kinds import Comparator, Verdict
 from targets.models import Judgement, Target
-from targets.models.target import Comparator
 
 JUDGEABLE = (
     Verdict.ACHIEVED,

@@ -15,12 +15,12 @@ from tasks.models import (
     Obstacle,
     Review,
     SheetImport,
-    State,
     Task,
     TaskListImport,
 )
 from tasks.models.assignment import Waiting
 from tasks.models.obstacle import ObstacleCategory
+from tasks.states import State
 
 _WORDS = {
     "assignment.report": _("Reported on a task"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tasks.models import State
 from tasks.models.assignment import Waiting
+from tasks.states import State
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from dashboards.sums.counts import Compared, added
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.models import Assignment, Completion, State
+from tasks.models import Assignment, Completion
+from tasks.states import State
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,13 @@ from dashboards.text import comparators, figures
 from dashboards.text.labels import COMPLETED, verdict_sign
 from indicators.models import Reading
 from provinces.permissions import Caller
-from targets.judging.goal import Comparator
-from targets.judging.verdict import Verdict
+from targets.kinds import Comparator, Verdict
 from targets.models import Judgement, Target
 from targets.services import assessment_of
 from tasks.completion.as_of import state_on
 from tasks.labels import STATUSES, Sign
-from tasks.models import Assignment, State
+from tasks.models import Assignment
+from tasks.states import State
 
 _TASKS_SHOWN = 20
 

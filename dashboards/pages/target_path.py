@@ -12,10 +12,10 @@ from dashboards.text import comparators, figures
 from indicators.models import Indicator
 from targets.inputs import goal_of, histories
 from targets.judging.assessment import path_points
-from targets.judging.goal import Comparator
 from targets.judging.series import judged_series
 from targets.judging.verdict import Assessment as Judged
-from targets.judging.verdict import Observation, Start, Verdict
+from targets.judging.verdict import Observation, Start
+from targets.kinds import Comparator, Verdict
 from targets.models import Target
 
 

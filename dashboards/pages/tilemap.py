@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from core.errors import refuse
 from dashboards.frame.places import Place, provinces
 from dashboards.text import figures
-from indicators.models import Indicator, Reading
+from indicators.direction import Direction
+from indicators.models import Reading
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 
 PROVINCES_TODAY = 34
@@ -208,7 +209,7 @@ def _ordered(shown: Mapping[str, Reading]) -> list[TileFigures]:
 def _merit(row: Reading) -> Decimal:
     """Smaller is better."""
     value = row.value if row.value is not None else Decimal(-(row.rank or 0))
-    return -value if row.indicator.direction == Indicator.Direction.UP else value
+    return -value if row.indicator.direction == Direction.UP else value
 
 
 def _texts(row: Reading) -> tuple[str, str]:

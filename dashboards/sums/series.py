@@ -10,8 +10,9 @@ from django.db.models import Count, F, QuerySet, Sum
 
 from core.text.translated import in_language
 from tasks.completion.as_of import state_on
-from tasks.models import Completion, State
+from tasks.models import Completion
 from tasks.models.assignment import AssignmentQuerySet
+from tasks.states import State
 
 _ONE_DAY = timedelta(days=1)
 

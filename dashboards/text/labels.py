@@ -4,19 +4,19 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from targets.models.assessment import VerdictChoice
+from targets.kinds import Verdict
 from tasks.labels import STATES, Sign
 
 VERDICTS: Mapping[str, Sign] = {
-    "moving_away": Sign(VerdictChoice.MOVING_AWAY.label, "bad", "worst"),
-    "off_track": Sign(VerdictChoice.OFF_TRACK.label, "bad", "bad"),
-    "missed": Sign(VerdictChoice.MISSED.label, "bad", "missed"),
-    "at_risk": Sign(VerdictChoice.AT_RISK.label, "warn", "warn"),
-    "on_track": Sign(VerdictChoice.ON_TRACK.label, "good", "good"),
-    "achieved": Sign(VerdictChoice.ACHIEVED.label, "done", "done"),
-    "not_assessable": Sign(VerdictChoice.NOT_ASSESSABLE.label, "none", "unsure"),
-    "no_data": Sign(VerdictChoice.NO_DATA.label, "none", "none"),
-    "judged_by_people": Sign(VerdictChoice.JUDGED_BY_PEOPLE.label, "none", "people"),
+    "moving_away": Sign(Verdict.MOVING_AWAY.label, "bad", "worst"),
+    "off_track": Sign(Verdict.OFF_TRACK.label, "bad", "bad"),
+    "missed": Sign(Verdict.MISSED.label, "bad", "missed"),
+    "at_risk": Sign(Verdict.AT_RISK.label, "warn", "warn"),
+    "on_track": Sign(Verdict.ON_TRACK.label, "good", "good"),
+    "achieved": Sign(Verdict.ACHIEVED.label, "done", "done"),
+    "not_assessable": Sign(Verdict.NOT_ASSESSABLE.label, "none", "unsure"),
+    "no_data": Sign(Verdict.NO_DATA.label, "none", "none"),
+    "judged_by_people": Sign(Verdict.JUDGED_BY_PEOPLE.label, "none", "people"),
 }
 """Worst first: the order in which a committee reads them."""
 

@@ -5,15 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.db.fields import ExactDecimalField
 from core.text.translated import Translated, in_language
+from indicators.direction import Direction
 from provinces.models import Agency
 
 
 class Indicator(Translated):
     """A statistical indicator; its ``code`` is stable for ever."""
-
-    class Direction(models.TextChoices):
-        UP = "up", _("up is good")
-        DOWN = "down", _("down is good")
 
     class Kind(models.TextChoices):
         VALUE = "value", _("value")

@@ -14,11 +14,12 @@ from datetime import date, timedelta
 from decimal import Context, Decimal, localcontext
 
 from core.text.numbers import round_half_up
-from targets.judging.goal import Comparator, Goal, Yardstick
+from targets.judging.goal import Goal, Yardstick
 from targets.judging.pace import Growth, PaceInputs, PaceLine, Shares, growth_of, line_of, shares_of
 from targets.judging.series import as_sent, given, judged_series, start_of
 from targets.judging.trend import years_between
-from targets.judging.verdict import Assessment, Judgement, Method, Observation, Reason, Verdict, cut
+from targets.judging.verdict import Assessment, Judgement, Method, Observation, Reason, cut
+from targets.kinds import Comparator, Verdict
 
 LARGEST_FIGURE = Decimal(10) ** 12
 """A share or rate beyond this says nothing and is left out."""

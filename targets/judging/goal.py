@@ -4,33 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from core.calendar.periods import Period
+from indicators.direction import Direction
 from targets.judging.trend import Point, annual_growth, grown
+from targets.kinds import Comparator
 
 RANK_DECIMALS = 1
 ALL_LOST = Decimal(-100)
 """% a year: nothing can shrink faster."""
-
-
-class Comparator(StrEnum):
-    MORE_THAN = ">"
-    AT_LEAST = ">="
-    LESS_THAN = "<"
-    AT_MOST = "<="
-    EQUAL = "="
-    ABOUT = "about"
-    RANGE = "range"
-    RANK_TOP = "rank_top"
-    GROWTH_AVG = "growth_avg"
-    MULTIPLE_OF = "multiple_of"
-    QUALITATIVE = "qualitative"
-
-
-class Direction(StrEnum):
-    UP = "up"
-    DOWN = "down"
 
 
 _UPWARD = {Comparator.MORE_THAN, Comparator.AT_LEAST}

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from core.calendar.periods import Period
 from core.text.numbers import round_half_up
-from targets.judging.goal import Comparator, Goal, Yardstick
+from targets.judging.goal import Goal, Yardstick
 from targets.judging.series import Judged
 from targets.judging.trend import Point, annual_growth, line_value, line_year, settle, value_on
 from targets.judging.verdict import Reason, Start
+from targets.kinds import Comparator
 
 NO_TIME = frozenset(
     {

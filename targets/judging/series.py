@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.text.numbers import trimmed
-from targets.judging.goal import Baseline, Comparator, Goal
+from targets.judging.goal import Baseline, Goal
 from targets.judging.trend import Point
 from targets.judging.verdict import Observation, Start
+from targets.kinds import Comparator
 
 NEVER_JUDGED = frozenset({"O", "F"})
 """SDMX observation status: missing, forecast."""

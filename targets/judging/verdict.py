@@ -10,24 +10,13 @@ from typing import NamedTuple
 from core.calendar.periods import Period
 from core.text.numbers import plain, round_half_up, trimmed
 from targets.judging.trend import Point
+from targets.kinds import Verdict
 
 ON_TRACK_FROM = Decimal("0.95")
 AT_RISK_FROM = Decimal("0.60")
 OFF_TRACK_FROM = Decimal(0)
 
 _SHARE_PLACES = 4
-
-
-class Verdict(StrEnum):
-    ACHIEVED = "achieved"
-    ON_TRACK = "on_track"
-    AT_RISK = "at_risk"
-    OFF_TRACK = "off_track"
-    MOVING_AWAY = "moving_away"
-    MISSED = "missed"
-    NO_DATA = "no_data"
-    NOT_ASSESSABLE = "not_assessable"
-    JUDGED_BY_PEOPLE = "judged_by_people"
 
 
 class Method(StrEnum):

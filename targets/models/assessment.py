@@ -8,21 +8,8 @@ from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from targets.kinds import Verdict
 from targets.models.target import Target
-
-
-class VerdictChoice(models.TextChoices):
-    """The words for ``targets.judging.assessment.Verdict``."""
-
-    ACHIEVED = "achieved", _("Achieved")
-    ON_TRACK = "on_track", _("On track")
-    AT_RISK = "at_risk", _("At risk")
-    OFF_TRACK = "off_track", _("Off track")
-    MOVING_AWAY = "moving_away", _("Moving away")
-    MISSED = "missed", _("Missed")
-    NO_DATA = "no_data", _("No data")
-    NOT_ASSESSABLE = "not_assessable", _("Not assessable")
-    JUDGED_BY_PEOPLE = "judged_by_people", _("Judged by people")
 
 
 class Judgement(models.Model):
@@ -30,7 +17,7 @@ class Judgement(models.Model):
 
     target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="judgements")
     day = models.DateField(_("day"))
-    verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("judged by")
@@ -66,7 +53,7 @@ class Assessment(models.Model):
 
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="assessments")
     day = models.DateField(_("day"))
-    verdict = models.CharField(_("verdict"), max_length=16, choices=VerdictChoice)
+    verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     figures = models.JSONField()
     working = models.JSONField(default=list)
     computed_at = models.DateTimeField()

@@ -11,21 +11,7 @@ from core.text.translated import Translated, in_language
 from indicators.models import ClientScope, Indicator, seen_by
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
-
-
-class Comparator(models.TextChoices):
-    GT = ">", _("more than")
-    GE = ">=", _("at least")
-    LT = "<", _("less than")
-    LE = "<=", _("at most")
-    EQ = "=", _("reach")
-    ABOUT = "about", _("about")
-    RANGE = "range", _("from – to")
-    RANK_TOP = "rank_top", _("among the top")
-    GROWTH_AVG = "growth_avg", _("average growth")
-    MULTIPLE_OF = "multiple_of", _("times the base-year value")
-    QUALITATIVE = "qualitative", _("qualitative")
-
+from targets.kinds import Comparator
 
 _LOWER_BOUND = (">", ">=", "=", "about", "range", "growth_avg", "multiple_of")
 _UPPER_BOUND = ("<", "<=", "range", "rank_top")

@@ -21,8 +21,9 @@ from tasks.api.representation import (
     TaskSerializer,
 )
 from tasks.completion.as_of import state_on, statuses_on
-from tasks.models import Assignment, Obstacle, State, StatusReport, Task
+from tasks.models import Assignment, Obstacle, StatusReport, Task
 from tasks.models.obstacle import ObstacleCategory
+from tasks.states import State
 
 AS_OF_BOTH = extend_schema_view(
     list=extend_schema(parameters=[AS_OF]), retrieve=extend_schema(parameters=[AS_OF])

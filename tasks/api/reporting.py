@@ -16,9 +16,10 @@ from core.errors import Fault, Refused
 from core.text.numbers import whole
 from core.web.http import caller_of
 from tasks.api.representation import StatusReportSerializer
-from tasks.models import Assignment, State, StatusReport
+from tasks.models import Assignment, StatusReport
 from tasks.reporting import reports
 from tasks.reporting.evidence import Proof
+from tasks.states import State
 
 _IF_MATCH = "If-Match"
 _NEVER = -1

@@ -7,8 +7,8 @@ from rest_framework import serializers
 
 from provinces.models import Agency, Area, Plan, PlanGroup
 from targets.models import Target
-from tasks.models import Assignment, Evidence, Obstacle, Review, State, StatusReport, Task
-from tasks.status.derived import DerivedStatus
+from tasks.models import Assignment, Evidence, Obstacle, Review, StatusReport, Task
+from tasks.states import DerivedStatus, State
 
 
 class TaskSerializer(serializers.ModelSerializer[Task]):

@@ -8,9 +8,10 @@ from django.db.models.functions import Coalesce
 
 from core.calendar import clock
 from tasks.completion.inputs import facts_of
-from tasks.models import Assignment, ExtensionRequest, State, StatusReport
+from tasks.models import Assignment, ExtensionRequest, StatusReport
 from tasks.models.assignment import AssignmentQuerySet
-from tasks.status.derived import DerivedStatus, status_on
+from tasks.states import DerivedStatus, State
+from tasks.status.derived import status_on
 
 
 def state_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:

@@ -15,7 +15,8 @@ from operator import add
 from typing import NamedTuple
 
 from core.text.numbers import plain
-from tasks.status.derived import AssignmentFacts, DerivedStatus, status_changes, status_on
+from tasks.states import DerivedStatus
+from tasks.status.derived import AssignmentFacts, status_changes, status_on
 
 
 class Fold(NamedTuple):

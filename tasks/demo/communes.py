@@ -14,7 +14,8 @@ from django.utils import timezone
 from core.models import User
 from core.tables.fixtures import Row, read_table
 from provinces.models import Agency, Plan
-from tasks.models import Assignment, Evidence, State, StatusReport, Task
+from tasks.models import Assignment, Evidence, StatusReport, Task
+from tasks.states import State
 from tasks.status.history import refresh
 
 LAST_DAY = date(2026, 11, 20)

@@ -1,11 +1,11 @@
-from tasks.models.assignment import Assignment, State
+from tasks.models.assignment import Assignment
 from tasks.models.completion import Completion
 from tasks.models.desk import Draft, ListFilter, SheetImport, TaskListImport
 from tasks.models.evidence import Contribution, Evidence
 from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
 from tasks.models.reminder import DigestDay, Escalation, NoticesSeen, Sending
 from tasks.models.report import Review, StatusReport
-from tasks.models.task import DueKind, Task
+from tasks.models.task import Task
 
 __all__ = [
     "Assignment",
@@ -13,7 +13,6 @@ __all__ = [
     "Contribution",
     "DigestDay",
     "Draft",
-    "DueKind",
     "Escalation",
     "Evidence",
     "ExtensionRequest",
@@ -25,7 +24,6 @@ __all__ = [
     "Review",
     "Sending",
     "SheetImport",
-    "State",
     "StatusReport",
     "Task",
     "TaskListImport",

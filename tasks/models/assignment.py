@@ -10,17 +10,9 @@ from core.models import User
 from provinces.models import Agency, Area
 from provinces.permissions import Caller, grants, in_scope, sees_everything
 from tasks.models.task import Task
+from tasks.states import State
 
 DUE_SOON_DAYS = 7
-
-
-class State(models.TextChoices):
-    """What an officer chooses; on schedule or overdue follows from the day."""
-
-    NOT_STARTED = "not_started", _("Not started")
-    IN_PROGRESS = "in_progress", _("In progress")
-    COMPLETED = "completed", _("Completed")
-    CANCELLED = "cancelled", _("Cancelled")
 
 
 OPEN_STATES = (State.NOT_STARTED, State.IN_PROGRESS)

@@ -6,17 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Agency, Area, Plan, PlanGroup
+from tasks.states import DerivedStatus
 
-COUNTS = (
-    "completed_on_time",
-    "completed_late",
-    "in_progress_on_schedule",
-    "in_progress_overdue",
-    "not_started_on_schedule",
-    "not_started_overdue",
-    "ongoing",
-    "cancelled",
-)
+COUNTS = tuple(status.value for status in DerivedStatus)
 """The eight counts; together they are the total."""
 
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.db.append_only import AppendOnly
 from core.models import ApiClient, User
 from provinces.permissions import Caller
-from tasks.models.assignment import Assignment, State, Waiting, in_reach
+from tasks.models.assignment import Assignment, Waiting, in_reach
+from tasks.states import State
 
 
 class StatusReportQuerySet(models.QuerySet["StatusReport"]):

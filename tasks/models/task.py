@@ -11,18 +11,7 @@ from core.text.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Caller, in_scope
 from targets.models import Target
-
-
-class DueKind(models.TextChoices):
-    DAY = "day", _("day")
-    MONTH = "month", _("month")
-    QUARTER = "quarter", _("quarter")
-    YEAR = "year", _("year")
-    RANGE = "range", _("range of years")
-    RECURRING = "recurring", _("recurring")
-    FROM_YEAR = "from_year", _("from a year on")
-    ONGOING = "ongoing", _("ongoing")
-    NONE = "none", _("none printed")
+from tasks.states import DueKind
 
 
 class TaskQuerySet(models.QuerySet["Task"]):

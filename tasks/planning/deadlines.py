@@ -8,31 +8,17 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import NamedTuple
 
 from core.text.vietnamese import fold
-
-
-class Kind(StrEnum):
-    """The values of DueKind."""
-
-    DAY = "day"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-    RANGE = "range"
-    RECURRING = "recurring"
-    FROM_YEAR = "from_year"
-    ONGOING = "ongoing"
-    NONE = "none"
+from tasks.states import DueKind
 
 
 class Due(NamedTuple):
     """``on`` is the last day that the words can mean; None where there is none."""
 
     on: date | None
-    kind: Kind
+    kind: DueKind
 
 
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
@@ -49,7 +35,7 @@ def read_due(text: str, year: int) -> Due:
     """The deadline that ``text`` prints, in a document of that year. Raises NoDeadlineError."""
     words = _plain(text)
     if not words:
-        return Due(None, Kind.NONE)
+        return Due(None, DueKind.NONE)
     for pattern, read in _PATTERNS:
         if match := re.fullmatch(pattern, words):
             try:
@@ -67,7 +53,7 @@ def _plain(text: str) -> str:
     return re.sub(r"^(trong|den|den het|den cuoi|cuoi|het|cham nhat)( la)? (?=\S)", "", plain)
 
 
-def _never(kind: Kind) -> _Read:
+def _never(kind: DueKind) -> _Read:
     return lambda _match, _year: Due(None, kind)
 
 
@@ -79,28 +65,28 @@ def _month_end(year: int, month: int) -> date:
 def _day(match: re.Match[str], year: int) -> Due:
     """ "trước ngày 15/12" ends on the 14th."""
     day = date(int(match["year"] or year), int(match["month"]), int(match["day"]))
-    return Due(day - timedelta(days=1) if match["before"] else day, Kind.DAY)
+    return Due(day - timedelta(days=1) if match["before"] else day, DueKind.DAY)
 
 
 def _month(match: re.Match[str], year: int) -> Due:
     """ "trước tháng 6/2025" ends with May."""
     end = _month_end(int(match["year"] or year), int(match["month"]))
-    return Due(end.replace(day=1) - timedelta(days=1) if match["before"] else end, Kind.MONTH)
+    return Due(end.replace(day=1) - timedelta(days=1) if match["before"] else end, DueKind.MONTH)
 
 
 def _quarter(match: re.Match[str], year: int) -> Due:
     end = _month_end(int(match["year"] or year), 3 * _QUARTERS[match["quarter"]])
-    return Due(end, Kind.QUARTER)
+    return Due(end, DueKind.QUARTER)
 
 
 def _half(match: re.Match[str], year: int) -> Due:
     end = _month_end(int(match["year"] or year), _HALVES[match["half"]])
-    return Due(end, Kind.RANGE)
+    return Due(end, DueKind.RANGE)
 
 
 def _year(match: re.Match[str], _year: int) -> Due:
     year = int(match["year"]) - bool(match["before"])
-    return Due(date(year, 12, 31), Kind.YEAR)
+    return Due(date(year, 12, 31), DueKind.YEAR)
 
 
 def _range(match: re.Match[str], _year: int) -> Due:
@@ -108,16 +94,19 @@ def _range(match: re.Match[str], _year: int) -> Due:
     first, last = int(match["first"]), int(match["last"])
     if last < first:
         raise ValueError(match[0])
-    return Due(date(last, 12, 31), Kind.RANGE)
+    return Due(date(last, 12, 31), DueKind.RANGE)
 
 
 _BEFORE = r"(?P<before>truoc )?"
 _PATTERNS: tuple[tuple[str, _Read], ...] = (
-    (r"(nhiem vu )?thuong xuyen(,? lien tuc)?(,? hang nam)?", _never(Kind.ONGOING)),
-    (r"(nhiem vu )?lien tuc", _never(Kind.ONGOING)),
-    (r"(dinh ky |theo )?(hang|moi) (nam|quy|thang|tuan)", _never(Kind.RECURRING)),
-    (r"dinh ky( 6 thang| hang quy)?", _never(Kind.RECURRING)),
-    (rf"(tu )?(nam )?{_YEAR}( tro di| va (cac|nhung) nam (tiep theo|sau))", _never(Kind.FROM_YEAR)),
+    (r"(nhiem vu )?thuong xuyen(,? lien tuc)?(,? hang nam)?", _never(DueKind.ONGOING)),
+    (r"(nhiem vu )?lien tuc", _never(DueKind.ONGOING)),
+    (r"(dinh ky |theo )?(hang|moi) (nam|quy|thang|tuan)", _never(DueKind.RECURRING)),
+    (r"dinh ky( 6 thang| hang quy)?", _never(DueKind.RECURRING)),
+    (
+        rf"(tu )?(nam )?{_YEAR}( tro di| va (cac|nhung) nam (tiep theo|sau))",
+        _never(DueKind.FROM_YEAR),
+    ),
     (
         rf"{_BEFORE}(ngay )?(?P<day>\d\d?)[/.-](?P<month>\d\d?)([/.-](?P<year>\d{{4}}))?",
         _day,

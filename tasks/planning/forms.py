@@ -11,10 +11,11 @@ from core.models import User
 from core.web.forms import EditForm, PlainForm, day_field
 from provinces.models import Area, Phase, PlanGroup
 from targets.models import Target
-from tasks.models import Assignment, DueKind, Task
+from tasks.models import Assignment, Task
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
 from tasks.planning.deadlines import Due
 from tasks.planning.tasks import TASK_FIELDS, read_deadline, settle_deadline, targets_for
+from tasks.states import DueKind
 
 _TEXT = 20_000
 

@@ -19,8 +19,9 @@ from provinces.permissions import Permission, require
 from targets.models import Target
 from tasks.completion.inputs import cell_key, cell_of
 from tasks.completion.snapshots import recompute_plan
-from tasks.models import Assignment, DueKind, Task
-from tasks.planning.deadlines import Due, Kind, NoDeadlineError, read_due
+from tasks.models import Assignment, Task
+from tasks.planning.deadlines import Due, NoDeadlineError, read_due
+from tasks.states import DueKind
 from tasks.status.history import refresh
 
 
@@ -63,7 +64,7 @@ TASK_FIELDS = (
     "coordinating_text",
     "targets",
 )
-_WITHOUT_DAY = (Kind.RECURRING, Kind.FROM_YEAR, Kind.ONGOING, Kind.NONE)
+_WITHOUT_DAY = (DueKind.RECURRING, DueKind.FROM_YEAR, DueKind.ONGOING, DueKind.NONE)
 
 
 def read_deadline(text: str, plan: Plan) -> Due | None:
@@ -81,7 +82,7 @@ def settle_deadline(text: str, kind: str, on: date | None, plan: Plan) -> Due:
     """
     read = read_deadline(text, plan)
     if not kind and not text.strip() and on:
-        return Due(on, Kind.DAY)
+        return Due(on, DueKind.DAY)
     if not kind and read:
         return Due(on or read.on, read.kind)
     if not kind:
@@ -91,7 +92,7 @@ def settle_deadline(text: str, kind: str, on: date | None, plan: Plan) -> Due:
         return read
     if not on and kind not in _WITHOUT_DAY:
         raise refuse("day_missing", _("Give the last day of the deadline."), "/due_on")
-    return Due(on, Kind(kind))
+    return Due(on, DueKind(kind))
 
 
 def targets_for(plan: Plan) -> QuerySet[Target]:

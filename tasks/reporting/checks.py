@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from core.errors import Fault, Refused
 from core.web import editing
-from tasks.models import Assignment, State, StatusReport
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
+from tasks.states import State
 
 FORBIDDEN, CONFLICT = 403, 409
 FULL = 100

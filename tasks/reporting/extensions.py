@@ -10,8 +10,9 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.permissions import Permission, require
-from tasks.models import Assignment, ExtensionRequest, State
+from tasks.models import Assignment, ExtensionRequest
 from tasks.reporting.checks import CONFLICT, FORBIDDEN
+from tasks.states import State
 from tasks.status.history import locked, settle
 
 

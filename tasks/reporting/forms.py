@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
-from tasks.models import ObstacleCategory, State, StatusReport
+from tasks.models import ObstacleCategory, StatusReport
 from tasks.reporting.bulk import UNCHANGED
 from tasks.reporting.evidence import Proof
+from tasks.states import State
 
 _TEXT = 20_000
 

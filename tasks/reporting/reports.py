@@ -11,13 +11,14 @@ from core.db import sql
 from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from provinces.permissions import Permission, has_permission, require
-from tasks.models import Assignment, State, StatusReport
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.permissions import may_approve
 from tasks.reporting.checks import CONFLICT, Situation, check_version, faults_of_report
 from tasks.reporting.drafts import drop_draft
 from tasks.reporting.evidence import NO_PROOF, Proof, attach, faults_of
 from tasks.reporting.reviews import approve_own
+from tasks.states import State
 from tasks.status.history import last_counting_on, locked, settle
 
 _PERCENT = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}

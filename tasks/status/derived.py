@@ -8,29 +8,10 @@ day in force on that day. Otherwise the state with *on schedule* up to the due d
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+
+from tasks.states import DerivedStatus, State
 
 _ONE_DAY = timedelta(days=1)
-
-
-class State(StrEnum):
-    """What a status report says."""
-
-    NOT_STARTED = "not_started"
-    IN_PROGRESS = "in_progress"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
-
-
-class DerivedStatus(StrEnum):
-    COMPLETED_ON_TIME = "completed_on_time"
-    COMPLETED_LATE = "completed_late"
-    IN_PROGRESS_ON_SCHEDULE = "in_progress_on_schedule"
-    IN_PROGRESS_OVERDUE = "in_progress_overdue"
-    NOT_STARTED_ON_SCHEDULE = "not_started_on_schedule"
-    NOT_STARTED_OVERDUE = "not_started_overdue"
-    ONGOING = "ongoing"
-    CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)

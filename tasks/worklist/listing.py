@@ -14,7 +14,7 @@ from provinces.permissions import Permission, has_permission
 from tasks.completion.as_of import state_on, statuses_on
 from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
-from tasks.status.derived import DerivedStatus
+from tasks.states import DerivedStatus
 from tasks.worklist.query import (
     KINDS,
     SHELVES,

@@ -18,8 +18,8 @@ from core.web.query import read_choice, read_key
 from provinces.abbreviations import search_terms
 from provinces.models import Area
 from provinces.permissions import in_scope
-from tasks.models import State
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
+from tasks.states import State
 
 PAGE_SIZES = (25, 100, 300)
 _LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60

@@ -21,8 +21,8 @@ from tests.house.tree import FLOORS, ROOT, read, tracked
 
 LONGEST, FULLEST = 350, 15
 MOST_TWICE, MOST_UNFORMATTED = 5, 20
-# What is wanted is 150 helpers used once, no enum twice and no wide line; these only ever go down.
-MOST_ONCE, MOST_ENUMS_TWICE, MOST_WIDE = 457, 6, 595
+# What is wanted is 150 helpers used once and no wide line; these only ever go down.
+MOST_ONCE, MOST_WIDE = 454, 595
 PICTURES = {
     "PNG": b"\x89PNG\r\n",
     "JPEG": b"\xff\xd8\xff",
@@ -69,7 +69,7 @@ def test_hardly_a_class_has_the_name_of_another() -> None:
 
 def test_no_enum_is_written_twice() -> None:
     found = enums_written_twice(modules(*FLOORS))
-    assert len(found) <= MOST_ENUMS_TWICE, _lines(found)
+    assert not found, _lines(found)
 
 
 def test_few_private_helpers_are_used_once() -> None:

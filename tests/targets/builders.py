@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from core.calendar.periods import parse_period
 from targets.judging.assessment import assess
-from targets.judging.goal import Baseline, Comparator, Goal
+from targets.judging.goal import Baseline, Goal
 from targets.judging.verdict import Assessment, Observation
+from targets.kinds import Comparator
 
 TODAY = date(2026, 11, 21)
 END_OF_2030 = date(2030, 12, 31)

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 
 from core.text.numbers import round_half_up
+from indicators.direction import Direction
 from targets.judging.assessment import assess
-from targets.judging.goal import Direction, Goal
-from targets.judging.verdict import Judgement, Observation, Reason, Verdict, cut, to_api
+from targets.judging.goal import Goal
+from targets.judging.verdict import Judgement, Observation, Reason, cut, to_api
+from targets.kinds import Verdict
 from tests.targets.builders import (
     AS_PRINTED,
     DIGITAL_ECONOMY,

@@ -8,9 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.calendar.periods import parse_period
+from indicators.direction import Direction
 from targets.judging.assessment import assess, path_points
-from targets.judging.goal import Baseline, Comparator, Direction, Goal
-from targets.judging.verdict import Assessment, Observation, Verdict, to_api, working_to_api
+from targets.judging.goal import Baseline, Goal
+from targets.judging.verdict import Assessment, Observation, to_api, working_to_api
+from targets.kinds import Comparator, Verdict
 from tests.targets.builders import baseline, goal, judged, values
 
 NUMBERS = st.decimals(-1000, 1000, places=2)

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from core.calendar.periods import parse_period
-from targets.judging.goal import Direction
-from targets.judging.verdict import Reason, Verdict, to_api
+from indicators.direction import Direction
+from targets.judging.verdict import Reason, to_api
+from targets.kinds import Verdict
 from tests.targets.builders import END_OF_2030, goal, judged, rank, value, values
 
 

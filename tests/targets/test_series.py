@@ -8,7 +8,8 @@ import pytest
 from core.calendar.periods import parse_period
 from targets.judging.assessment import assess
 from targets.judging.goal import Goal
-from targets.judging.verdict import Observation, Reason, Verdict, to_api
+from targets.judging.verdict import Observation, Reason, to_api
+from targets.kinds import Verdict
 from tests.targets.builders import (
     DIGITAL_ECONOMY,
     TODAY,

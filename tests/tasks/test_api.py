@@ -12,7 +12,7 @@ from core.calendar import clock
 from core.models import AuditEvent
 from core.queue import recalculation
 from tasks.models import StatusReport
-from tasks.status.derived import DerivedStatus
+from tasks.states import DerivedStatus
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,

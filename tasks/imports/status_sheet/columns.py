@@ -7,7 +7,8 @@ from django.utils.translation import override
 
 from core.tables.spreadsheets import Column
 from core.text.vietnamese import fold
-from tasks.models import State, StatusReport
+from tasks.models import StatusReport
+from tasks.states import State
 
 COLUMNS = (
     Column("id", _("Row code (leave as it is)"), 12),

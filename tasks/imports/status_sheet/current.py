@@ -12,7 +12,8 @@ from tasks.completion.as_of import statuses_on
 from tasks.imports.status_sheet.columns import COLUMNS, word_of
 from tasks.imports.status_sheet.rows import Sent
 from tasks.labels import STATUSES
-from tasks.models import Assignment, Evidence, State, StatusReport
+from tasks.models import Assignment, Evidence, StatusReport
+from tasks.states import State
 from tasks.worklist.query import ListQuery
 
 _MOST_ROWS = 10_000

@@ -12,7 +12,8 @@ from core.errors import Fault, Refused, refuse
 from core.tables.spreadsheets import Sheet
 from core.text.vietnamese import fold
 from tasks.imports.status_sheet.columns import COLUMNS, NEEDED, TYPED, keys_of, words_of
-from tasks.models import State, StatusReport
+from tasks.models import StatusReport
+from tasks.states import State
 
 Cells = Mapping[str, str]
 _DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)

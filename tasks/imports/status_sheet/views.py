@@ -24,7 +24,8 @@ from tasks.imports.status_sheet.columns import COLUMNS, REASON
 from tasks.imports.status_sheet.current import export
 from tasks.imports.status_sheet.forms import ImportForm
 from tasks.imports.status_sheet.services import SheetChange
-from tasks.models import SheetImport, State, StatusReport
+from tasks.models import SheetImport, StatusReport
+from tasks.states import State
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query
 

@@ -11,9 +11,10 @@ from core.errors import Fault
 from provinces.models import Agency, Phase, PlanGroup
 from tasks.imports.task_list.columns import NEEDED, labels
 from tasks.imports.task_list.places import Numbered, key_of, spelling
-from tasks.planning.deadlines import Due, Kind, NoDeadlineError, read_due
+from tasks.planning.deadlines import Due, NoDeadlineError, read_due
+from tasks.states import DueKind
 
-_NO_DUE = Due(None, Kind.NONE)
+_NO_DUE = Due(None, DueKind.NONE)
 _LONGEST = {"number": 20, "due": 120}
 _EXCEL_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _EXCEL_MONTH = re.compile(r"(\d{4})-(\d\d)")

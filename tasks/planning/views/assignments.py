@@ -18,7 +18,7 @@ from core.models import User
 from core.web import editing
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Plan
-from tasks.models import Assignment, State, Task
+from tasks.models import Assignment, Task
 from tasks.planning import assigning, fanout
 from tasks.planning.fanout import FannedOut
 from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
@@ -27,6 +27,7 @@ from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow
 from tasks.reporting.evidence import Proof
 from tasks.reporting.selection import Chosen, chosen_again, chosen_rows, ticked
+from tasks.states import State
 
 _METHODS = ["GET", "HEAD", "POST"]
 _MOST_FOUND, _MOST_TICKED = 50, 500

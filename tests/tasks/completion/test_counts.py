@@ -16,7 +16,8 @@ from tasks.completion.counts import (
     percentage,
     rank_areas,
 )
-from tasks.status.derived import AssignmentFacts, DerivedStatus, State, status_changes, status_on
+from tasks.states import DerivedStatus, State
+from tasks.status.derived import AssignmentFacts, status_changes, status_on
 
 START = date(2025, 1, 1)
 

@@ -5,8 +5,7 @@ from datetime import date
 
 import pytest
 
-from tasks.models.task import DueKind
-from tasks.planning.deadlines import Kind, NoDeadlineError, read_due
+from tasks.planning.deadlines import NoDeadlineError, read_due
 
 ISSUED = 2025
 
@@ -54,7 +53,3 @@ def test_the_last_day_that_the_words_can_mean(text: str, on: date | None, kind: 
 def test_what_is_no_deadline_is_refused(text: str) -> None:
     with pytest.raises(NoDeadlineError):
         read_due(text, ISSUED)
-
-
-def test_the_kinds_are_those_of_the_model() -> None:
-    assert set(Kind) == set(DueKind.values)

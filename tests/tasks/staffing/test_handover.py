@@ -9,8 +9,9 @@ from core.errors import Refused
 from core.models import AuditEvent, User
 from indicators.models import ClientScope
 from provinces.models import Delegation, Role
-from tasks.models import Assignment, Draft, State
+from tasks.models import Assignment, Draft
 from tasks.staffing.handover import hand_over, work_of
+from tasks.states import State
 from tests.factories import (
     ApiClientFactory,
     AssignmentFactory,

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tasks.status.derived import AssignmentFacts, DerivedStatus, status_changes, status_on
+from tasks.states import DerivedStatus
+from tasks.status.derived import AssignmentFacts, status_changes, status_on
 
 ASSIGNED = date(2025, 3, 1)
 DUE = date(2025, 6, 30)

@@ -14,9 +14,10 @@ from core.errors import Refused
 from indicators.clients import services
 from provinces.models import Plan, Role
 from provinces.plans import services as plan_services
-from tasks.models import Assignment, DueKind, Review, StatusReport, Task
+from tasks.models import Assignment, Review, StatusReport, Task
 from tasks.planning import assigning, tasks
 from tasks.reporting import reviews
+from tasks.states import DueKind
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.steps import fresh, report

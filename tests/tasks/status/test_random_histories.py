@@ -19,9 +19,10 @@ from core.queue import recalculation
 from provinces.models import Role
 from tasks.completion.counts import Counts
 from tasks.completion.totals import By, parts, totals
-from tasks.models import Assignment, Completion, Review, State, StatusReport
+from tasks.models import Assignment, Completion, Review, StatusReport
 from tasks.planning import tasks
 from tasks.reporting import evidence, extensions, reports, reviews
+from tasks.states import State
 from tasks.status.history import COLUMNS, refresh
 from tasks.status.rules import Way
 from tests.factories import (

@@ -66,7 +66,7 @@ def require(caller: Caller, permission: Permission, subject: object = None) -> N
 
 @dataclass(frozen=True)
 class Grant:
-    """A role somebody holds, and the path of the area or agency he holds it in.
+    """A role somebody holds, and the path of the area or agency they hold it in.
 
     ``place_path`` is the path of that area, or of the area the agency lies in; ``delegation`` is
     the number of the delegation that lends the role.
@@ -158,7 +158,7 @@ def managed_paths(caller: Caller) -> tuple[str, ...]:
 
 
 def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q:
-    """The filter for rows that lie in the caller's areas or belong to his agencies.
+    """The filter for rows that lie in the caller's areas or belong to their agencies.
 
     ``area`` and ``agency`` are the lookups from the row to its Area and Agency. A caller without
     any role gets a filter that matches nothing.
@@ -178,7 +178,7 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q
 
 
 def _may_manage_members(caller: Caller, place: Area | Agency | None) -> bool:
-    """Without a place: may he anywhere at all?"""
+    """Without a place: may they anywhere at all?"""
     return holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
 
 

@@ -1,4 +1,4 @@
-"""How far a coordinator reaches: which roles are his to give, which people, which accounts."""
+"""How far a coordinator reaches: which roles are theirs to give, which people, which accounts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from provinces.permissions import NATION_PATH, grants, managed_paths, sees_every
 
 @dataclass(frozen=True)
 class Scope:
-    """``paths``: of the areas he coordinates; ``administered``: of those he administers."""
+    """``paths``: of the areas they coordinate; ``administered``: of those they administer."""
 
     paths: tuple[str, ...]
     administered: tuple[str, ...]
@@ -31,7 +31,7 @@ class Scope:
 
     @property
     def roles(self) -> list[Role]:
-        """What he may give somewhere."""
+        """What they may give somewhere."""
         may_all = self.is_whole or bool(self.administered)
         return [role for role in Role if may_all or role is not Role.ADMINISTRATOR]
 

@@ -1,4 +1,4 @@
-"""Where a person lands, what the house knows of him, and who he is to his coordinator."""
+"""Where a person lands, what the house knows of them, and who they are to their coordinator."""
 
 from django.urls import path
 

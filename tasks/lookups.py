@@ -1,4 +1,4 @@
-"""Finding what a page is about, for this user: what he may not see is not there (404)."""
+"""Finding what a page is about, for this user: what they may not see is not there (404)."""
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest

@@ -1,4 +1,4 @@
-"""How a person is spoken to: the language, the address, and whether he is reminded by e-mail."""
+"""How a person is spoken to: the language, the address, and whether they are reminded by e-mail."""
 
 from django.conf import settings
 from django.core import signing

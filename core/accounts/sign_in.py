@@ -68,7 +68,7 @@ def count_try(door: Door, username: str) -> None:
 
 
 def forget_tries(door: Door, username: str) -> None:
-    """He came in: what he tried before counts no more."""
+    """They came in: what they tried before counts no more."""
     AttemptCount.objects.filter(key=_key(door, username)).delete()
 
 
@@ -117,7 +117,7 @@ def give_codes(users: Sequence[User]) -> list[GivenCode]:
 
 
 def use_code(*, username: str, code: str, password: str) -> User:
-    """The person's new password; the code is used up, his other sessions end.
+    """The person's new password; the code is used up, their other sessions end.
 
     Raises Refused: ``too_many_tries`` (429), ``wrong_code`` (the same whether or not the name is
     known), ``invalid_password`` (the code stays good).
@@ -159,7 +159,9 @@ def _faults(password: str, user: User) -> list[Fault]:
 
 
 def end_sessions(user: User) -> None:
-    """All of them, wherever he is signed in; reads every live session, for rare use."""
+    """All of them, wherever they are signed in; reads every live session, for rare use."""
     live = Session.objects.filter(expire_date__gt=clock.now())
-    his = [one.pk for one in live.iterator() if one.get_decoded().get(SESSION_KEY) == str(user.pk)]
-    Session.objects.filter(pk__in=his).delete()
+    theirs = [
+        one.pk for one in live.iterator() if one.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=theirs).delete()

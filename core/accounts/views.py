@@ -85,7 +85,7 @@ class ChangePassword(auth.PasswordChangeView):
 
 @login_not_required
 def choose_language(request: HttpRequest) -> HttpResponseBase:
-    """Django's switch; whoever is signed in gets his e-mails in that language too."""
+    """Django's switch; whoever is signed in gets their e-mails in that language too."""
     language = request.POST.get("language", "")
     if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
         set_preferences(request.user, by=request.user, language=language)

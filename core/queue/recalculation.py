@@ -64,7 +64,7 @@ def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
 
 
 def drain_after_commit() -> None:
-    """For whoever inserts his marks himself: ``mark`` sees to it."""
+    """For whoever inserts marks themselves; ``mark`` calls it."""
     if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
         transaction.on_commit(_drain_a_little, robust=True)
 

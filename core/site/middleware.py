@@ -112,7 +112,7 @@ class ContentSecurityPolicyMiddleware:
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Pages are Vietnamese until somebody switches, whatever language his browser was bought in;
+    """Pages are Vietnamese until somebody switches, whatever language their browser was bought in;
     callers of the API are answered in the language they ask for."""
 
     def process_request(self, request: HttpRequest) -> None:

@@ -1,7 +1,7 @@
 """The log of activity, as far as its reader may know of it.
 
-Whoever coordinates the nation sees everything. A coordinator sees what was done to subjects of his
-areas, and what people and systems of his areas did; of what those did elsewhere he sees that it
+Whoever coordinates the nation sees everything. Coordinators see what was done to subjects of their
+areas, and what people and systems of their areas did. Of what those did elsewhere they see that it
 was done, and neither the subject nor its content.
 """
 

@@ -1,4 +1,4 @@
-"""Connected systems: who they are, what they may touch; a coordinator's in his own area."""
+"""Connected systems: who they are, what they may touch; a coordinator's in their own area."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -54,7 +54,7 @@ def _inside(user: User) -> Q:
 
 
 def home_of(user: User) -> Area | None:
-    """The first area he coordinates; the nation for who sees everything."""
+    """The first area they coordinate; the nation for who sees everything."""
     if sees_everything(user):
         return Area.objects.filter(level=Area.Level.NATION).first()
     held = user.memberships.filter(role__in=_MANAGERS).select_related("area").order_by("id")
@@ -159,7 +159,7 @@ def _told(scopes: Iterable[ClientScope]) -> list[dict[str, object]]:
 
 
 def _may_manage(user: User, client: ApiClient | None) -> bool:
-    """Without a client: may he manage any at all?"""
+    """Without a client: may they manage any at all?"""
     if client is None:
         return holds_anywhere(user, _MANAGERS)
     return manageable(user).filter(pk=client.pk).exists()

@@ -32,7 +32,7 @@ def _manager(request: HttpRequest) -> User:
 
 
 def _client_for(user: User, pk: int) -> ApiClient:
-    """Raises Http404 for a system that is not his to manage."""
+    """Raises Http404 for a system that is not theirs to manage."""
     scopes = ClientScope.objects.select_related("indicator", "area").order_by("id")
     rows = services.manageable(user).select_related("owner")
     return get_object_or_404(rows.prefetch_related(Prefetch("scopes", scopes), "keys"), pk=pk)

@@ -248,7 +248,7 @@ def _check(
 
 
 def _refusal(draft: ReadingDraft, by: trail.Actor) -> Sequence[Fault]:
-    """Why the caller may not record figures of this indicator and area; empty if he may."""
+    """Why the caller may not record figures of this indicator and area; empty if they may."""
     try:
         authorise(draft, by)
     except Refused as refusal:

@@ -67,7 +67,7 @@ def draft_of(document: object, *, by: trail.Actor) -> ReadingDraft:
     """One document (see ``intake.FIELDS``), checked, that its sender may record.
 
     Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403).
-    Who does not see everything gets 404 for a code hidden from him, as for one that is not there.
+    Who does not see everything gets 404 for a code hidden from them, as for one that is not there.
     """
     try:
         draft = validation.read_reading(document, catalogue_of([document], by), clock.today())
@@ -97,7 +97,7 @@ def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
 
 
 def authorise(draft: ReadingDraft, by: trail.Actor) -> None:
-    """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from him."""
+    """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from them."""
     fact = FigureKey(draft.indicator, draft.area)
     if has_permission(by, Permission.RECORD_READING, fact):
         return

@@ -72,7 +72,7 @@ class AccountReader:
         self.accounts: dict[str, _NewAccount] = {}
         """By user name in small letters."""
         self.here: dict[tuple[str, bool, int], str] = {}
-        """Who holds a role in a place, by his name without marks."""
+        """Who holds a role in a place, by their name without marks."""
         self.held: dict[tuple[str, str, bool, int], bool] = {}
         """Roles by user name and place; is it a line of this file that gives it?"""
         self._load()

@@ -23,7 +23,7 @@ _CONFLICT = 409
 
 @dataclass(frozen=True)
 class Newcomer:
-    """Somebody who gets an account, and his first role."""
+    """Somebody who gets an account, and their first role."""
 
     full_name: str
     office: str

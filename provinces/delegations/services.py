@@ -1,4 +1,4 @@
-"""Roles lent from day to day: a head or an officer lets a colleague act for him."""
+"""Roles lent from day to day: a head or an officer lets a colleague act for them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ _LENDS = {Role.OFFICER: (Role.OFFICER,), Role.AGENCY_HEAD: (Role.AGENCY_HEAD, Ro
 
 @dataclass(frozen=True)
 class Lendable:
-    """A role of an agency that somebody holds himself and may lend."""
+    """A role of an agency that somebody holds themselves and may lend."""
 
     agency: Agency
     role: str
@@ -37,7 +37,7 @@ class Lendable:
 
 
 def lendable(person: User, *, by: User) -> list[Lendable]:
-    """What may be lent in his name: all he holds, or for a coordinator what he holds in his
+    """What may be lent in their name: all they hold, or for a coordinator what they hold in their
     areas."""
     held = Membership.objects.filter(user=person, role__in=AGENCY_ROLES).select_related(
         "agency__area"
@@ -62,7 +62,7 @@ def colleagues(agency: Agency) -> QuerySet[User]:
 
 
 def seen_by(user: User) -> QuerySet[Delegation]:
-    """Those he gave, those he holds, and those in agencies of the areas he coordinates."""
+    """Those they gave, those they hold, and those in agencies of the areas they coordinate."""
     here = Q(pk__in=[])
     for path in managed_paths(user):
         here |= Q(agency__area__path__startswith=path)
@@ -81,7 +81,7 @@ def lend(
     to_day: date,
     by: User,
 ) -> Delegation:
-    """Lend the role. ``by`` is the delegator himself or a coordinator of the agency's area.
+    """Lend the role. ``by`` is the delegator themselves or a coordinator of the agency's area.
 
     Raises PermissionDenied, and Refused with every fault at once.
     """

@@ -80,7 +80,7 @@ def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _giver(request: HttpRequest, user: User) -> User:
-    """Himself, or somebody of the areas he coordinates. Raises Http404."""
+    """Themselves, or somebody of the areas they coordinate. Raises Http404."""
     name = request.GET.get("for", "").strip()
     if not name or name == user.username:
         return user
@@ -109,7 +109,7 @@ def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
 
 
 def _lists(user: User) -> dict[str, object]:
-    """Given, held, and the standing ones of the areas he coordinates (2 queries)."""
+    """Given, held, and the standing ones of the areas they coordinate (2 queries)."""
     today = clock.today()
     rows = list(services.seen_by(user).order_by("-to_day", "-pk")[:_MOST_SHOWN])
     now = set(

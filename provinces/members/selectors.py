@@ -53,7 +53,7 @@ def read_member_query(asked: Mapping[str, str]) -> MemberQuery:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A person, his roles within reach, and how his account stands."""
+    """A person, their roles within reach, and how their account stands."""
 
     person: User
     roles: Sequence[Membership]

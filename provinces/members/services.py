@@ -36,7 +36,7 @@ def give_role(person: User, *, role: str, unit: Unit, by: User) -> None:
 
 
 def check_role(role: str, unit: Unit, reach: Scope) -> None:
-    """Raises PermissionDenied for a role that is not his to give there, and Refused."""
+    """Raises PermissionDenied for a role that is not theirs to give there, and Refused."""
     if not reach.may_give(role, unit.path):
         raise PermissionDenied
     if unit.is_agency != (role in AGENCY_ROLES):
@@ -54,7 +54,7 @@ def new_role(person: User, role: str, unit: Unit) -> Membership:
 def take_role(membership: Membership, *, by: User) -> None:
     """It opens nothing from the next request on.
 
-    Raises PermissionDenied, and Refused ``own_last_role`` where he would shut himself out.
+    Raises PermissionDenied, and Refused ``own_last_role`` where they would shut themselves out.
     """
     reach, person = scope_of(by), membership.user
     _must_reach(person, reach)
@@ -85,7 +85,7 @@ def change_details(person: User, *, given: Mapping[str, str], by: User) -> None:
 
 @transaction.atomic
 def shut_account(person: User, *, by: User) -> None:
-    """His sessions end, and a code he was given opens nothing.
+    """Their sessions end, and a code they were given opens nothing.
 
     Raises PermissionDenied, and Refused ``own_account``.
     """

@@ -30,7 +30,7 @@ def manager(request: HttpRequest) -> User:
 
 
 def _person_for(user: User, pk: int) -> User:
-    """Raises Http404 for somebody without a role in his places."""
+    """Raises Http404 for somebody without a role in their places."""
     return get_object_or_404(people_within(scope_of(user)), pk=pk)
 
 
@@ -51,7 +51,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person, his roles here and his account; a POST changes name, office and contact."""
+    """A person, their roles here and their account; a POST changes name, office and contact."""
     user = manager(request)
     person = _person_for(user, pk)
     if request.method != "POST":

@@ -86,7 +86,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.filter(ended_at=None, to_day__gte=on)
 
     def in_force(self, on: date) -> "DelegationQuerySet":
-        """Those that lend a role on that day: nobody lends what he has lost."""
+        """Those that lend a role on that day: nobody lends what they have lost."""
         held = Membership.objects.filter(user=OuterRef("delegator"), agency=OuterRef("agency"))
         same = held.filter(Q(role=OuterRef("role")) | Q(role=Role.AGENCY_HEAD))
         return self.standing(on).filter(Exists(same), from_day__lte=on, delegator__is_active=True)
@@ -95,8 +95,8 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Delegation(models.Model):
     """One user acts for another, in one agency, from day to day.
 
-    A head may lend all he may do there, his approval too, or an officer's part of it. Lent again
-    it cannot be: only what is held by a membership is lent.
+    A head may lend all they may do there, their approval too, or an officer's part of it. It cannot
+    be lent again: only what is held by a membership is lent.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")

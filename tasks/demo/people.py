@@ -77,7 +77,7 @@ def load_reporters(agencies: Mapping[str, Agency], officer: User) -> dict[str, U
 
 
 def load_delegation(people: People) -> None:
-    """An officer who is away lets a colleague of the same department act for him."""
+    """An officer who is away lets a colleague of the same department act for them."""
     agency = people.agencies[_LENDS]
     colleague = _nobody(f"demo-{_LENDS}-2", f"Cán bộ thứ hai của {agency.short_name_vi} (minh họa)")
     Membership.objects.get_or_create(user=colleague, role=Role.OFFICER, agency=agency)

@@ -33,8 +33,8 @@ IN_REVIEW = (Waiting.AGENCY, Waiting.REVIEW)
 def in_reach(caller: Caller, to: str = "") -> Q:
     """The filter for rows about assignments that the caller may see.
 
-    Those of his agencies, all in his areas, and those his agencies help with. ``to`` is the lookup
-    from the row to its assignment, with its two underscores.
+    Those of their agencies, all in their areas, and those their agencies help with. ``to`` is the
+    lookup from the row to its assignment, with its two underscores.
     """
     own = in_scope(caller, area=f"{to}area", agency=f"{to}agency")
     if not isinstance(caller, User) or sees_everything(caller):
@@ -51,7 +51,7 @@ def in_reach(caller: Caller, to: str = "") -> Q:
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, caller: Caller) -> "AssignmentQuerySet":
-        """Those of the caller's agencies, all in his areas, and those his agencies help with."""
+        """Those of the caller's agencies, all in their areas, and those the agencies help with."""
         return self.filter(in_reach(caller))
 
     def open(self) -> "AssignmentQuerySet":

@@ -25,7 +25,7 @@ class ObstacleCategory(models.TextChoices):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, caller: Caller) -> "ProposalQuerySet":
-        """Those of the caller's areas, to his agency, or about an obstacle of his agency."""
+        """Those of the caller's areas, to their agency, or about an obstacle of their agency."""
         to_him, about_him = (
             Proposal.objects.filter(in_scope(caller, agency=agency)).values("pk")
             for agency in ("addressee", "obstacles__assignment__agency")
@@ -88,7 +88,7 @@ class Proposal(models.Model):
 
 class ObstacleQuerySet(models.QuerySet["Obstacle"]):
     def visible_to(self, caller: Caller) -> "ObstacleQuerySet":
-        """Those in the caller's areas, and those of his agencies' assignments."""
+        """Those in the caller's areas, and those of their agencies' assignments."""
         return self.filter(in_scope(caller, agency="assignment__agency"))
 
     def open_on(self, day: date) -> "ObstacleQuerySet":

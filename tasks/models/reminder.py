@@ -83,7 +83,7 @@ class Escalation(models.Model):
 
 
 class NoticesSeen(models.Model):
-    """Up to which moment somebody has seen his notices; what is newer is new to him."""
+    """Up to which moment somebody has seen their notices; what is newer is new to them."""
 
     user = models.OneToOneField(
         User, primary_key=True, on_delete=models.CASCADE, related_name="notices_seen"

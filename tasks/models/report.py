@@ -41,7 +41,7 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
 
     def counting(self, known_at: datetime | None = None) -> "StatusReportQuerySet":
         """Reports that count: those accepted; those approved by the head of the agency where the
-        plan asks for his yes and for no review; all where it asks for neither.
+        plan asks for their yes and for no review; all where it asks for neither.
 
         With ``known_at`` only what was recorded, approved and accepted by that moment.
         """

@@ -16,7 +16,7 @@ from tasks.states import DueKind
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, caller: Caller) -> "TaskQuerySet":
-        """Tasks of documents of the caller's areas, and those that he leads or helps with."""
+        """Tasks of documents of the caller's areas, and those that they lead or help with."""
         led, printed = (
             Task.objects.filter(in_scope(caller, area=area, agency=f"assignments__{agency}"))
             for area, agency in (("assignments__area", "agency"), ("plan__area", "coordinating"))

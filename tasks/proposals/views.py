@@ -187,7 +187,7 @@ def _may_make(user: User) -> bool:
 
 
 def _areas(user: User) -> QuerySet[Area]:
-    """Those he is the standing agency of, and the provinces in them."""
+    """Those they are the standing agency of, and the provinces in them."""
     rows = Area.objects.active().order_by("level", "name_key")
     places = [grant.area_path for grant in grants(user) if grant.role in STANDING]
     if sees_everything(user):

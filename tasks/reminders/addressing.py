@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Desk:
-    """A role in an agency, and whose work lies there: ``owner`` is the user, or whom he stands in
+    """A role in an agency, and whose work lies there: ``owner`` is the user, or whom they stand in
     for. ``path`` is the agency's."""
 
     user: int
@@ -34,7 +34,7 @@ class Desks:
             self._by_path[desk.path].append(desk)
 
     def people_of(self, path: str, responsible: int | None = None) -> set[int]:
-        """Heads, and the responsible person or whoever stands in for him; all officers where none
+        """Heads, and the responsible person or whoever stands in for them; all officers where none
         of them is."""
         desks = self._nearest(path, heads_only=False)
         named = [desk for desk in desks if desk.is_head or desk.owner == responsible]

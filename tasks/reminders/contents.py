@@ -22,13 +22,13 @@ from tasks.reminders.deadlines import deadlines_to_tell
 @dataclass
 class Reminder:
     """One person's matters. Assignments are row numbers, the longest due first; ``to_review`` and
-    the like are numbers of what waits for him."""
+    the like are numbers of what waits for them."""
 
     overdue: list[int] = field(default_factory=list)
     due: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     escalated: list[int] = field(default_factory=list)
-    """Long overdue work of the agencies he heads, put before him today."""
+    """Long overdue work of the agencies they head, put before them today."""
     figures: list[Awaited] = field(default_factory=list)
     to_review: int = 0
     to_decide: int = 0

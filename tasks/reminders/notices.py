@@ -1,5 +1,5 @@
 """What one person is told on the pages: read from the rows themselves, nothing is stored but the
-moment up to which he has seen it."""
+moment up to which they have seen it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -59,14 +59,14 @@ class Group:
 
 @dataclass(frozen=True)
 class NoticeDesk:
-    """The agencies a person looks after, and those he heads."""
+    """The agencies a person looks after, and those they head."""
 
     agencies: list[int]
     headed: list[int]
 
 
 def notices_of(user: User) -> list[Group]:
-    """What there is, with what is new to him marked (about 15 SQL queries, however many)."""
+    """What there is, with what is new to them marked (about 15 SQL queries, however many)."""
     seen_at = NoticesSeen.objects.filter(user=user).values_list("seen_at", flat=True).first()
     now, desk = clock.now(), _desk_of(user)
     return [_marked(group, seen_at) for make in _KINDS for group in make(user, desk, now)]
@@ -93,7 +93,7 @@ def _marked(group: Group, seen_at: datetime | None) -> Group:
 
 
 def _desk_of(user: User) -> NoticeDesk:
-    """His agencies, and those below them whose nearest people he is among (2 SQL queries)."""
+    """Their agencies, and those below them whose nearest people they are among (2 SQL queries)."""
     held = {grant.agency_path: grant.role for grant in grants(user) if grant.agency_path}
     headed = {grant.agency_path for grant in grants(user) if grant.role == Role.AGENCY_HEAD}
     below, staffed = Q(pk__in=[]), Q(pk__in=[])
@@ -235,7 +235,7 @@ def _decided(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
 
 
 def _helped(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    """What the lead agencies said of work that his agencies coordinate in."""
+    """What the lead agencies said of work that their agencies coordinate in."""
     rows = (
         StatusReport.objects.filter(
             pk__in=StatusReport.objects.filter(

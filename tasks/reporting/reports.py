@@ -1,4 +1,4 @@
-"""Officers report; the head of the agency's own report carries his approval."""
+"""Officers report; the head of the agency's own report carries their approval."""
 
 from datetime import date
 

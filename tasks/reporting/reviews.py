@@ -24,7 +24,7 @@ EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
 @transaction.atomic
 def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
     """Approve (the head of the agency), accept (the standing agency) or return (either, when it is
-    his turn) the newest report of an assignment.
+    their turn) the newest report of an assignment.
 
     Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` and
     ``awaits_head`` (409), ``reason_missing``, ``unknown_decision``.
@@ -57,8 +57,10 @@ def review_report(report: StatusReport, *, by: User, decision: str, reason: str 
 
 
 def approve_own(report: StatusReport, head: User) -> None:
-    """A head who reports himself has said yes by doing so: nobody of his agency is asked again,
-    and the standing agency still reviews it with other eyes."""
+    """A head's own report is their yes: nobody of the agency is asked again.
+
+    The standing agency still reviews it with other eyes.
+    """
     Review.objects.create(
         report=report, decision=Review.Decision.APPROVED, by=head, at=report.recorded_at
     )
@@ -69,7 +71,7 @@ def has_one(by: User, permissions: Iterable[Permission], assignment: Assignment)
 
 
 def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision: str) -> None:
-    """Raises Refused unless this report waits, for one like him, and for that answer."""
+    """Raises Refused unless this report waits, for one like them, and for that answer."""
     rows = assignment.reports.filter(pk=report.pk)
     for_head = rows.waiting_for_head().exists()
     if not for_head and not rows.waiting_for_review().exists():

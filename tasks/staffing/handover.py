@@ -23,7 +23,7 @@ from tasks.models import Assignment, Draft
 
 @dataclass(frozen=True)
 class WorkOfPerson:
-    """What is somebody's to hand over. Completed work keeps his name, as do his reports."""
+    """What is somebody's to hand over. Completed work keeps their name, as do their reports."""
 
     assignments: Sequence[Assignment]
     drafts: int

@@ -166,7 +166,7 @@ def _due_on(assignment: Assignment, requests: list[ExtensionRequest]) -> date | 
 
 
 def _version(reports: list[ReportFact], requests: list[ExtensionRequest]) -> int:
-    """How many events there are; each moves it on by one (a head's own report, which carries his
+    """How many events there are; each moves it on by one (a head's own report, which carries their
     approval, by two)."""
     decided = sum(bool(r.decision) for r in reports) + sum(bool(r.decision) for r in requests)
     return len(reports) + sum(r.is_approved for r in reports) + len(requests) + decided

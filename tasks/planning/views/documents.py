@@ -134,7 +134,7 @@ def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _areas(user: User) -> QuerySet[Area]:
-    """The areas he coordinates and the units just below them."""
+    """The areas they coordinate and the units just below them."""
     wanted = any_of(Q(path=path) | Q(parent__path=path) for path in managed_paths(user))
     return Area.objects.active().filter(wanted).order_by("level", "name_key")
 

@@ -1,5 +1,7 @@
-"""What a coordinator plans: documents of his areas and what belongs to them; others' are not there
-(404)."""
+"""What a coordinator plans: documents of their areas and what belongs to those.
+
+Others' documents are not there (404).
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
@@ -32,7 +34,7 @@ def manager(request: HttpRequest) -> User:
 
 
 def in_his_areas(user: User, area: str = "area") -> Q:
-    """The filter for rows whose ``area`` lies where he coordinates."""
+    """The filter for rows whose ``area`` lies where they coordinate."""
     return any_of(Q(**{f"{area}__path__startswith": path}) for path in managed_paths(user))
 
 
@@ -43,7 +45,7 @@ def any_of(conditions: Iterable[Q]) -> Q:
 def planned(
     model: type[_Row], user: User, pk: int, *related: str, area: str = "plan__area"
 ) -> _Row:
-    """A row of his documents. Raises Http404."""
+    """A row of their documents. Raises Http404."""
     rows = model._default_manager.filter(in_his_areas(user, area))
     return get_object_or_404(rows.select_related(area, *related), pk=pk)
 

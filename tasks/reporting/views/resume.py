@@ -66,8 +66,10 @@ def _cut(name: str, text: str) -> str:
 
 
 def give_back(request: HttpRequest, user: User, assignment: Assignment) -> None:
-    """Make what waits for this person and this assignment his draft; what waits for another person
-    is forgotten."""
+    """What waits for this person and this assignment becomes their draft.
+
+    What waits for another person is forgotten.
+    """
     kept = request.session.get(_KEY)
     if kept is None or (kept["owner"] == user.pk and kept["assignment"] != assignment.pk):
         return

@@ -18,7 +18,7 @@ from tasks.worklist.query import DUES, PAGE_SIZES, SORTS, read_list_query
 
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
-    """Assignments the user may see, the most urgent first, filtered as he left them."""
+    """Assignments the user may see, the most urgent first, filtered as they left them."""
     user = user_of(request)
     if not request.GET:
         last = ListFilter.objects.filter(user=user).exclude(query="").first()

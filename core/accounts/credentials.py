@@ -1,8 +1,12 @@
-"""API keys: ``r57_<public id>_<secret><checksum>``. Pure.
+"""Keys of systems and one-time codes of people: drawn, read as typed, compared. Pure.
 
-The public id finds the row; of the secret (32 characters of 62, 190 bits) only the SHA-256 is kept,
-which is enough for random bits and costs microseconds where a password hash costs half a second.
-The checksum lets scanners of leaked text tell a real key from a chance likeness.
+A key is ``r57_<public id>_<secret><checksum>``. The public id finds the row; of the secret (32
+characters of 62, 190 bits) only the SHA-256 is kept, which is enough for random bits and costs
+microseconds where a password hash costs half a second. The checksum lets scanners of leaked text
+tell a real key from a chance likeness.
+
+A code is read from paper and typed: K7MPX-4TRW9-HC6VE. It has 15 of 26 letters and digits of which
+no two look alike in print: 70 bits. Of a code, too, only its SHA-256 is kept.
 """
 
 import hashlib

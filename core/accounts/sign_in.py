@@ -1,8 +1,8 @@
-"""How often somebody may try to come in: a counter in the database, taken before the check.
+"""How people come in without e-mail: one-time codes given on paper, and tries that are counted.
 
-One statement counts and answers, so of many tries at once no more than the limit are checked. Names
-that nobody has are counted like all others, and only their hash is kept: what was typed may have
-been a password.
+The counter stands in the database and is taken before the check. One statement counts and answers,
+so of many tries at once no more than the limit are checked. Names that nobody has are counted like
+all others, and only their hash is kept: what was typed may have been a password.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""What makes two requests the same."""
+"""Idempotency-Key: a client that got no answer may send again and gets the answer it missed.
+
+The answer is stored in the transaction of its effect, so neither is ever there without the other.
+"""
 
 import hashlib
 from collections.abc import Callable

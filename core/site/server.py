@@ -1,4 +1,8 @@
-"""The garbage collector, told what it need not look through."""
+"""What the server does beyond Django: memory it need not search, bodies that must be whole.
+
+A body that breaks off is an error: half a table would be read as a table, with a false last row.
+Neither gunicorn nor Django compares what came with Content-Length.
+"""
 
 import gc
 from typing import Any

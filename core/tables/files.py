@@ -1,4 +1,4 @@
-"""Is this text that we can read, and what parts its cells?"""
+"""A table that somebody sends, CSV or Excel, as one kind of sheet; text is checked first."""
 
 import codecs
 import csv

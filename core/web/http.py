@@ -1,4 +1,4 @@
-"""The person or the system behind a request."""
+"""The person or the system behind a request, and files that a page hands out."""
 
 from collections.abc import Iterator
 

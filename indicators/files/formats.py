@@ -46,7 +46,7 @@ Document = dict[str, object]
 
 
 def read_table(text: str, *, delimiter: str = ",", most: int | None = None) -> list[Document]:
-    """Documents of ``intake.FIELDS``, all cells as text; an empty cell is a field left out.
+    """Documents of ``validation.FIELDS``, all cells as text; an empty cell is a field left out.
 
     The header says which of the two kinds of columns it is. Reading ends one row past ``most``.
     Raises Refused: ``invalid_csv``, ``unknown_field``, ``duplicate_key``, ``unsupported_action``.

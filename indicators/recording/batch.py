@@ -180,7 +180,7 @@ class BatchOutcome:
 def record_batch(
     documents: Sequence[object], *, by: trail.Actor, mode: str, dry_run: bool = False
 ) -> BatchOutcome:
-    """Check documents of ``intake.FIELDS`` and record them in one transaction.
+    """Check documents of ``validation.FIELDS`` and record them in one transaction.
 
     ``all_or_nothing``: one bad document and nothing is written, all are rejected;
     ``accept_valid``: the others are recorded. ``dry_run``: the same work, rolled back at its end.

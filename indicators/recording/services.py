@@ -64,9 +64,9 @@ def record_reading(document: object, *, by: trail.Actor, dry_run: bool = False) 
 
 
 def draft_of(document: object, *, by: trail.Actor) -> ReadingDraft:
-    """One document (see ``intake.FIELDS``), checked, that its sender may record.
+    """One document (see ``validation.FIELDS``), checked, that its sender may record.
 
-    Raises Refused: the faults of ``intake.read_reading``, ``not_in_scope`` (403).
+    Raises Refused: the faults of ``validation.read_reading``, ``not_in_scope`` (403).
     Who does not see everything gets 404 for a code hidden from them, as for one that is not there.
     """
     try:

@@ -149,7 +149,7 @@ def _agencies(visible: AssignmentQuerySet) -> list[Agency]:
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
-    """Lines for assignments out of ``standing_on`` that carry task, agency and area."""
+    """Lines for assignments out of ``state_on`` that carry task, agency and area."""
     statuses = statuses_on(assignments, day)
     return [
         ListRow(

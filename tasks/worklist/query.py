@@ -127,7 +127,7 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
 
 
 def shelf_conditions(day: date) -> dict[str, Q]:
-    """What lies on each shelf on that day; an assignment may lie on two. Over ``standing_on``."""
+    """What lies on each shelf on that day; an assignment may lie on two. Over ``state_on``."""
     is_open = Q(state_then__in=OPEN_STATES)
     soon = (day, day + timedelta(days=DUE_SOON_DAYS))
     return {
@@ -153,7 +153,7 @@ def kind_conditions(user: User) -> dict[str, Q]:
 
 
 def filter_condition(wanted: ListQuery) -> Q:
-    """Everything but the kind and the shelf, over ``standing_on``."""
+    """Everything but the kind and the shelf, over ``state_on``."""
     found = Q()
     if wanted.plan:
         found &= Q(task__plan__number=wanted.plan)
@@ -191,7 +191,7 @@ def _span(due: str, day: date) -> tuple[date, date]:
 
 
 def order_of(sort: str) -> tuple[str | OrderBy, ...]:
-    """The keys of names are Vietnamese and the same on both databases. Over ``standing_on``."""
+    """The keys of names are Vietnamese and the same on both databases. Over ``state_on``."""
     by_task: tuple[str | OrderBy, ...] = (
         "task__plan__issued_on",
         "task__plan",

@@ -5,7 +5,8 @@ from django.test import Client
 from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
-from provinces.models import Agency, Area, Membership, Role
+from provinces.models import Agency, Area, Membership
+from provinces.roles import Role
 
 VIEWER, OFFICER = "bench-viewer", "bench-officer"
 API_KEY = credentials.new_key()

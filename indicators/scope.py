@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from core.models import ApiClient, User
 from indicators.models import Indicator, scopes_of
-from provinces.models import AGENCY_ROLES, Area, Role
+from provinces.models import Area
 from provinces.permissions import (
     Caller,
     Permission,
@@ -17,8 +17,8 @@ from provinces.permissions import (
     register,
     sees_everything,
 )
+from provinces.roles import AGENCY_ROLES, MANAGERS
 
-AREA_SENDERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 """Who hands in readings of an area, whichever indicator they are of."""
 
 
@@ -78,7 +78,7 @@ def _may_record(caller: Caller, fact: FigureKey) -> bool:
     if isinstance(caller, ApiClient):
         return _is_named(caller, fact, write=True)
     return _belongs_to_owner(caller, fact.indicator) or any(
-        holds(caller, AREA_SENDERS, area) for area in (fact.area, fact.area.successor)
+        holds(caller, MANAGERS, area) for area in (fact.area, fact.area.successor)
     )
 
 
@@ -91,7 +91,7 @@ def may_record_some(user: User, indicator: Indicator) -> bool:
     return (
         sees_everything(user)
         or _belongs_to_owner(user, indicator)
-        or holds_anywhere(user, AREA_SENDERS)
+        or holds_anywhere(user, MANAGERS)
     )
 
 
@@ -100,7 +100,7 @@ def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
     communes of the owner's and of the user's own areas (3 SQL queries)."""
     wide = Area.objects.exclude(level=Area.Level.COMMUNE).select_related("successor")
     found = sorted(wide, key=lambda a: (a.level != "nation", not a.is_active, a.name_key))
-    paths = [g.area_path for g in grants(user) if g.role in AREA_SENDERS and g.area_path]
+    paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]
     if indicator.owner:
         paths.append(indicator.owner.area.path)
     small = Q(pk__in=[])

@@ -13,8 +13,8 @@ from provinces.models import (
     Phase,
     Plan,
     PlanGroup,
-    Role,
 )
+from provinces.roles import Role
 
 areas_within = lying(Area, "path")
 """The areas and all below them."""

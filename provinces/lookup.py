@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
-from provinces.models import AGENCY_ROLES, Agency, Area
+from provinces.models import Agency, Area
+from provinces.roles import AGENCY_ROLES
 from provinces.scope import Scope
 
 _MOST_NAMED = 4

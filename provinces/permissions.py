@@ -17,7 +17,8 @@ from django.db.models import Q
 from core.calendar import clock
 from core.db import sql
 from core.models import ApiClient, User
-from provinces.models import Agency, Area, Role
+from provinces.models import Agency, Area
+from provinces.roles import MANAGERS, Role
 
 Caller = User | ApiClient | AnonymousUser
 
@@ -144,7 +145,6 @@ def sees_everything(caller: Caller) -> bool:
 
 
 NATION_PATH = "VN/"
-MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def managed_paths(caller: Caller) -> tuple[str, ...]:
@@ -186,12 +186,12 @@ def register_rules() -> None:
     """Permissions about who and where."""
     register(
         Permission.MANAGE_PLAN,
-        lambda caller, plan: holds(caller, [Role.COORDINATOR, Role.ADMINISTRATOR], plan.area),
+        lambda caller, plan: holds(caller, MANAGERS, plan.area),
     )
     register(Permission.MANAGE_MEMBERS, _may_manage_members)
     register(
         Permission.SEE_ACTIVITY,
-        lambda caller, _: holds_anywhere(caller, [Role.COORDINATOR, Role.ADMINISTRATOR]),
+        lambda caller, _: holds_anywhere(caller, MANAGERS),
     )
     register(
         Permission.SEE_OPERATIONS, lambda caller, _: holds_anywhere(caller, [Role.ADMINISTRATOR])

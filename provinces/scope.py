@@ -7,8 +7,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.calendar import clock
 from core.models import User
-from provinces.models import Delegation, Membership, Role
+from provinces.models import Delegation, Membership
 from provinces.permissions import NATION_PATH, grants, managed_paths, sees_everything
+from provinces.roles import Role
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,21 @@
 """Who may do what to assignments, reports, extensions and obstacles."""
 
-from provinces.models import Area, Role
+from provinces.models import Area
 from provinces.permissions import Caller, Permission, holds, register
+from provinces.roles import AGENCY_ROLES, MANAGERS, REVIEWERS, Role
 from tasks.models import Assignment, Obstacle
-
-AGENCY = (Role.OFFICER, Role.AGENCY_HEAD)
-AREA = (Role.COORDINATOR, Role.ADMINISTRATOR)
-STANDING = (Role.REVIEWER, Role.ADMINISTRATOR)
 
 
 def may_report(caller: Caller, assignment: Assignment) -> bool:
     """The lead agency's people or those of an agency above it, and the area's coordinators."""
-    return holds(caller, AGENCY, assignment.agency) or holds(caller, AREA, assignment.area)
+    return holds(caller, AGENCY_ROLES, assignment.agency) or holds(
+        caller, MANAGERS, assignment.area
+    )
 
 
 def may_contribute(caller: Caller, assignment: Assignment) -> bool:
     """The people of a coordinating agency or of one above it."""
-    return any(holds(caller, AGENCY, agency) for agency in assignment.coordinating.all())
+    return any(holds(caller, AGENCY_ROLES, agency) for agency in assignment.coordinating.all())
 
 
 def may_approve(caller: Caller, assignment: Assignment) -> bool:
@@ -25,16 +24,16 @@ def may_approve(caller: Caller, assignment: Assignment) -> bool:
 
 def may_review(caller: Caller, assignment: Assignment) -> bool:
     """The standing agency's reviewers of the area or of an area above it."""
-    return holds(caller, STANDING, assignment.area)
+    return holds(caller, REVIEWERS, assignment.area)
 
 
 def may_backdate(caller: Caller, assignment: Assignment) -> bool:
-    return holds(caller, AREA, assignment.area)
+    return holds(caller, MANAGERS, assignment.area)
 
 
 def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) -> bool:
     area = subject if isinstance(subject, Area) else subject.area
-    return holds(caller, STANDING, area)
+    return holds(caller, REVIEWERS, area)
 
 
 def register_rules() -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place, places_of
-from provinces.models import AGENCY_ROLES, Delegation, Plan, Role
+from provinces.models import Delegation, Plan
 from provinces.permissions import (
     Permission,
     grants,
@@ -21,11 +21,11 @@ from provinces.permissions import (
     holds_anywhere,
     sees_everything,
 )
+from provinces.roles import AGENCY_ROLES, REVIEW_FOLLOWERS, Role
 
 register = template.Library()
 
 _Reader = User | AnonymousUser
-_REVIEWING = (Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 def _everybody(reader: _Reader) -> bool:
@@ -62,7 +62,7 @@ def _has_queue(reader: _Reader) -> bool:
 
 
 def _is_standing(reader: _Reader) -> bool:
-    return holds_anywhere(reader, _REVIEWING) or sees_everything(reader)
+    return holds_anywhere(reader, REVIEW_FOLLOWERS) or sees_everything(reader)
 
 
 def _is_coordinator(reader: _Reader) -> bool:

@@ -14,7 +14,7 @@ from core.errors import refuse
 from core.models import ApiClient, User
 from core.web import editing
 from indicators.models import ClientScope, Indicator
-from provinces.models import Area, Role
+from provinces.models import Area
 from provinces.permissions import (
     Permission,
     grants,
@@ -23,8 +23,8 @@ from provinces.permissions import (
     register,
     sees_everything,
 )
+from provinces.roles import MANAGERS
 
-_MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 _NATION = "VN/"
 
 
@@ -33,7 +33,7 @@ def manageable(user: User) -> QuerySet[ApiClient]:
     its owner's."""
     if sees_everything(user):
         return ApiClient.objects.all()
-    if not holds_anywhere(user, _MANAGERS):
+    if not holds_anywhere(user, MANAGERS):
         return ApiClient.objects.none()
     inside = _inside(user)
     scopes = ClientScope.objects.filter(client=OuterRef("pk"))
@@ -46,9 +46,9 @@ def _inside(user: User) -> Q:
     """The filter for scopes within the user's areas; a scope of all areas needs the nation."""
     wanted = Q(pk__in=[])
     for grant in grants(user):
-        if grant.role in _MANAGERS and grant.area_path == _NATION:
+        if grant.role in MANAGERS and grant.area_path == _NATION:
             return Q(pk__isnull=False)
-        if grant.role in _MANAGERS and grant.area_path:
+        if grant.role in MANAGERS and grant.area_path:
             wanted |= Q(area__path__startswith=grant.area_path)
     return wanted
 
@@ -57,7 +57,7 @@ def home_of(user: User) -> Area | None:
     """The first area they coordinate; the nation for who sees everything."""
     if sees_everything(user):
         return Area.objects.filter(level=Area.Level.NATION).first()
-    held = user.memberships.filter(role__in=_MANAGERS).select_related("area").order_by("id")
+    held = user.memberships.filter(role__in=MANAGERS).select_related("area").order_by("id")
     member = held.first()
     return member.area if member else None
 
@@ -126,7 +126,7 @@ def _check_areas(areas: Sequence[Area], by: User) -> None:
     if not areas:
         raise refuse("required", _("Name at least one area."), "/areas")
     for area in areas:
-        if not (sees_everything(by) or holds(by, _MANAGERS, area)):
+        if not (sees_everything(by) or holds(by, MANAGERS, area)):
             detail = _("%(name)s does not lie in an area you coordinate.")
             raise refuse("not_in_scope", detail % {"name": area.name}, "/areas")
 
@@ -161,7 +161,7 @@ def _told(scopes: Iterable[ClientScope]) -> list[dict[str, object]]:
 def _may_manage(user: User, client: ApiClient | None) -> bool:
     """Without a client: may they manage any at all?"""
     if client is None:
-        return holds_anywhere(user, _MANAGERS)
+        return holds_anywhere(user, MANAGERS)
     return manageable(user).filter(pk=client.pk).exists()
 
 

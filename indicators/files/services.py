@@ -16,9 +16,8 @@ from core.models import ApiClient
 from core.tables.files import check_text
 from indicators.files.table import MAX_BYTES, is_bounded_workbook
 from indicators.models import ImportJob, scopes_of
-from indicators.scope import AREA_SENDERS
-from provinces.models import AGENCY_ROLES
 from provinces.permissions import Caller, holds_anywhere, sees_everything
+from provinces.roles import AGENCY_ROLES, MANAGERS
 
 State = ImportJob.State
 OPEN = (State.WAITING, State.RUNNING)
@@ -30,7 +29,7 @@ def may_import(caller: Caller) -> bool:
     asked for again."""
     if isinstance(caller, ApiClient):
         return any(scope.can_write for scope in scopes_of(caller))
-    return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *AREA_SENDERS))
+    return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *MANAGERS))
 
 
 def jobs_of(caller: trail.Actor) -> QuerySet[ImportJob]:

@@ -25,7 +25,8 @@ from provinces.accounts.sheet import (
 )
 from provinces.accounts.usernames import is_good
 from provinces.lookup import Lookup, Unit
-from provinces.models import AccountList, Role
+from provinces.models import AccountList
+from provinces.roles import Role
 from provinces.scope import Scope, accounts_within, people_within, roles_within, scope_of
 
 NEW, JOINS, EXISTS, REFUSED = "new", "joins", "exists", "refused"

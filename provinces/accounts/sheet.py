@@ -10,7 +10,7 @@ from django.utils.translation import override
 from core.errors import refuse
 from core.tables.spreadsheets import Column, Sheet, heads, write_sheet
 from core.text.vietnamese import fold, tidy
-from provinces.models import Role
+from provinces.roles import Role
 
 COLUMNS = (
     Column("full_name", _("Full name"), 28),

@@ -21,7 +21,8 @@ from provinces.lookup import Lookup
 from provinces.members import selectors
 from provinces.members.slips import slips_page
 from provinces.members.views import manager
-from provinces.models import AGENCY_ROLES, AccountList, Plan, Role
+from provinces.models import AccountList, Plan
+from provinces.roles import AGENCY_ROLES, Role
 from provinces.scope import scope_of
 
 _PAGE_SIZE = 100

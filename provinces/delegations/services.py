@@ -13,11 +13,11 @@ from core.audit.log import lying
 from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from provinces.models import AGENCY_ROLES, Agency, Delegation, Membership, Role
+from provinces.models import Agency, Delegation, Membership
 from provinces.permissions import Permission, has_permission, managed_paths, require
+from provinces.roles import AGENCY_ROLES, DUTIES, Role
 
 LONGEST = timedelta(days=366)
-_LENDS = {Role.OFFICER: (Role.OFFICER,), Role.AGENCY_HEAD: (Role.AGENCY_HEAD, Role.OFFICER)}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def lendable(person: User, *, by: User) -> list[Lendable]:
         Lendable(row.agency, role)
         for row in held
         if row.agency and _may_lend(row.agency, person, by)
-        for role in _LENDS[Role(row.role)]
+        for role in DUTIES[Role(row.role)].lends
     }
     return sorted(found, key=lambda one: (one.agency.name_key, one.role))
 

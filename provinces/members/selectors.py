@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import clock
 from core.models import OneTimeCode, User
 from provinces.abbreviations import search_terms
-from provinces.models import Agency, Area, Membership, Role
+from provinces.models import Agency, Area, Membership
+from provinces.roles import Role
 from provinces.scope import Scope, people_within, roles_within
 
 PAGE_SIZE = 50

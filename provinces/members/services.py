@@ -11,8 +11,8 @@ from core.audit import trail
 from core.errors import refuse
 from core.models import OneTimeCode, User
 from provinces.lookup import Unit
-from provinces.models import AGENCY_ROLES, Membership
-from provinces.permissions import MANAGERS
+from provinces.models import Membership
+from provinces.roles import AGENCY_ROLES, MANAGERS
 from provinces.scope import Scope, accounts_within, people_within, scope_of
 
 DETAILS = ("full_name", "office", "phone", "email")

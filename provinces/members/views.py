@@ -17,8 +17,8 @@ from provinces.lookup import Lookup
 from provinces.members import selectors, services
 from provinces.members.forms import PersonForm, RoleForm
 from provinces.members.slips import slips_page
-from provinces.models import Role
 from provinces.permissions import Permission, require
+from provinces.roles import Role
 from provinces.scope import accounts_within, people_within, roles_within, scope_of
 
 

@@ -1,9 +1,8 @@
-from provinces.models.people import AGENCY_ROLES, AccountList, Delegation, Membership, Role
+from provinces.models.people import AccountList, Delegation, Membership
 from provinces.models.places import Agency, Area
 from provinces.models.plans import Phase, Plan, PlanGroup
 
 __all__ = [
-    "AGENCY_ROLES",
     "AccountList",
     "Agency",
     "Area",
@@ -12,5 +11,4 @@ __all__ = [
     "Phase",
     "Plan",
     "PlanGroup",
-    "Role",
 ]

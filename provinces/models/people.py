@@ -8,18 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from provinces.models.places import Agency, Area
-
-
-class Role(models.TextChoices):
-    VIEWER = "viewer", _("Steering Committee (read only)")
-    OFFICER = "officer", _("Officer of an agency")
-    AGENCY_HEAD = "agency_head", _("Head of an agency")
-    REVIEWER = "reviewer", _("Reviewer (standing agency)")
-    COORDINATOR = "coordinator", _("Coordinator")
-    ADMINISTRATOR = "administrator", _("Administrator")
-
-
-AGENCY_ROLES = (Role.OFFICER, Role.AGENCY_HEAD)
+from provinces.roles import AGENCY_ROLES, Role
 
 
 class Membership(models.Model):

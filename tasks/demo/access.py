@@ -14,7 +14,8 @@ from django.conf import settings
 from core.accounts.credentials import hash_secret, new_key, read_key
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
-from provinces.models import Agency, Area, Membership, Role
+from provinces.models import Agency, Area, Membership
+from provinces.roles import Role
 
 _CLIENT = "Hệ thống kết nối minh họa"
 

@@ -8,7 +8,8 @@ from django.contrib.auth.hashers import make_password
 
 from core.models import User
 from core.tables.fixtures import Row, read_table, sync, words
-from provinces.models import Agency, Area, Delegation, Membership, Role
+from provinces.models import Agency, Area, Delegation, Membership
+from provinces.roles import Role
 
 STANDING_AGENCY = "40-skhcn"
 PEOPLES_COMMITTEE = "40-ubnd"

@@ -25,8 +25,8 @@ from provinces.permissions import (
     require,
     sees_everything,
 )
+from provinces.roles import REVIEWERS
 from tasks.models import Obstacle, ObstacleCategory, Proposal
-from tasks.permissions import STANDING
 from tasks.planning.views.lookups import any_of
 from tasks.proposals import services
 from tasks.proposals.forms import ProposalForm
@@ -183,13 +183,13 @@ def _free(user: User, area: Area, category: str) -> QuerySet[Obstacle]:
 
 
 def _may_make(user: User) -> bool:
-    return holds_anywhere(user, STANDING) or sees_everything(user)
+    return holds_anywhere(user, REVIEWERS) or sees_everything(user)
 
 
 def _areas(user: User) -> QuerySet[Area]:
     """Those they are the standing agency of, and the provinces in them."""
     rows = Area.objects.active().order_by("level", "name_key")
-    places = [grant.area_path for grant in grants(user) if grant.role in STANDING]
+    places = [grant.area_path for grant in grants(user) if grant.role in REVIEWERS]
     if sees_everything(user):
         return rows.exclude(level=Area.Level.COMMUNE)
     below = any_of(Q(path__startswith=path) for path in places)

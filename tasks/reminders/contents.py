@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
 from core.calendar.workdays import WorkCalendar
-from provinces.models import Delegation, Membership, Role
+from provinces.models import Delegation, Membership
+from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import Awaited, awaited
 from tasks.models import Assignment, Escalation, ExtensionRequest
 from tasks.models.assignment import OPEN_STATES, Waiting
-from tasks.permissions import AGENCY
 from tasks.reminders.addressing import Desk, Desks, upwards
 from tasks.reminders.deadlines import deadlines_to_tell
 
@@ -56,7 +56,7 @@ def reminders(day: date) -> dict[int, Reminder]:
 
 
 def _desks(day: date) -> Iterator[Desk]:
-    held = Membership.objects.filter(role__in=AGENCY, user__is_active=True).order_by()
+    held = Membership.objects.filter(role__in=AGENCY_ROLES, user__is_active=True).order_by()
     for user, role, path in held.values_list("user", "role", "agency__path"):
         yield Desk(user, user, path or "", is_head=role == Role.AGENCY_HEAD)
     lent = Delegation.objects.in_force(day).filter(delegate__is_active=True).order_by()

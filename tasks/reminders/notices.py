@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 from core.calendar import clock
 from core.models import User
 from core.text.translated import in_language
-from provinces.models import Agency, Membership, Role
+from provinces.models import Agency, Membership
 from provinces.permissions import grants
+from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import awaited
 from tasks.models import Assignment, Escalation, ExtensionRequest, NoticesSeen, Review, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS, Waiting
-from tasks.permissions import AGENCY
 from tasks.reminders.addressing import upwards
 from tasks.reminders.letter import how_far
 from tasks.reporting.inbox import has_queue, queue_of
@@ -102,13 +102,13 @@ def _desk_of(user: User) -> NoticeDesk:
         staffed |= Q(agency__path__startswith=path)
     if not held:
         return NoticeDesk([], [])
-    members = Membership.objects.filter(staffed, role__in=AGENCY, user__is_active=True)
+    members = Membership.objects.filter(staffed, role__in=AGENCY_ROLES, user__is_active=True)
     people: dict[str, set[str]] = {path: {held[path]} for path in held}
     for path, role in members.order_by().values_list("agency__path", "role"):
         people.setdefault(path or "", set()).add(role)
     paths = dict(Agency.objects.filter(below).values_list("pk", "path"))
     return NoticeDesk(
-        [pk for pk, path in paths.items() if _nearest(path, people, AGENCY) in held],
+        [pk for pk, path in paths.items() if _nearest(path, people, AGENCY_ROLES) in held],
         [pk for pk, path in paths.items() if _nearest(path, people, [Role.AGENCY_HEAD]) in headed],
     )
 

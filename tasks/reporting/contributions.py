@@ -13,8 +13,8 @@ from core.errors import Fault, Refused
 from core.models import User
 from provinces.models import Agency
 from provinces.permissions import Permission, holds, require
+from provinces.roles import AGENCY_ROLES
 from tasks.models import Assignment, Contribution, Task
-from tasks.permissions import AGENCY
 from tasks.reporting.evidence import NO_PROOF, Proof, faults_of, keep_proof
 
 
@@ -23,7 +23,7 @@ def helping_agencies(assignment: Assignment, by: User) -> list[Agency]:
     return [
         agency
         for agency in assignment.coordinating.all()
-        if by.is_superuser or holds(by, AGENCY, agency)
+        if by.is_superuser or holds(by, AGENCY_ROLES, agency)
     ]
 
 

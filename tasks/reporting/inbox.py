@@ -3,18 +3,16 @@
 from django.db.models import Q
 
 from core.models import User
-from provinces.models import Role
 from provinces.permissions import grants, holds_anywhere, sees_everything
+from provinces.roles import REVIEW_FOLLOWERS, Role
 from tasks.models import StatusReport
 from tasks.models.assignment import Waiting
 from tasks.models.report import StatusReportQuerySet
 
-_READERS = (Role.REVIEWER, Role.COORDINATOR, Role.ADMINISTRATOR)
-
 
 def follows_reviews(user: User) -> bool:
     """Reviewers, and those who look on."""
-    return holds_anywhere(user, _READERS) or sees_everything(user)
+    return holds_anywhere(user, REVIEW_FOLLOWERS) or sees_everything(user)
 
 
 def has_queue(user: User) -> bool:

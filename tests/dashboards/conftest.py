@@ -12,7 +12,8 @@ from django.utils import translation
 from core.models import User
 from core.queue import recalculation
 from indicators.models import Indicator
-from provinces.models import Agency, Area, Plan, Role
+from provinces.models import Agency, Area, Plan
+from provinces.roles import Role
 from targets.models import Target
 from tasks.models import Assignment
 from tests.factories import (

@@ -16,7 +16,7 @@ from core.models import AuditEvent, User
 from dashboards.activity import selectors
 from dashboards.activity.changes import changes
 from indicators.models import ClientScope
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Assignment
 from tests.factories import (
     AgencyFactory,

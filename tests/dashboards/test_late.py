@@ -8,7 +8,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
 from dashboards.pages.late import Filters, delays
-from provinces.models import Agency, Role
+from provinces.models import Agency
+from provinces.roles import Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place, Visit
 from tests.factories import (

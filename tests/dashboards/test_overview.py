@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from provinces.models import Role
+from provinces.roles import Role
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     AgencyFactory,

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
 from core.models import Generation
 from core.queue import recalculation
-from provinces.models import Role
+from provinces.roles import Role
 from targets.models import Target
 from tests.dashboards.conftest import Give, Place, Settle, Visit, indicator_of
 from tests.factories import (

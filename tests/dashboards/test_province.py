@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from dashboards.pages.obstacles import proposals_of
-from provinces.models import Agency, Role
+from provinces.models import Agency
+from provinces.roles import Role
 from tasks.models import Proposal
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit
 from tests.factories import (

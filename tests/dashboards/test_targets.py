@@ -9,7 +9,7 @@ import pytest
 from dashboards.frame.day import Asked
 from dashboards.pages import reasoning
 from dashboards.pages.target import target_detail
-from provinces.models import Role
+from provinces.roles import Role
 from targets.models import Target
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
 from tests.factories import (

@@ -6,7 +6,8 @@ import pytest
 
 from core.models import User
 from indicators.models import Indicator
-from provinces.models import Agency, Area, Role
+from provinces.models import Agency, Area
+from provinces.roles import Role
 from tests.factories import (
     AgencyFactory,
     IndicatorFactory,

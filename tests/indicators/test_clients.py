@@ -10,7 +10,7 @@ from django.test import Client
 from core.calendar import clock
 from core.models import ApiClient, ApiKey, AuditEvent
 from indicators.models import ClientScope
-from provinces.models import Role
+from provinces.roles import Role
 from tests.factories import ApiClientFactory, CommuneFactory, api_key, bearer, member
 from tests.indicators.conftest import Cast
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from core.models import User
-from provinces.models import Agency, Area, Role
+from provinces.models import Agency, Area
+from provinces.roles import Role
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,

@@ -19,7 +19,8 @@ from core.models import AuditEvent, OneTimeCode, User
 from core.tables.spreadsheets import write_sheet
 from provinces.accounts.lists import REFUSED, AccountReader
 from provinces.accounts.sheet import AccountLine
-from provinces.models import AccountList, Agency, Membership, Role
+from provinces.models import AccountList, Agency, Membership
+from provinces.roles import Role
 from provinces.scope import scope_of
 from tests.factories import AgencyFactory, CommuneFactory, UserFactory, member
 from tests.provinces.conftest import Cast, signed_in

@@ -13,8 +13,9 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from provinces.delegations import services
-from provinces.models import Agency, Delegation, Membership, Role
+from provinces.models import Agency, Delegation, Membership
 from provinces.permissions import Permission, grants, has_permission
+from provinces.roles import Role
 from tests.factories import AgencyFactory, AssignmentFactory, ProvinceFactory, UserFactory, member
 
 

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.calendar import clock
 from core.models import AuditEvent, OneTimeCode, User
-from provinces.models import Agency, Area, Delegation, Membership, Role
+from provinces.models import Agency, Area, Delegation, Membership
+from provinces.roles import Role
 from tests.factories import PASSWORD, AgencyFactory, CommuneFactory, UserFactory, member
 from tests.provinces.conftest import Cast, signed_in
 

@@ -23,7 +23,6 @@ from core.queue import recalculation
 from core.web import editing
 from indicators.models import ClientScope, ImportJob
 from provinces.models import (
-    AGENCY_ROLES,
     AccountList,
     Agency,
     Area,
@@ -32,9 +31,9 @@ from provinces.models import (
     Phase,
     Plan,
     PlanGroup,
-    Role,
 )
 from provinces.plans import services
+from provinces.roles import AGENCY_ROLES, Role
 from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
 from tasks.planning.tasks import TASK_FIELDS

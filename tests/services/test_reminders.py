@@ -8,7 +8,7 @@ import pytest
 from core.calendar import clock
 from core.models import User
 from faults.product import wait_until
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.jobs import send_digests
 from tasks.models import DigestDay, Sending
 from tests.conftest import CeleryProcesses

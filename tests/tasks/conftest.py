@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from core.models import User
-from provinces.models import Agency, Area, Plan, Role
+from provinces.models import Agency, Area, Plan
+from provinces.roles import Role
 from tasks.models import Assignment
 from tests.factories import (
     AgencyFactory,

@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Obstacle, Proposal
 from tasks.proposals import services
 from tests.factories import (

@@ -3,8 +3,8 @@
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from provinces.models import Role
 from provinces.permissions import Caller
+from provinces.roles import Role
 from tasks.models import Assignment, Evidence, Obstacle, StatusReport, Task
 from tests.factories import (
     ApiClientFactory,

@@ -12,7 +12,8 @@ from core.errors import Refused
 from core.models import User
 from core.tables.kinds import is_workbook
 from indicators.models import ImportJob
-from provinces.models import AccountList, Role
+from provinces.models import AccountList
+from provinces.roles import Role
 from tasks.models import SheetImport, TaskListImport
 from tests.factories import member
 from tests.tasks.conftest import Cast

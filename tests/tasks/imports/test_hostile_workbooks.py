@@ -10,7 +10,7 @@ from django.test import Client
 from core.models import User
 from indicators.files.worker import work_off
 from indicators.models import ImportJob
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import SheetImport, TaskListImport
 from tests.core.tables.test_spreadsheets import BROKEN
 from tests.factories import member

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from core.errors import Refused
 from core.models import AuditEvent, User
 from core.queue import recalculation
-from provinces.models import Agency, Area, Role
+from provinces.models import Agency, Area
+from provinces.roles import Role
 from tasks.models import Assignment, Completion, Task
 from tasks.planning.fanout import FannedOut, fan_out
 from tests.factories import (

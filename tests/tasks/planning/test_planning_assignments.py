@@ -13,7 +13,8 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
 from core.web import editing
-from provinces.models import Agency, Role
+from provinces.models import Agency
+from provinces.roles import Role
 from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment
 from tasks.planning import assigning

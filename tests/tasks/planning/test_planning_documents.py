@@ -12,9 +12,10 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from core.queue import recalculation
 from core.web import editing
-from provinces.models import Phase, Plan, PlanGroup, Role
+from provinces.models import Phase, Plan, PlanGroup
 from provinces.plans import services
 from provinces.plans.services import GROUP_FIELDS, PLAN_FIELDS
+from provinces.roles import Role
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,

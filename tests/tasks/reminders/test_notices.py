@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
 from core.calendar import clock
 from core.models import User
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Assignment, Escalation, NoticesSeen
 from tasks.reminders.notices import Group, count_new, mark_seen, notices_of
 from tasks.reporting import extensions, reviews

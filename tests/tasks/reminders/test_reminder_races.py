@@ -12,7 +12,7 @@ from django.db import connection
 from core.calendar import clock
 from core.calendar.workdays import WorkCalendar
 from core.models import User
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import DigestDay, Escalation, Sending
 from tasks.reminders import sending
 from tests.factories import AssignmentFactory, UserFactory, member

@@ -15,7 +15,8 @@ from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
 from core.calendar import clock
 from core.models import AuditEvent, User
-from provinces.models import Agency, Delegation, Role
+from provinces.models import Agency, Delegation
+from provinces.roles import Role
 from tasks import jobs
 from tasks.models import Assignment, DigestDay, Escalation, Sending
 from tasks.reminders.contents import reminders

@@ -11,7 +11,7 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from core.queue import recalculation
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.completion.totals import totals
 from tasks.models import Review, StatusReport
 from tasks.reporting import reviews

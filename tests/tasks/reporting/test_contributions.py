@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation, User
-from provinces.models import Agency, Role
+from provinces.models import Agency
+from provinces.roles import Role
 from tasks.models import Assignment, Contribution, StatusReport, Task
 from tasks.reporting import contributions
 from tasks.reporting.evidence import Proof

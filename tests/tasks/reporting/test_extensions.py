@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import ExtensionRequest
 from tasks.reporting import extensions
 from tests.factories import AssignmentFactory, member

@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, Recalculation
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Assignment, StatusReport
 from tasks.reporting import evidence, reports
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member

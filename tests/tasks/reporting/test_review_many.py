@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from core.models import AuditEvent
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Review, StatusReport
 from tests.factories import AgencyFactory, AssignmentFactory, ProvinceFactory, member
 from tests.tasks.conftest import Cast

@@ -3,7 +3,7 @@
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import Assignment, Review
 from tests.factories import AssignmentFactory, member
 from tests.tasks.conftest import Cast

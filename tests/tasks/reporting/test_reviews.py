@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from core.errors import Refused
 from core.models import AuditEvent
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.models import StatusReport
 from tasks.reporting import reviews
 from tests.factories import member

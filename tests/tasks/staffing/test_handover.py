@@ -8,7 +8,8 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent, User
 from indicators.models import ClientScope
-from provinces.models import Delegation, Role
+from provinces.models import Delegation
+from provinces.roles import Role
 from tasks.models import Assignment, Draft
 from tasks.staffing.handover import hand_over, work_of
 from tasks.states import State

@@ -14,8 +14,9 @@ from core.errors import Refused
 from core.models import AuditEvent, User
 from core.queue import recalculation
 from provinces.lookup import Lookup
-from provinces.models import Agency, Delegation, Membership, Role
+from provinces.models import Agency, Delegation, Membership
 from provinces.permissions import Permission, has_permission
+from provinces.roles import Role
 from provinces.scope import scope_of
 from tasks.completion.totals import By, CompletionPart, parts, totals
 from tasks.imports.task_list.places import agencies_by_name, spelling

@@ -12,8 +12,9 @@ from django.test import Client
 from core.calendar import clock
 from core.errors import Refused
 from indicators.clients import services
-from provinces.models import Plan, Role
+from provinces.models import Plan
 from provinces.plans import services as plan_services
+from provinces.roles import Role
 from tasks.models import Assignment, Review, StatusReport, Task
 from tasks.planning import assigning, tasks
 from tasks.reporting import reviews

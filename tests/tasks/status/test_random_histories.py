@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from core.calendar import clock
 from core.errors import Refused
 from core.queue import recalculation
-from provinces.models import Role
+from provinces.roles import Role
 from tasks.completion.counts import Counts
 from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment, Completion, Review, StatusReport

@@ -24,7 +24,7 @@ from tasks.imports.status_sheet.columns import COLUMNS, word_of
 from tasks.imports.status_sheet.current import export
 from tasks.imports.status_sheet.services import CHANGED
 from tasks.models import Completion, StatusReport, Task
-from tasks.planning.fanout import fan_out
+from tasks.planning.assigning import fan_out
 from tasks.states import DerivedStatus, State
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query

@@ -14,7 +14,7 @@ from core.accounts import clients
 from core.audit import trail
 from core.errors import Refused
 from core.models import ApiClient, ApiKey, AuditEvent, AuditSeal, Recalculation, User
-from core.web.http import user_of
+from core.web.requests import user_of
 
 # Roles are memberships in places; Django's groups would be a second, unread list.
 admin.site.unregister(Group)

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from core.api.views import AS_OF
 from core.calendar import clock
 from core.models import User
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.serving import cached, freshness
 from dashboards.text import figures

@@ -16,7 +16,7 @@ from rest_framework.routers import SimpleRouter
 
 from core.api.views import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
 from core.calendar.as_of import read_as_of, read_known_at
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from indicators.models import Indicator
 from provinces.models import Area, Plan
 from targets.judging.verdict import Method

@@ -24,7 +24,7 @@ from core.accounts.preferences import read_unsubscribe_token, remember_language,
 from core.accounts.sign_in import use_code
 from core.audit import trail
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 
 
 class SignIn(auth.LoginView):

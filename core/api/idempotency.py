@@ -24,7 +24,7 @@ from core.api import problems
 from core.calendar import clock
 from core.errors import refuse
 from core.models import ApiClient, IdempotencyRecord
-from core.web.http import caller_of
+from core.web.requests import caller_of
 
 _FORM = "multipart/form-data"
 

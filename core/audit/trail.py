@@ -4,15 +4,28 @@ import hashlib
 import json
 import time
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models, transaction
 
-from core.audit.origin import origin
 from core.calendar import clock
 from core.db import sql
 from core.models import ApiClient, AuditEvent, AuditSeal, User
+
+
+@dataclass(frozen=True)
+class Origin:
+    """``address`` is the caller's IP address; both are empty outside a request."""
+
+    address: str | None = None
+    request_id: str = ""
+
+
+NOWHERE = Origin()
+origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
+
 
 Actor = User | ApiClient
 _BLOCK = 1000

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.middleware.locale import LocaleMiddleware
 
 from core.api import problems
-from core.audit.origin import Origin, origin
+from core.audit.trail import Origin, origin
 from core.errors import Fault, Refused, error_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]

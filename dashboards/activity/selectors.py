@@ -23,8 +23,9 @@ from core.errors import refuse
 from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.text.numbers import whole
 from core.text.vietnamese import fold
-from core.web.query import no_such_filter, read_choice, read_key
-from dashboards.activity.changes import ChangeLine, changes
+from core.web.requests import no_such_filter, read_choice, read_key
+from dashboards.activity.changes import ChangeLine
+from dashboards.activity.changes import changes as changes_changes
 from indicators.activity import systems_within
 from provinces.activity import people_within
 from provinces.permissions import NATION_PATH, managed_paths
@@ -209,7 +210,9 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
             kind=kinds[event.subject_type],
             title=(title or event.subject_key) if is_open else "",
             url=url,
-            changes=changes(event.before, event.after, event.subject_type) if is_open else (),
+            changes=changes_changes(event.before, event.after, event.subject_type)
+            if is_open
+            else (),
             is_open=is_open,
         )
 

@@ -21,7 +21,7 @@ from dashboards.charts.base import (
     year_axis,
 )
 from dashboards.pages.indicators import DrawnSeries
-from dashboards.pages.target_path import Path, PathPoint
+from dashboards.pages.target import Path, PathPoint
 from dashboards.text import figures
 
 

@@ -13,7 +13,7 @@ from core.errors import Fault, Refused, refuse
 from dashboards.charts import base, completion, paths
 from dashboards.charts.base import Figure
 from dashboards.pages.indicators import indicator_series
-from dashboards.pages.target_path import target_path
+from dashboards.pages.target import target_path
 from dashboards.sums import series
 from dashboards.text import figures
 from indicators.recording.rules import no_such_area

@@ -9,7 +9,7 @@ from django.db.models import Expression
 from django.db.models.expressions import Combinable
 
 from core.models import User
-from core.text.translated import in_language
+from core.text.language import in_language
 from provinces.models import Area
 from provinces.permissions import grants
 

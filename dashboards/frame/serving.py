@@ -25,7 +25,7 @@ from core.calendar import clock
 from core.db import sql
 from core.models import Generation, Recalculation, User
 from core.queue import recalculation
-from core.web.http import user_of
+from core.web.requests import user_of
 from dashboards.frame import places
 from dashboards.frame.day import Asked
 from dashboards.text import figures

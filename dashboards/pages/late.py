@@ -12,14 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.web.http import user_of
-from core.web.query import read_choice
+from core.web.requests import read_choice, user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import Place, province_code, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
-from provinces.mergers import merged_by
+from provinces.lookup import merged_by
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.text import figures
-from provinces.mergers import merged_by
+from provinces.lookup import merged_by
 from provinces.models import Agency
 from targets.awaited import Awaited, awaited
 

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
 
-from core.text.translated import in_language
+from core.text.language import in_language
 from dashboards.text.figures import is_web_address
 from tasks.models import Obstacle, ObstacleCategory, Proposal
 

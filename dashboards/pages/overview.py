@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from core.web.http import user_of
+from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, province_code, provinces
 from dashboards.frame.serving import serve
@@ -18,7 +18,8 @@ from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.tilemap import MEASURES, read_measure
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
+from dashboards.pages.upcoming import upcoming as upcoming_upcoming
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from dashboards.text import figures
 from provinces.models import Area
@@ -94,7 +95,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming(caller, asked.day, NOT_COMMUNES),
+        upcoming=upcoming_upcoming(caller, asked.day, NOT_COMMUNES),
         obstacles=tuple(by_category("", asked.day)),
     )
 

@@ -9,17 +9,17 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from core.text.translated import in_language
-from core.web.http import user_of
+from core.text.language import in_language
+from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
+from dashboards.pages.upcoming import upcoming as upcoming_upcoming
 from dashboards.sums import series
-from dashboards.sums.breakdown import BreakdownRow, breakdown_of
-from dashboards.sums.counts import Compared, added
+from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
@@ -116,7 +116,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=_commune_sections(cells, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=upcoming_upcoming(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from dashboards.text import comparators, figures
+from dashboards.text import figures, labels
 from indicators.models import Indicator, ObsStatus, Reading
 
 NEWEST_FIRST = (F("last_day").desc(nulls_last=True), "-base", "-published_on", "-revision")
@@ -70,7 +70,7 @@ def _value(row: Reading, indicator: Indicator) -> str:
     parts = []
     if row.value is not None:
         unit = "" if indicator.is_rank else indicator.unit
-        number = comparators.with_unit(row.value_text or row.value, unit)
+        number = labels.with_unit(row.value_text or row.value, unit)
         parts.append(f"{row.value_qualifier}{number}")
     if row.rank is not None:
         of = f"/{row.rank_of}" if row.rank_of else ""

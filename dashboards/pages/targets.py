@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.web.http import user_of
+from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages import reasoning
 from dashboards.pages.target import target_detail
-from dashboards.text import comparators, figures
+from dashboards.text import figures, labels
 from dashboards.text.labels import VERDICTS, verdict_sign
 from targets.models import Assessment, Target
 from targets.models.target import TargetQuerySet
@@ -116,7 +116,7 @@ def _line(target: Any) -> TargetLine:
     found = target.figures or _NO_FIGURES
     verdict = target.verdict or "no_data"
     reading = found.get("reading") or {}
-    value = comparators.value_of(target, reading.get("value"))
+    value = labels.value_of(target, reading.get("value"))
     return TargetLine(
         code=target.code,
         name=target.name,
@@ -124,7 +124,7 @@ def _line(target: Any) -> TargetLine:
         plan_number=target.plan.number,
         plan_id=target.plan_id,
         horizon=target.horizon_on.year,
-        asks=comparators.phrase(target),
+        asks=labels.phrase(target),
         unit=target.unit,
         verdict=verdict,
         verdict_before=target.verdict_before or "",
@@ -132,7 +132,7 @@ def _line(target: Any) -> TargetLine:
         reading=value,
         reading_period=figures.period(reading.get("period", "")),
         reading_status=reading.get("obs_status", ""),
-        reading_with_goal=comparators.against_goal(target, reading.get("value"), found.get("goal")),
+        reading_with_goal=labels.against_goal(target, reading.get("value"), found.get("goal")),
         achieved_share=_percent(found.get("achieved_share")),
         elapsed_share=_percent(found.get("elapsed_share")),
     )

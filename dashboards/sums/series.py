@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from django.db.models import Count, F, QuerySet, Sum
 
-from core.text.translated import in_language
+from core.text.language import in_language
 from tasks.completion.as_of import state_on
 from tasks.models import Completion
 from tasks.models.assignment import AssignmentQuerySet

@@ -4,9 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from core.calendar.periods import Period, parse_period
+from core.text.language import in_language, numeral
 from core.text.numbers import round_half_up, trimmed
-from core.text.numerals import numeral
-from core.text.translated import in_language
 
 NOTHING = "–"
 _SHARE_PLACES = 4

@@ -1,10 +1,15 @@
-"""Words, tones and icons of verdicts; those of statuses are the tasks' own."""
+"""What a target asks for and how it stands, in the words of the glossary."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from dashboards.text.figures import number
+from targets.judging.goal import Goal
 from targets.kinds import Verdict
+from targets.models import Target
 from tasks.labels import STATES, Sign
 
 VERDICTS: Mapping[str, Sign] = {
@@ -21,8 +26,91 @@ VERDICTS: Mapping[str, Sign] = {
 """Worst first: the order in which a committee reads them."""
 
 COMPLETED = STATES["completed"]
-EXCEEDED = Sign(_("Achieved and exceeded"), "done", "done")
+EXCEEDED = Sign(gettext_lazy("Achieved and exceeded"), "done", "done")
 
 
 def verdict_sign(verdict: str, *, exceeded: bool = False) -> Sign:
     return EXCEEDED if exceeded and verdict == "achieved" else VERDICTS[verdict]
+
+
+DEFAULT_TOLERANCE = Goal.tolerance
+"""% of the bound within which "about" holds, unless the target says otherwise."""
+
+
+def with_unit(value: Decimal | str | None, unit: str) -> str:
+    """ "30% GDP", "12 người/vạn dân": a percent sign stands at its number."""
+    text = number(value)
+    if not unit or value is None:
+        return text
+    return f"{text}{unit}" if unit.startswith("%") else f"{text} {unit}"
+
+
+def value_of(target: Target, value: Decimal | str | None) -> str:
+    """A value of the target's indicator, a rank as a rank: "14,02% GDP", "hạng 44"."""
+    if value is not None and target.comparator == "rank_top":
+        return _("rank %(n)s") % {"n": number(value)}
+    return with_unit(value, target.unit)
+
+
+def against_goal(target: Target, value: str | None, goal: str | None) -> str:
+    """ "14,02/30% GDP", "hạng 44 (cần 30)"; the value alone where there is no bound."""
+    if value is None or goal is None:
+        return value_of(target, value) if value is not None else ""
+    if target.comparator == "rank_top":
+        return _("rank %(n)s (needed: %(goal)s)") % {"n": number(value), "goal": number(goal)}
+    return f"{number(value)}/{with_unit(goal, target.unit)}"
+
+
+def phrase(target: Target) -> str:
+    """ "tối thiểu 30% GDP"; the document's own words for a qualitative target."""
+    build = _PHRASES.get(target.comparator)
+    return build(target) if build else target.phrase
+
+
+def _low(target: Target) -> str:
+    return with_unit(target.minimum, target.unit)
+
+
+def _high(target: Target) -> str:
+    return with_unit(target.maximum, target.unit)
+
+
+def _about(target: Target) -> str:
+    tolerance = number(DEFAULT_TOLERANCE if target.tolerance is None else target.tolerance)
+    words = {"x": _low(target), "tolerance": tolerance}
+    return _("about %(x)s (give or take %(tolerance)s%%)") % words
+
+
+def _range(target: Target) -> str:
+    return _("from %(x)s to %(y)s") % {"x": number(target.minimum), "y": _high(target)}
+
+
+def _rank(target: Target) -> str:
+    words = {"n": number(target.maximum), "scope": target.scope}
+    return _("among the top %(n)s %(scope)s") % words
+
+
+def _growth(target: Target) -> str:
+    if target.maximum is not None:
+        words = {"x": number(target.minimum), "y": number(target.maximum)}
+        return _("average growth of %(x)s to %(y)s%% a year") % words
+    return _("average growth of %(x)s%% a year") % {"x": number(target.minimum)}
+
+
+def _multiple(target: Target) -> str:
+    words = {"x": number(target.minimum), "year": target.plan.base_year or ""}
+    return _("%(x)s times the value of %(year)s") % words
+
+
+_PHRASES: Mapping[str, Callable[[Target], str]] = {
+    ">": lambda target: _("more than %(x)s") % {"x": _low(target)},
+    ">=": lambda target: _("at least %(x)s") % {"x": _low(target)},
+    "<": lambda target: _("less than %(x)s") % {"x": _high(target)},
+    "<=": lambda target: _("at most %(x)s") % {"x": _high(target)},
+    "=": lambda target: _("reach %(x)s") % {"x": _low(target)},
+    "about": _about,
+    "range": _range,
+    "rank_top": _rank,
+    "growth_avg": _growth,
+    "multiple_of": _multiple,
+}

@@ -19,7 +19,7 @@ from core.api.idempotency import KEY, idempotent
 from core.api.parsers import StrictJSONParser, read_text, refuse_other_charsets
 from core.api.schema import FaultSerializer
 from core.errors import Fault, Refused, refuse
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from indicators.api.filters import read_flag
 from indicators.api.representation import (
     WARNINGS,

@@ -21,9 +21,9 @@ from rest_framework.views import APIView
 from core.api.idempotency import KEY, idempotent
 from core.errors import refuse
 from core.models import ApiClient, User
-from core.web.http import caller_of
-from indicators.api.exports import CSVRenderer
+from core.web.requests import caller_of
 from indicators.api.filters import read_flag
+from indicators.api.representation import CSVRenderer
 from indicators.files import services
 from indicators.files.chunks import MOST_WARNINGS
 from indicators.files.rejections import rejected_csv

@@ -21,23 +21,20 @@ from rest_framework.views import APIView
 from core.api.idempotency import KEY, idempotent, keyed_request_of
 from core.api.pagination import CursorPagination
 from core.api.parsers import read_plain
-from core.api.views import (
-    AS_OF,
-    KNOWN_AT,
-    ExactDecimal,
-    FilterSet,
-    ReadOnlyViewSet,
-)
+from core.api.views import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
 from core.models import ApiClient, ApiKey, User
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from indicators.api.bulk import BulkView
-from indicators.api.exports import CSVRenderer, PlainSDMXRenderer, SDMXRenderer, TableRenderer
 from indicators.api.filters import read_flag, read_query
 from indicators.api.representation import (
     WARNINGS,
+    CSVRenderer,
+    PlainSDMXRenderer,
     ReadingPageSerializer,
     RecordedSerializer,
+    SDMXRenderer,
     SentReadingSerializer,
+    TableRenderer,
     represent,
     represent_cautions,
 )

@@ -1,13 +1,16 @@
 """A reading as the API shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.response import Response
 
 from core.api.schema import FaultSerializer
+from indicators.files.formats import write_sdmx, write_table
 from indicators.models import ObsStatus, Reading
 from indicators.recording.outliers import Caution
 from indicators.recording.services import Result
@@ -144,3 +147,51 @@ def represent_cautions(found: Sequence[Caution], stem: str = "/readings/") -> li
         }
         for each in found
     ]
+
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+class TableRenderer(BaseRenderer):
+    """Renders the ``results`` of a page; errors stay JSON."""
+
+    charset = "utf-8"
+
+    def write(self, rows: Rows) -> str:
+        raise NotImplementedError
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        response: Response | None = (renderer_context or {}).get("response")
+        if response is not None and response.exception:
+            return JSONRenderer().render(data)
+        return self.write(data["results"]).encode()
+
+
+class CSVRenderer(TableRenderer):
+    """Our own columns, those that may be posted."""
+
+    media_type = "text/csv"
+    format = "csv"
+
+    def write(self, rows: Rows) -> str:
+        return write_table(rows)
+
+
+class SDMXRenderer(TableRenderer):
+    media_type = "application/vnd.sdmx.data+csv;version=2.0.0"
+    format = "sdmx"
+
+    def write(self, rows: Rows) -> str:
+        return write_sdmx(rows)
+
+
+class PlainSDMXRenderer(SDMXRenderer):
+    """For those who ask for SDMX-CSV without naming a version."""
+
+    media_type = "application/vnd.sdmx.data+csv"
+    format = "sdmx-csv"

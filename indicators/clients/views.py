@@ -15,7 +15,7 @@ from core.accounts.credentials import NewKey
 from core.calendar import clock
 from core.models import ApiClient, User
 from core.web.forms import PlainForm
-from core.web.http import user_of
+from core.web.requests import user_of
 from indicators.clients import services
 from indicators.clients.forms import ClientForm, KeyForm, ScopeForm
 from indicators.models import ClientScope

@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.models import User
-from core.web.http import download, user_of
+from core.web.requests import download, user_of
 from indicators.files import services
 from indicators.files.forms import FileForm
 from indicators.files.rejections import rejected_csv

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.db.fields import ExactDecimalField
-from core.text.translated import Translated, in_language
+from core.text.language import Translated, in_language
 from indicators.direction import Direction
 from provinces.models import Agency
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from core.audit.trail import Actor
 from core.calendar import clock
 from core.calendar.periods import Period, parse_period
-from core.text.numerals import numeral
-from core.text.translated import in_language
+from core.text.language import in_language, numeral
 from indicators.models import Indicator, ObsStatus, Reading
 from indicators.recording.distance import is_jump
 from indicators.recording.services import catalogue_of

@@ -13,7 +13,7 @@ from django.db import IntegrityError
 from psycopg.types.json import Jsonb
 
 from core.api.idempotency import KeyedRequest
-from core.audit.origin import origin
+from core.audit.trail import origin
 from core.calendar import clock
 from core.db import sql
 from core.errors import Refused

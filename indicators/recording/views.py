@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.calendar import clock
 from core.errors import Refused
-from core.web.http import user_of
+from core.web.requests import user_of
 from indicators.models import Indicator
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm

@@ -5,8 +5,7 @@ from decimal import Decimal
 from django import template
 
 from core.calendar.periods import parse_period
-from core.text.numerals import numeral
-from core.text.translated import in_language
+from core.text.language import in_language, numeral
 from indicators.models import Reading
 
 register = template.Library()

@@ -12,14 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.accounts.sign_in import GivenCode
 from core.models import User
-from core.web.http import download, user_of
+from core.web.requests import download, user_of
 from provinces.accounts import lists, services
 from provinces.accounts.forms import AccountForm, ListForm
 from provinces.accounts.lists import JOINS, NEW
 from provinces.accounts.sheet import form_to_fill_in, refused_sheet, role_words
 from provinces.lookup import Lookup
 from provinces.members import selectors
-from provinces.members.slips import slips_page
+from provinces.members.selectors import slips_page
 from provinces.members.views import manager
 from provinces.models import AccountList, Plan
 from provinces.roles import AGENCY_ROLES, Role

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.calendar import clock
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.activity import people_within
 from provinces.delegations import services
 from provinces.delegations.forms import DelegationForm

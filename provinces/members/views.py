@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.errors import Refused
 from core.models import User
 from core.web.forms import PlainForm
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.lookup import Lookup
 from provinces.members import selectors, services
 from provinces.members.forms import PersonForm, RoleForm
-from provinces.members.slips import slips_page
+from provinces.members.selectors import slips_page
 from provinces.permissions import Permission, require
 from provinces.roles import Role
 from provinces.scope import accounts_within, people_within, roles_within, scope_of

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from core.text.translated import Translated, in_language
+from core.text.language import Translated, in_language
 from core.text.vietnamese import fold, sort_key
 
 

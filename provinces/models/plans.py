@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from core.text.translated import Translated, in_language
+from core.text.language import Translated, in_language
 from provinces.models.places import Agency, Area
 
 

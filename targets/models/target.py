@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.db.fields import ExactDecimalField
-from core.text.translated import Translated, in_language
+from core.text.language import Translated, in_language
 from indicators.models import ClientScope, Indicator, seen_by
 from provinces.models import Area, Plan
 from provinces.permissions import Caller

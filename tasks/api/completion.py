@@ -14,12 +14,13 @@ from core.api.views import AS_OF, KNOWN_AT
 from core.calendar.as_of import read_as_of, read_known_at
 from core.errors import refuse
 from core.queue import recalculation
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from indicators.recording.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from provinces.permissions import Caller
-from tasks.completion.totals import By, parts, totals
+from tasks.completion.totals import By, totals
+from tasks.completion.totals import parts as totals_parts
 
 NOT_FOUND = 404
 
@@ -87,7 +88,7 @@ class CompletionView(APIView):
                 **totals(plan, area, day, known_at).to_api(),
                 "parts": [
                     {"key": part.key, "label": part.label, **part.counts.to_api()}
-                    for part in parts(plan, area, day, by, known_at)
+                    for part in totals_parts(plan, area, day, by, known_at)
                 ],
             }
         )

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from core.api.views import AS_OF, FilterSet, ReadOnlyViewSet
 from core.calendar.as_of import read_as_of
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from provinces.models import Area
 from tasks.api.representation import (
     AssignmentSerializer,

@@ -14,7 +14,7 @@ from core.api.idempotency import HEADER, idempotent
 from core.calendar import clock
 from core.errors import Fault, Refused
 from core.text.numbers import whole
-from core.web.http import caller_of
+from core.web.requests import caller_of
 from tasks.api.representation import StatusReportSerializer
 from tasks.models import Assignment, StatusReport
 from tasks.reporting import reports

@@ -11,7 +11,7 @@ from tasks.completion.inputs import facts_of
 from tasks.models import Assignment, ExtensionRequest, StatusReport
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.states import DerivedStatus, State
-from tasks.status.derived import status_on
+from tasks.status.rules import status_on
 
 
 def state_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from core.text.numbers import plain
 from tasks.states import DerivedStatus
-from tasks.status.derived import AssignmentFacts, status_changes, status_on
+from tasks.status.rules import AssignmentFacts, status_changes, status_on
 
 
 class Fold(NamedTuple):

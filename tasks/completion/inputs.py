@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from tasks.models import Assignment, ExtensionRequest, StatusReport
-from tasks.status.derived import AssignmentFacts
+from tasks.status.rules import AssignmentFacts
 
 
 class CountCell(NamedTuple):

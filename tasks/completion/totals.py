@@ -16,8 +16,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
-from core.text.translated import in_language
-from provinces.mergers import merged_by
+from core.text.language import in_language
+from provinces.lookup import merged_by
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.completion.counts import Counts, cell_timeline, count_on
 from tasks.completion.inputs import CountCell, FactsByCell, facts_by_cell

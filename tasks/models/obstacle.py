@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.text.translated import in_language
+from core.text.language import in_language
 from provinces.models import Agency, Area
 from provinces.permissions import Caller, in_scope
 from tasks.models.assignment import Assignment

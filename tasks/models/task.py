@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.text.translated import in_language
+from core.text.language import in_language
 from core.text.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
 from provinces.permissions import Caller, in_scope

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.models import Area
 from provinces.permissions import (
     Permission,
@@ -30,7 +30,7 @@ from tasks.models import Obstacle, ObstacleCategory, Proposal
 from tasks.planning.views.lookups import any_of
 from tasks.proposals import services
 from tasks.proposals.forms import ProposalForm
-from tasks.reporting.selection import ticked
+from tasks.reporting.bulk import ticked
 
 _PAGE_SIZE = 50
 _MOST_SHOWN = 500

@@ -15,8 +15,7 @@ from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import Awaited, awaited
 from tasks.models import Assignment, Escalation, ExtensionRequest
 from tasks.models.assignment import OPEN_STATES, Waiting
-from tasks.reminders.addressing import Desk, Desks, upwards
-from tasks.reminders.deadlines import deadlines_to_tell
+from tasks.reminders.rules import Desk, Desks, deadlines_to_tell, upwards
 
 
 @dataclass

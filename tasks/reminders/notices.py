@@ -14,16 +14,16 @@ from django.utils.translation import ngettext
 
 from core.calendar import clock
 from core.models import User
-from core.text.translated import in_language
+from core.text.language import in_language
 from provinces.models import Agency, Membership
 from provinces.permissions import grants
 from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import awaited
 from tasks.models import Assignment, Escalation, ExtensionRequest, NoticesSeen, Review, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS, Waiting
-from tasks.reminders.addressing import upwards
 from tasks.reminders.letter import how_far
-from tasks.reporting.inbox import has_queue, queue_of
+from tasks.reminders.rules import upwards
+from tasks.reporting.reviews import has_queue, queue_of
 
 SHOWN = 20
 _REMEMBERED = timedelta(days=30)

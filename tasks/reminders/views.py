@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from core.calendar import clock
-from core.web.http import user_of
+from core.web.requests import user_of
 from tasks.reminders.notices import count_new, mark_seen, notices_of
 
 

@@ -1,18 +1,23 @@
 """One word about many assignments: each is taken whole or refused whole, and all are told."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core.errors import Fault, Refused
 from core.models import User
+from core.text.numbers import whole
 from tasks.models import Assignment, StatusReport
 from tasks.reporting.evidence import NO_PROOF, Proof
 from tasks.reporting.reports import report_status, report_unchanged
 from tasks.reporting.reviews import review_report
+from tasks.worklist.query import PAGE_SIZES
 
 UNCHANGED = "unchanged"
 
@@ -119,3 +124,38 @@ def review_many(
         else:
             verdicts.append(BulkReview(report))
     return verdicts
+
+
+Chosen = list[tuple[Assignment, int]]
+_TICK = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")
+_MOST = PAGE_SIZES[-1]
+
+
+def chosen_rows(request: HttpRequest, user: User) -> Chosen:
+    """Those among the ticked that the user sees, in the order of the ticks (1 query)."""
+    ticks = [_TICK.fullmatch(text) for text in request.POST.getlist("chosen")[:_MOST]]
+    versions = {int(tick[1]): int(tick[2]) for tick in ticks if tick}
+    rows = Assignment.objects.visible_to(user).select_related(
+        "task__plan", "task__group", "agency__area", "area"
+    )
+    found = rows.in_bulk(list(versions))
+    return [(found[pk], version) for pk, version in versions.items() if pk in found]
+
+
+def ticked(sent: QueryDict, name: str = "chosen", most: int | None = None) -> set[int]:
+    """The numbers among the first ``most`` that were sent."""
+    return {number for text in sent.getlist(name)[:most] if (number := whole(text)) is not None}
+
+
+def chosen_again(refused: Iterable[BulkOutcome]) -> Chosen:
+    """The refused rows as they are now: a second try knows what a colleague wrote."""
+    rows = [outcome.assignment for outcome in refused]
+    for row in rows:
+        row.refresh_from_db(fields=["version", "state", "percent", "due_on"])
+    return [(row, row.version) for row in rows]
+
+
+def back_to_list(request: HttpRequest) -> str:
+    """The address of the list as it was filtered; never another page."""
+    query = QueryDict(request.POST.get("back", "")).urlencode()
+    return f"{reverse('tasks')}?{query}" if query else reverse("tasks")

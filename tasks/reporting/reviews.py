@@ -1,18 +1,56 @@
-"""The head of the agency approves where the plan asks for it; then the standing agency reviews."""
+"""The reports that wait for one person's yes."""
 
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
 from core.errors import Refused, refuse
 from core.models import User
-from provinces.permissions import Permission, has_permission
+from provinces.permissions import (
+    Permission,
+    grants,
+    has_permission,
+    holds_anywhere,
+    sees_everything,
+)
+from provinces.roles import REVIEW_FOLLOWERS, Role
 from tasks.models import Assignment, Review, StatusReport
+from tasks.models.assignment import Waiting
+from tasks.models.report import StatusReportQuerySet
 from tasks.reporting.checks import CONFLICT, FORBIDDEN
 from tasks.status.history import locked, settle
+
+
+def follows_reviews(user: User) -> bool:
+    """Reviewers, and those who look on."""
+    return holds_anywhere(user, REVIEW_FOLLOWERS) or sees_everything(user)
+
+
+def has_queue(user: User) -> bool:
+    return follows_reviews(user) or holds_anywhere(user, [Role.AGENCY_HEAD])
+
+
+def queue_of(user: User) -> StatusReportQuerySet:
+    """Oldest first: what the standing agency is to review, and what waits for the user as the head
+    of the agency that leads it or of one above."""
+    turns = Q(pk__in=[])
+    if follows_reviews(user):
+        turns |= Q(assignment__waiting=Waiting.REVIEW)
+    if sees_everything(user):
+        turns |= Q(assignment__waiting=Waiting.AGENCY)
+    for grant in grants(user):
+        if grant.role == Role.AGENCY_HEAD:
+            turns |= Q(
+                assignment__waiting=Waiting.AGENCY,
+                assignment__agency__path__startswith=grant.agency_path,
+            )
+    rows = StatusReport.objects.visible_to(user).newest().filter(turns)
+    return rows.order_by("recorded_at", "id")
+
 
 _SAYS: dict[str, tuple[Permission, ...]] = {
     Review.Decision.APPROVED: (Permission.APPROVE_REPORT,),

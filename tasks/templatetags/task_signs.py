@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from core.models import User
 from tasks.labels import DUE_SOON, SIGNS
-from tasks.reporting.ownership import mark_of
+from tasks.reporting.drafts import mark_of
 
 register = template.Library()
 

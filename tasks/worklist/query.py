@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.calendar.as_of import read_as_of
 from core.models import User
-from core.web.query import read_choice, read_key
+from core.web.requests import read_choice, read_key
 from provinces.abbreviations import search_terms
 from provinces.models import Area
 from provinces.permissions import in_scope

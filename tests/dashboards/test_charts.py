@@ -12,7 +12,7 @@ from plotly import graph_objects as go
 from dashboards.charts import completion, paths
 from dashboards.charts.base import Figure, empty
 from dashboards.pages.indicators import DrawnSeries, SeriesPoint
-from dashboards.pages.target_path import Path, PathPoint
+from dashboards.pages.target import Path, PathPoint
 from dashboards.sums.series import SeriesStep
 from tasks.completion.counts import Counts
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from dashboards.text.comparators import against_goal, phrase
+from dashboards.text.labels import against_goal, phrase
 from provinces.models import Plan
 from targets.models import Target
 

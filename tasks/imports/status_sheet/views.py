@@ -18,7 +18,7 @@ from core.calendar import clock
 from core.errors import refuse
 from core.models import User
 from core.tables.spreadsheets import heads, write_sheet
-from core.web.http import download, user_of
+from core.web.requests import download, user_of
 from tasks.imports.status_sheet import services
 from tasks.imports.status_sheet.columns import COLUMNS, REASON
 from tasks.imports.status_sheet.current import export

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from core.text.vietnamese import fold
 from provinces.abbreviations import search_terms
-from provinces.mergers import last
+from provinces.lookup import last
 from provinces.models import Agency, Phase, Plan, PlanGroup
 
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.errors import Refused
 from core.tables.spreadsheets import write_sheet
-from core.web.http import download, user_of
+from core.web.requests import download, user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.imports.status_sheet.columns import REASON

@@ -19,14 +19,14 @@ from core.web import editing
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, Task
-from tasks.planning import assigning, fanout
-from tasks.planning.fanout import FannedOut
+from tasks.planning import assigning
+from tasks.planning.assigning import FannedOut
 from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
 from tasks.planning.views.lookups import any_of, form_page, manager, planned, told
 from tasks.reporting import bulk, contributions
-from tasks.reporting.bulk import BulkOutcome, BulkRow
+from tasks.reporting.bulk import BulkOutcome, BulkRow, Chosen, chosen_again, chosen_rows
+from tasks.reporting.bulk import ticked as bulk_ticked
 from tasks.reporting.evidence import Proof
-from tasks.reporting.selection import Chosen, chosen_again, chosen_rows, ticked
 from tasks.states import State
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -46,7 +46,7 @@ def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Pi
     """Merged agencies get no new work and are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
-    ticks = ticked(request.POST, "agency", _MOST_TICKED)
+    ticks = bulk_ticked(request.POST, "agency", _MOST_TICKED)
     those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
     look_for = rows.exclude(pk__in=[agency.pk for agency in those])
     for spellings in search_terms(request.POST.get("q", "")[:100]):
@@ -240,7 +240,7 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
     task = planned(Task, user, pk, "group")
     initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
     form = FanOutForm(request.POST or None, areas=_choices(task), initial=initial)
-    if form.saved(lambda: fanout.fan_out(task, by=user, **form.cleaned_data)):
+    if form.saved(lambda: assigning.fan_out(task, by=user, **form.cleaned_data)):
         _tell(request, form.outcome)
         return redirect("planned_task", pk=pk)
     context = {"task": task, "form": form, "given": task.assignments.count()}

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from core.errors import Fault, Refused
 from core.models import User
 from core.web.forms import EditForm
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import managed_paths
 
 _Row = TypeVar("_Row", bound=Model)

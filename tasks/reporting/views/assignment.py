@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.calendar import clock
 from core.models import User
-from core.text.translated import in_language
+from core.text.language import in_language
 from core.web.forms import PlainForm
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission, require
 from tasks.completion.as_of import statuses_on
 from tasks.lookups import assignment_for, assignment_to_report

@@ -12,13 +12,20 @@ from django.views.decorators.http import require_POST
 
 from core.calendar import clock
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import Permission, require
 from tasks.reporting import bulk, evidence
-from tasks.reporting.bulk import UNCHANGED, BulkOutcome, BulkRow
+from tasks.reporting.bulk import (
+    UNCHANGED,
+    BulkOutcome,
+    BulkRow,
+    Chosen,
+    back_to_list,
+    chosen_again,
+    chosen_rows,
+)
 from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import DocumentForm, ManyForm
-from tasks.reporting.selection import Chosen, back_to_list, chosen_again, chosen_rows
 
 
 @require_POST

@@ -12,7 +12,7 @@ from core.calendar import clock
 from core.errors import Refused
 from core.models import User
 from core.text.numbers import whole
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import Permission, require
 from tasks.lookups import assignment_for
 from tasks.models import Assignment, StatusReport

@@ -18,8 +18,7 @@ from core.models import User
 from tasks.models import Assignment
 from tasks.reporting import drafts
 from tasks.reporting.checks import check_version
-from tasks.reporting.drafts import FIELDS
-from tasks.reporting.ownership import owner_of
+from tasks.reporting.drafts import FIELDS, owner_of
 from tasks.reporting.views.report import sent_version
 
 _KEY = "typed"

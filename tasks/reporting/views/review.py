@@ -14,15 +14,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission
 from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
 from tasks.models.assignment import Waiting
 from tasks.reporting import bulk, reviews
-from tasks.reporting.bulk import BulkReview
+from tasks.reporting.bulk import BulkReview, ticked
 from tasks.reporting.forms import ReviewForm
-from tasks.reporting.inbox import follows_reviews, has_queue, queue_of
-from tasks.reporting.selection import ticked
+from tasks.reporting.reviews import follows_reviews, has_queue, queue_of
 
 PAGE_SIZE = 20
 _DONE = {

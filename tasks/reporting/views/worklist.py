@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
 from core.models import User
-from core.web.http import user_of
+from core.web.requests import user_of
 from provinces.permissions import Permission, require
 from tasks.lookups import Request, assignment_for
 from tasks.models import Assignment, ListFilter

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from core.audit import trail
-from core.audit.origin import Origin, origin
+from core.audit.trail import Origin, origin
 from core.db import append_only
 from core.models import AuditEvent, AuditSeal, User
 

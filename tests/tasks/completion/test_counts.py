@@ -17,7 +17,7 @@ from tasks.completion.counts import (
     rank_areas,
 )
 from tasks.states import DerivedStatus, State
-from tasks.status.derived import AssignmentFacts, status_changes, status_on
+from tasks.status.rules import AssignmentFacts, status_changes, status_on
 
 START = date(2025, 1, 1)
 

@@ -13,7 +13,7 @@ from core.queue import recalculation
 from provinces.models import Agency, Area
 from provinces.roles import Role
 from tasks.models import Assignment, Completion, Task
-from tasks.planning.fanout import FannedOut, fan_out
+from tasks.planning.assigning import FannedOut, fan_out
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,

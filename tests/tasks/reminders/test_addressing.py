@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from core.calendar.workdays import WorkCalendar
-from tasks.reminders.addressing import Desk, Desks
-from tasks.reminders.deadlines import deadlines_to_tell
+from tasks.reminders.rules import Desk, Desks, deadlines_to_tell
 
 HOA, AN, BINH, HEAD, CHAIR = 1, 2, 3, 4, 5
 DESKS = Desks(

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.states import DerivedStatus
-from tasks.status.derived import AssignmentFacts, status_changes, status_on
+from tasks.status.rules import AssignmentFacts, status_changes, status_on
 
 ASSIGNED = date(2025, 3, 1)
 DUE = date(2025, 6, 30)

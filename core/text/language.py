@@ -1,6 +1,9 @@
-"""Things with a Vietnamese and an English name."""
+"""What the reader's language decides: which of two names is shown, and how a number is written."""
+
+from decimal import Decimal
 
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -25,3 +28,13 @@ class Translated(models.Model):
 def in_language(vietnamese: str, english: str) -> str:
     """The text in the reader's language."""
     return english if english and (get_language() or "").startswith("en") else vietnamese
+
+
+_GROUPED_FROM = 1_000
+
+
+def numeral(value: Decimal) -> str:
+    """With the digits it has and a true minus."""
+    decimals = max(0, -int(value.as_tuple().exponent))
+    text = number_format(value, decimal_pos=decimals, force_grouping=abs(value) >= _GROUPED_FROM)
+    return text.replace("-", "−")

@@ -1,13 +1,16 @@
-"""The person or the system behind a request, and files that a page hands out."""
+"""What a page reads from a request: who asks, its filters; and files that it hands out."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
+from core.errors import Refused, refuse
 from core.models import ApiClient, User
+from core.text.numbers import whole
 
 
 def user_of(request: HttpRequest) -> User:
@@ -36,3 +39,32 @@ def download(content: bytes | str | Iterator[str], name: str) -> HttpResponseBas
     kind = StreamingHttpResponse if isinstance(content, Iterator) else HttpResponse
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return kind(content, content_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+
+
+def read_choice(
+    query: Mapping[str, str], name: str, known: Container[str], *, unknown: str = ""
+) -> str:
+    """One of the known words, "" if none is asked.
+
+    Raises Refused (``invalid_value``), in the words of ``unknown``.
+    """
+    text = query.get(name, "").strip()
+    if text and text not in known:
+        raise no_such_filter(name, unknown)
+    return text
+
+
+def read_key(query: Mapping[str, str], name: str) -> int | None:
+    """The number of a row, None if none is asked. Raises Refused (``invalid_value``)."""
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    key = whole(text)
+    if key is None:
+        raise no_such_filter(name)
+    return key
+
+
+def no_such_filter(name: str, detail: str = "") -> Refused:
+    usual = _("This filter does not exist; choose one of the list.")
+    return refuse("invalid_value", detail or usual, f"/{name}")

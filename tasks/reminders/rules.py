@@ -1,12 +1,15 @@
-"""Whose desk a matter lies on. Pure.
+"""On which day somebody is told of a deadline, and on whose desk a matter lies. Pure.
 
 It is reminded at the nearest agency up the chain that has people: a subordinate office without
 accounts is looked after by the one above.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.calendar.workdays import WorkCalendar
 
 
 @dataclass(frozen=True)
@@ -50,3 +53,16 @@ class Desks:
             if found:
                 return found
         return []
+
+
+DAYS_BEFORE = (7, 3, 1)
+
+
+def deadlines_to_tell(
+    today: date, calendar: WorkCalendar, days_before: Sequence[int] = DAYS_BEFORE
+) -> set[date]:
+    """Deadlines that are 7, 3 or 1 days away today, or will be on a day off before the next working
+    day: those are told earlier, never later."""
+    days = (calendar.after(today) - today).days
+    told = (today + timedelta(days=ahead) for ahead in range(days))
+    return {day + timedelta(days=before) for day in told for before in days_before}

@@ -26,7 +26,7 @@ class Asked:
         return self.day == clock.today()
 
     def carried(self, url: str, **query: str) -> str:
-        """``url`` with ``query`` and with these days, as far as they are not the usual ones."""
+        """``url`` with ``query``, and with each of these days that is not the usual one."""
         kept = {name: value for name, value in query.items() if value}
         if not self.is_today:
             kept["as_of"] = self.day.isoformat()

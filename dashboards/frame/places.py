@@ -7,6 +7,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Expression
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Substr
 
 from core.models import User
 from core.text.language import in_language
@@ -16,6 +17,9 @@ from provinces.permissions import grants
 _CACHE_KEY = "dashboards.provinces"
 _CACHE_SECONDS = 60
 _FIELDS = ("code", "path", "name_vi", "name_en", "short_name_vi", "short_name_en", "name_key")
+
+PROVINCE_PATH = Substr("area__path", 1, len("VN/00/"))
+"""For queries of rows with an area: the path of its province, or of the nation."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +54,27 @@ def are_known() -> bool:
 
 
 def learn_provinces(
-    beside: Mapping[str, Expression | Combinable],
+    extra: Mapping[str, Expression | Combinable],
 ) -> tuple[dict[str, Place], dict[str, Any]]:
-    """Read the provinces, and in the same SQL query whatever else is asked beside them.
+    """Read the provinces into the cache, and ``extra`` values in the same SQL query.
 
-    The second answer is empty where there are no provinces.
+    Returns the provinces by code, and the extra values by name. There are no extra values where
+    there are no provinces.
     """
     rows = Area.objects.active().filter(level=Area.Level.PROVINCE).order_by("name_key")
-    found = list(rows.annotate(**beside).values(*_FIELDS, *beside))
+    found = list(rows.annotate(**extra).values(*_FIELDS, *extra))
     known = {row["code"]: Place(*(row[name] for name in _FIELDS)) for row in found}
     cache.set(_CACHE_KEY, known, _CACHE_SECONDS)
-    return known, {name: found[0][name] for name in beside} if found else {}
+    return known, {name: found[0][name] for name in extra} if found else {}
 
 
 def province_code(path: str) -> str:
     """ "VN/40/16654/" → "40"; "" for the nation."""
-    chain = path.split("/")
-    return chain[1] if len(chain) > 2 else ""  # noqa: PLR2004 - "VN/" splits in two
+    _nation, _slash, below = path.partition("/")
+    return below.partition("/")[0]
 
 
 def places_of(user: User) -> list[Place]:
-    """The provinces the user holds a role in, or in an agency or commune of."""
+    """The provinces where the user holds a role, also in an agency or commune of the province."""
     codes = {province_code(grant.place_path) for grant in grants(user)}
     return [place for code, place in provinces().items() if code in codes]

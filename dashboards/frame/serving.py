@@ -1,4 +1,4 @@
-"""How a page is served: its content from the cache, the frame fresh, 304 where nothing changed."""
+"""How a page is served: content and frame from the cache, 304 where nothing changed."""
 
 import hashlib
 from collections.abc import Callable, Mapping
@@ -33,10 +33,11 @@ from provinces.permissions import grants, sees_everything
 
 _Made = TypeVar("_Made")
 
-# What marks do not follow (an obstacle's text, the name of a head) shows after this at the latest.
+_DAYS = {"as_of", "compare"}
+# Some changes start no recalculation: an obstacle's text, the name of a head. They show after this.
 _CACHE_SECONDS = 60
 _GENERATION = sql.Part(Generation, "id", "number", "computed_at")
-# Written out, because every page that is in the cache asks for this and little else.
+# In plain SQL, because a page from the cache asks for little else than this.
 _FRESHNESS = f"""
 SELECT {_GENERATION.of("g")}, EXISTS (SELECT 1 FROM core_recalculation WHERE parked_at IS NULL)
 FROM core_generation g ORDER BY g.id LIMIT 1
@@ -45,7 +46,7 @@ FROM core_generation g ORDER BY g.id LIMIT 1
 
 @dataclass(frozen=True)
 class Freshness:
-    """The generation of the snapshots, when it was computed, and whether newer data wait."""
+    """The generation of the snapshots, when it was computed, and whether newer data are waiting."""
 
     generation: int
     computed_at: datetime | None
@@ -53,34 +54,33 @@ class Freshness:
 
 
 def freshness() -> Freshness:
-    """One SQL query, which brings the provinces along where their names are not at hand."""
-    newest = Generation.objects.order_by("pk")
-    facts: dict[str, Expression | Combinable] = {
-        "generation": Subquery(newest.values("number")[:1]),
-        "computed_at": Subquery(newest.values("computed_at")[:1]),
-        "is_pending": Exists(Recalculation.objects.waiting()),
-    }
-    found = {} if places.are_known() else places.learn_provinces(facts)[1]
-    return Freshness(**found) if found.get("generation") is not None else _freshness_alone()
-
-
-def _freshness_alone() -> Freshness:
+    """One SQL query. It reads the provinces too, where they are not in the cache."""
+    if not places.are_known():
+        newest = Generation.objects.order_by("pk")
+        columns: dict[str, Expression | Combinable] = {
+            "generation": Subquery(newest.values("number")[:1]),
+            "computed_at": Subquery(newest.values("computed_at")[:1]),
+            "is_pending": Exists(Recalculation.objects.waiting()),
+        }
+        _provinces, found = places.learn_provinces(columns)
+        if found.get("generation") is not None:
+            return Freshness(**found)
     for *values, is_pending in sql.fetch(_FRESHNESS, []):
-        newest = _GENERATION.read(values)
-        if newest:
-            return Freshness(newest.number, newest.computed_at, bool(is_pending))
+        generation = _GENERATION.read(values)
+        if generation:
+            return Freshness(generation.number, generation.computed_at, bool(is_pending))
     return Freshness(0, None, recalculation.is_pending())
 
 
 def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made, str]:
-    """What is made of ``parts`` (which name all that it depends on), and its digest."""
+    """What ``make`` returns, and its digest. ``parts`` names everything that it depends on."""
     key = "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
-    found: tuple[_Made, str] | None = cache.get(key)
-    if found is None:
+    entry: tuple[_Made, str] | None = cache.get(key)
+    if entry is None:
         made = make()
-        found = made, hashlib.sha256(repr(made).encode()).hexdigest()
-        cache.set(key, found, _CACHE_SECONDS)
-    return found
+        entry = made, hashlib.sha256(repr(made).encode()).hexdigest()
+        cache.set(key, entry, _CACHE_SECONDS)
+    return entry
 
 
 def scope_of(user: User) -> tuple[object, ...]:
@@ -105,20 +105,19 @@ def serve(
     """
 
     def make() -> tuple[str, str, SafeString]:
-        found: dict[str, Any] = {"asked": asked, **context()}
-        return found["title"], found.get("place", ""), render_to_string(template, found)
+        values: dict[str, Any] = {"asked": asked, **context()}
+        return values["title"], values.get("place", ""), render_to_string(template, values)
 
     user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())
     parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
-    (title, place, content), digest = cached(parts, make)
+    made, digest = cached(parts, make)
     etag = _etag(request, user, digest, fresh)
     if messages.get_messages(request):
-        return _framed(request, asked, fresh, (title, place, content))
+        # A message is shown once: such a page is neither cached nor compared.
+        return _framed(request, asked, fresh, made)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
-        html, _digest = cached(
-            (etag,), lambda: _framed(request, asked, fresh, (title, place, content)).content
-        )
+        html, _digest = cached((etag,), lambda: _framed(request, asked, fresh, made).content)
         answer = HttpResponse(html)
     answer["ETag"] = etag
     patch_cache_control(answer, private=True, no_cache=True)
@@ -126,31 +125,24 @@ def serve(
 
 
 def _framed(
-    request: HttpRequest, asked: Asked, fresh: Freshness, found: tuple[str, str, SafeString]
+    request: HttpRequest, asked: Asked, fresh: Freshness, made: tuple[str, str, SafeString]
 ) -> HttpResponse:
     """The content inside the page's frame: header, day, freshness."""
-    title, place, content = found
+    title, place, content = made
     frame = {
         "content": content,
         "asked": asked,
         "fresh": fresh,
         "title": title,
         "place": place,
-        "other_parameters": _other_parameters(request),
+        # Forms that choose another day carry these along.
+        "other_parameters": [item for item in request.GET.dict().items() if item[0] not in _DAYS],
     }
     return render(request, "dashboards/page.html", frame)
 
 
-def _other_parameters(request: HttpRequest) -> list[tuple[str, object]]:
-    """Kept when another day is chosen."""
-    return [(name, value) for name, value in request.GET.dict().items() if name not in _DAYS]
-
-
-_DAYS = {"as_of", "compare"}
-
-
 def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> str:
-    """The frame differs by person, roles, language and address; its forms carry the CSRF secret."""
+    """Of content and frame. The frame differs by person, roles, language, address, CSRF secret."""
     get_token(request)  # Draws the secret now where there is none yet.
     person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
     frame = (person, fresh, figures.language(), clock.today(), request.get_full_path())
@@ -168,6 +160,6 @@ def _build() -> float:
 
 @require_safe
 def freshness_page(request: HttpRequest) -> HttpResponse:
-    """What a page that waits for a recalculation asks again and again."""
-    found = freshness()
-    return JsonResponse({"generation": found.generation, "pending": found.is_pending})
+    """Polled by a page that waits for a recalculation."""
+    fresh = freshness()
+    return JsonResponse({"generation": fresh.generation, "pending": fresh.is_pending})

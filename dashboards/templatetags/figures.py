@@ -17,25 +17,12 @@ from tasks.labels import Sign
 
 register = template.Library()
 
+_INDEXED = re.compile(r"(v0|t0|tT)")
+
 
 @register.filter
 def number(value: Decimal | int | str | None, places: int | None = None) -> str:
     return figures.number(value, places)
-
-
-@register.filter
-def percent(value: Decimal | None) -> str:
-    return figures.percent(value)
-
-
-@register.filter
-def share(value: str | Decimal | None) -> str:
-    return figures.share(value)
-
-
-@register.filter
-def as_percent(value: str | Decimal | None) -> str:
-    return figures.fraction_as_percent(value)
 
 
 @register.filter
@@ -70,16 +57,12 @@ def numbered(name: str, number_: int) -> str:
 
 @register.filter
 def letters(formula: str) -> SafeString:
-    """v0, t0 and tT with their indices set low."""
-    parts = _INDEXED.split(formula)
-    return format_html_join("", "{}", ((_low(part),) for part in parts))
-
-
-_INDEXED = re.compile(r"(v0|t0|tT)")
-
-
-def _low(part: str) -> str:
-    return format_html("{}<sub>{}</sub>", *part) if _INDEXED.fullmatch(part) else part
+    """v0, t0 and tT with the second letter as an index."""
+    parts = [
+        format_html("{}<sub>{}</sub>", *part) if _INDEXED.fullmatch(part) else part
+        for part in _INDEXED.split(formula)
+    ]
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.simple_tag
@@ -108,7 +91,7 @@ def verdict(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def go(context: Context, page: str, *args: object, **query: str) -> str:
-    """The address of a dashboards page (by name, or ready) on the day of the page it stands on."""
+    """The address of a page (by name, or ready) for the same day as the page with the link."""
     url = page if page.startswith("/") else reverse(page, args=args)
     asked = context.get("asked")
     return (asked if isinstance(asked, Asked) else usual_days()).carried(url, **query)

@@ -16,7 +16,7 @@ def language() -> str:
 
 
 def number(value: Decimal | int | str | None, places: int | None = None) -> str:
-    """With the digits it has, or rounded to ``places``, and a true minus; "–" for nothing."""
+    """With all its digits, or rounded to ``places``; with a true minus; "–" for nothing."""
     if value is None or value == "":
         return NOTHING
     exact = value if isinstance(value, Decimal) else Decimal(value)
@@ -30,22 +30,18 @@ def percent(value: Decimal | None) -> str:
     return NOTHING if value is None else number(trimmed(value)) + "%"
 
 
-def share(value: str | Decimal | None) -> str:
+def share(value: str) -> str:
     """A fraction to four decimals at most, as the formulas print it: "0,1569"."""
-    if value is None:
-        return NOTHING
     return number(trimmed_to(Decimal(value), _SHARE_PLACES))
 
 
-def fraction_as_percent(value: str | Decimal | None, places: int = 1) -> str:
-    """0.0206 → "2,1%"."""
-    if value is None:
-        return NOTHING
+def fraction_as_percent(value: str, places: int) -> str:
+    """0.0206 to one place → "2,1%"."""
     return percent(round_half_up(Decimal(value) * 100, places))
 
 
 def trimmed_to(value: Decimal, places: int) -> str:
-    """To at most ``places`` decimals, without trailing zeros: the text of the rounded number."""
+    """Rounded to at most ``places`` decimals, as a text without trailing zeros."""
     return trimmed(round_half_up(value, places))
 
 
@@ -60,7 +56,7 @@ def numbered(number_: int | str, name: str) -> str:
 
 
 def is_web_address(text: str) -> bool:
-    """Addresses come from outside: only these become links."""
+    """Addresses come from outside, so only those that start like this become links."""
     return text.startswith(("https://", "http://"))
 
 

@@ -1,4 +1,4 @@
-"""What a target asks for and how it stands, in the words of the glossary."""
+"""What a target asks for, its values and its verdicts, in the words of the glossary."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -38,7 +38,7 @@ DEFAULT_TOLERANCE = Goal.tolerance
 
 
 def with_unit(value: Decimal | str | None, unit: str) -> str:
-    """ "30% GDP", "12 người/vạn dân": a percent sign stands at its number."""
+    """ "30% GDP", "12 người/vạn dân": no space before a percent sign."""
     text = number(value)
     if not unit or value is None:
         return text
@@ -46,7 +46,7 @@ def with_unit(value: Decimal | str | None, unit: str) -> str:
 
 
 def value_of(target: Target, value: Decimal | str | None) -> str:
-    """A value of the target's indicator, a rank as a rank: "14,02% GDP", "hạng 44"."""
+    """A value of the target's indicator, or its rank: "14,02% GDP", "hạng 44"."""
     if value is not None and target.comparator == "rank_top":
         return _("rank %(n)s") % {"n": number(value)}
     return with_unit(value, target.unit)
@@ -75,42 +75,35 @@ def _high(target: Target) -> str:
     return with_unit(target.maximum, target.unit)
 
 
-def _about(target: Target) -> str:
-    tolerance = number(DEFAULT_TOLERANCE if target.tolerance is None else target.tolerance)
-    words = {"x": _low(target), "tolerance": tolerance}
-    return _("about %(x)s (give or take %(tolerance)s%%)") % words
-
-
-def _range(target: Target) -> str:
-    return _("from %(x)s to %(y)s") % {"x": number(target.minimum), "y": _high(target)}
-
-
-def _rank(target: Target) -> str:
-    words = {"n": number(target.maximum), "scope": target.scope}
-    return _("among the top %(n)s %(scope)s") % words
-
-
-def _growth(target: Target) -> str:
-    if target.maximum is not None:
-        words = {"x": number(target.minimum), "y": number(target.maximum)}
-        return _("average growth of %(x)s to %(y)s%% a year") % words
-    return _("average growth of %(x)s%% a year") % {"x": number(target.minimum)}
-
-
-def _multiple(target: Target) -> str:
-    words = {"x": number(target.minimum), "year": target.plan.base_year or ""}
-    return _("%(x)s times the value of %(year)s") % words
-
-
 _PHRASES: Mapping[str, Callable[[Target], str]] = {
     ">": lambda target: _("more than %(x)s") % {"x": _low(target)},
     ">=": lambda target: _("at least %(x)s") % {"x": _low(target)},
     "<": lambda target: _("less than %(x)s") % {"x": _high(target)},
     "<=": lambda target: _("at most %(x)s") % {"x": _high(target)},
     "=": lambda target: _("reach %(x)s") % {"x": _low(target)},
-    "about": _about,
-    "range": _range,
-    "rank_top": _rank,
-    "growth_avg": _growth,
-    "multiple_of": _multiple,
+    "about": lambda target: (
+        _("about %(x)s (give or take %(tolerance)s%%)")
+        % {
+            "x": _low(target),
+            "tolerance": number(
+                DEFAULT_TOLERANCE if target.tolerance is None else target.tolerance
+            ),
+        }
+    ),
+    "range": lambda target: (
+        _("from %(x)s to %(y)s") % {"x": number(target.minimum), "y": _high(target)}
+    ),
+    "rank_top": lambda target: (
+        _("among the top %(n)s %(scope)s") % {"n": number(target.maximum), "scope": target.scope}
+    ),
+    "growth_avg": lambda target: (
+        _("average growth of %(x)s%% a year") % {"x": number(target.minimum)}
+        if target.maximum is None
+        else _("average growth of %(x)s to %(y)s%% a year")
+        % {"x": number(target.minimum), "y": number(target.maximum)}
+    ),
+    "multiple_of": lambda target: (
+        _("%(x)s times the value of %(year)s")
+        % {"x": number(target.minimum), "year": target.plan.base_year or ""}
+    ),
 }

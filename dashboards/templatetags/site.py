@@ -28,17 +28,13 @@ register = template.Library()
 _Reader = User | AnonymousUser
 
 
-def _everybody(reader: _Reader) -> bool:
-    return True
-
-
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu and who finds it there; ``has_day``: it shows a day that may be chosen."""
+    """A page of the menu. ``is_for``: who finds it there; ``has_day``: readers may choose a day."""
 
     url: str
     label: str | Promise
-    is_for: Callable[[_Reader], bool] = _everybody
+    is_for: Callable[[_Reader], bool] = lambda _reader: True
     has_day: bool = False
 
 
@@ -53,28 +49,20 @@ def _is_officer(reader: _Reader) -> bool:
     return holds_anywhere(reader, AGENCY_ROLES)
 
 
-def _has_queue(reader: _Reader) -> bool:
-    """Reviewers and coordinators, and heads once a document asks for their approval."""
-    if _is_standing(reader):
-        return True
-    asked = Plan.objects.filter(requires_agency_approval=True)
-    return holds_anywhere(reader, [Role.AGENCY_HEAD]) and asked.exists()
-
-
-def _is_standing(reader: _Reader) -> bool:
-    return holds_anywhere(reader, REVIEW_FOLLOWERS) or sees_everything(reader)
-
-
 def _is_coordinator(reader: _Reader) -> bool:
     return has_permission(reader, Permission.MANAGE_CLIENTS)
 
 
-def _sees_activity(reader: _Reader) -> bool:
-    return has_permission(reader, Permission.SEE_ACTIVITY)
+def _follows_reviews(reader: _Reader) -> bool:
+    return holds_anywhere(reader, REVIEW_FOLLOWERS) or sees_everything(reader)
 
 
-def _may_lend(reader: _Reader) -> bool:
-    return _is_officer(reader) or _is_coordinator(reader)
+def _may_have_reviews(reader: _Reader) -> bool:
+    """Reviewers and coordinators, and heads once a document asks for their approval."""
+    if _follows_reviews(reader):
+        return True
+    plans = Plan.objects.filter(requires_agency_approval=True)
+    return holds_anywhere(reader, [Role.AGENCY_HEAD]) and plans.exists()
 
 
 ENTRIES = (
@@ -82,21 +70,29 @@ ENTRIES = (
     Entry("/targets/", _("Targets"), has_day=True),
     Entry("/tasks/", _("My tasks"), _is_officer),
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
-    Entry("/review/", _("To be reviewed"), _has_queue),
+    Entry("/review/", _("To be reviewed"), _may_have_reviews),
     Entry("/provinces/", _("Provinces and communes"), has_day=True),
     Entry("/indicators/", _("Data"), has_day=True),
     Entry("/plans/", _("Documents"), has_day=True),
 )
 TOOLS = (
     Entry("/late/", _("Overdue tasks"), has_day=True),
-    Entry("/proposals/", _("Proposals"), _is_standing),
-    Entry("/delegations/", _("Delegations"), _may_lend),
+    Entry("/proposals/", _("Proposals"), _follows_reviews),
+    Entry(
+        "/delegations/",
+        _("Delegations"),
+        lambda reader: _is_officer(reader) or _is_coordinator(reader),
+    ),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/members/", _("Members and roles"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
-    Entry("/activity/", _("Activity log"), _sees_activity),
+    Entry(
+        "/activity/",
+        _("Activity log"),
+        lambda reader: has_permission(reader, Permission.SEE_ACTIVITY),
+    ),
 )
-"""Rarer work, under the reader's own name: the menu stays on one line at 1366 px."""
+"""Rarer work, under the reader's own name, so that the menu stays on one line at 1366 px."""
 
 
 @register.simple_tag(takes_context=True)
@@ -112,27 +108,22 @@ def tools_menu(context: Context) -> list[MenuItem]:
 
 def _items(context: Context, entries: Iterable[Entry]) -> list[MenuItem]:
     request: HttpRequest = context["request"]
-    return [
-        MenuItem(_address(entry, context), entry.label, _is_current(entry.url, request.path))
-        for entry in entries
-        if entry.is_for(request.user)
-    ]
-
-
-def _address(entry: Entry, context: Context) -> str:
     asked = context.get("asked")
-    if entry.has_day and isinstance(asked, Asked):
-        return asked.carried(entry.url)
-    return entry.url
-
-
-def _is_current(url: str, path: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+    items = []
+    for entry in entries:
+        if entry.is_for(request.user):
+            url, path = entry.url, request.path
+            # Every path starts with the overview's "/".
+            is_current = path == url if url == "/" else path.startswith(url)
+            if entry.has_day and isinstance(asked, Asked):
+                url = asked.carried(url)
+            items.append(MenuItem(url, entry.label, is_current))
+    return items
 
 
 @register.simple_tag(takes_context=True)
 def acting_for(context: Context) -> list[Delegation]:
-    """Whose roles the reader is lent today (a query only where there are any)."""
+    """The delegations that lend the reader roles today (one SQL query where there are any)."""
     reader = context["request"].user
     if not isinstance(reader, User):
         return []

@@ -1,4 +1,4 @@
-"""What several pages add up: counts, their parts, how they grew.
+"""Sums that several pages need: counts, their parts, their growth.
 
 Rows are counted in ``tasks.completion``.
 """

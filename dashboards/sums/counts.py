@@ -1,6 +1,5 @@
 """Counts of assignments from the completion snapshots, added up as pages show them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,7 +13,7 @@ from dashboards.frame.day import Asked
 from dashboards.frame.places import Place
 from dashboards.text.figures import percent
 from provinces.lookup import merged_by
-from provinces.models import Agency, Area
+from provinces.models import Area
 from tasks.completion.counts import Counts
 from tasks.labels import STATUSES, Sign
 from tasks.models import Completion, Task
@@ -25,7 +24,7 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class CountedPart:
-    """One derived status: how many, and its share of the total in whole pixels of 1000."""
+    """One derived status: how many, and where its part of a bar of 1000 px lies."""
 
     status: str
     sign: Sign
@@ -55,8 +54,7 @@ class Compared:
 
     @property
     def counted(self) -> int:
-        """What the rate divides by: the total without cancelled and ongoing work."""
-        return self.now.total - self.now.cancelled - self.now.ongoing
+        return countable(self.now)
 
     @property
     def completed_change(self) -> int:
@@ -90,6 +88,11 @@ class Compared:
         return parts
 
 
+def countable(counts: Counts) -> int:
+    """What a completion rate divides by: the total without cancelled and ongoing work."""
+    return counts.total - counts.cancelled - counts.ongoing
+
+
 def compared(
     rows: QuerySet[Completion], keys: Sequence[str], day: date, before: date
 ) -> dict[Key, Compared]:
@@ -114,7 +117,7 @@ def _counts(row: Mapping[str, int], name: str) -> Counts:
 
 
 def illustrative_plans() -> set[int]:
-    """Documents some of whose tasks are made up for the demonstration (one SQL query)."""
+    """Documents with tasks that are made up for the demonstration (one SQL query)."""
     made_up = Task.objects.filter(provenance=Task.Provenance.ILLUSTRATIVE).order_by()
     return set(made_up.values_list("plan", flat=True).distinct())
 
@@ -125,6 +128,8 @@ def added(all_counts: Iterable[Compared]) -> Compared:
 
 @dataclass(frozen=True)
 class BreakdownRow:
+    """What the counts of a province are counted by. Its fields are in the order of the keys."""
+
     plan_id: int
     plan_number: str
     plan_name_vi: str
@@ -151,7 +156,7 @@ class BreakdownRow:
         return in_language(self.plan_provenance_vi, self.plan_provenance_en)
 
 
-_PLAIN_KEYS = (
+_KEYS = (
     "plan",
     "plan__number",
     "plan__name_vi",
@@ -161,6 +166,7 @@ _PLAIN_KEYS = (
     "area__level",
     "area__code",
 )
+# Of the province's own tasks only, not of its communes'.
 _OWN_KEYS = (
     "group__number",
     "group__name_vi",
@@ -179,7 +185,11 @@ _NUMBERS = {"group__number", "agency__protocol_order"}
 
 
 def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
-    """Two SQL queries. A commune is one cell: its groups and agencies are not told apart."""
+    """Counts in a province by plan, area, group and agency (two SQL queries).
+
+    All assignments of a commune are one row, without group and agency. Both days of a merged agency
+    are counted under its successor on the day asked for, so like is compared with like.
+    """
     is_own = Q(area__level=Area.Level.PROVINCE)
     own = {
         f"own_{key}": Case(
@@ -190,31 +200,23 @@ def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
         for key in _OWN_KEYS
     }
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
-    found = compared(rows, (*_PLAIN_KEYS, *own), asked.day, asked.compared)
+    found = compared(rows, (*_KEYS, *own), asked.day, asked.compared)
     merged = merged_by(asked.day)
-    cells: defaultdict[BreakdownRow, Compared] = defaultdict(_nothing)
+    breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():
-        cell = BreakdownRow(*key)
-        heir = merged.get(cell.agency_code)
-        cells[_under(cell, heir) if heir else cell] += counts
-    return cells
-
-
-def _nothing() -> Compared:
-    return added(())
-
-
-def _under(cell: BreakdownRow, heir: Agency) -> BreakdownRow:
-    """Both days under whoever stands for the agency on the day asked for: like with like."""
-    return replace(
-        cell,
-        agency_code=heir.code,
-        agency_order=heir.protocol_order,
-        agency_short_vi=heir.short_name_vi,
-        agency_short_en=heir.short_name_en,
-        agency_name_vi=heir.name_vi,
-        agency_name_en=heir.name_en,
-        head=heir.head_name,
-        head_title_vi=heir.head_title_vi,
-        head_title_en=heir.head_title_en,
-    )
+        row = BreakdownRow(*key)
+        if heir := merged.get(row.agency_code):
+            row = replace(
+                row,
+                agency_code=heir.code,
+                agency_order=heir.protocol_order,
+                agency_short_vi=heir.short_name_vi,
+                agency_short_en=heir.short_name_en,
+                agency_name_vi=heir.name_vi,
+                agency_name_en=heir.name_en,
+                head=heir.head_name,
+                head_title_vi=heir.head_title_vi,
+                head_title_en=heir.head_title_en,
+            )
+        breakdown[row] = breakdown[row] + counts if row in breakdown else counts
+    return breakdown

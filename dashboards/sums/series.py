@@ -1,5 +1,6 @@
-"""How completion grew, and how deadlines fell, day by day."""
+"""Completed, overdue and due assignments day by day."""
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -14,12 +15,10 @@ from tasks.models import Completion
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.states import State
 
-_ONE_DAY = timedelta(days=1)
-
 
 @dataclass(frozen=True)
 class SeriesStep:
-    """From ``day`` on: how many are completed, how many overdue, how many deadlines have fallen."""
+    """From ``day`` on: how many are completed, how many overdue, of how many; how many fell due."""
 
     day: date
     completed: int
@@ -53,7 +52,7 @@ class SeriesSpan:
 
 
 def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
-    """One SQL query; its rows do not grow in number with the assignments."""
+    """One SQL query. The number of its rows does not grow with the assignments."""
     keys = (
         "task__plan",
         "task__phase__name_vi",
@@ -71,7 +70,7 @@ def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
 
 
 def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
-    """By plan (one SQL query)."""
+    """The spans of each plan (one SQL query)."""
     completed = Sum(F("completed_on_time") + F("completed_late"))
     overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
     on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
@@ -96,23 +95,20 @@ def steps(
                 changes[span.until][place] -= count
     for item in dues:
         if item.due_on and item.state != State.CANCELLED and item.due_on < until:
-            changes[item.due_on + _ONE_DAY][3] += item.count
+            changes[item.due_on + timedelta(days=1)][3] += item.count
     days = sorted(day for day in {*changes, until} if day <= until)
     if not changes:
         return ()
-    running = [tuple(accumulate(changes[day][place] for day in days)) for place in range(4)]
-    return tuple(
-        SeriesStep(day, *(numbers[index] for numbers in running)) for index, day in enumerate(days)
-    )
+    columns = zip(*(changes[day] for day in days), strict=True)
+    return tuple(SeriesStep(*row) for row in zip(days, *map(accumulate, columns), strict=True))
 
 
 def month_ends(found: Iterable[SeriesStep], until: date) -> tuple[SeriesStep, ...]:
-    """What the table prints: the last figures of each month, and those of ``until`` itself."""
+    """For tables: the last figures of each month, and those of ``until`` itself."""
     table: dict[tuple[int, int], SeriesStep] = {}
     for step in found:
         table[step.day.year, step.day.month] = step
-    return tuple(replace(step, day=min(_month_end(*month), until)) for month, step in table.items())
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year + month // 12, month % 12 + 1, 1) - _ONE_DAY
+    return tuple(
+        replace(step, day=min(date(year, month, monthrange(year, month)[1]), until))
+        for (year, month), step in table.items()
+    )

@@ -1,4 +1,4 @@
-"""``GET /charts/``: the figures the pages draw, for whoever wants to draw them elsewhere."""
+"""``GET /charts/``: the figures of the pages' charts, to be drawn elsewhere."""
 
 import json
 from http import HTTPStatus
@@ -22,7 +22,6 @@ from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.serving import cached, freshness
 from dashboards.text import figures
-from provinces.permissions import Caller
 
 
 class ChartSerializer(serializers.Serializer[Any]):
@@ -73,14 +72,14 @@ class ChartFigure(APIView):
         if chart is None:
             raise Http404
         query = request.query_params.dict()
-        asked = tuple(sorted(query.items()))
         parts = (
             name,
-            asked,
+            tuple(sorted(query.items())),
             freshness().generation,
             clock.today(),
             figures.language(),
-            _scope(caller),
+            # Aggregates are the same for all people; a connected system sees what its scope names.
+            "people" if isinstance(caller, User) else f"client {caller.pk}",
         )
         text, digest = cached(parts, lambda: json.dumps(figure(chart, caller, query)))
         etag = quote_etag(digest[:32])
@@ -90,11 +89,6 @@ class ChartFigure(APIView):
         answer["ETag"] = etag
         patch_cache_control(answer, private=True, no_cache=True)
         return answer
-
-
-def _scope(caller: Caller) -> str:
-    """Aggregates are the same for every person; a connected system sees what its scope names."""
-    return "people" if isinstance(caller, User) else f"client {caller.pk}"
 
 
 urlpatterns: list[URLPattern | URLResolver] = [

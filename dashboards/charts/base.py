@@ -1,7 +1,7 @@
 """What all charts share: colours, axes, labels.
 
-Plotly reads some markup in labels and turns it into style attributes, which the content policy
-forbids; so labels carry none, and bold or coloured words are labels with a font of their own.
+Plotly turns some markup in labels into style attributes, which the content policy forbids. So
+labels have no markup: bold or coloured words are labels with a font of their own.
 """
 
 from datetime import date, timedelta
@@ -53,7 +53,7 @@ def time_axis(**more: Any) -> dict[str, Any]:
 
 
 def year_axis(first: date, last: date) -> dict[str, Any]:
-    """A year's tick stands at its end, where the year's reading stands; a little room beside."""
+    """Ticks at the ends of years, where a year's reading is drawn; a little room at both sides."""
     years = last.year - first.year
     step = next((step for step, most in _YEAR_STEPS if years <= most), _LONGEST_STEP)
     room = max((last - first) * 0.04, timedelta(days=60))
@@ -81,11 +81,11 @@ def note(
 
 
 def short(text: str, longest: int = _LABEL_LENGTH) -> str:
-    """Plotly reads markup in labels, so what came from outside is escaped."""
+    """Cut to the longest length, and escaped: Plotly reads markup in labels."""
     cut = text if len(text) <= longest else text[: longest - 1].rstrip(" ,;") + "…"
     return escape(cut)
 
 
 def empty() -> Figure:
-    """Nothing to draw yet: the page says so in words."""
+    """For a chart without data; the page says in words that there are none."""
     return figure([], height=60, xaxis=axis(visible=False), yaxis=axis(visible=False))

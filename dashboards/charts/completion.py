@@ -23,8 +23,10 @@ from dashboards.sums.series import SeriesStep
 from tasks.completion.counts import Counts
 
 _ROW_HEIGHT = 30
+# Pixels. Words are set side by side without measuring them.
 _LETTER_WIDTH, _KEY_GAP = 7, 26
-"""Pixels; words are set side by side without measuring them."""
+# A line of text as a part of the chart over time, which is 330 px high.
+_TEXT_HEIGHT = 0.08
 
 
 def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
@@ -54,7 +56,10 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
     notes = []
     if steps:
         last = steps[-1]
-        apart = _apart(last.completed, last.due, max([*due, *completed, 1]))
+        # Pixels by which the labels at the ends of the lines step aside where they would meet.
+        apart = 0
+        if abs(last.completed - last.due) / max([*due, *completed, 1]) <= _TEXT_HEIGHT:
+            apart = 9 if last.completed >= last.due else -9
         notes = [
             note(
                 f"{_('Completed')} {last.completed}",
@@ -79,13 +84,6 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
     )
 
 
-def _apart(upper: int, lower: int, highest: int) -> int:
-    """Pixels by which two labels at the end of lines step aside when they would meet."""
-    if abs(upper - lower) / highest > 0.08:  # noqa: PLR2004 - a line of text in a chart this high
-        return 0
-    return 9 if upper >= lower else -9
-
-
 def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
     """What is done and what is left in each group, in the document's order."""
     rows = list(parts)
@@ -96,12 +94,11 @@ def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
         _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
         _bar(labels, [f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
     ]
-    keys = [(_("Completed"), DONE), (_("On schedule"), GOOD_SOFT), (_("Overdue"), BAD)]
-    return _bars(traces, len(rows), barmode="stack", keys=keys)
+    return _bars(traces, barmode="stack")
 
 
 def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
-    """Whose are late? Overdue left of zero, most overdue on top."""
+    """Which agency is late? Overdue left of zero, most overdue on top."""
     rows = sorted(parts, key=lambda part: (-part[1].overdue, -part[1].total))
     labels = [short(name) for name, _counts in rows]
     fold = [counts.fold for _name, counts in rows]
@@ -110,8 +107,7 @@ def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
         _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
         _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
     ]
-    keys = [(_("Overdue"), BAD), (_("Completed"), DONE), (_("On schedule"), GOOD_SOFT)]
-    chart = _bars(traces, len(rows), barmode="relative", keys=keys)
+    chart = _bars(traces, barmode="relative")
     chart["layout"]["xaxis"] |= {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 1}
     return chart
 
@@ -138,25 +134,11 @@ def _bar(
     }
 
 
-def _bars(
-    traces: list[dict[str, Any]], rows: int, *, barmode: str, keys: list[tuple[str, str]]
-) -> Figure:
-    return figure(
-        traces,
-        barmode=barmode,
-        bargap=0.32,
-        height=_ROW_HEIGHT * rows + 44,
-        margin={"l": 10, "r": 8, "t": 28, "b": 8},
-        xaxis=axis(showticklabels=False, showgrid=False),
-        yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
-        annotations=_key(keys),
-    )
-
-
-def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
-    """The words side by side above the bars' right end, each after a square of its bars' colour."""
+def _bars(traces: list[dict[str, Any]], *, barmode: str) -> Figure:
+    """The key stands above the bars' right end: each word after a square of its bars' colour."""
     notes, shift = [], 0
-    for word, colour in reversed(keys):
+    for trace in reversed(traces):
+        word, colour = trace["name"], trace["marker"]["color"]
         width = _LETTER_WIDTH * len(word)
         for text, ink, aside in (("■", colour, shift + width), (word, INK, shift)):
             notes.append(
@@ -174,4 +156,13 @@ def _key(keys: list[tuple[str, str]]) -> list[dict[str, Any]]:
                 )
             )
         shift += width + _KEY_GAP
-    return notes
+    return figure(
+        traces,
+        barmode=barmode,
+        bargap=0.32,
+        height=_ROW_HEIGHT * len(traces[0]["y"]) + 44,
+        margin={"l": 10, "r": 8, "t": 28, "b": 8},
+        xaxis=axis(showticklabels=False, showgrid=False),
+        yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
+        annotations=notes,
+    )

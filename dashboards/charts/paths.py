@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
+from itertools import cycle
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,42 +21,49 @@ from dashboards.charts.base import (
     short,
     year_axis,
 )
-from dashboards.pages.indicators import DrawnSeries
+from dashboards.pages.indicators import DrawnSeries, SeriesPoint
 from dashboards.pages.target import Path, PathPoint
 from dashboards.text import figures
 
 
 def target_path(path: Path) -> Figure:
     """Will it reach the target? Required path, readings, the goal, and where the trend leads."""
-    traces = [_required(path), *_projection(path), *_measured(path.readings, DONE)]
     last = path.readings[-1]
-    first = min([point.day for point in (*path.required, *path.readings)])
-    notes = [
-        note(
-            _value(last.value),
-            last.day.isoformat(),
-            _number(last.value),
-            DONE,
-            strong=True,
-            xshift=8,
-            yshift=-12 if _rises(path) else 12,
-        ),
-    ]
+    required = [(point.day, point.value) for point in path.required]
+    traces = [_line(_("Required path"), required, {"color": SOFT, "width": 1.2})]
+    # Whether the dashed line goes up on the screen. The labels stand on its other side.
+    rises = False
+    if path.projected is not None:
+        rises = (path.projected > last.value) is not path.is_rank
+        ends = [(last.day, last.value), (path.horizon, path.projected)]
+        dashed = {"color": DONE, "width": 1.5, "dash": "dash"}
+        traces.append(_line(_("Projection"), ends, dashed))
+    traces.append(_measured(path.readings, DONE))
+    notes = [_last_value(last, DONE, yshift=-12 if rises else 12)]
     shapes: list[dict[str, Any]] = []
     if path.goal is not None:
-        goal_note, goal_shape = _goal(path)
+        goal_note, goal_shape = _goal(path, path.goal)
         notes.append(goal_note)
         shapes.append(goal_shape)
     if path.projected is not None:
-        notes.append(_projection_note(path, path.projected))
-    value_axis = axis(nticks=6, tickformat=",.2~f", title=_title(path.unit))
-    value_axis["range"] = _value_range(path)
+        notes.append(
+            note(
+                f"{_('Projection')} {figures.number(path.projected)}",
+                path.horizon.isoformat(),
+                _number(path.projected),
+                SOFT,
+                xanchor="right",
+                yanchor="bottom" if rises else "top",
+                yshift=4 if rises else -4,
+            )
+        )
+    first = min(point.day for point in (*path.required, *path.readings))
     return figure(
         [trace for trace in traces if trace["x"]],
         height=320,
         margin={"l": 48, "r": 16, "t": 26, "b": 30},
         xaxis=year_axis(first, max(path.horizon, last.day)),
-        yaxis=value_axis,
+        yaxis=axis(nticks=6, tickformat=",.2~f", title=_title(path.unit), range=_value_range(path)),
         shapes=shapes,
         annotations=notes,
     )
@@ -66,7 +74,7 @@ def _title(text: str) -> dict[str, Any]:
 
 
 def _value_range(path: Path) -> list[float]:
-    """Everything drawn and a little room; turned upside down for ranks."""
+    """Everything drawn and a little room; upside down for ranks."""
     ends = [path.goal, path.goal_far, path.projected]
     drawn = [point.value for point in (*path.required, *path.readings)]
     values = [_number(value) for value in (*drawn, *ends) if value is not None]
@@ -75,80 +83,53 @@ def _value_range(path: Path) -> list[float]:
     return span[::-1] if path.is_rank else span
 
 
-def _rises(path: Path) -> bool:
-    """Whether the dashed line goes up on the screen."""
-    if path.projected is None:
-        return False
-    return (path.projected > path.readings[-1].value) is not path.is_rank
-
-
-def _projection_note(path: Path, projected: Decimal) -> dict[str, Any]:
-    """On the side of the dashed line where its earlier part is not."""
-    rises = _rises(path)
-    words = f"{_('Projection')} {_value(projected)}"
-    return note(
-        words,
-        path.horizon.isoformat(),
-        _number(projected),
-        SOFT,
-        xanchor="right",
-        yanchor="bottom" if rises else "top",
-        yshift=4 if rises else -4,
-    )
-
-
-def _required(path: Path) -> dict[str, Any]:
+def _line(name: str, points: list[tuple[date, Decimal]], style: dict[str, Any]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": _("Required path"),
-        "x": [point.day.isoformat() for point in path.required],
-        "y": [_number(point.value) for point in path.required],
-        "line": {"color": SOFT, "width": 1.2},
-        "hovertemplate": _("Required path") + " %{x|%Y}: %{y:,.2~f}<extra></extra>",
+        "name": name,
+        "x": [day.isoformat() for day, _value in points],
+        "y": [_number(value) for _day, value in points],
+        "line": style,
+        "hovertemplate": name + " %{x|%Y}: %{y:,.2~f}<extra></extra>",
     }
 
 
-def _projection(path: Path) -> list[dict[str, Any]]:
-    if path.projected is None:
-        return []
-    last = path.readings[-1]
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "name": _("Projection"),
-            "x": [last.day.isoformat(), path.horizon.isoformat()],
-            "y": [_number(last.value), _number(path.projected)],
-            "line": {"color": DONE, "width": 1.5, "dash": "dash"},
-            "hovertemplate": _("Projection") + " %{x|%Y}: %{y:,.2~f}<extra></extra>",
-        }
-    ]
+def _measured(points: Sequence[PathPoint | SeriesPoint], colour: str) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": _("Readings"),
+        "x": [point.day.isoformat() for point in points],
+        "y": [_number(point.value) for point in points],
+        "customdata": [escape(point.label) for point in points],
+        "line": {"color": colour, "width": 1.5},
+        "marker": {
+            "size": 8,
+            "color": ["#ffffff" if point.is_provisional else colour for point in points],
+            "line": {"color": colour, "width": 1.8},
+        },
+        "hovertemplate": "%{customdata}: %{y:,.4~f}<extra></extra>",
+    }
 
 
-def _measured(points: Sequence[PathPoint], colour: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "type": "scatter",
-            "mode": "lines+markers",
-            "name": _("Readings"),
-            "x": [point.day.isoformat() for point in points],
-            "y": [_number(point.value) for point in points],
-            "customdata": [escape(point.label) for point in points],
-            "line": {"color": colour, "width": 1.5},
-            "marker": {
-                "size": 8,
-                "color": ["#ffffff" if point.is_provisional else colour for point in points],
-                "line": {"color": colour, "width": 1.8},
-            },
-            "hovertemplate": "%{customdata}: %{y:,.4~f}<extra></extra>",
-        }
-    ]
+def _last_value(
+    point: PathPoint | SeriesPoint, colour: str, more: str = "", **layout: Any
+) -> dict[str, Any]:
+    return note(
+        figures.number(point.value) + more,
+        point.day.isoformat(),
+        _number(point.value),
+        colour,
+        strong=True,
+        xshift=8,
+        **layout,
+    )
 
 
-def _goal(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def _goal(path: Path, goal: Decimal) -> tuple[dict[str, Any], dict[str, Any]]:
     """A line, or a band between two bounds, across the chart; its words at the left end."""
-    low = _number(path.goal or Decimal(0))
+    low = _number(goal)
     high = _number(path.goal_far) if path.goal_far is not None else low
     shape = {
         "type": "rect" if high != low else "line",
@@ -179,44 +160,24 @@ def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool)
         return empty()
     colours = [DONE, "#7a4a9c", SOFT, GOOD]
     traces, notes = [], []
-    for index, item in enumerate(series):
-        colour = colours[index % len(colours)]
-        points = [PathPoint(p.day, p.value, p.label, p.is_provisional) for p in item.points]
-        traces += _measured(points, colour)
-        last = points[-1]
+    for item, colour in zip(series, cycle(colours), strict=False):
         base = " " + _("(of %(base)s provinces)") % {"base": item.base} if item.base else ""
-        notes.append(
-            note(
-                f"{_value(last.value)}{base}",
-                last.day.isoformat(),
-                _number(last.value),
-                colour,
-                strong=True,
-                xshift=8,
-            )
-        )
+        traces.append(_measured(item.points, colour))
+        notes.append(_last_value(item.points[-1], colour, base))
     value_axis = axis(nticks=6, tickformat=",.4~f", title=_title(unit))
     if is_rank:
         value_axis["autorange"] = "reversed"
+    days = [point.day for item in series for point in item.points]
     return figure(
         traces,
         height=300,
         margin={"l": 48, "r": 120, "t": 12, "b": 30},
-        xaxis=year_axis(*_ends(series)),
+        xaxis=year_axis(min(days), max(days)),
         yaxis=value_axis,
         annotations=notes,
     )
 
 
-def _ends(series: Sequence[DrawnSeries]) -> tuple[date, date]:
-    days = [point.day for item in series for point in item.points]
-    return min(days), max(days)
-
-
 def _number(value: Decimal) -> float:
     """For drawing only; the tables print the exact figures."""
     return float(value)
-
-
-def _value(value: Decimal) -> str:
-    return figures.number(value)

@@ -1,4 +1,4 @@
-"""Which charts there are, what each is asked with, and the figure it answers."""
+"""The charts there are, the parameters of each, and how its figure is built."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -55,7 +55,7 @@ def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
 
 
 def _plan(query: Query, day: date) -> Plan:
-    number = _given(query, "plan")
+    number = _required(query, "plan")
     plans = Plan.objects.select_related("area").filter(number=number, issued_on__lte=day)
     plan = plans.first()
     if plan is None:
@@ -74,7 +74,7 @@ def _area(query: Query, default: Area | None, caller: Caller) -> Area:
     return area
 
 
-def _given(query: Query, name: str) -> str:
+def _required(query: Query, name: str) -> str:
     text = query.get(name, "").strip()[:_LONGEST_QUOTED]
     if not text:
         raise Refused([Fault("required", _("This parameter is needed."), f"/{name}")])
@@ -109,19 +109,19 @@ def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
 
 
 def _target_path(caller: Caller, query: Query, day: date) -> Figure:
-    code = _given(query, "target")
+    code = _required(query, "target")
     rows = Target.objects.visible_to(caller).as_of(day).select_related("plan", "area", "indicator")
     target = rows.prefetch_related("milestones").filter(code=code).first()
     if target is None:
         detail = _("There is no target with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
-    standing = assessment_of(target, day)
-    path = target_path(target, day, standing.figures if standing else {})
+    assessment = assessment_of(target, day)
+    path = target_path(target, day, assessment.figures if assessment else {})
     return paths.target_path(path) if path else base.empty()
 
 
 def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
-    code = _given(query, "indicator")
+    code = _required(query, "indicator")
     indicator = visible_indicators(caller).filter(code=code).first()
     if indicator is None:
         detail = _("There is no indicator with the code “%(code)s”.") % {"code": code}

@@ -31,7 +31,8 @@ def target_path(path: Path) -> Figure:
     last = path.readings[-1]
     required = [(point.day, point.value) for point in path.required]
     traces = [_line(_("Required path"), required, {"color": SOFT, "width": 1.2})]
-    # Whether the dashed line goes up on the screen. The labels stand on its other side.
+    # Whether the dashed line goes up on the screen. Neither label may stand on it: that of the last
+    # reading is then below, that of the projection above.
     rises = False
     if path.projected is not None:
         rises = (path.projected > last.value) is not path.is_rank

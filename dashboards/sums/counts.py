@@ -128,7 +128,7 @@ def added(all_counts: Iterable[Compared]) -> Compared:
 
 @dataclass(frozen=True)
 class BreakdownRow:
-    """What the counts of a province are counted by. Its fields are in the order of the keys."""
+    """What the counts of a province are grouped by. Its fields are in the order of the keys."""
 
     plan_id: int
     plan_number: str

@@ -1,4 +1,4 @@
-"""One module a page: what it reads and how it answers.
+"""One module for each page: what it reads and how it answers.
 
 Nothing is written from here.
 """

@@ -50,20 +50,13 @@ def documents(asked: Asked) -> list[DocumentLine]:
     rows = Plan.objects.filter(issued_on__lte=asked.day).select_related("area", "implements")
     counts = compared(Completion.objects.all(), ("plan", "area__level"), asked.day, asked.compared)
     made_up = illustrative_plans()
-    return [
-        DocumentLine(plan, plan.pk in made_up, plan.target_count, *_by_level(counts, plan.pk))
-        for plan in rows.annotate(target_count=Count("targets"))
-    ]
-
-
-def _by_level(counts: dict[tuple[int, str], Compared], plan_id: int) -> tuple[Compared, Compared]:
-    """The plan's tasks, and its assignments to communes."""
-    own = [(level, value) for (plan, level), value in counts.items() if plan == plan_id]
-    communes = Area.Level.COMMUNE
-    return (
-        added(value for level, value in own if level != communes),
-        added(value for level, value in own if level == communes),
-    )
+    lines = []
+    for plan in rows.annotate(target_count=Count("targets")):
+        own = ((level, value) for (pk, level), value in counts.items() if pk == plan.pk)
+        lines.append(
+            DocumentLine(plan, plan.pk in made_up, plan.target_count, *_sums_by_level(own))
+        )
+    return lines
 
 
 def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
@@ -75,32 +68,31 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     rows = Completion.objects.filter(plan=plan)
     counts = compared(rows, ("group", "area__level"), asked.day, asked.compared)
     targets = target_lines(Target.objects.filter(plan=plan), asked.day, asked.compared)
-    implemented_by = plan.implemented_by.filter(issued_on__lte=asked.day)
+    groups = tuple(
+        GroupLine(group, added(value for (pk, _level), value in counts.items() if pk == group.pk))
+        for group in plan.groups.all()
+    )
+    tasks, commune_tasks = _sums_by_level((level, value) for (_pk, level), value in counts.items())
     return DocumentDetail(
         asked=asked,
         plan=plan,
         is_illustrative=plan.pk in illustrative_plans(),
         phases=tuple(plan.phases.all()),
-        groups=tuple(_groups(plan.groups.all(), counts)),
-        implemented_by=tuple(implemented_by),
+        groups=groups,
+        implemented_by=tuple(plan.implemented_by.filter(issued_on__lte=asked.day)),
         targets=tuple(targets),
-        tasks=_sum(counts, of_communes=False),
-        commune_tasks=_sum(counts, of_communes=True),
+        tasks=tasks,
+        commune_tasks=commune_tasks,
     )
 
 
-def _groups(
-    groups: Iterable[PlanGroup], counts: dict[tuple[int, str], Compared]
-) -> Iterable[GroupLine]:
-    for group in groups:
-        yield GroupLine(group, added(v for (pk, _level), v in counts.items() if pk == group.pk))
-
-
-def _sum(counts: dict[tuple[int, str], Compared], *, of_communes: bool) -> Compared:
-    return added(
-        value
-        for (_group, level), value in counts.items()
-        if (level == Area.Level.COMMUNE) is of_communes
+def _sums_by_level(counts: Iterable[tuple[str, Compared]]) -> tuple[Compared, Compared]:
+    """Of tasks, and of assignments to communes: the two are counted apart."""
+    by_level = list(counts)
+    communes = Area.Level.COMMUNE
+    return (
+        added(value for level, value in by_level if level != communes),
+        added(value for level, value in by_level if level == communes),
     )
 
 

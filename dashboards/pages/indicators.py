@@ -33,8 +33,8 @@ _NATION = "VN"
 class IndicatorLine:
     """An indicator in the list, with its newest figure.
 
-    The figure is the nation's, else of the reader's own province; of another area only where it is
-    the only one. ``areas``: how many have readings.
+    The figure is the nation's, else of the reader's own province. It is of another area only where
+    no second area has readings. ``areas``: how many have readings.
     """
 
     code: str
@@ -65,7 +65,7 @@ class SeriesPoint:
 
 @dataclass(frozen=True)
 class DrawnSeries:
-    """Readings of one area, one base and one length of period: nothing else makes a line."""
+    """Readings of one area, one base and one length of period: only these make a line."""
 
     area: str
     area_code: str
@@ -95,25 +95,36 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
         )
         .order_by("name_vi")
     )
-    found = list(rows)
-    areas = _areas_with_readings(day)
-    wanted = {
-        row.pk: row.national or row.own or (row.other if areas.get(row.pk) == 1 else None)
-        for row in found
+    indicators = {row.pk: row for row in rows}
+    in_areas = Reading.objects.filter(published_on__lte=day).order_by().values("indicator")
+    counted = in_areas.annotate(n=Count("area", distinct=True)).values_list("indicator", "n")
+    areas = dict(counted)
+    chosen = {
+        pk: row.national or row.own or (row.other if areas.get(pk) == 1 else None)
+        for pk, row in indicators.items()
     }
-    newest = Reading.objects.select_related("area").in_bulk([pk for pk in wanted.values() if pk])
+    newest = Reading.objects.select_related("area").in_bulk([pk for pk in chosen.values() if pk])
     needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
     targets = Counter(indicator for indicator, _area in needed)
-    stale = _stale(newest.values(), {row.pk: row for row in found}, set(needed), day)
-    return [
-        _line(
-            row,
-            newest.get(wanted[row.pk]),
-            (areas.get(row.pk, 0), targets.get(row.pk, 0)),
-            row.pk in stale,
+    stale = _stale(newest.values(), indicators, set(needed), day)
+    lines = []
+    for pk, row in indicators.items():
+        reading = newest.get(chosen[pk])
+        lines.append(
+            IndicatorLine(
+                code=row.code,
+                name=row.name,
+                unit=row.unit,
+                owner=row.owner.short_name if row.owner else row.source,
+                newest=reading_line(reading, row, reading.area.short_name, reading.area.code)
+                if reading
+                else None,
+                areas=areas.get(pk, 0),
+                targets=targets.get(pk, 0),
+                is_stale=pk in stale,
+            )
         )
-        for row in found
-    ]
+    return lines
 
 
 def _stale(
@@ -122,7 +133,7 @@ def _stale(
     needed: Set[tuple[int | None, int]],
     day: date,
 ) -> set[int]:
-    """The indicators whose shown area lacks the figure that should be known by now (1 query).
+    """The indicators that lack a figure of the shown area on the day (one SQL query).
 
     ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
     """
@@ -131,44 +142,18 @@ def _stale(
         indicator__in=area_of, area__in={area.pk for area in area_of.values()}
     )
     known = published.last_known_days()
-    return {
-        pk
-        for pk, area in area_of.items()
-        for indicator in [indicators[pk]]
-        if ((pk, area.pk) in known or (pk, area.pk) in needed)
-        and overdue(
-            indicator.frequency, known.get((pk, area.pk)), indicator.expected_after_days, day
-        )
-    }
-
-
-def _areas_with_readings(day: date) -> dict[int, int]:
-    """How many areas have readings of each indicator."""
-    rows = Reading.objects.filter(published_on__lte=day).order_by().values("indicator")
-    counted = rows.annotate(n=Count("area", distinct=True))
-    return dict(counted.values_list("indicator", "n"))
-
-
-def _line(
-    row: Indicator, newest: Reading | None, counts: tuple[int, int], is_stale: bool
-) -> IndicatorLine:
-    """``counts``: areas with readings, targets that use it."""
-    return IndicatorLine(
-        code=row.code,
-        name=row.name,
-        unit=row.unit,
-        owner=row.owner.short_name if row.owner else row.source,
-        newest=reading_line(newest, row, newest.area.short_name, newest.area.code)
-        if newest
-        else None,
-        areas=counts[0],
-        targets=counts[1],
-        is_stale=is_stale,
-    )
+    stale = set()
+    for pk, area in area_of.items():
+        key, indicator = (pk, area.pk), indicators[pk]
+        if (key in known or key in needed) and overdue(
+            indicator.frequency, known.get(key), indicator.expected_after_days, day
+        ):
+            stale.add(pk)
+    return stale
 
 
 def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
-    """Readings of one area; of the nation, or of whoever has some, where none is asked for.
+    """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
     Four SQL queries. Raises Http404 for an unknown code, or an area without readings.
     """
@@ -181,43 +166,47 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
         Area.objects.filter(pk__in=with_readings),
         key=lambda area: (area.level != Area.Level.NATION, not area.is_active, area.name_key),
     )
-    area = next((a for a in areas if a.code == area_code), None) if area_code else None
-    if area_code and area is None:
-        raise Http404
-    shown = readings.filter(area=area or (areas[0] if areas else None))
-    rows = shown.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)[
-        :READINGS_SHOWN
-    ]
-    lines = tuple(reading_line(row, indicator) for row in rows)
+    if area_code:
+        area = next((area for area in areas if area.code == area_code), None)
+        if area is None:
+            raise Http404
+    else:
+        area = areas[0] if areas else None
+    shown = readings.filter(area=area).select_related("recorded_by_client", "recorded_by_user")
+    rows = shown.order_by(*NEWEST_FIRST)[:READINGS_SHOWN]
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
     return IndicatorDetail(
         indicator=indicator,
-        area=area or (areas[0] if areas else None),
+        area=area,
         areas=tuple(areas),
-        readings=lines,
+        readings=tuple(reading_line(row, indicator) for row in rows),
         targets=tuple(targets),
     )
 
 
 def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[DrawnSeries], bool]:
-    """One series a base and length of period, the longest first, and whether they are ranks.
+    """One series for each base and length of period, the longest first; and whether of ranks.
 
-    Values and ranks are never mixed: whichever were published more often (one SQL query).
+    Values and ranks are never mixed: those published more often are drawn (one SQL query).
     """
     rows = list(
         Reading.objects.of(indicator, area)
-        .select_related("indicator")
         .exclude(period="")
         .filter(value_qualifier="")
         .as_of(day)
         .order_by("last_day")
     )
-    valued = [row for row in rows if row.value is not None]
-    ranked = [row for row in rows if row.rank is not None]
-    of_ranks = indicator.is_rank or len(ranked) > len(valued)
+    values = sum(row.value is not None for row in rows)
+    ranks = sum(row.rank is not None for row in rows)
+    of_ranks = indicator.is_rank or ranks > values
     found: defaultdict[tuple[int, LengthKey], list[SeriesPoint]] = defaultdict(list)
     for row in rows:
-        value = _drawn(row, of_ranks=of_ranks)
+        value = None
+        if of_ranks and row.rank is not None:
+            value = Decimal(row.rank)
+        elif not of_ranks or indicator.is_rank:
+            # A rank may also be kept as the value of an indicator that is a rank.
+            value = row.value
         if value is not None:
             period = parse_period(row.period)
             found[row.base, period.length_key].append(
@@ -233,13 +222,6 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
         for (base, _length), points in found.items()
     ]
     return sorted(series, key=lambda item: -len(item.points)), of_ranks
-
-
-def _drawn(row: Reading, *, of_ranks: bool) -> Decimal | None:
-    if of_ranks and row.rank is not None:
-        return Decimal(row.rank)
-    # A rank may also be kept as the value of an indicator that is a rank.
-    return row.value if not of_ranks or row.indicator.is_rank else None
 
 
 @require_safe

@@ -1,20 +1,19 @@
-"""Every overdue assignment on one page: whose, since when, why, and what is done about it."""
+"""Every overdue assignment on one page: its agency, its delay, the cause and the remedy."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
-from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.requests import read_choice, user_of
 from dashboards.frame.day import read_asked
-from dashboards.frame.places import Place, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
@@ -28,7 +27,6 @@ from tasks.worklist.query import LEVELS, level_conditions
 
 SHOWN = 300
 _LONGEST_NUMBER = 60
-_PROVINCE_PATH = len("VN/00/")
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ class Delay:
     title: str
     plan_number: str
     once: str
-    """The agency it was given to, where that was merged into the unit it is shown under."""
+    """The agency it was given to, where that was merged into the unit that is shown."""
     area: str
     due_on: date
     original_due_on: date
@@ -66,7 +64,7 @@ class Delay:
 
 @dataclass(frozen=True)
 class LateUnit:
-    """Whose they are: the agency and its head, and a text to remind them with."""
+    """An agency and its head, their overdue assignments, and a text to remind them with."""
 
     name: str
     head: str
@@ -115,9 +113,17 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
     late = state_on(Assignment.objects.visible_to(caller), day).filter(
         Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
     )
-    groups = _groups(late)
-    wanted = [group for group in groups if _fits(group, filters)]
-    counts = {key: sum(group["n"] for group in wanted if group["kind"] == key) for key in LEVELS}
+    plans: set[str] = set()
+    codes: set[str] = set()
+    counts: Counter[str] = Counter()
+    groups = late.order_by().annotate(province=PROVINCE_PATH)
+    keys = ("task__plan__number", "province", "area__level")
+    for plan, path, area_level, n in groups.values_list(*keys).annotate(n=Count("pk")):
+        code = province_code(path)
+        plans.add(plan)
+        codes.add(code)
+        if filters.plan in {"", plan} and filters.area in {"", code}:
+            counts["communes" if area_level == Area.Level.COMMUNE else "agencies"] += n
     level = filters.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
     merged = merged_by(day)
     rows = _rows(late, filters, level, merged)
@@ -125,170 +131,117 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
         filters=filters,
         level=level,
         kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
-        plans=tuple(sorted({group["task__plan__number"] for group in groups})),
-        areas=_areas(groups),
+        plans=tuple(sorted(plans)),
+        areas=tuple(place for code, place in provinces().items() if code in codes),
         units=tuple(_units(rows, day, merged)),
         total=counts[level],
     )
 
 
-def _groups(late: "QuerySet[Assignment, Any]") -> list[dict[str, Any]]:
-    """How many by document, province and kind."""
-    found = (
-        late.order_by()
-        .annotate(province=Substr(F("area__path"), Value(1), Value(_PROVINCE_PATH)))
-        .values("task__plan__number", "province", "area__level")
-        .annotate(n=Count("pk"))
-    )
-    return [
-        {**row, "code": province_code(row["province"]), "kind": _kind(row["area__level"])}
-        for row in found
-    ]
-
-
-def _kind(level: str) -> str:
-    return "communes" if level == Area.Level.COMMUNE else "agencies"
-
-
-def _fits(group: Mapping[str, Any], filters: Filters) -> bool:
-    return (not filters.plan or group["task__plan__number"] == filters.plan) and (
-        not filters.area or group["code"] == filters.area
-    )
-
-
-def _areas(groups: Iterable[Mapping[str, Any]]) -> tuple[Place, ...]:
-    codes = {group["code"] for group in groups}
-    return tuple(place for code, place in provinces().items() if code in codes)
-
-
 def _rows(
     late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
 ) -> list[Any]:
+    """The assignments of the filters; ``among``: how many the same agency or its heir has."""
     rows = late.filter(level_conditions()[level])
     if filters.plan:
         rows = rows.filter(task__plan__number=filters.plan)
     if filters.area:
         place = provinces().get(filters.area)
         rows = rows.filter(area__path__startswith=place.path) if place else rows.none()
+    heirs = [When(agency__code=code, then=Value(heir.pk)) for code, heir in merged.items()]
+    owner = Case(*heirs, default=F("agency"), output_field=BigIntegerField())
     ordered = (
-        rows.annotate(among=Window(Count("pk"), partition_by=[_owner(merged)]))
+        rows.annotate(among=Window(Count("pk"), partition_by=[owner]))
         .select_related("task__plan", "agency", "area")
         .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
     )
     return list(ordered[:SHOWN])
 
 
-def _owner(merged: Mapping[str, Agency]) -> Case:
-    """The number of the agency, or of whoever stands for it."""
-    whens = [When(agency__code=code, then=Value(heir.pk)) for code, heir in merged.items()]
-    return Case(*whens, default=F("agency"), output_field=BigIntegerField())
-
-
 def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
-    """In the order of their longest delay; what merged agencies left is late with their heirs."""
+    """In the order of their longest delay. Rows of merged agencies are under their heirs."""
     keys = [row.pk for row in rows]
-    explained, hindrances = _explanations(keys, day), hindrances_of(keys, day)
-    by_agency: defaultdict[Agency, list[Any]] = defaultdict(list)
-    for row in rows:
-        by_agency[merged.get(row.agency.code, row.agency)].append(row)
-    for agency, its_rows in by_agency.items():
-        found = tuple(
-            _delay(
-                row,
-                explained.get(row.pk),
-                tuple(hindrances[row.pk]),
-                day,
-                once="" if row.agency == agency else row.agency.short_name,
-            )
-            for row in its_rows
-        )
-        total = its_rows[0].among
-        yield LateUnit(
-            name=agency.name,
-            head=agency.head_with_title,
-            delays=found,
-            total=total,
-            reminder=_reminder(agency, found, total, day),
-        )
-
-
-def _explanations(keys: Sequence[int], day: date) -> dict[int, StatusReport]:
-    """What was last said of the delay, by assignment."""
-    rows = (
+    reports = (
         StatusReport.objects.filter(assignment__in=keys)
         .effective_by(day)
         .filter(~Q(cause="") | ~Q(remedy="") | Q(expected_on__isnull=False))
         .in_order()
     )
-    return {row.assignment_id: row for row in rows}
-
-
-def _delay(
-    row: Any,
-    explained: StatusReport | None,
-    hindrances: tuple[Hindrance, ...],
-    day: date,
-    *,
-    once: str,
-) -> Delay:
-    due_on: date = row.due_then
-    expected_on = explained.expected_on if explained else None
-    return Delay(
-        id=row.pk,
-        number=row.task.number,
-        title=row.task.title,
-        plan_number=row.task.plan.number,
-        once=once,
-        area=row.area.short_name,
-        due_on=due_on,
-        original_due_on=row.original_due_on or due_on,
-        days=(day - due_on).days,
-        percent=row.percent_then,
-        cause_kind=explained.get_cause_kind_display() if explained else "",
-        cause=explained.cause if explained else "",
-        remedy=explained.remedy if explained else "",
-        expected_on=expected_on,
-        expectation_passed=expected_on is not None and expected_on < day,
-        hindrances=hindrances,
-        is_illustrative=row.task.is_illustrative,
-    )
+    last_reports = {report.assignment_id: report for report in reports}
+    hindrances = hindrances_of(keys, day)
+    by_agency: defaultdict[Agency, list[Delay]] = defaultdict(list)
+    totals: dict[Agency, int] = {}
+    for row in rows:
+        agency = merged.get(row.agency.code, row.agency)
+        totals[agency] = row.among
+        report = last_reports.get(row.pk)
+        expected_on = report.expected_on if report else None
+        by_agency[agency].append(
+            Delay(
+                id=row.pk,
+                number=row.task.number,
+                title=row.task.title,
+                plan_number=row.task.plan.number,
+                once="" if row.agency == agency else row.agency.short_name,
+                area=row.area.short_name,
+                due_on=row.due_then,
+                original_due_on=row.original_due_on or row.due_then,
+                days=(day - row.due_then).days,
+                percent=row.percent_then,
+                cause_kind=report.get_cause_kind_display() if report else "",
+                cause=report.cause if report else "",
+                remedy=report.remedy if report else "",
+                expected_on=expected_on,
+                expectation_passed=expected_on is not None and expected_on < day,
+                hindrances=tuple(hindrances[row.pk]),
+                is_illustrative=row.task.is_illustrative,
+            )
+        )
+    for agency, found in by_agency.items():
+        yield LateUnit(
+            name=agency.name,
+            head=agency.head_with_title,
+            delays=tuple(found),
+            total=totals[agency],
+            reminder=_reminder(agency, found, totals[agency], day),
+        )
 
 
 def _reminder(agency: Agency, found: Iterable[Delay], total: int, day: date) -> str:
-    """A text for a letter or Zalo."""
+    """A text to send by letter or Zalo."""
     to = _("To: %(name)s") % {"name": agency.name}
     if agency.head_with_title:
         to = f"{to} ({agency.head_with_title})"
-    told = _("As of %(day)s, overdue tasks of your agency that are not completed: %(n)s.") % {
+    count = _("As of %(day)s, overdue tasks of your agency that are not completed: %(n)s.") % {
         "day": figures.day(day),
         "n": figures.number(total),
     }
-    asked = _(
+    lines = [to, count]
+    for n, delay in enumerate(found, 1):
+        line = _(
+            "%(n)s. %(title)s (%(plan)s, task %(number)s): due %(due)s, %(days)s days overdue"
+        ) % {
+            "n": n,
+            "title": delay.title,
+            "plan": delay.plan_number,
+            "number": delay.number,
+            "due": figures.day(delay.due_on),
+            "days": figures.number(delay.days),
+        }
+        if delay.expected_on:
+            expected = {"day": figures.day(delay.expected_on)}
+            line += _("; you expected to complete it on %(day)s") % expected
+        lines.append(line)
+    request = _(
         "Please carry them out without delay, update their progress, and state the cause, the "
         "remedy and the day on which each will be completed."
     )
-    return "\n".join([to, told, *(_line(n, one) for n, one in enumerate(found, 1)), asked])
-
-
-def _line(n: int, delay: Delay) -> str:
-    line = _("%(n)s. %(title)s (%(plan)s, task %(number)s): due %(due)s, %(days)s days overdue") % {
-        "n": n,
-        "title": delay.title,
-        "plan": delay.plan_number,
-        "number": delay.number,
-        "due": figures.day(delay.due_on),
-        "days": figures.number(delay.days),
-    }
-    if delay.expected_on:
-        line += _("; you expected to complete it on %(day)s") % {
-            "day": figures.day(delay.expected_on)
-        }
-    return line
+    return "\n".join([*lines, request])
 
 
 @require_safe
 def late_page(request: HttpRequest) -> HttpResponse:
-    """The overdue tasks that the reader may see, by whose they are."""
+    """The overdue tasks that the reader may see, by agency."""
     user, asked, filters = user_of(request), read_asked(request.GET), read_filters(request.GET)
 
     def context() -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Which figures are missing or stale on a day, and who should have sent them."""
+"""The figures that are missing or stale on a day, and who should have sent them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from dashboards.frame.serving import serve
 from dashboards.text import figures
 from provinces.lookup import merged_by
 from provinces.models import Agency
-from targets.awaited import Awaited, awaited
+from targets.awaited import awaited
 
 SHOWN = 200
 
@@ -39,7 +39,7 @@ class MissingLine:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who should have sent them, the longest awaited first; ``source`` where no agency is named."""
+    """An agency, or a source where no agency is named; the figure awaited longest comes first."""
 
     name: str
     head: str
@@ -54,44 +54,40 @@ class Sender:
 
 
 def missing(day: date) -> list[Sender]:
-    """Of every figure that was ever published or that a target needs (5 SQL queries)."""
-    found: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
+    """By sender: all figures that were published before or that a target needs (5 SQL queries)."""
+    by_sender: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
     merged = merged_by(day)
     for one in awaited(day):
         owner = one.indicator.owner
         if owner:
             owner = merged.get(owner.code, owner)
-        found[owner, "" if owner else one.indicator.source].append(_line(one))
-    senders = [_sender(owner, source, lines, day) for (owner, source), lines in found.items()]
+        by_sender[owner, "" if owner else one.indicator.source].append(
+            MissingLine(
+                code=one.indicator.code,
+                indicator=one.indicator.name,
+                area=one.area.short_name,
+                area_code=one.area.code,
+                period=figures.period_label(one.late.period),
+                due_on=one.late.due_on,
+                days_late=one.late.days_late,
+                last_day=one.newest,
+            )
+        )
+    senders = []
+    for (owner, source), unordered in by_sender.items():
+        lines = sorted(unordered, key=lambda line: (-line.days_late, line.indicator, line.area))
+        shown, name = tuple(lines[:SHOWN]), owner.name if owner else source
+        reminder = _reminder(name, shown, len(lines), day)
+        head = owner.head_with_title if owner else ""
+        senders.append(Sender(name, head, owner is not None, shown, len(lines), reminder))
     return sorted(senders, key=lambda sender: (-sender.lines[0].days_late, sender.name))
 
 
-def _line(one: Awaited) -> MissingLine:
-    return MissingLine(
-        code=one.indicator.code,
-        indicator=one.indicator.name,
-        area=one.area.short_name,
-        area_code=one.area.code,
-        period=figures.period_label(one.late.period),
-        due_on=one.late.due_on,
-        days_late=one.late.days_late,
-        last_day=one.newest,
-    )
-
-
-def _sender(owner: Agency | None, source: str, found: Iterable[MissingLine], day: date) -> Sender:
-    lines = sorted(found, key=lambda line: (-line.days_late, line.indicator, line.area))
-    shown, name = tuple(lines[:SHOWN]), owner.name if owner else source
-    reminder = _reminder(name, shown, len(lines), day)
-    head = owner.head_with_title if owner else ""
-    return Sender(name, head, owner is not None, shown, len(lines), reminder)
-
-
 def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) -> str:
-    """A text for a letter or Zalo."""
+    """A text to send by letter or Zalo."""
     to = _("To: %(name)s") % {"name": name or "…"}
     words = {"n": figures.number(total), "day": figures.day(day)}
-    asked = _("As of %(day)s, %(n)s figures have not been received. Please send:") % words
+    request = _("As of %(day)s, %(n)s figures have not been received. Please send:") % words
     each = [
         _("- %(indicator)s, %(area)s, %(period)s: due %(due)s, %(days)s days late")
         % {
@@ -103,12 +99,12 @@ def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) ->
         }
         for line in lines
     ]
-    return "\n".join([to, asked, *each])
+    return "\n".join([to, request, *each])
 
 
 @require_safe
 def missing_page(request: HttpRequest) -> HttpResponse:
-    """What should be known and is not, by who should have sent it."""
+    """The figures that should be known and are not, by sender."""
     asked = read_asked(request.GET)
 
     def context() -> dict[str, object]:

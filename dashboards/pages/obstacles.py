@@ -1,4 +1,4 @@
-"""What stands in the way, by category, and what was proposed about it."""
+"""Open obstacles by category and by assignment, and the proposals made about them."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -100,29 +100,32 @@ def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
         .select_related("addressee")
         .order_by(F("answered_on").asc(nulls_first=True), "sent_on", "pk")[:20]
     )
-    return [_proposal(row, day) for row in rows]
-
-
-def _proposal(row: Proposal, day: date) -> ProposalLine:
-    is_answered = row.answered_on is not None and row.answered_on <= day
-    return ProposalLine(
-        text=in_language(row.text_vi, row.text_en),
-        addressee=row.addressee.short_name if row.addressee else row.addressee_text,
-        letter=row.letter_number,
-        sent_on=row.sent_on,
-        answer=row.answer if is_answered else "",
-        answered_on=row.answered_on if is_answered else None,
-        source_url=row.source_url,
-        is_illustrative=row.is_illustrative,
-    )
+    lines = []
+    for row in rows:
+        is_answered = row.answered_on is not None and row.answered_on <= day
+        lines.append(
+            ProposalLine(
+                text=in_language(row.text_vi, row.text_en),
+                addressee=row.addressee.short_name if row.addressee else row.addressee_text,
+                letter=row.letter_number,
+                sent_on=row.sent_on,
+                answer=row.answer if is_answered else "",
+                answered_on=row.answered_on if is_answered else None,
+                source_url=row.source_url,
+                is_illustrative=row.is_illustrative,
+            )
+        )
+    return lines
 
 
 def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindrance]]:
-    """What stands in the way of each assignment (one SQL query)."""
+    """The open obstacles of each assignment (one SQL query)."""
     found: defaultdict[int, list[Hindrance]] = defaultdict(list)
     rows = Obstacle.objects.open_on(day).filter(assignment__in=keys)
     for row in rows.select_related("proposal__addressee").order_by("opened_on", "pk"):
-        sent = row.proposal if row.proposal and _is_sent(row.proposal.sent_on, day) else None
+        sent = row.proposal
+        if sent and (sent.sent_on is None or sent.sent_on > day):
+            sent = None
         addressee = sent.addressee.short_name if sent and sent.addressee else ""
         found[row.assignment_id or 0].append(
             Hindrance(
@@ -134,7 +137,3 @@ def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindr
             )
         )
     return found
-
-
-def _is_sent(sent_on: date | None, day: date) -> bool:
-    return sent_on is not None and sent_on <= day

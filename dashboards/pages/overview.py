@@ -1,25 +1,24 @@
-"""Where do we stand? The whole country on one page."""
+"""The whole country on one page: targets, documents, a map, what is late."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Value
-from django.db.models.functions import Substr
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import Place, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.tilemap import MEASURES, read_measure
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
-from dashboards.pages.upcoming import upcoming as upcoming_upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from dashboards.text import figures
 from provinces.models import Area
@@ -30,7 +29,6 @@ from tasks.completion.counts import Counts
 from tasks.models import Completion
 
 _LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}
-_PROVINCE_PATH = len("VN/00/")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,6 @@ class PlanLine:
 
     plan_id: int
     plan_number: str
-    plan_name: str
     area_code: str
     of_communes: bool
     is_illustrative: bool
@@ -85,17 +82,21 @@ class Overview:
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview:
     """Seven SQL queries, whatever the size; one more for an indicator on the map."""
     lines = target_lines(national_targets(), asked.day, asked.compared)
+    years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
     return Overview(
         asked=asked,
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        horizons=tuple(_horizons(lines)),
+        horizons=tuple(
+            Horizon(year, tuple(by_verdict(line for line in lines if line.horizon == year)))
+            for year in years
+        ),
         map=_map(measure, plans, asked),
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_upcoming(caller, asked.day, NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES),
         obstacles=tuple(by_category("", asked.day)),
     )
 
@@ -105,63 +106,49 @@ def national_targets() -> TargetQuerySet:
     return Target.objects.filter(plan__area__level=Area.Level.NATION, plan__implements__isnull=True)
 
 
-def _horizons(lines: Iterable[TargetLine]) -> list[Horizon]:
-    known = list(lines)
-    years = sorted({line.horizon for line in known})
-    return [
-        Horizon(year, tuple(by_verdict(line for line in known if line.horizon == year)))
-        for year in years
-    ]
-
-
 def _plan_lines(asked: Asked) -> list[PlanLine]:
-    rows = Completion.objects.annotate(
-        province=Substr(F("area__path"), Value(1), Value(_PROVINCE_PATH))
-    )
-    keys = ("plan", "plan__number", "plan__name_vi", "province", "area__level")
+    """The nation's documents, then those in provinces, then those of communes (2 SQL queries)."""
+    rows = Completion.objects.annotate(province=PROVINCE_PATH)
+    keys = ("plan", "plan__number", "province", "area__level")
     found = compared(rows, keys, asked.day, asked.compared)
     made_up = illustrative_plans()
-    ordered = sorted(found, key=lambda key: (_LEVELS[key[4]], key[3], key[1]))
+    ordered = sorted(found, key=lambda key: (_LEVELS[key[3]], key[2], key[1]))
     return [
         PlanLine(
-            plan_id=key[0],
-            plan_number=key[1],
-            plan_name=key[2],
-            area_code=province_code(key[3]),
-            of_communes=key[4] == Area.Level.COMMUNE,
-            is_illustrative=key[0] in made_up,
-            counts=found[key],
+            plan_id=plan,
+            plan_number=number,
+            area_code=province_code(path),
+            of_communes=level == Area.Level.COMMUNE,
+            is_illustrative=plan in made_up,
+            counts=found[plan, number, path, level],
         )
-        for key in ordered
+        for plan, number, path, level in ordered
     ]
 
 
 def _map(measure: tilemap.Measure, plans: list[PlanLine], asked: Asked) -> tilemap.TileMap:
-    if measure.code in {"completion", "communes"}:
-        counts = _counts_by_province(plans, of_communes=measure.code == "communes")
-        return tilemap.tile_map(measure, tilemap.by_completion(counts))
-    return tilemap.tile_map(measure, *tilemap.by_indicator(measure.code, asked.day))
-
-
-def _counts_by_province(plans: list[PlanLine], *, of_communes: bool) -> Mapping[str, Counts]:
-    counts: dict[str, Counts] = {}
+    if measure.code not in {"completion", "communes"}:
+        return tilemap.tile_map(measure, *tilemap.by_indicator(measure.code, asked.day))
+    of_communes = measure.code == "communes"
+    counts: defaultdict[str, Counts] = defaultdict(Counts)
     for line in plans:
         if line.of_communes is of_communes and line.area_code:
-            counts[line.area_code] = counts.get(line.area_code, Counts()) + line.counts.now
-    return counts
+            counts[line.area_code] += line.counts.now
+    return tilemap.tile_map(measure, tilemap.by_completion(counts))
 
 
-_JUDGED = ("achieved", "on_track", "at_risk", "off_track", "moving_away", "missed")
-_PARTS: Mapping[str, Callable[[], str]] = {
-    "achieved": lambda: _("%(n)s achieved"),
-    "on_track": lambda: _("%(n)s on track"),
-    "at_risk": lambda: _("%(n)s at risk"),
-    "off_track": lambda: _("%(n)s off track"),
-    "moving_away": lambda: _("%(n)s moving away"),
-    "missed": lambda: _("%(n)s missed"),
-    "not_assessable": lambda: _("%(n)s not assessable"),
-    "no_data": lambda: _("%(n)s without data"),
-    "judged_by_people": lambda: _("%(n)s judged by people"),
+_JUDGED: Mapping[str, str | Promise] = {
+    "achieved": gettext_lazy("%(n)s achieved"),
+    "on_track": gettext_lazy("%(n)s on track"),
+    "at_risk": gettext_lazy("%(n)s at risk"),
+    "off_track": gettext_lazy("%(n)s off track"),
+    "moving_away": gettext_lazy("%(n)s moving away"),
+    "missed": gettext_lazy("%(n)s missed"),
+}
+_NOT_JUDGED: Mapping[str, str | Promise] = {
+    "not_assessable": gettext_lazy("%(n)s not assessable"),
+    "no_data": gettext_lazy("%(n)s without data"),
+    "judged_by_people": gettext_lazy("%(n)s judged by people"),
 }
 
 
@@ -170,33 +157,30 @@ def of_overview(page: Overview) -> str:
     counts = {group.verdict: group.count for group in page.groups}
     total = len(page.targets)
     head = ngettext("%(n)s target", "%(n)s targets", total) % {"n": total}
-    judged = _listed(counts, [v for v in _PARTS if v in _JUDGED])
-    unjudged = _listed(counts, [v for v in _PARTS if v not in _JUDGED])
-    listed = "; ".join(part for part in (judged, unjudged) if part)
+    lists = (
+        ", ".join(
+            str(words) % {"n": counts[verdict]}
+            for verdict, words in verdicts.items()
+            if counts.get(verdict)
+        )
+        for verdicts in (_JUDGED, _NOT_JUDGED)
+    )
+    listed = "; ".join(filter(None, lists))
     sentences = [f"{head}: {listed}." if listed else f"{head}."]
-    sentences += _overdue(page.tasks, page.commune_tasks)
-    return " ".join(sentences)
-
-
-def _listed(counts: Mapping[str, int], verdicts: list[str]) -> str:
-    return ", ".join(_PARTS[v]() % {"n": counts[v]} for v in verdicts if counts.get(v))
-
-
-def _overdue(tasks: Compared, commune_tasks: Compared) -> list[str]:
-    """Tasks and commune assignments are counted apart."""
-    found = []
-    if tasks.now.total:
-        n = tasks.now.overdue
-        found.append(ngettext("%(n)s task is overdue.", "%(n)s tasks are overdue.", n) % {"n": n})
-    if commune_tasks.now.overdue:
-        n = commune_tasks.now.overdue
+    # Tasks and assignments of communes are counted apart.
+    if page.tasks.now.total:
+        n = page.tasks.now.overdue
+        words = ngettext("%(n)s task is overdue.", "%(n)s tasks are overdue.", n)
+        sentences.append(words % {"n": n})
+    if page.commune_tasks.now.overdue:
+        n = page.commune_tasks.now.overdue
         words = ngettext(
             "%(n)s assignment of communes is overdue.",
             "%(n)s assignments of communes are overdue.",
             n,
         )
-        found.append(words % {"n": figures.number(n)})
-    return found
+        sentences.append(words % {"n": figures.number(n)})
+    return " ".join(sentences)
 
 
 @require_safe
@@ -213,13 +197,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             "measures": MEASURES,
         }
 
-    return serve(
-        request,
-        "dashboards/overview.html",
-        asked,
-        context,
-        variant=(measure.code,),
-    )
+    return serve(request, "dashboards/overview.html", asked, context, variant=(measure.code,))
 
 
 @require_safe
@@ -231,10 +209,4 @@ def province_list(request: HttpRequest) -> HttpResponse:
         page = overview(user, asked, measure)
         return {"title": _("Provinces and communes"), "page": page, "measures": MEASURES}
 
-    return serve(
-        request,
-        "dashboards/provinces.html",
-        asked,
-        context,
-        variant=(measure.code,),
-    )
+    return serve(request, "dashboards/provinces.html", asked, context, variant=(measure.code,))

@@ -1,9 +1,10 @@
-"""One province: its tasks, its targets, who is late, what stands in the way."""
+"""One province: its tasks, its targets, what is late, its obstacles."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,15 +17,17 @@ from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming
-from dashboards.pages.upcoming import upcoming as upcoming_upcoming
+from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
 from dashboards.sums import series
-from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of
+from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, countable
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import Assignment, Completion
 from tasks.states import State
+
+_Key = TypeVar("_Key")
+_Breakdown = Mapping[BreakdownRow, Compared]
 
 
 @dataclass(frozen=True)
@@ -105,48 +108,63 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
-    cells = breakdown_of(place, asked)
+    breakdown = breakdown_of(place, asked)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
     return Province(
         asked=asked,
         place=place,
-        plans=_plan_sections(cells, dues, series.spans(own), asked.day),
-        communes=_commune_sections(cells, dues),
+        plans=_plan_sections(breakdown, dues, series.spans(own), asked.day),
+        communes=_commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_upcoming(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, here & NOT_COMMUNES),
         obstacles=tuple(by_category(place.path, asked.day)),
         proposals=tuple(proposals_of(place.path, asked.day)),
     )
 
 
 def _plan_sections(
-    cells: dict[BreakdownRow, Compared],
-    dues: list[series.DueCount],
-    spans: dict[int, list[series.SeriesSpan]],
+    breakdown: _Breakdown,
+    dues: Sequence[series.DueCount],
+    spans: Mapping[int, list[series.SeriesSpan]],
     day: date,
 ) -> tuple[PlanSection, ...]:
-    plans: defaultdict[int, dict[BreakdownRow, Compared]] = defaultdict(dict)
-    for cell, counts in cells.items():
-        if cell.level == Area.Level.PROVINCE:
-            plans[cell.plan_id][cell] = counts
+    """The province's own tasks, the document with most tasks first."""
     sections = []
-    for plan_id, own in plans.items():
-        any_cell = next(iter(own))
-        mine = [due for due in dues if due.plan_id == plan_id and due.level == any_cell.level]
-        steps = series.steps(spans.get(plan_id, []), mine, day)
+    for plan, rows, plan_dues in _by_plan(Area.Level.PROVINCE, breakdown, dues):
+        groups = _sums(
+            rows,
+            lambda row: (row.group_number, in_language(row.group_name_vi, row.group_name_en)),
+        )
+        agencies = _sums(
+            rows,
+            lambda row: (
+                row.agency_order,
+                row.agency_code,
+                in_language(row.agency_short_vi, row.agency_short_en)
+                or in_language(row.agency_name_vi, row.agency_name_en),
+                row.head,
+                in_language(row.head_title_vi, row.head_title_en),
+            ),
+        )
+        # Most overdue first, then in protocol order.
+        ordered = sorted(agencies.items(), key=lambda item: (-item[1].now.overdue, item[0][0]))
+        steps = series.steps(spans.get(plan.plan_id, []), plan_dues, day)
         sections.append(
             PlanSection(
-                plan_id=plan_id,
-                number=any_cell.plan_number,
-                name=in_language(any_cell.plan_name_vi, any_cell.plan_name_en),
-                is_illustrative=any(due.provenance == "illustrative" for due in mine),
-                provenance=any_cell.provenance,
-                counts=added(own.values()),
-                groups=_groups(own),
-                agencies=_agencies(own),
+                plan_id=plan.plan_id,
+                number=plan.plan_number,
+                name=in_language(plan.plan_name_vi, plan.plan_name_en),
+                is_illustrative=any(due.provenance == "illustrative" for due in plan_dues),
+                provenance=plan.provenance,
+                counts=added(rows.values()),
+                groups=tuple(ProvinceGroupLine(*key, groups[key]) for key in sorted(groups)),
+                agencies=tuple(
+                    AgencyLine(code, name, head, title, counts)
+                    for (_order, code, name, head, title), counts in ordered
+                ),
                 steps=steps,
                 months=series.month_ends(steps, day),
             )
@@ -154,73 +172,53 @@ def _plan_sections(
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
 
 
-def _groups(cells: dict[BreakdownRow, Compared]) -> tuple[ProvinceGroupLine, ...]:
-    lines: dict[int, ProvinceGroupLine] = {}
-    for cell, counts in cells.items():
-        known = lines.get(cell.group_number)
-        name = in_language(cell.group_name_vi, cell.group_name_en)
-        total = counts + known.counts if known else counts
-        lines[cell.group_number] = ProvinceGroupLine(cell.group_number, name, total)
-    return tuple(lines[number] for number in sorted(lines))
-
-
-def _agencies(cells: dict[BreakdownRow, Compared]) -> tuple[AgencyLine, ...]:
-    """Most overdue first, then in protocol order."""
-    lines: dict[str, AgencyLine] = {}
-    order: dict[str, int] = {}
-    for cell, counts in cells.items():
-        known = lines.get(cell.agency_code)
-        order[cell.agency_code] = cell.agency_order
-        lines[cell.agency_code] = AgencyLine(
-            code=cell.agency_code,
-            name=in_language(cell.agency_short_vi, cell.agency_short_en)
-            or in_language(cell.agency_name_vi, cell.agency_name_en),
-            head=cell.head,
-            head_title=in_language(cell.head_title_vi, cell.head_title_en),
-            counts=counts + known.counts if known else counts,
-        )
-    return tuple(
-        sorted(lines.values(), key=lambda line: (-line.counts.now.overdue, order[line.code]))
-    )
-
-
 def _commune_sections(
-    cells: dict[BreakdownRow, Compared], dues: list[series.DueCount]
+    breakdown: _Breakdown, dues: Sequence[series.DueCount]
 ) -> tuple[CommuneSection, ...]:
+    sections = []
+    for plan, rows, plan_dues in _by_plan(Area.Level.COMMUNE, breakdown, dues):
+        phases: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for due in plan_dues:
+            if due.state != State.CANCELLED:
+                phases[due.phase][0] += due.count if due.state == State.COMPLETED else 0
+                phases[due.phase][1] += due.count
+        communes = [counts.now for counts in rows.values()]
+        sections.append(
+            CommuneSection(
+                plan_id=plan.plan_id,
+                number=plan.plan_number,
+                name=in_language(plan.plan_name_vi, plan.plan_name_en),
+                is_illustrative=any(due.provenance == "illustrative" for due in plan_dues),
+                provenance=plan.provenance,
+                counts=added(rows.values()),
+                communes=len(communes),
+                finished=sum(counts.completed == countable(counts) for counts in communes),
+                with_overdue=sum(counts.overdue > 0 for counts in communes),
+                phases=tuple(PhaseLine(name, *phases[name]) for name in sorted(phases) if name),
+            )
+        )
+    return tuple(sections)
+
+
+def _by_plan(
+    level: Area.Level, breakdown: _Breakdown, dues: Sequence[series.DueCount]
+) -> Iterator[tuple[BreakdownRow, _Breakdown, list[series.DueCount]]]:
+    """Of each plan: a row that names it, the counts of areas of the level, and their deadlines."""
     plans: defaultdict[int, dict[BreakdownRow, Compared]] = defaultdict(dict)
-    for cell, counts in cells.items():
-        if cell.level == Area.Level.COMMUNE:
-            plans[cell.plan_id][cell] = counts
-    return tuple(_commune_section(own, dues) for own in plans.values())
+    for row, counts in breakdown.items():
+        if row.level == level:
+            plans[row.plan_id][row] = counts
+    for plan_id, rows in plans.items():
+        plan_dues = [due for due in dues if due.plan_id == plan_id and due.level == level]
+        yield next(iter(rows)), rows, plan_dues
 
 
-def _commune_section(
-    cells: dict[BreakdownRow, Compared], dues: Iterable[series.DueCount]
-) -> CommuneSection:
-    plan = next(iter(cells))
-    counts = [item.now for item in cells.values()]
-    mine = [due for due in dues if due.plan_id == plan.plan_id and due.level == plan.level]
-    return CommuneSection(
-        plan_id=plan.plan_id,
-        number=plan.plan_number,
-        name=in_language(plan.plan_name_vi, plan.plan_name_en),
-        is_illustrative=any(due.provenance == "illustrative" for due in mine),
-        provenance=plan.provenance,
-        counts=added(cells.values()),
-        communes=len(counts),
-        finished=sum(1 for c in counts if c.completed == c.total - c.cancelled - c.ongoing),
-        with_overdue=sum(1 for c in counts if c.overdue),
-        phases=_phases(mine),
-    )
-
-
-def _phases(dues: Iterable[series.DueCount]) -> tuple[PhaseLine, ...]:
-    totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for due in dues:
-        if due.state != State.CANCELLED:
-            totals[due.phase][0] += due.count if due.state == State.COMPLETED else 0
-            totals[due.phase][1] += due.count
-    return tuple(PhaseLine(name, *totals[name]) for name in sorted(totals) if name)
+def _sums(rows: _Breakdown, key: Callable[[BreakdownRow], _Key]) -> dict[_Key, Compared]:
+    sums: dict[_Key, Compared] = {}
+    for row, counts in rows.items():
+        name = key(row)
+        sums[name] = sums[name] + counts if name in sums else counts
+    return sums
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""Readings as lists print them: every vintage, who sent it, and its source."""
+"""Readings as lists print them: every vintage, its sender and its source."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -44,12 +44,22 @@ class ReadingLine:
 
 
 def reading_line(row: Reading, indicator: Indicator, area: str = "", code: str = "") -> ReadingLine:
+    """``area`` and ``code`` are needed where a list is of several areas."""
     sender = row.recorded_by_client or row.recorded_by_user
+    # "14,02%", "<1%" or "hạng 45/193"; both where a value and a rank were published.
+    values = []
+    if row.value is not None:
+        unit = "" if indicator.is_rank else indicator.unit
+        number = labels.with_unit(row.value_text or row.value, unit)
+        values.append(f"{row.value_qualifier}{number}")
+    if row.rank is not None:
+        of = f"/{row.rank_of}" if row.rank_of else ""
+        values.append(_("rank %(n)s") % {"n": f"{row.rank}{of}"})
     return ReadingLine(
         area=area,
         area_code=code,
         period=row.period_text or figures.period(row.period),
-        value=_value(row, indicator),
+        value=", ".join(values) or figures.NOTHING,
         status=str(ObsStatus(row.obs_status).label),
         status_code=row.obs_status,
         base=row.base,
@@ -63,16 +73,3 @@ def reading_line(row: Reading, indicator: Indicator, area: str = "", code: str =
         source_url=row.source_url,
         note=row.note,
     )
-
-
-def _value(row: Reading, indicator: Indicator) -> str:
-    """ "14,02%", "hạng 45/193", "<1%"; both where a value and a rank were published."""
-    parts = []
-    if row.value is not None:
-        unit = "" if indicator.is_rank else indicator.unit
-        number = labels.with_unit(row.value_text or row.value, unit)
-        parts.append(f"{row.value_qualifier}{number}")
-    if row.rank is not None:
-        of = f"/{row.rank_of}" if row.rank_of else ""
-        parts.append(_("rank %(n)s") % {"n": f"{row.rank}{of}"})
-    return ", ".join(parts) or figures.NOTHING

@@ -1,6 +1,6 @@
-"""How a verdict was reached: the formula, and the numbers put into it."""
+"""How a verdict was reached: the formulas, and the numbers in them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +21,7 @@ _PERCENT_PLACES = 2
 
 @dataclass(frozen=True)
 class Input:
-    """A number that went in, under the letter the formula calls it."""
+    """A number in the formula, under the symbol that the formula gives it."""
 
     symbol: str
     meaning: str | Promise
@@ -30,7 +30,7 @@ class Input:
 
 @dataclass(frozen=True)
 class ReasoningStep:
-    """``formula`` in letters, ``filled`` with the numbers put in, ``result``."""
+    """``formula`` is in symbols; ``filled`` is the formula with its numbers."""
 
     name: str
     formula: str
@@ -69,13 +69,27 @@ _MEANINGS: Mapping[str, str | Promise] = {
     "bound": gettext_lazy("growth to be reached in percent a year"),
 }
 _DAYS = {"t0", "t", "tT"}
+_METHODS: Mapping[str, str | Promise] = {
+    "comparator": gettext_lazy("The reading is compared with the target value."),
+    "pace": gettext_lazy("Pace: the share of the way gone, divided by the share of time gone."),
+    "growth": gettext_lazy("The mean annual growth is compared with the growth asked for."),
+    "people": gettext_lazy("A coordinator judges it; no number measures it."),
+}
 
 
 def of_target(page: TargetDetail) -> Reasoning:
     numbers, method = page.working, str(page.found.get("method", "none"))
-    by_speed = method in {"pace", "growth"} and "pace" in numbers
+    by_pace = method in {"pace", "growth"} and "pace" in numbers
+    upper, middle, lower = map(figures.number, (ON_TRACK_FROM, AT_RISK_FROM, OFF_TRACK_FROM))
+    between = _("from %(x)s to less than %(y)s")
+    cut_points = {
+        "on_track": _("%(x)s or more") % {"x": upper},
+        "at_risk": between % {"x": middle, "y": upper},
+        "off_track": between % {"x": lower, "y": middle},
+        "moving_away": _("less than %(x)s") % {"x": lower},
+    }
     return Reasoning(
-        method=_method(method),
+        method=str(_METHODS.get(method, "")),
         reason=reason_in_words(str(page.found.get("reason", ""))),
         inputs=tuple(
             Input(symbol, meaning, _written(symbol, numbers[symbol]))
@@ -83,20 +97,12 @@ def of_target(page: TargetDetail) -> Reasoning:
             if symbol in numbers
         ),
         steps=tuple(_steps(numbers)),
-        cut_points=tuple(_cut_points(page.verdict if by_speed else "")),
-        second=tuple(_second(numbers)),
+        cut_points=tuple(
+            CutPoint(words, VERDICTS[verdict], by_pace and verdict == page.verdict)
+            for verdict, words in cut_points.items()
+        ),
+        second=tuple(_annual_growth_steps(numbers)),
     )
-
-
-def _method(method: str) -> str:
-    """What decided."""
-    words: Mapping[str, Callable[[], str]] = {
-        "comparator": lambda: _("The reading is compared with the target value."),
-        "pace": lambda: _("Pace: the share of the way gone, divided by the share of time gone."),
-        "growth": lambda: _("The mean annual growth is compared with the growth asked for."),
-        "people": lambda: _("A coordinator judges it; no number measures it."),
-    }
-    return words.get(method, lambda: "")()
 
 
 def _written(symbol: str, value: str) -> str:
@@ -106,7 +112,7 @@ def _written(symbol: str, value: str) -> str:
 
 
 def _steps(numbers: Mapping[str, str]) -> list[ReasoningStep]:
-    """Only the steps whose numbers are known."""
+    """From the readings to the pace; only the steps whose numbers are known."""
     text = {symbol: _written(symbol, numbers[symbol]) for symbol in _MEANINGS if symbol in numbers}
     steps = []
     if "a" in numbers:
@@ -116,7 +122,12 @@ def _steps(numbers: Mapping[str, str]) -> list[ReasoningStep]:
             ReasoningStep(_("share of the way gone"), "a = (v − v0) ÷ (T − v0)", filled, a)
         )
     if "e" in numbers:
-        filled = "({t} − {t0}) ÷ ({tT} − {t0}) = ".format(**text) + _days(numbers)
+        start, now, end = (date.fromisoformat(numbers[symbol]) for symbol in ("t0", "t", "tT"))
+        days = _("%(gone)s ÷ %(whole)s days") % {
+            "gone": figures.number((now - start).days),
+            "whole": figures.number((end - start).days),
+        }
+        filled = "({t} − {t0}) ÷ ({tT} − {t0}) = ".format(**text) + days
         e = figures.share(numbers["e"])
         steps.append(ReasoningStep(_("share of time gone"), "e = (t − t0) ÷ (tT − t0)", filled, e))
     if "pace" in numbers and "a" in numbers and "e" in numbers:
@@ -129,30 +140,8 @@ def _steps(numbers: Mapping[str, str]) -> list[ReasoningStep]:
     return steps
 
 
-def _days(numbers: Mapping[str, str]) -> str:
-    first, now, last = (date.fromisoformat(numbers[symbol]) for symbol in ("t0", "t", "tT"))
-    words = {
-        "gone": figures.number((now - first).days),
-        "whole": figures.number((last - first).days),
-    }
-    return _("%(gone)s ÷ %(whole)s days") % words
-
-
-def _cut_points(verdict: str) -> list[CutPoint]:
-    upper, middle = figures.number(ON_TRACK_FROM), figures.number(AT_RISK_FROM)
-    lower = figures.number(OFF_TRACK_FROM)
-    between = _("from %(x)s to less than %(y)s")
-    words = {
-        "on_track": _("%(x)s or more") % {"x": upper},
-        "at_risk": between % {"x": middle, "y": upper},
-        "off_track": between % {"x": lower, "y": middle},
-        "moving_away": _("less than %(x)s") % {"x": lower},
-    }
-    return [CutPoint(text, VERDICTS[key], key == verdict) for key, text in words.items()]
-
-
-def _second(numbers: Mapping[str, str]) -> list[ReasoningStep]:
-    """Eurostat's ratio of actual to required annual growth, shown beside and never mixed in."""
+def _annual_growth_steps(numbers: Mapping[str, str]) -> list[ReasoningStep]:
+    """Eurostat's ratio of actual to required annual growth. It has no part in the verdict."""
     if "cagr_actual" not in numbers or "cagr_required" not in numbers:
         return []
     shown = {

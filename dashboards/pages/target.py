@@ -1,4 +1,4 @@
-"""The path of a target: what it requires by when, what was measured, where that leads."""
+"""One target: its path from baseline to goal, its readings, and the tasks that serve it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from dashboards.text import figures, labels
 from dashboards.text.labels import COMPLETED, verdict_sign
 from indicators.models import Indicator, Reading
 from provinces.permissions import Caller
-from targets.inputs import goal_of, histories
+from targets.inputs import histories
 from targets.judging.assessment import path_points
 from targets.judging.series import judged_series
 from targets.judging.verdict import Assessment as Judged
-from targets.judging.verdict import Observation, Start
+from targets.judging.verdict import Start
 from targets.kinds import Comparator, Verdict
 from targets.models import Judgement, Target
 from targets.services import assessment_of
@@ -29,6 +29,8 @@ from tasks.completion.as_of import state_on
 from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment
 from tasks.states import State
+
+_TASKS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,17 @@ class Path:
 
 
 def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | None:
-    """None for a qualitative target, and where there is neither a reading nor a bound."""
+    """None for a qualitative target, and where there is no reading."""
     if target.indicator is None or target.comparator == Comparator.QUALITATIVE:
         return None
     [(_target, history)] = histories([target])
     goal = history.goal
+    # Vintages come in order of publication, so the last one of a period and base holds.
+    in_force = {
+        (vintage.period.text, vintage.base): vintage
+        for vintage in history.vintages
+        if vintage.published_on <= day
+    }
     readings = tuple(
         PathPoint(
             point.day,
@@ -67,18 +75,27 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
             figures.period_label(observation.period),
             observation.obs_status in {"P", "E", "V"},
         )
-        for observation, point in judged_series(goal, _in_force(history.vintages, day))
+        for observation, point in judged_series(goal, list(in_force.values()))
     )
     if not readings:
         return None
-    is_growth = goal.is_growth
+    required: dict[date, Decimal] = {}
+    if baseline := found.get("baseline"):
+        value = baseline["value"]
+        start = Start(parse_period(baseline["period"]), Decimal(value), value)
+        required = dict(path_points(goal, Judged(verdict=Verdict.NO_DATA, baseline=start)))
+    if goal.is_growth:
+        bound = required.get(goal.horizon_on)
+    elif found.get("goal"):
+        bound = Decimal(found["goal"])
+    else:
+        bound = target.maximum if target.minimum is None else target.minimum
     projected = found.get("projected_value")
-    level = dict(_required(target, found))
     return Path(
-        required=tuple(PathPoint(on, value) for on, value in level.items()),
+        required=tuple(PathPoint(on, value) for on, value in required.items()),
         readings=readings,
-        goal=level.get(goal.horizon_on) if is_growth else _bound(target, found),
-        goal_far=None if is_growth else goal.far_bound,
+        goal=bound,
+        goal_far=None if goal.is_growth else goal.far_bound,
         goal_words=labels.phrase(target),
         horizon=goal.horizon_on,
         projected=Decimal(trimmed(Decimal(projected))) if projected else None,
@@ -86,33 +103,6 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
         is_rank=target.comparator == Comparator.RANK_TOP
         or target.indicator.kind == Indicator.Kind.RANK,
     )
-
-
-def _bound(target: Target, found: Mapping[str, Any]) -> Decimal | None:
-    if found.get("goal"):
-        return Decimal(found["goal"])
-    return target.maximum if target.minimum is None else target.minimum
-
-
-def _required(target: Target, found: Mapping[str, Any]) -> list[tuple[date, Decimal]]:
-    baseline = found.get("baseline")
-    if not baseline:
-        return []
-    value = Decimal(baseline["value"])
-    start = Start(parse_period(baseline["period"]), value, baseline["value"])
-    return path_points(goal_of(target), Judged(verdict=Verdict.NO_DATA, baseline=start))
-
-
-def _in_force(vintages: Iterable[Observation], day: date) -> list[Observation]:
-    """Vintages come in order of publication, so the last one of a period and base holds."""
-    found: dict[tuple[str, int], Observation] = {}
-    for vintage in vintages:
-        if vintage.published_on <= day:
-            found[vintage.period.text, vintage.base] = vintage
-    return list(found.values())
-
-
-_TASKS_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -141,7 +131,7 @@ class Serving:
 
 @dataclass(frozen=True)
 class Since:
-    """The first day of an unbroken verdict, and what held the day before (None: nothing)."""
+    """First day of a verdict that has held since; ``sign_before``: of the day before, if any."""
 
     day: date
     day_before: date
@@ -190,15 +180,23 @@ def find_target(code: str, day: date) -> Target:
 
 
 def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
-    """Eleven SQL queries at most."""
+    """Eleven SQL queries at most. Raises Http404 as ``find_target`` does."""
     target = find_target(code, asked.day)
     now = assessment_of(target, asked.day)
     before = assessment_of(target, asked.compared)
     found = now.figures if now else {}
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
-    readings = _readings(target, asked.day)
     reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
+    readings: tuple[ReadingLine, ...] = ()
+    if target.indicator is not None:
+        rows = Reading.objects.of(target.indicator, target.area).published_by(asked.day)
+        rows = rows.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)
+        readings = tuple(reading_line(row, target.indicator) for row in rows)
+    judgements: tuple[Judgement, ...] = ()
+    if target.comparator == Comparator.QUALITATIVE:
+        judged = target.judgements.filter(day__lte=asked.day).select_related("by")
+        judgements = tuple(judged.order_by("-day", "-id"))
     return TargetDetail(
         asked=asked,
         target=target,
@@ -210,14 +208,14 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
         found=found,
         working={item["name"]: item["value"] for item in (now.working if now else [])},
         second_sign=verdict_sign(second) if second else None,
-        reading=_with_base(target, reading, readings),
+        reading=_current_reading(target, reading, readings),
         reading_period=figures.period(reading.get("period", "")),
         baseline=labels.value_of(target, baseline.get("value")),
         baseline_period=figures.period(baseline.get("period", "")),
         expected=_in_words(target, found.get("expected_value")),
         projected=_in_words(target, found.get("projected_value")),
         readings=readings,
-        judgements=tuple(_judgements(target, asked.day)),
+        judgements=judgements,
         path=target_path(target, asked.day, found),
         serving=_serving(caller, target, asked.day),
     )
@@ -228,8 +226,10 @@ def _in_words(target: Target, computed: str | None) -> str:
     return "" if computed is None else labels.value_of(target, trimmed(Decimal(computed)))
 
 
-def _with_base(target: Target, reading: Mapping[str, Any], lines: Iterable[ReadingLine]) -> str:
-    """The current reading; a rank with how many were ranked: "hạng 37/63"."""
+def _current_reading(
+    target: Target, reading: Mapping[str, Any], lines: Iterable[ReadingLine]
+) -> str:
+    """Its value; a rank together with how many were ranked: "hạng 37/63"."""
     words = labels.value_of(target, reading.get("value"))
     if target.comparator != Comparator.RANK_TOP or not reading:
         return words
@@ -249,23 +249,8 @@ def _achieved_since(target: Target, day: date) -> Since | None:
     return Since(first.day, first.day - timedelta(days=1), before)
 
 
-def _readings(target: Target, day: date) -> tuple[ReadingLine, ...]:
-    """Every vintage published by the day, newest period first."""
-    if target.indicator is None:
-        return ()
-    rows = Reading.objects.of(target.indicator, target.area).published_by(day)
-    rows = rows.select_related("recorded_by_client", "recorded_by_user")
-    return tuple(reading_line(row, target.indicator) for row in rows.order_by(*NEWEST_FIRST))
-
-
-def _judgements(target: Target, day: date) -> Iterable[Judgement]:
-    if target.comparator != Comparator.QUALITATIVE:
-        return ()
-    return target.judgements.filter(day__lte=day).select_related("by").order_by("-day", "-id")
-
-
 def _serving(caller: Caller, target: Target, day: date) -> Serving:
-    """Two SQL queries."""
+    """Open assignments come first, and the overdue ones before the others (two SQL queries)."""
     rows = state_on(Assignment.objects.filter(task__targets=target), day)
     is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
     totals = rows.aggregate(
@@ -284,28 +269,28 @@ def _serving(caller: Caller, target: Target, day: date) -> Serving:
         .select_related("task__plan", "agency__successor__successor")
         .order_by("turn", F("due_then").asc(nulls_last=True), "pk")[:_TASKS_SHOWN]
     )
-    return Serving(shown=tuple(_task(row, day) for row in seen), **totals)
+    return Serving(shown=tuple(_serving_task(row, day) for row in seen), **totals)
 
 
-def _task(row: Any, day: date) -> ServingTask:
-    overdue = row.turn == 0
+def _serving_task(row: Any, day: date) -> ServingTask:
+    is_overdue = row.turn == 0
+    if row.state_then == State.COMPLETED:
+        sign = COMPLETED
+    elif row.state_then == State.CANCELLED:
+        sign = STATUSES["cancelled"]
+    elif row.due_then is None:
+        sign = STATUSES["ongoing"]
+    else:
+        sign = STATUSES[f"{row.state_then}_{'overdue' if is_overdue else 'on_schedule'}"]
     return ServingTask(
         number=row.task.number,
         title=row.task.title,
         plan_number=row.task.plan.number,
         agency=row.agency.short_name_now,
         head=row.agency.heir.head_name,
-        sign=_sign(row, overdue=overdue),
+        sign=sign,
         due_on=row.due_then,
-        days_late=(day - row.due_then) // timedelta(days=1) if overdue else 0,
+        days_late=(day - row.due_then).days if is_overdue else 0,
         url=row.get_absolute_url(),
         is_illustrative=row.task.is_illustrative,
     )
-
-
-def _sign(row: Any, *, overdue: bool) -> Sign:
-    if row.state_then in {State.COMPLETED, State.CANCELLED}:
-        return COMPLETED if row.state_then == State.COMPLETED else STATUSES["cancelled"]
-    if row.due_then is None:
-        return STATUSES["ongoing"]
-    return STATUSES[f"{row.state_then}_{'overdue' if overdue else 'on_schedule'}"]

@@ -1,4 +1,4 @@
-"""Targets and how they stand, for lists."""
+"""Lists of targets with their verdicts, and the page of one target."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -31,25 +31,22 @@ class TargetLine:
 
     code: str
     name: str
-    clause: str
     plan_number: str
     plan_id: int
     horizon: int
     asks: str
-    unit: str
     verdict: str
     verdict_before: str
     sign: Sign
     reading: str
     reading_period: str
-    reading_status: str
     reading_with_goal: str
     achieved_share: int | None
     elapsed_share: int | None
 
     @property
     def achieved_at(self) -> int:
-        """Where the dot stands on a line from 10 to 110; a little outside it at both ends."""
+        """Place of the dot on a line from 10 to 110; at both ends a little outside of it."""
         return 10 + max(-6, min(106, self.achieved_share or 0))
 
     @property
@@ -84,7 +81,7 @@ class VerdictGroup:
 
     @property
     def is_judged(self) -> bool:
-        """A verdict about how it goes, not about why there is none."""
+        """The verdict is about progress, and not about why none can be given."""
         return self.verdict not in {"no_data", "not_assessable", "judged_by_people"}
 
     @property
@@ -95,7 +92,7 @@ class VerdictGroup:
 def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[TargetLine]:
     """The targets of documents issued by the day, as assessed on it (one SQL query)."""
     now, then = _in_force(day), _in_force(before)
-    rows = (
+    rows: Iterable[Any] = (
         targets.as_of(day)
         .annotate(
             verdict=Subquery(now.values("verdict")[:1]),
@@ -105,37 +102,37 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
         .select_related("plan", "indicator")
         .order_by("plan__issued_on", "plan", "position", "code")
     )
-    return [_line(row) for row in rows]
+    lines = []
+    for target in rows:
+        found = target.figures or _NO_FIGURES
+        verdict = target.verdict or "no_data"
+        reading = found.get("reading") or {}
+        lines.append(
+            TargetLine(
+                code=target.code,
+                name=target.name,
+                plan_number=target.plan.number,
+                plan_id=target.plan_id,
+                horizon=target.horizon_on.year,
+                asks=labels.phrase(target),
+                verdict=verdict,
+                verdict_before=target.verdict_before or "",
+                sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
+                reading=labels.value_of(target, reading.get("value")),
+                reading_period=figures.period(reading.get("period", "")),
+                reading_with_goal=labels.against_goal(
+                    target, reading.get("value"), found.get("goal")
+                ),
+                achieved_share=_percent(found.get("achieved_share")),
+                elapsed_share=_percent(found.get("elapsed_share")),
+            )
+        )
+    return lines
 
 
 def _in_force(day: date) -> QuerySet[Assessment]:
+    """Of each target: the assessment that holds on the day comes first."""
     return Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
-
-
-def _line(target: Any) -> TargetLine:
-    found = target.figures or _NO_FIGURES
-    verdict = target.verdict or "no_data"
-    reading = found.get("reading") or {}
-    value = labels.value_of(target, reading.get("value"))
-    return TargetLine(
-        code=target.code,
-        name=target.name,
-        clause=target.clause,
-        plan_number=target.plan.number,
-        plan_id=target.plan_id,
-        horizon=target.horizon_on.year,
-        asks=labels.phrase(target),
-        unit=target.unit,
-        verdict=verdict,
-        verdict_before=target.verdict_before or "",
-        sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
-        reading=value,
-        reading_period=figures.period(reading.get("period", "")),
-        reading_status=reading.get("obs_status", ""),
-        reading_with_goal=labels.against_goal(target, reading.get("value"), found.get("goal")),
-        achieved_share=_percent(found.get("achieved_share")),
-        elapsed_share=_percent(found.get("elapsed_share")),
-    )
 
 
 def _percent(share: str | None) -> int | None:
@@ -143,7 +140,7 @@ def _percent(share: str | None) -> int | None:
 
 
 def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:
-    """Groups in the order of reading, worst first; only verdicts that occur on either day."""
+    """Worst first; only verdicts that occur on one of the two days."""
     known = list(lines)
     groups = []
     for verdict in VERDICTS:
@@ -173,10 +170,4 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
         page = target_detail(user, code, asked)
         return {"title": page.target.name, "page": page, "reasoning": reasoning.of_target(page)}
 
-    return serve(
-        request,
-        "dashboards/target.html",
-        asked,
-        context,
-        variant=(code,),
-    )
+    return serve(request, "dashboards/target.html", asked, context, variant=(code,))

@@ -1,4 +1,4 @@
-"""The tile map of Viet Nam: one figure a province, and the order it puts them in."""
+"""The tile map of Viet Nam: one figure for each province, and the order of provinces by it."""
 
 import csv
 from collections.abc import Mapping
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -15,13 +14,14 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import refuse
 from dashboards.frame.places import Place, provinces
+from dashboards.sums.counts import countable
 from dashboards.text import figures
 from indicators.direction import Direction
 from indicators.models import Reading
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 
 PROVINCES_TODAY = 34
-"""Base of the readings that may be laid beside each other."""
+"""Base of the readings that may be compared with each other."""
 
 _BINS = 5
 
@@ -41,7 +41,7 @@ MEASURES = (
     Measure("pii", gettext_lazy("Provincial Innovation Index (PII)")),
     Measure("digital_economy_grdp", gettext_lazy("Digital economy in GRDP")),
 )
-"""Completion, and what is published for provinces side by side."""
+"""Completion, and indicators that are published for all provinces."""
 
 
 def read_measure(text: str) -> Measure:
@@ -55,7 +55,7 @@ def read_measure(text: str) -> Measure:
 
 @dataclass(frozen=True)
 class TileFigures:
-    """A province in the order of a measure. ``rank`` is None without a figure."""
+    """The figure of a province. ``rank`` is None where it has none."""
 
     place: Place
     rank: int | None
@@ -66,7 +66,7 @@ class TileFigures:
 
 @dataclass(frozen=True)
 class Tile:
-    """Place on the grid; ``standing`` is None for the two archipelagos."""
+    """A place on the grid; ``standing`` is None for the two archipelagos."""
 
     row: int
     column: int
@@ -102,74 +102,55 @@ class TileMap:
 
 def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -> TileMap:
     by_code = {standing.place.code: standing for standing in standings}
-    tiles = tuple(
-        Tile(spot.row, spot.column, _label(spot, by_code), by_code.get(spot.code))
-        for spot in _grid()
-    )
+    islands = {"HS": _("Hoàng Sa archipelago"), "TS": _("Trường Sa archipelago")}
+    tiles = []
+    for row in _grid():
+        code = row["code"]
+        standing = by_code.get(code)
+        label = standing.place.short_name if standing else islands.get(code, row["label_vi"])
+        tiles.append(Tile(int(row["row"]), int(row["col"]), label, standing))
     return TileMap(
         measure,
-        tiles,
+        tuple(tiles),
         tuple(s for s in standings if s.rank is not None),
         tuple(s for s in standings if s.rank is None),
         period,
     )
 
 
-class _Spot(NamedTuple):
-    code: str
-    row: int
-    column: int
-    label_vi: str
-
-
 @cache
-def _grid() -> tuple[_Spot, ...]:
+def _grid() -> tuple[dict[str, str], ...]:
     path = settings.BASE_DIR / "fixtures" / "reference" / "tilemap.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            _Spot(row["code"], int(row["row"]), int(row["col"]), row["label_vi"])
-            for row in csv.DictReader(file)
-        )
+        return tuple(csv.DictReader(file))
 
 
-def _label(spot: _Spot, by_code: Mapping[str, TileFigures]) -> str:
-    if spot.code in by_code:
-        return by_code[spot.code].place.short_name
-    islands = {"HS": _("Hoàng Sa archipelago"), "TS": _("Trường Sa archipelago")}
-    return islands.get(spot.code, spot.label_vi)
-
-
-# The order ------------------------------------------------------------------------------------
+# The order of provinces -----------------------------------------------------------------------
 
 
 def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     """Provinces by completion rate; equal figures share a rank."""
     places = provinces()
     areas = [AreaCounts(p.code, p.name_key, counts.get(p.code, Counts())) for p in places.values()]
-    return [
-        TileFigures(
-            places[item.area.code],
-            item.rank,
-            figures.percent(item.area.counts.rate),
-            f"{item.area.counts.completed}/{_counted(item.area.counts)}",
-            _bin_of_rate(item.area.counts.rate),
+    lines = []
+    for item in rank_areas(areas):
+        done, rate = item.area.counts, item.area.counts.rate
+        lines.append(
+            TileFigures(
+                places[item.area.code],
+                item.rank,
+                figures.percent(rate),
+                f"{done.completed}/{countable(done)}",
+                0 if rate is None else min(_BINS, int(rate) // (100 // _BINS) + 1),
+            )
         )
-        for item in rank_areas(areas)
-    ]
-
-
-def _counted(counts: Counts) -> int:
-    return counts.total - counts.cancelled - counts.ongoing
-
-
-def _bin_of_rate(rate: Decimal | None) -> int:
-    return 0 if rate is None else min(_BINS, int(rate) // 20 + 1)
+    return lines
 
 
 def by_indicator(code: str, day: date) -> tuple[list[TileFigures], str]:
     """Provinces by their figure of the newest period that any has, and that period's name.
 
-    One SQL query. Only readings counted among today's provinces are laid beside each other.
+    One SQL query. Only readings counted among today's provinces can be compared.
     """
     rows = (
         Reading.objects.filter(
@@ -182,38 +163,34 @@ def by_indicator(code: str, day: date) -> tuple[list[TileFigures], str]:
     )
     known = [row for row in rows if row.obs_status != "O"]
     newest = max(known, key=lambda row: (row.last_day, row.period)).period if known else ""
-    shown = {row.area.code: row for row in known if row.period == newest}
-    return _ordered(shown), figures.period(newest)
-
-
-def _ordered(shown: Mapping[str, Reading]) -> list[TileFigures]:
-    """By the published rank where every figure has one, else by the figure itself."""
     places = provinces()
-    rows = {code: row for code, row in shown.items() if code in places}
-    is_published = all(row.rank for row in rows.values())
+    shown = {
+        row.area.code: row for row in known if row.period == newest and row.area.code in places
+    }
+    # By the published rank where every figure has one, else by the figure itself.
+    is_published = all(row.rank for row in shown.values())
     merits = {
-        code: Decimal(row.rank or 0) if is_published else _merit(row) for code, row in rows.items()
+        code: Decimal(row.rank or 0) if is_published else _merit(row) for code, row in shown.items()
     }
     ordered = sorted(merits, key=lambda code: (merits[code], places[code].name_key))
-    standings, shared = [], 0
-    for position, code in enumerate(ordered, start=1):
-        if position == 1 or merits[code] != merits[ordered[position - 2]]:
-            shared = position
-        rank = rows[code].rank if is_published else shared
+    lines, shared_rank = [], 0
+    for position, province in enumerate(ordered, start=1):
+        row = shown[province]
+        if position == 1 or merits[province] != merits[ordered[position - 2]]:
+            shared_rank = position
+        rank = row.rank if is_published else shared_rank
+        if row.value is None:
+            text, unit = _("rank %(n)s") % {"n": row.rank}, ""
+        else:
+            text, unit = figures.number(row.value), row.indicator.unit
         bin_ = _BINS - (position - 1) * _BINS // len(ordered)
-        standings.append(TileFigures(places[code], rank, *_texts(rows[code]), bin_))
-    others = [place for code, place in places.items() if code not in merits]
-    return standings + [TileFigures(place, None, figures.NOTHING, "", 0) for place in others]
+        lines.append(TileFigures(places[province], rank, text, unit, bin_))
+    others = [place for code, place in places.items() if code not in shown]
+    lines += [TileFigures(place, None, figures.NOTHING, "", 0) for place in others]
+    return lines, figures.period(newest)
 
 
 def _merit(row: Reading) -> Decimal:
-    """Smaller is better."""
+    """Of the figure, or of the rank where there is none; smaller is better."""
     value = row.value if row.value is not None else Decimal(-(row.rank or 0))
     return -value if row.indicator.direction == Direction.UP else value
-
-
-def _texts(row: Reading) -> tuple[str, str]:
-    if row.value is None:
-        rank = _("rank %(n)s") % {"n": row.rank}
-        return rank, ""
-    return figures.number(row.value), row.indicator.unit

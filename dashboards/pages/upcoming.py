@@ -1,4 +1,4 @@
-"""Which assignments are overdue or due soon on a day, and whose they are."""
+"""The assignments that are overdue or due soon on a day."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -40,7 +40,7 @@ class LateItem:
 
 @dataclass(frozen=True)
 class Upcoming:
-    """The longest overdue and the next due, as far as the reader may see them one by one."""
+    """The longest overdue and the next due of those that the reader may see one by one."""
 
     late: tuple[LateItem, ...]
     late_total: int
@@ -52,8 +52,8 @@ class Upcoming:
         return any(item.is_illustrative for item in (*self.late, *self.soon))
 
 
-def upcoming(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcoming:
-    """Of the assignments in ``scope`` that the caller may see (one SQL query)."""
+def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcoming:
+    """The assignments in ``scope`` that the caller may see (one SQL query)."""
     is_late = Case(
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )

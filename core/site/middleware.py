@@ -4,10 +4,13 @@ import ipaddress
 import secrets
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 
 from core.api import problems
@@ -109,6 +112,17 @@ class ContentSecurityPolicyMiddleware:
         response.setdefault("Content-Security-Policy", settings.R57_CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         return response
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Whoever is signed out is sent to sign in; where htmx asks for a part of a page, 401 instead,
+    or the whole page of signing in would be put into that part."""
+
+    def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        answer = super().process_view(request, *view)
+        if answer and request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
+        return answer
 
 
 class LanguageMiddleware(LocaleMiddleware):

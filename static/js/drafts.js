@@ -1,23 +1,37 @@
-// What is typed into a form[data-draft] is kept on the server; when the session has ended, in this
-// tab until its owner has signed in again.
+// What is typed into a form[data-draft] is kept on the server; when the session has ended or the
+// line is gone, in this tab until its owner is back.
 (() => {
-  const timers = new WeakMap();
+  const timers = new Map();
   const place = (form) => `draft ${form.dataset.owner} ${form.dataset.draft}`;
 
-  const texts = (form) => {
+  const typed = (form) => {
     const data = new FormData(form);
     data.delete("evidence_file");
+    return data;
+  };
+
+  const keepHere = (form) => {
+    const data = typed(form);
     data.delete("csrfmiddlewaretoken");
-    return Object.fromEntries(data);
+    sessionStorage.setItem(place(form), JSON.stringify(Object.fromEntries(data)));
   };
 
   const send = async (form) => {
-    const body = new FormData(form);
-    body.delete("evidence_file");
-    const answer = await fetch(form.dataset.draft, { method: "POST", body, redirect: "manual" })
-      .catch(() => null);
+    timers.delete(form);
+    const answer = await fetch(form.dataset.draft, {
+      method: "POST", body: typed(form), redirect: "manual",
+    }).catch(() => null);
     if (answer?.status === 204) sessionStorage.removeItem(place(form));
-    else if (answer?.status !== 409) sessionStorage.setItem(place(form), JSON.stringify(texts(form)));
+    else if (answer?.status !== 409) keepHere(form);
+  };
+
+  const giveBack = (form) => {
+    const kept = JSON.parse(sessionStorage.getItem(place(form)) ?? "null");
+    if (!kept) return;
+    for (const [name, value] of Object.entries(kept)) {
+      if (name !== "version" && form.elements[name]) form.elements[name].value = value;
+    }
+    send(form);
   };
 
   document.addEventListener("input", (event) => {
@@ -28,16 +42,31 @@
   });
 
   document.addEventListener("submit", (event) => {
-    clearTimeout(timers.get(event.target));
-    if (event.target.dataset.draft) sessionStorage.removeItem(place(event.target));
+    const form = event.target;
+    clearTimeout(timers.get(form));
+    timers.delete(form);
+    if (form.dataset.draft) sessionStorage.removeItem(place(form));
   });
 
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    const kept = JSON.parse(sessionStorage.getItem(place(form)) ?? "null");
-    if (!kept) continue;
-    for (const [name, value] of Object.entries(kept)) {
-      if (name !== "version" && form.elements[name]) form.elements[name].value = value;
+  document.addEventListener("keep", (event) => keepHere(event.target));
+
+  // Whoever leaves within the second before it is sent loses nothing.
+  window.addEventListener("pagehide", () => {
+    for (const [form, timer] of timers) {
+      clearTimeout(timer);
+      if (!navigator.sendBeacon(form.dataset.draft, typed(form))) keepHere(form);
     }
-    send(form);
-  }
+    timers.clear();
+  });
+
+  document.querySelectorAll("form[data-draft]").forEach(giveBack);
+  document.addEventListener("htmx:load", (event) => {
+    event.target.querySelectorAll("form[data-draft]").forEach(giveBack);
+  });
+  // A row whose text is kept here is opened again, and takes it back when its form is there.
+  window.addEventListener("load", () => {
+    for (const link of document.querySelectorAll("a[data-opens]")) {
+      if (sessionStorage.getItem(`draft ${link.dataset.owner} ${link.dataset.opens}`)) link.click();
+    }
+  });
 })();

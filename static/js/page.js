@@ -18,11 +18,27 @@
     area.remove();
   };
 
+  // What a reader sees of it, without buttons and menus. Of what a closed <details> hides innerText
+  // is empty, so a copy is read that is laid out beside the page.
+  const textOf = (element) => {
+    const laidOut = element.cloneNode(true);
+    laidOut.querySelectorAll("button, form, nav, script, template, .no-print, .visually-hidden")
+      .forEach((one) => one.remove());
+    laidOut.style.cssText = "position: fixed; left: -9999px";
+    document.body.append(laidOut);
+    const text = laidOut.innerText;
+    laidOut.remove();
+    return text.replace(/\n{3,}/g, "\n\n").trim();
+  };
+
+  // A page that came back with faults begins at their summary.
+  document.querySelector("main .error-summary")?.focus();
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
     if (button?.matches("[data-print]")) window.print();
     if (button?.matches("[data-copy]")) {
-      await copy(document.querySelector(button.dataset.copy).innerText);
+      await copy(textOf(document.querySelector(button.dataset.copy)));
       button.textContent = button.dataset.done;
     }
     for (const menu of document.querySelectorAll("details.drop[open]")) {

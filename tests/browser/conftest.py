@@ -1,5 +1,6 @@
 """A real Chromium for every test here; what it must never do fails the test by itself."""
 
+import re
 from collections.abc import Iterator
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -62,8 +63,9 @@ def visit(chromium: Browser) -> Iterator[Visit]:
             outside.append(request.url)
 
     def on_console(message: ConsoleMessage) -> None:
-        refused = "Failed to load resource" in message.text  # A 4xx that the test asked for.
-        if message.type == "error" and not refused:
+        # A 4xx that the test asked for, a line that it cut.
+        wanted = re.search("Failed to load resource|^htmx:(sendError|afterRequest)", message.text)
+        if message.type == "error" and not wanted:
             complaints.append(message.text)
 
     def open_page(address: str, *, script: bool = True) -> Page:

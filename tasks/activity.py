@@ -11,7 +11,6 @@ from tasks.models import (
     Contribution,
     DigestDay,
     Evidence,
-    ExtensionRequest,
     Obstacle,
     Review,
     SheetImport,
@@ -19,7 +18,7 @@ from tasks.models import (
     TaskListImport,
 )
 from tasks.models.assignment import Waiting
-from tasks.models.obstacle import ObstacleCategory
+from tasks.models.obstacle import DecidedRequest, ObstacleCategory
 from tasks.states import State
 
 _WORDS = {
@@ -27,6 +26,8 @@ _WORDS = {
     "assignment.review": _("Decided on a report"),
     "assignment.request_extension": _("Asked for more time"),
     "assignment.decide_extension": _("Decided on more time"),
+    "assignment.request_cancelling": _("Asked to cancel a task"),
+    "assignment.decide_cancelling": _("Decided on cancelling"),
     "contribution.add": _("Said what a coordinating agency did"),
     "task.assign": _("Gave a task to agencies"),
     "user.hand_over": _("Handed all work over"),
@@ -52,7 +53,7 @@ _WORDS = {
     "load_demo": _("Loaded the illustrative data"),
 }
 
-_DECISIONS = {**dict(Review.Decision.choices), **dict(ExtensionRequest.Decision.choices)}
+_DECISIONS = {**dict(Review.Decision.choices), **dict(DecidedRequest.Decision.choices)}
 
 _FACTS = {
     "published_state": AuditedFact(_("Published state"), dict(State.choices)),

@@ -14,6 +14,7 @@ from core.admin import AuditedAdmin, ReadOnlyAdmin
 from provinces.admin import FoldedSearchAdmin
 from tasks.models import (
     Assignment,
+    CancelRequest,
     Completion,
     Contribution,
     DigestDay,
@@ -180,6 +181,14 @@ class ProposalAdmin(AuditedAdmin[Proposal]):
 @admin.register(ExtensionRequest)
 class ExtensionRequestAdmin(ReadOnlyAdmin[ExtensionRequest]):
     list_display = ["assignment", "new_due_on", "requested_by", "decision", "decided_on"]
+    list_filter = ["decision"]
+    search_fields = ["assignment__task__search_text", "reason"]
+    list_select_related = ["assignment__task", "assignment__agency", "requested_by"]
+
+
+@admin.register(CancelRequest)
+class CancelRequestAdmin(ReadOnlyAdmin[CancelRequest]):
+    list_display = ["assignment", "requested_by", "decision", "decided_on"]
     list_filter = ["decision"]
     search_fields = ["assignment__task__search_text", "reason"]
     list_select_related = ["assignment__task", "assignment__agency", "requested_by"]

@@ -1,4 +1,4 @@
-"""Who may do what to assignments, reports, extensions and obstacles."""
+"""Who may do what to assignments, reports, requests and obstacles."""
 
 from provinces.models import Area
 from provinces.permissions import Caller, Permission, holds, register
@@ -27,7 +27,8 @@ def may_review(caller: Caller, assignment: Assignment) -> bool:
     return holds(caller, REVIEWERS, assignment.area)
 
 
-def may_backdate(caller: Caller, assignment: Assignment) -> bool:
+def may_direct(caller: Caller, assignment: Assignment) -> bool:
+    """The coordinators of the area: what would make an agency's own figure better is theirs."""
     return holds(caller, MANAGERS, assignment.area)
 
 
@@ -41,6 +42,7 @@ def register_rules() -> None:
     register(Permission.CONTRIBUTE, may_contribute)
     register(Permission.APPROVE_REPORT, may_approve)
     register(Permission.REVIEW_REPORT, may_review)
-    register(Permission.BACKDATE_REPORT, may_backdate)
-    register(Permission.DECIDE_EXTENSION, may_review)
+    register(Permission.BACKDATE_REPORT, may_direct)
+    register(Permission.END_OR_REOPEN, may_direct)
+    register(Permission.DECIDE_REQUEST, may_review)
     register(Permission.MANAGE_OBSTACLES, may_manage_obstacles)

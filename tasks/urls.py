@@ -35,6 +35,12 @@ urlpatterns = [
     ),
     path("obstacles/<int:pk>/resolve/", assignment.resolve_obstacle, name="resolve_obstacle"),
     path("extensions/<int:pk>/decide/", assignment.decide_extension, name="decide_extension"),
+    path(
+        "assignments/<int:pk>/cancelling/",
+        assignment.request_cancelling,
+        name="request_cancelling",
+    ),
+    path("cancelling/<int:pk>/decide/", assignment.decide_cancelling, name="decide_cancelling"),
     path("planning/documents/<int:pk>/import/", task_list_views.import_tasks, name="import_tasks"),
     path("planning/imports/<int:pk>/", task_list_views.task_list, name="task_list"),
     path("planning/imports/<int:pk>/columns/", task_list_views.columns, name="task_list_columns"),

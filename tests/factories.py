@@ -18,7 +18,15 @@ from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope, Indicator, Reading
 from provinces.models import Agency, Area, Membership, Phase, Plan, PlanGroup
 from targets.models import Target
-from tasks.models import Assignment, ExtensionRequest, Obstacle, Review, StatusReport, Task
+from tasks.models import (
+    Assignment,
+    CancelRequest,
+    ExtensionRequest,
+    Obstacle,
+    Review,
+    StatusReport,
+    Task,
+)
 
 PASSWORD = "nghe-an-57-kh-305"
 
@@ -297,6 +305,18 @@ class ObstacleFactory(DjangoModelFactory[Obstacle]):
     text_vi = "Thiếu cán bộ chuyên trách"
     text_en = "No full-time staff"
     opened_on = date(2025, 6, 1)
+
+
+class CancelRequestFactory(DjangoModelFactory[CancelRequest]):
+    """A raw row: one request that waits for its decision."""
+
+    class Meta:
+        model = CancelRequest
+
+    assignment = SubFactory(AssignmentFactory)
+    reason = "Đã có nhiệm vụ khác thay thế"
+    requested_by = SubFactory(UserFactory)
+    requested_at = LazyAttribute(lambda o: _morning(o.assignment.assigned_on))
 
 
 class ExtensionFactory(DjangoModelFactory[ExtensionRequest]):

@@ -2,13 +2,20 @@ from tasks.models.assignment import Assignment
 from tasks.models.completion import Completion
 from tasks.models.desk import Draft, ListFilter, SheetImport, TaskListImport
 from tasks.models.evidence import Contribution, Evidence
-from tasks.models.obstacle import ExtensionRequest, Obstacle, ObstacleCategory, Proposal
+from tasks.models.obstacle import (
+    CancelRequest,
+    ExtensionRequest,
+    Obstacle,
+    ObstacleCategory,
+    Proposal,
+)
 from tasks.models.reminder import DigestDay, Escalation, NoticesSeen, Sending
 from tasks.models.report import Review, StatusReport
 from tasks.models.task import Task
 
 __all__ = [
     "Assignment",
+    "CancelRequest",
     "Completion",
     "Contribution",
     "DigestDay",

@@ -1,4 +1,4 @@
-"""What stands in the way, what is proposed, and more time asked for."""
+"""What stands in the way, what is proposed, and what is asked for: more time, an end."""
 
 from datetime import date
 
@@ -162,21 +162,14 @@ class Obstacle(models.Model):
         return self.assignment.agency.short_name if self.assignment else self.area.name
 
 
-class ExtensionRequest(models.Model):
-    """More time asked for; the original due day is kept on the assignment."""
+class DecidedRequest(models.Model):
+    """Something that an agency asks of the standing agency for one of its assignments."""
 
     class Decision(models.TextChoices):
         PENDING = "", _("waiting for a decision")
         GRANTED = "granted", _("granted")
         REFUSED = "refused", _("refused")
 
-    assignment = models.ForeignKey(
-        Assignment,
-        on_delete=models.PROTECT,
-        related_name="extensions",
-        verbose_name=_("assignment"),
-    )
-    new_due_on = models.DateField(_("new deadline"))
     reason = models.TextField(_("reason"))
     requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(_("requested at"))
@@ -187,23 +180,63 @@ class ExtensionRequest(models.Model):
     decision_note = models.TextField(_("note on the decision"), blank=True)
 
     class Meta:
+        abstract = True
+
+
+def _rules_of(name: str) -> list[models.BaseConstraint]:
+    """What holds of every kind of request, under names of its own."""
+    return [
+        models.CheckConstraint(
+            condition=Q(decision="", decided_on__isnull=True, decided_at__isnull=True)
+            | (~Q(decision="") & Q(decided_on__isnull=False, decided_at__isnull=False)),
+            name=f"{name}_decision_has_its_day",
+            violation_error_message=_("A decision needs its day."),
+        ),
+        models.UniqueConstraint(
+            fields=["assignment"],
+            condition=Q(decision=""),
+            name=f"{name}_one_open_request",
+            violation_error_message=_("A request for this assignment is already waiting."),
+        ),
+    ]
+
+
+class ExtensionRequest(DecidedRequest):
+    """More time asked for; the original due day is kept on the assignment."""
+
+    assignment = models.ForeignKey(
+        Assignment,
+        on_delete=models.PROTECT,
+        related_name="extensions",
+        verbose_name=_("assignment"),
+    )
+    new_due_on = models.DateField(_("new deadline"))
+
+    class Meta:
         verbose_name = _("extension request")
         verbose_name_plural = _("extension requests")
         ordering = ["requested_at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decision="", decided_on__isnull=True, decided_at__isnull=True)
-                | (~Q(decision="") & Q(decided_on__isnull=False, decided_at__isnull=False)),
-                name="extension_decision_has_its_day",
-                violation_error_message=_("A decision needs its day."),
-            ),
-            models.UniqueConstraint(
-                fields=["assignment"],
-                condition=Q(decision=""),
-                name="extension_one_open_request",
-                violation_error_message=_("A request for this assignment is already waiting."),
-            ),
-        ]
+        constraints = _rules_of("extension")
 
     def __str__(self) -> str:
         return f"{self.assignment_id} → {self.new_due_on}"
+
+
+class CancelRequest(DecidedRequest):
+    """An end asked for. Granted, a report with state *cancelled* is added to the history."""
+
+    assignment = models.ForeignKey(
+        Assignment,
+        on_delete=models.PROTECT,
+        related_name="cancel_requests",
+        verbose_name=_("assignment"),
+    )
+
+    class Meta:
+        verbose_name = _("request to cancel")
+        verbose_name_plural = _("requests to cancel")
+        ordering = ["requested_at", "id"]
+        constraints = _rules_of("cancel")
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id}: {self.reason[:80]}"

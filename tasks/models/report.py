@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.db.append_only import AppendOnly
@@ -106,6 +107,11 @@ class StatusReport(AppendOnly, models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.effective_on}: {self.get_state_display()}"
+
+    @property
+    def days_backdated(self) -> int:
+        """How long before it was recorded it is said to hold."""
+        return (timezone.localdate(self.recorded_at) - self.effective_on).days
 
 
 class Review(AppendOnly, models.Model):

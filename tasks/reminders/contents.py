@@ -1,6 +1,6 @@
 """What each person is to be reminded of on a day, read for all of them at once."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,7 +13,7 @@ from core.calendar.workdays import WorkCalendar
 from provinces.models import Delegation, Membership
 from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import Awaited, awaited
-from tasks.models import Assignment, Escalation, ExtensionRequest
+from tasks.models import Assignment, CancelRequest, Escalation, ExtensionRequest
 from tasks.models.assignment import OPEN_STATES, Waiting
 from tasks.reminders.rules import Desk, Desks, deadlines_to_tell, upwards
 
@@ -93,9 +93,11 @@ def _add_escalated(found: dict[int, Reminder], desks: Desks, day: date) -> None:
 
 def _add_waiting(found: dict[int, Reminder], desks: Desks) -> None:
     """Numbers for the reviewers of an area, and for the heads where a plan asks for their yes."""
-    asked = ExtensionRequest.objects.filter(decision=ExtensionRequest.Decision.PENDING)
     to_review = _by_area(Assignment.objects.filter(waiting=Waiting.REVIEW), "area__path")
-    to_decide = _by_area(asked, "assignment__area__path")
+    to_decide: Counter[str] = Counter()
+    for kind in (ExtensionRequest, CancelRequest):
+        pending = kind.objects.filter(decision=kind.Decision.PENDING)
+        to_decide.update(_by_area(pending, "assignment__area__path"))
     held = Membership.objects.filter(role=Role.REVIEWER, user__is_active=True).order_by()
     for user, path in held.values_list("user", "area__path"):
         reviewed, decided = to_review.get(path or "", 0), to_decide.get(path or "", 0)

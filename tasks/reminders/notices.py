@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Manager, Max, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,8 +19,17 @@ from provinces.models import Agency, Membership
 from provinces.permissions import grants
 from provinces.roles import AGENCY_ROLES, Role
 from targets.awaited import awaited
-from tasks.models import Assignment, Escalation, ExtensionRequest, NoticesSeen, Review, StatusReport
+from tasks.models import (
+    Assignment,
+    CancelRequest,
+    Escalation,
+    ExtensionRequest,
+    NoticesSeen,
+    Review,
+    StatusReport,
+)
 from tasks.models.assignment import DUE_SOON_DAYS, Waiting
+from tasks.models.obstacle import DecidedRequest
 from tasks.reminders.letter import how_far
 from tasks.reminders.rules import upwards
 from tasks.reporting.reviews import has_queue, queue_of
@@ -217,21 +226,32 @@ def _escalated(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
 
 
 def _decided(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    rows = (
-        ExtensionRequest.objects.filter(
-            assignment__agency__in=desk.agencies, decided_at__gt=now - _REMEMBERED
+    """What was decided on their requests: more time first, then ends."""
+    titles = {
+        ExtensionRequest: _("Decided on more time"),
+        CancelRequest: _("Decided on cancelling"),
+    }
+    for kind, title in titles.items():
+        requests: Manager[Any] = kind._default_manager
+        rows = (
+            requests.filter(assignment__agency__in=desk.agencies, decided_at__gt=now - _REMEMBERED)
+            .exclude(decision=kind.Decision.PENDING)
+            .select_related(*(f"assignment__{name}" for name in _READ))
         )
-        .exclude(decision=ExtensionRequest.Decision.PENDING)
-        .select_related(*(f"assignment__{name}" for name in _READ))
-    )
-    found = []
-    for row in rows.order_by("-decided_at", "-id")[:SHOWN]:
-        granted = row.decision == ExtensionRequest.Decision.GRANTED
-        told = _("Granted until %(day)s.") if granted else _("Not granted.")
-        detail = f"{told % {'day': f'{row.new_due_on:%d/%m/%Y}'}} {row.decision_note}".strip()
-        found.append(_notice(row.assignment, row.decided_at or now, detail=detail))
-    if found:
-        yield Group(_("Decided on more time"), "done", "done", found, len(found))
+        found = []
+        for row in rows.order_by("-decided_at", "-id")[:SHOWN]:
+            detail = f"{_answer_to(row)} {row.decision_note}".strip()
+            found.append(_notice(row.assignment, row.decided_at or now, detail=detail))
+        if found:
+            yield Group(title, "done", "done", found, len(found))
+
+
+def _answer_to(request: ExtensionRequest | CancelRequest) -> str:
+    if request.decision == DecidedRequest.Decision.REFUSED:
+        return _("Not granted.")
+    if isinstance(request, CancelRequest):
+        return _("Granted.")
+    return _("Granted until %(day)s.") % {"day": f"{request.new_due_on:%d/%m/%Y}"}
 
 
 def _helped(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:

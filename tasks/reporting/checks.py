@@ -25,6 +25,7 @@ class Situation:
     today: date
     last_counting_on: date | None
     may_backdate: bool
+    may_end_or_reopen: bool
     has_evidence: bool
 
 
@@ -48,7 +49,10 @@ def _standing(assignment: Assignment) -> str:
 
 
 def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fault]:
-    """Everything that is wrong with it, field by field."""
+    """Everything that is wrong with it, field by field; what is not theirs to say, alone."""
+    if not situation.may_end_or_reopen and (not_theirs := list(_faults_of_own_figure(report))):
+        yield from not_theirs
+        return
     yield from _faults_of_state(report)
     yield from _faults_of_day(report, situation)
     yield from _faults_of_ending(report, situation)
@@ -62,6 +66,31 @@ def _faults_of_state(report: StatusReport) -> Iterator[Fault]:
         yield Fault("out_of_range", _("A percentage is between 0 and 100."), "/percent")
     if report.cause_kind and report.cause_kind not in StatusReport.Fault.values:
         yield Fault("unknown_cause_kind", _("Choose one of the kinds of cause."), "/cause_kind")
+
+
+def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
+    """Whoever is judged by a figure neither shrinks what it divides by nor takes an end back.
+
+    Where somebody reviews, ended work may be reported on again: their yes decides.
+    """
+    assignment = report.assignment
+    if report.state == State.CANCELLED:
+        if assignment.state != State.CANCELLED:
+            yield Fault(
+                "not_yours_to_cancel",
+                _("Only the coordinator cancels; ask for it with a reason on the task's page."),
+                "/state",
+            )
+    elif assignment.state == State.CANCELLED or (
+        assignment.state == State.COMPLETED
+        and report.state != State.COMPLETED
+        and not assignment.task.plan.requires_review
+    ):
+        yield Fault(
+            "not_yours_to_reopen",
+            _("This task has ended; only the coordinator opens it again."),
+            "/state",
+        )
 
 
 def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault]:

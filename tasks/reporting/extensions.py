@@ -11,6 +11,7 @@ from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, ExtensionRequest
+from tasks.models.obstacle import DecidedRequest
 from tasks.reporting.checks import CONFLICT, FORBIDDEN
 from tasks.states import State
 from tasks.status.history import locked, settle
@@ -78,8 +79,31 @@ def decide_extension(
     ``already_decided`` (409), ``note_missing``.
     """
     assignment = locked(request.assignment)
-    require(by, Permission.DECIDE_EXTENSION, assignment)
+    require(by, Permission.DECIDE_REQUEST, assignment)
     request = ExtensionRequest.objects.get(pk=request.pk)
+    check_undecided(request, by=by, granted=granted, note=note)
+    if granted:
+        _check_open(assignment)
+    put_decision(request, by=by, granted=granted, note=note)
+    settle(
+        assignment,
+        "assignment.decide_extension",
+        by=by,
+        since=clock.today(),
+        event={
+            "request": request.pk,
+            "decision": request.decision,
+            "note": request.decision_note,
+        },
+    )
+    return request
+
+
+def check_undecided(request: DecidedRequest, *, by: User, granted: bool, note: str) -> None:
+    """What holds of every decision on a request.
+
+    Raises Refused: ``four_eyes`` (403), ``already_decided`` (409), ``note_missing``.
+    """
     if request.requested_by_id == by.pk:
         raise refuse(
             "four_eyes", _("Nobody decides his own request; ask a colleague."), status=FORBIDDEN
@@ -88,26 +112,16 @@ def decide_extension(
         raise refuse(
             "already_decided", _("This request has been decided already."), status=CONFLICT
         )
-    if granted:
-        _check_open(assignment)
-    elif not note.strip():
+    if not granted and not note.strip():
         raise refuse("note_missing", _("Say why the request is refused."), "/note")
-    decision = ExtensionRequest.Decision.GRANTED if granted else ExtensionRequest.Decision.REFUSED
-    request.decision, request.decision_note = decision, note.strip()
+
+
+def put_decision(request: DecidedRequest, *, by: User, granted: bool, note: str) -> None:
+    decisions = DecidedRequest.Decision
+    request.decision = decisions.GRANTED if granted else decisions.REFUSED
+    request.decision_note = note.strip()
     request.decided_by, request.decided_on, request.decided_at = by, clock.today(), clock.now()
     request.save()
-    settle(
-        assignment,
-        "assignment.decide_extension",
-        by=by,
-        since=clock.today(),
-        event={
-            "request": request.pk,
-            "decision": decision,
-            "note": request.decision_note,
-        },
-    )
-    return request
 
 
 def _check_open(assignment: Assignment) -> None:

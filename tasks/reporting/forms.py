@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import PlainForm, day_field
@@ -35,6 +36,7 @@ class StatusForm(EvidenceForm):
     draft_at: datetime | None = None
     replaces: StatusReport | None = None
     """The report that waits for review and whose place this one would take."""
+    may_cancel = False
 
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
     percent = forms.IntegerField(
@@ -64,6 +66,14 @@ class StatusForm(EvidenceForm):
     expected_on = day_field(_("Day now expected"), required=False)
 
     OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+
+    def states(self) -> list[BoundWidget]:
+        """Those that this person may choose; what else is sent the service refuses in words."""
+        return [
+            choice
+            for choice in self["state"]
+            if self.may_cancel or choice.data["value"] != State.CANCELLED
+        ]
 
     def overdue_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in self.OVERDUE_FIELDS]
@@ -130,9 +140,19 @@ class ExtensionForm(PlainForm):
     reason = _text(_("Reason"))
 
 
+class CancelRequestForm(PlainForm):
+    reason = _text(_("Why the work is to end"))
+
+
 class DecisionForm(PlainForm):
     decision = forms.CharField(required=False, widget=forms.HiddenInput)
     note = _text(_("Note on the decision"))
+
+
+class CancelDecisionForm(DecisionForm):
+    evidence_number = forms.CharField(
+        label=_("Number and symbol of the document that ended it"), required=False, max_length=80
+    )
 
 
 class ObstacleForm(PlainForm):

@@ -117,6 +117,7 @@ def _check(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | N
                 today=clock.today(),
                 last_counting_on=last_counting_on(assignment),
                 may_backdate=has_permission(by, Permission.BACKDATE_REPORT, assignment),
+                may_end_or_reopen=has_permission(by, Permission.END_OR_REOPEN, assignment),
                 has_evidence=bool(proof),
             ),
         ),

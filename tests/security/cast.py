@@ -44,6 +44,7 @@ from tests.factories import (
     AgencyFactory,
     ApiClientFactory,
     AssignmentFactory,
+    CancelRequestFactory,
     CommuneFactory,
     ExtensionFactory,
     GroupFactory,
@@ -121,6 +122,8 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "resolution": {"resolution": "Đã bổ sung"},
         "decide_many": {"chosen": world.subjects["report"], "decision": "accepted"},
         "decision": {"decision": "granted"},
+        "ending": {"reason": "Đã có nhiệm vụ khác thay thế"},
+        "ended": {"decision": "granted", "evidence_number": "9/QĐ-UBND"},
         "new_key": {"expires_on": "2099-12-31"},
         "scope": {"areas": "40"},
         "new_client": {
@@ -408,6 +411,11 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
             ExtensionFactory.create(
                 assignment=AssignmentFactory.create(task__plan=plan, agency=dept),
                 new_due_on=date(2099, 12, 31),
+            ).pk
+        ),
+        "ending": str(
+            CancelRequestFactory.create(
+                assignment=AssignmentFactory.create(task__plan=plan, agency=dept)
             ).pk
         ),
         "evidence": str(evidence.pk),

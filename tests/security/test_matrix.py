@@ -240,6 +240,7 @@ def written_models() -> list[Any]:
         "tasks.StatusReport",
         "tasks.Review",
         "tasks.Obstacle",
+        "tasks.CancelRequest",
         "tasks.ExtensionRequest",
     ]
     return [apps.get_model(label) for label in labels]

@@ -18,10 +18,13 @@ from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission, require
 from tasks.completion.as_of import statuses_on
 from tasks.lookups import assignment_for, assignment_to_report
-from tasks.models import Assignment, Evidence, ExtensionRequest, Obstacle
+from tasks.models import Assignment, CancelRequest, Evidence, ExtensionRequest, Obstacle
 from tasks.models.assignment import IN_REVIEW
-from tasks.reporting import contributions, extensions, obstacles
+from tasks.reporting import cancelling, contributions, extensions, obstacles
+from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import (
+    CancelDecisionForm,
+    CancelRequestForm,
     ContributionForm,
     DecisionForm,
     ExtensionForm,
@@ -126,7 +129,7 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     rows = ExtensionRequest.objects.filter(assignment__in=Assignment.objects.visible_to(user))
     asked = get_object_or_404(rows.select_related("assignment__area"), pk=pk)
-    require(user, Permission.DECIDE_EXTENSION, asked.assignment)
+    require(user, Permission.DECIDE_REQUEST, asked.assignment)
     form = DecisionForm(request.POST, auto_id="decide_%s")
     form.saved(
         lambda: extensions.decide_extension(
@@ -138,6 +141,37 @@ def decide_extension(request: HttpRequest, pk: int) -> HttpResponse:
     )
     assignment = assignment_for(user, asked.assignment_id)
     return _answer(request, assignment, form, "decision_form", _("The decision was recorded."))
+
+
+@require_POST
+def request_cancelling(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    assignment = assignment_for(user, pk)
+    require(user, Permission.REPORT_STATUS, assignment)
+    form = CancelRequestForm(request.POST, auto_id="cancel_%s")
+    form.saved(lambda: cancelling.request_cancelling(assignment, by=user, **form.cleaned_data))
+    done = _("Your request was sent to the standing agency.")
+    return _answer(request, assignment, form, "cancel_form", done)
+
+
+@require_POST
+def decide_cancelling(request: HttpRequest, pk: int) -> HttpResponse:
+    user = user_of(request)
+    rows = CancelRequest.objects.filter(assignment__in=Assignment.objects.visible_to(user))
+    asked = get_object_or_404(rows.select_related("assignment__area"), pk=pk)
+    require(user, Permission.DECIDE_REQUEST, asked.assignment)
+    form = CancelDecisionForm(request.POST, auto_id="end_%s")
+    form.saved(
+        lambda: cancelling.decide_cancelling(
+            asked,
+            by=user,
+            note=form.cleaned_data["note"],
+            granted=form.cleaned_data["decision"] == CancelRequest.Decision.GRANTED,
+            proof=Proof(number=form.cleaned_data["evidence_number"]),
+        )
+    )
+    assignment = assignment_for(user, asked.assignment_id)
+    return _answer(request, assignment, form, "end_form", _("The decision was recorded."))
 
 
 def _answer(
@@ -171,6 +205,8 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "contribution_form": _contribution_form(assignment, user),
         "extension_form": ExtensionForm(auto_id="extension_%s"),
         "decision_form": DecisionForm(auto_id="decide_%s"),
+        "cancel_form": CancelRequestForm(auto_id="cancel_%s"),
+        "end_form": CancelDecisionForm(auto_id="end_%s"),
         **forms,
     }
     context["obstacles"] = _obstacles(assignment, forms)
@@ -186,6 +222,7 @@ def _history(assignment: Assignment) -> dict[str, Any]:
             "-effective_on", "-recorded_at", "-id"
         ),
         "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
+        "cancel_requests": assignment.cancel_requests.select_related("requested_by", "decided_by"),
         "evidence": assignment.evidence.all(),
         "helpers": assignment.coordinating.all(),
         "parts": assignment.contributions.select_related("agency", "by").prefetch_related(
@@ -213,6 +250,6 @@ def _allowed(user: User, assignment: Assignment) -> dict[str, bool]:
     return {
         "may_report": has_permission(user, Permission.REPORT_STATUS, assignment),
         "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
-        "may_decide": has_permission(user, Permission.DECIDE_EXTENSION, assignment),
+        "may_decide": has_permission(user, Permission.DECIDE_REQUEST, assignment),
         "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
     }

@@ -13,7 +13,7 @@ from core.errors import Refused
 from core.models import User
 from core.text.numbers import whole
 from core.web.requests import user_of
-from provinces.permissions import Permission, require
+from provinces.permissions import Permission, has_permission, require
 from tasks.lookups import assignment_for
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import IN_REVIEW, Waiting
@@ -41,6 +41,7 @@ def status_form(assignment: Assignment, user: User) -> StatusForm:
     )
     form.draft_at = draft.saved_at if draft else None
     form.replaces = newest if assignment.waiting in IN_REVIEW else None
+    form.may_cancel = has_permission(user, Permission.END_OR_REOPEN, assignment)
     return form
 
 
@@ -54,6 +55,7 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
     if "unchanged" in request.POST:
         return _take_unchanged(request, user, assignment)
     form = StatusForm(request.POST, request.FILES, auto_id=f"a{assignment.pk}_%s")
+    form.may_cancel = has_permission(user, Permission.END_OR_REOPEN, assignment)
 
     def save() -> StatusReport:
         proof, version = form.proof(), sent_version(request)

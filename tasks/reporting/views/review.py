@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Manager, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.models import User
 from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission
-from tasks.models import Assignment, ExtensionRequest, Review, StatusReport
+from tasks.models import Assignment, CancelRequest, ExtensionRequest, Review, StatusReport
 from tasks.models.assignment import Waiting
 from tasks.reporting import bulk, reviews
 from tasks.reporting.bulk import BulkReview, ticked
@@ -124,7 +126,8 @@ def _page(
         "page": page,
         "items": items,
         "wrong": wrong,
-        "asked": _asked(user) if follows_reviews(user) else [],
+        "asked": _asked(user, ExtensionRequest) if follows_reviews(user) else [],
+        "ends_asked": _asked(user, CancelRequest) if follows_reviews(user) else [],
         "many": many or ReviewForm(auto_id="many_%s"),
         "refused": refused,
         "ticked": set(request.POST.getlist("chosen")),
@@ -147,10 +150,10 @@ def _item(report: StatusReport, user: User, wrong: ReviewForm | None) -> Item:
     )
 
 
-def _asked(user: User) -> list[ExtensionRequest]:
-    """Requests for more time that wait for a decision."""
-    rows = ExtensionRequest.objects.filter(
-        decision=ExtensionRequest.Decision.PENDING,
-        assignment__in=Assignment.objects.visible_to(user),
+def _asked(user: User, kind: type[ExtensionRequest | CancelRequest]) -> "QuerySet[Any]":
+    """Requests of this kind that wait for a decision."""
+    requests: Manager[Any] = kind._default_manager
+    rows = requests.filter(
+        decision=kind.Decision.PENDING, assignment__in=Assignment.objects.visible_to(user)
     )
-    return list(rows.select_related("assignment__task", "assignment__agency")[:PAGE_SIZE])
+    return rows.select_related("assignment__task", "assignment__agency")[:PAGE_SIZE]

@@ -93,10 +93,12 @@ def test_a_report_earlier_than_one_that_waits_is_taken(cast: Cast) -> None:
     assert report(cast.assignment, cast.officer, effective_on=YESTERDAY).pk
 
 
-@pytest.mark.parametrize("state", ["completed", "cancelled"])
-def test_what_has_ended_needs_its_result_and_evidence(cast: Cast, state: str) -> None:
-    given = {"state": state, "result": " ", "proof": evidence.Proof()}
-    assert refusal(cast.assignment, cast, **given) == ["result_missing", "evidence_missing"]
+@pytest.mark.parametrize(("who", "state"), [("officer", "completed"), ("coordinator", "cancelled")])
+def test_what_has_ended_needs_its_result_and_evidence(cast: Cast, who: str, state: str) -> None:
+    given = {"by": getattr(cast, who), "result": " ", "proof": evidence.Proof()}
+    with pytest.raises(Refused) as caught:
+        report(cast.assignment, state=state, **given)
+    assert codes(caught) == ["result_missing", "evidence_missing"]
 
 
 def test_overdue_work_needs_cause_remedy_and_the_day_now_expected(

@@ -1,0 +1,105 @@
+"""An end asked for by the agency, and granted or not by the standing agency."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.calendar import clock
+from core.errors import Refused, refuse
+from core.models import User
+from provinces.permissions import Permission, require
+from tasks.models import Assignment, CancelRequest, Review, StatusReport
+from tasks.reporting.checks import CONFLICT
+from tasks.reporting.evidence import NO_PROOF, Proof, attach, faults_of
+from tasks.reporting.extensions import check_undecided, put_decision
+from tasks.states import State
+from tasks.status.history import locked, settle
+
+
+@transaction.atomic
+def request_cancelling(assignment: Assignment, *, by: User, reason: str) -> CancelRequest:
+    """Raises PermissionDenied, and Refused: ``already_ended``, ``already_requested`` (409),
+    ``reason_missing``."""
+    assignment = locked(assignment)
+    require(by, Permission.REPORT_STATUS, assignment)
+    _check_open(assignment)
+    if assignment.cancel_requests.filter(decision=CancelRequest.Decision.PENDING).exists():
+        raise refuse(
+            "already_requested",
+            _("A request for this assignment is already waiting."),
+            status=CONFLICT,
+        )
+    if not reason.strip():
+        raise refuse("reason_missing", _("Say why the work is to end."), "/reason")
+    request = CancelRequest.objects.create(
+        assignment=assignment, reason=reason.strip(), requested_by=by, requested_at=clock.now()
+    )
+    settle(
+        assignment,
+        "assignment.request_cancelling",
+        by=by,
+        since=clock.today(),
+        event={"request": request.pk, "reason": request.reason},
+    )
+    return request
+
+
+@transaction.atomic
+def decide_cancelling(
+    request: CancelRequest, *, by: User, granted: bool, note: str = "", proof: Proof = NO_PROOF
+) -> CancelRequest:
+    """Grant or refuse, as of today. Granted, the work is cancelled with the document that ended it.
+
+    Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_ended``,
+    ``already_decided`` (409), ``note_missing``, ``evidence_missing``, or the faults of the proof.
+    """
+    assignment = locked(request.assignment)
+    require(by, Permission.DECIDE_REQUEST, assignment)
+    request = CancelRequest.objects.get(pk=request.pk)
+    check_undecided(request, by=by, granted=granted, note=note)
+    put_decision(request, by=by, granted=granted, note=note)
+    if granted:
+        _check_open(assignment)
+        _end(assignment, request, proof, by=by)
+    settle(
+        assignment,
+        "assignment.decide_cancelling",
+        by=by,
+        since=clock.today(),
+        event={
+            "request": request.pk,
+            "decision": request.decision,
+            "note": request.decision_note,
+        },
+    )
+    return request
+
+
+def _end(assignment: Assignment, request: CancelRequest, proof: Proof, *, by: User) -> None:
+    """The agency's report that the work has ended, accepted in the same breath."""
+    if not proof:
+        detail = _("Give the number of a document, a link or a file as evidence.")
+        raise refuse("evidence_missing", detail, "/evidence_number")
+    if faults := list(faults_of(proof)):
+        raise Refused(faults)
+    report = StatusReport.objects.create(
+        assignment=assignment,
+        state=State.CANCELLED,
+        percent=assignment.percent,
+        effective_on=clock.today(),
+        result=request.reason,
+        reported_by_user=request.requested_by,
+        recorded_at=clock.now(),
+    )
+    attach(proof, report, by=by)
+    Review.objects.create(
+        report=report, decision=Review.Decision.ACCEPTED, by=by, at=report.recorded_at
+    )
+
+
+def _check_open(assignment: Assignment) -> None:
+    if not assignment.is_open:
+        raise refuse(
+            "already_ended",
+            _("The task has ended; there is nothing more to report."),
+            status=CONFLICT,
+        )

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",  # Its widgets' templates, for the renderer of the forms.
     "rest_framework",
     "django_filters",
     "django_htmx",
@@ -121,6 +122,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "core.web.forms.SiteRenderer"
 
 # Database -----------------------------------------------------------------------------------
 

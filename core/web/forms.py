@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -19,6 +20,13 @@ def day_field(label: Any, **given: Any) -> forms.DateField:
     """Days are sent as 2025-11-15, whatever the language."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, widget=widget, **given)
+
+
+class SiteRenderer(TemplatesSetting):
+    """What ``{{ form }}`` and ``{{ form.name.as_field_group }}`` look like."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
 
 
 class PlainForm(forms.Form):

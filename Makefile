@@ -93,6 +93,7 @@ test-browser: install  ## Run the tests that drive Debian's Chromium
 check: install  ## Lint, types, import contracts, migrations, deployment settings, triggers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djangofmt --check $$(git ls-files 'templates/*.html')
 	R57_MODE=test $(EMBEDDED) $(BIN)/mypy
 	$(BIN)/lint-imports
 	bin/check_deployment.sh

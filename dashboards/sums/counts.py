@@ -87,6 +87,11 @@ class Compared:
             start += width
         return parts
 
+    @property
+    def in_words(self) -> str:
+        """The bar for whoever does not see it: "Completed on time: 51; …"."""
+        return "; ".join(f"{part.sign.label}: {part.count}" for part in self.parts)
+
 
 def countable(counts: Counts) -> int:
     """What a completion rate divides by: the total without cancelled and ongoing work."""

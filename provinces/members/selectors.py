@@ -71,6 +71,10 @@ class MemberLine:
     def state_name(self) -> str:
         return str(STATES[self.state])
 
+    @property
+    def state_tone(self) -> str:
+        return {"active": "good", "waiting": "warn"}.get(self.state, "none")
+
 
 @dataclass(frozen=True)
 class Found:

@@ -155,6 +155,11 @@ class Assignment(models.Model):
     def is_open(self) -> bool:
         return self.state in OPEN_STATES
 
+    @property
+    def may_stay_unchanged(self) -> bool:
+        """Whether "no change in this period" says something: it is open, and no report waits."""
+        return self.is_open and self.waiting not in IN_REVIEW
+
     def is_overdue(self, on: date) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < on
 

@@ -87,7 +87,7 @@ class TaskListImport(models.Model):
     rows = models.JSONField(default=list)
     columns = models.JSONField(null=True)
     new_groups = models.JSONField(default=list)
-    assign = models.BooleanField(_("give the tasks to their lead agencies"), default=False)
+    assign = models.BooleanField(_("give the tasks to their lead agencies"), default=True)
     assigned_on = models.DateField(_("assigned on"))
     applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     made = models.PositiveIntegerField(_("tasks made"), default=0)

@@ -20,6 +20,7 @@ from tasks.reporting.reviews import review_report
 from tasks.worklist.query import PAGE_SIZES
 
 UNCHANGED = "unchanged"
+PASSED_OVER = ("already_ended", "waits")
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,14 @@ class BulkRow:
 
 @dataclass(frozen=True)
 class BulkOutcome:
-    """A row is done when it has no faults."""
+    """A row is done when it has no faults and was not passed over.
+
+    Passed over is what "no change" says nothing of: ended work, and a report that waits.
+    """
 
     assignment: Assignment
     faults: Sequence[Fault] = ()
+    passed_over: str = ""
 
 
 def report_many(
@@ -59,7 +64,11 @@ def report_many(
         try:
             report = _report(assignment, version, ask, proof, by)
         except Refused as refused:
-            outcomes.append(BulkOutcome(assignment, refused.faults))
+            code = refused.faults[0].code
+            if ask.state == UNCHANGED and code in PASSED_OVER:
+                outcomes.append(BulkOutcome(assignment, passed_over=code))
+            else:
+                outcomes.append(BulkOutcome(assignment, refused.faults))
         except PermissionDenied:
             fault = Fault("forbidden", _("You may not report on this task."))
             outcomes.append(BulkOutcome(assignment, [fault]))

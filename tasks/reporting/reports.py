@@ -12,7 +12,7 @@ from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from provinces.permissions import Permission, has_permission, require
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import OPEN_STATES
+from tasks.models.assignment import IN_REVIEW
 from tasks.permissions import may_approve
 from tasks.reporting.checks import CONFLICT, Situation, check_version, faults_of_report
 from tasks.reporting.drafts import drop_draft
@@ -80,28 +80,38 @@ def report_unchanged(
 ) -> StatusReport:
     """Say that nothing is new, so that silence can be told from no change.
 
-    State and percent are those of the newest report; so are cause, remedy and expected day of
-    overdue work where they are not given anew. Raises as ``report_status``.
+    State and percent are the published ones, so what was returned is not said again. Cause, remedy
+    and expected day of overdue work are those given last where they are not given anew.
+
+    Raises as ``report_status``, and Refused: ``already_ended``, ``waits`` for a report that is not
+    decided yet (both 409).
     """
     assignment = locked(assignment)
-    newest = assignment.reports.order_by("-recorded_at", "-id").first()
-    report = StatusReport(
-        assignment=assignment,
-        unchanged=True,
-        state=newest.state if newest else State.NOT_STARTED,
-        percent=newest.percent if newest else 0,
-        effective_on=effective_on,
-    )
-    if not assignment.is_open or report.state not in OPEN_STATES:
+    if not assignment.is_open:
         raise refuse(
             "already_ended",
             _("The task has ended; there is nothing more to report."),
             "/state",
             status=CONFLICT,
         )
+    if assignment.waiting in IN_REVIEW:
+        raise refuse(
+            "waits",
+            _("A report of this task waits for its answer; it was left as it is."),
+            "/state",
+            status=CONFLICT,
+        )
+    explained = assignment.reports.exclude(cause="").order_by("-recorded_at", "-id").first()
+    report = StatusReport(
+        assignment=assignment,
+        unchanged=True,
+        state=assignment.state,
+        percent=assignment.percent,
+        effective_on=effective_on,
+    )
     given = dict(zip(_EXPLAINED, (cause_kind, cause, remedy, expected_on), strict=True))
     for name, value in given.items():
-        setattr(report, name, value or getattr(newest, name, value))
+        setattr(report, name, value or getattr(explained, name, value))
     _check(report, NO_PROOF, by=by, if_version=if_version)
     return report if dry_run else _keep(report, NO_PROOF, by=by)
 

@@ -112,7 +112,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "-": {},
         "status": status,
         "line": status,
-        "many": {"chosen": f"{world.subjects['assignment']}:1", "now": "unchanged"},
+        "many": {"chosen": f"{world.subjects['assignment']}:1", "save": "1", **status},
         "json_status": {**status, "percent": 40},
         "json_reading": {**reading, "indicator": "grdp"},
         "many_readings": {"readings": [{**reading, "indicator": "grdp"}]},

@@ -70,7 +70,14 @@ def task_list(request: HttpRequest, pk: int) -> HttpResponse:
     if started.columns is None:
         return redirect("task_list_columns", pk=pk)
     found = look_through(started)
-    form = ChoicesForm(
+    form = _choices(request, started, found)
+    if form.saved(lambda: services.choose(started, by=user_of(request), **form.cleaned_data)):
+        return redirect(form.outcome)
+    return _preview(request, started, found, form)
+
+
+def _choices(request: HttpRequest, started: TaskListImport, found: List) -> ChoicesForm:
+    return ChoicesForm(
         request.POST or None,
         missing=found.missing_groups,
         initial={
@@ -79,30 +86,36 @@ def task_list(request: HttpRequest, pk: int) -> HttpResponse:
             "assigned_on": started.assigned_on,
         },
     )
-    if form.saved(lambda: services.choose(started, by=user_of(request), **form.cleaned_data)):
-        return redirect(form.outcome)
-    context = _preview(request, started, found) | {"form": form}
-    return render(request, "tasks/tasklist/preview.html", context, status=form.status)
 
 
-def _preview(request: HttpRequest, started: TaskListImport, found: List) -> dict[str, object]:
+def _preview(
+    request: HttpRequest, started: TaskListImport, found: List, form: ChoicesForm
+) -> HttpResponse:
     show = request.GET.get("show", "")
     rows = [one for one in found.rows if one.kind == show or show not in _KINDS]
-    return {
+    context = {
         "started": started,
+        "form": form,
         "found": found,
         "show": show if show in _KINDS else "",
         "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),
-        "can_apply": bool(found.counts[NEW] or found.counts["given"]),
+        "can_apply": bool(found.counts[NEW] or found.counts["given"] or found.missing_groups),
     }
+    return render(request, "tasks/tasklist/preview.html", context, status=form.status)
 
 
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make the tasks of the good rows; a second click finds them made."""
-    started = _own(request, pk)
+    """Make the tasks of the good rows, with what was chosen in the same form; a second click finds
+    them made."""
+    started, user = _own(request, pk), user_of(request)
+    if "assigned_on" in request.POST and started.applied_at is None and started.columns:
+        found = look_through(started)
+        form = _choices(request, started, found)
+        if not form.saved(lambda: services.choose(started, by=user, **form.cleaned_data)):
+            return _preview(request, started, found, form)
     try:
-        done = services.apply_list(started, by=user_of(request))
+        done = services.apply_list(started, by=user)
     except Refused as refused:
         for fault in refused.faults:
             messages.info(request, str(fault.detail))

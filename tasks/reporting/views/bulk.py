@@ -1,6 +1,7 @@
 """Many assignments at once: ticked on the list, asked about on one page, told one by one."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -88,15 +89,36 @@ def _save(request: HttpRequest, user: User, rows: Chosen, ask: BulkRow) -> HttpR
     """On with the list when every row was taken, else the refused ones with their reasons."""
     outcomes = bulk.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
-    done = len(outcomes) - len(refused)
+    passed = Counter(outcome.passed_over for outcome in outcomes if outcome.passed_over)
+    done = len(outcomes) - len(refused) - passed.total()
     if done:
         words = ngettext("%(n)d task was updated.", "%(n)d tasks were updated.", done) % {"n": done}
         messages.success(request, words)
+    if passed:
+        messages.info(request, " ".join(_passed_over(passed)))
     if not refused:
         return redirect(back_to_list(request))
     left = chosen_again(refused)
     form = ManyForm(request.POST) if "save" in request.POST else _blank(ask.state)
     return _page(request, left, form, refused, HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def _passed_over(passed: Mapping[str, int]) -> Iterator[str]:
+    """One line for all of which "no change" says nothing."""
+    if ended := passed.get("already_ended", 0):
+        words = ngettext(
+            "%(n)d task that has ended was passed over.",
+            "%(n)d tasks that have ended were passed over.",
+            ended,
+        )
+        yield words % {"n": ended}
+    if waiting := passed.get("waits", 0):
+        words = ngettext(
+            "%(n)d report that waits for its answer was left as it is.",
+            "%(n)d reports that wait for their answer were left as they are.",
+            waiting,
+        )
+        yield words % {"n": waiting}
 
 
 def _blank(state: str) -> ManyForm:

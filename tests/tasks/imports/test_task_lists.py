@@ -1,6 +1,7 @@
 """New tasks from a document's list: columns told, every row looked through, the good ones made."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -227,9 +228,30 @@ def test_todays_name_finds_the_agency_and_the_printed_one_is_kept(
     assert {row.task.lead_text for row in Assignment.objects.all()} == {"Sở Thông tin"}
 
 
+def test_the_main_button_does_what_its_own_form_says(cast: Cast, office: Client) -> None:
+    """Nothing has to be shown first, and giving the tasks is what the form begins with."""
+    AgencyFactory.create(name_vi="Sở Khoa học và Công nghệ")
+    started = send(office, cast.plan, as_csv(long_list(30)))
+    page = office.get(started.get_absolute_url())
+    html = page.content.decode()
+    form = html[html.index(f'action="{started.get_absolute_url()}apply/"') :].split("</form>")[0]
+    assert re.search(r'name="assign"[^>]*checked', form)
+    assert 'name="assigned_on"' in form
+    sent = {"assigned_on": "2025-01-01", "assign": "on", "new_groups": started.new_groups}
+    wrong = office.post(
+        f"{started.get_absolute_url()}apply/", {**sent, "assigned_on": "2100-01-01"}
+    )
+    assert (wrong.status_code, Task.objects.count()) == (422, 0)
+    office.post(f"{started.get_absolute_url()}apply/", sent)
+    started.refresh_from_db()
+    assert (started.given, Assignment.objects.count()) == (10, 10)
+
+
 def test_tasks_that_are_there_are_given_later_and_only_once(cast: Cast, office: Client) -> None:
     AgencyFactory.create(name_vi="Sở Khoa học và Công nghệ")
-    take(office, send(office, cast.plan, as_csv(long_list(30))))
+    first = send(office, cast.plan, as_csv(long_list(30)))
+    choose(office, first)
+    assert take(office, first).given == 0
     for given in (10, 0):
         started = send(office, cast.plan, as_csv(long_list(30)))
         choose(office, started, assign="on")

@@ -11,7 +11,7 @@ from core.models import AuditEvent
 from tasks.models import Assignment, Evidence, StatusReport
 from tests.factories import AgencyFactory, AssignmentFactory
 from tests.tasks.conftest import Cast
-from tests.tasks.steps import LONG_AGO, fresh, report
+from tests.tasks.steps import LONG_AGO, accept, fresh, report
 
 TODAY = clock.today().isoformat()
 URL = "/tasks/many/"
@@ -55,6 +55,23 @@ def test_one_result_and_one_document_complete_the_ticked_ones(
 def test_no_change_is_one_click_for_many(three: list[Assignment], officer: Client) -> None:
     officer.post(URL, {"now": "unchanged", "back": "plan=305-KH%2FTU", **_ticks(three)})
     assert StatusReport.objects.filter(unchanged=True).count() == 3
+
+
+def test_no_change_passes_over_what_has_ended_and_what_waits(
+    cast: Cast, three: list[Assignment], officer: Client
+) -> None:
+    ended, waiting, open_one = three
+    accept(report(ended, cast.officer, "completed"), cast.reviewer)
+    kept = report(waiting, cast.officer, percent=70)
+    for row in three:
+        row.refresh_from_db()
+    answer = officer.post(URL, {"now": "unchanged", **_ticks(three)}, follow=True)
+    said = " ".join(str(message) for message in answer.context["messages"])
+    assert "Đã cập nhật 1 nhiệm vụ" in said
+    assert "1 nhiệm vụ đã kết thúc được bỏ qua" in said
+    assert "1 báo cáo đang chờ trả lời được giữ nguyên" in said
+    assert list(StatusReport.objects.filter(unchanged=True)) == [open_one.reports.get()]
+    assert waiting.reports.get() == kept
 
 
 def test_the_good_rows_are_taken_and_the_refused_are_named_with_the_reason(

@@ -11,7 +11,7 @@ from core.errors import Refused
 from core.models import AuditEvent, Recalculation
 from provinces.roles import Role
 from tasks.models import Assignment, StatusReport
-from tasks.reporting import evidence, reports
+from tasks.reporting import evidence, reports, reviews
 from tests.factories import AgencyFactory, AssignmentFactory, UserFactory, member
 from tests.tasks.conftest import Cast
 from tests.tasks.steps import LONG_AGO, accept, codes, fresh, report
@@ -143,11 +143,29 @@ def test_a_stale_form_is_told_who_changed_it(cast: Cast) -> None:
     assert report(cast.assignment, cast.officer, if_version=1).pk
 
 
-def test_unchanged_repeats_the_newest_report(cast: Cast, overdue: Assignment) -> None:
-    report(overdue, cast.officer, percent=60, **OVERDUE)
+def test_unchanged_repeats_how_it_stands(cast: Cast, overdue: Assignment) -> None:
+    accept(report(overdue, cast.officer, percent=60, **OVERDUE), cast.reviewer)
     again = reports.report_unchanged(overdue, by=cast.officer, effective_on=TODAY)
     assert again.unchanged
     assert (again.state, again.percent, again.cause) == ("in_progress", 60, "Chờ kinh phí")
+
+
+def test_unchanged_never_takes_the_place_of_a_report_that_waits(cast: Cast) -> None:
+    waiting = report(cast.assignment, cast.officer, percent=60)
+    with pytest.raises(Refused) as caught:
+        reports.report_unchanged(cast.assignment, by=cast.officer, effective_on=TODAY)
+    assert (caught.value.status, codes(caught)) == (409, ["waits"])
+    assert [row.pk for row in cast.assignment.reports.newest()] == [waiting.pk]
+
+
+def test_unchanged_after_a_return_says_how_it_stands_without_what_was_returned(
+    cast: Cast, overdue: Assignment
+) -> None:
+    accept(report(overdue, cast.officer, percent=60, **OVERDUE), cast.reviewer)
+    done = report(overdue, cast.officer, "completed")
+    reviews.review_report(done, by=cast.reviewer, decision="returned", reason="Thiếu văn bản")
+    again = reports.report_unchanged(overdue, by=cast.officer, effective_on=TODAY)
+    assert (again.state, again.percent) == ("in_progress", 60)
 
 
 def test_unchanged_is_no_answer_once_the_task_has_ended(cast: Cast) -> None:

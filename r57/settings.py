@@ -257,6 +257,7 @@ TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 USE_I18N = True
 FORMAT_MODULE_PATH = ["r57.formats"]
+LOCALE_PATHS = [BASE_DIR / "r57" / "locale"]  # What Django's own Vietnamese leaves out.
 
 # Files --------------------------------------------------------------------------------------
 

@@ -2,11 +2,23 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from io import BytesIO
+from itertools import chain
+from pathlib import Path
 
+import django
+import rest_framework
 from babel.messages.catalog import Message
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from django.utils.translation import trans_real
 
 from tests.house.words import Word, asked_for, catalogs, messages
 
+# Names of languages, and what Django shows to whoever has just installed it.
+NOT_SHOWN = re.compile(r"conf/global_settings|views/templates")
+LIKE_IN_ENGLISH = {"IPv4", "IPv6", "%(size)d byte"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -18,6 +30,37 @@ def test_every_message_that_code_asks_for_has_its_vietnamese() -> None:
     known = {w for _, w, m in messages() if all(_translations(m)) and not m.fuzzy}
     missing = [f"{where}: {word}" for word, where in asked_for().items() if word not in known]
     assert sorted(missing) == []
+
+
+def _texts_of_libraries() -> Iterator[tuple[str, str]]:
+    """(context, message) of what Django and its REST framework say on our pages."""
+    sites = Path(django.__file__).parent
+    apps = ("conf", *(f"contrib/{name}" for name in ("admin", "auth", "contenttypes", "sessions")))
+    sources: list[Iterable[Message]] = [
+        read_po(BytesIO((sites / app / "locale/en/LC_MESSAGES/django.po").read_bytes()))
+        for app in apps
+    ]
+    rest = Path(rest_framework.__file__).parent / "locale/en_US/LC_MESSAGES/django.mo"
+    sources.append(read_mo(BytesIO(rest.read_bytes())))
+    for message in chain(*sources):
+        if message.id and not any(NOT_SHOWN.search(name) for name, _ in message.locations):
+            yield (
+                message.context or "",
+                (message.id if isinstance(message.id, str) else message.id[0]),
+            )
+
+
+def test_what_libraries_say_is_said_in_vietnamese() -> None:
+    catalog = trans_real.translation("vi")
+    missing = [
+        text
+        for context, text in _texts_of_libraries()
+        if re.search(r"[a-z]{3}", PLACEHOLDER.sub("", text))
+        and (catalog.pgettext(context, text) if context else catalog.gettext(text)) == text
+        and catalog.ngettext(text, text, 2) == text
+        and text not in LIKE_IN_ENGLISH
+    ]
+    assert missing == [], missing
 
 
 def test_no_message_has_two_translations() -> None:

@@ -23,12 +23,12 @@ class AuditEvent(AppendOnly, models.Model):
         verbose_name=_("connected system"),
     )
     address = models.GenericIPAddressField(_("address"), null=True)
-    request_id = models.CharField(max_length=32, blank=True)
+    request_id = models.CharField(_("number of the request"), max_length=32, blank=True)
     action = models.CharField(_("action"), max_length=60)
-    subject_type = models.CharField(max_length=40)
+    subject_type = models.CharField(_("kind of subject"), max_length=40)
     subject_key = models.CharField(_("subject"), max_length=120)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
 
     class Meta:
         verbose_name = _("audit event")
@@ -50,12 +50,12 @@ class AuditEvent(AppendOnly, models.Model):
 class AuditSeal(AppendOnly, models.Model):
     """A block of events under one hash, chained to the block before."""
 
-    first_id = models.BigIntegerField(unique=True)
-    last_id = models.BigIntegerField(unique=True)
-    count = models.PositiveIntegerField()
-    previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64, unique=True)
-    sealed_at = models.DateTimeField(auto_now_add=True)
+    first_id = models.BigIntegerField(_("first event"), unique=True)
+    last_id = models.BigIntegerField(_("last event"), unique=True)
+    count = models.PositiveIntegerField(_("count"))
+    previous_hash = models.CharField(_("previous hash"), max_length=64, blank=True)
+    hash = models.CharField(_("hash"), max_length=64, unique=True)
+    sealed_at = models.DateTimeField(_("sealed at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("audit seal")

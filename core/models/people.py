@@ -26,8 +26,8 @@ class User(AbstractUser):
         help_text=_("Of e-mails to this person; empty means Vietnamese."),
     )
     wants_digest = models.BooleanField(_("reminders by e-mail"), default=True)
-    name_key = models.TextField(editable=False, default="")
-    search_text = models.TextField(editable=False, default="")
+    name_key = models.TextField(_("key of the name"), editable=False, default="")
+    search_text = models.TextField(_("text to search"), editable=False, default="")
 
     class Meta:
         verbose_name = _("user")
@@ -88,7 +88,7 @@ class ApiClient(models.Model):
     )
     is_active = models.BooleanField(_("active"), default=True)
     note = models.TextField(_("note"), blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("connected system")

@@ -22,7 +22,7 @@ class Recalculation(models.Model):
     kind = models.CharField(_("kind"), max_length=20)
     key = models.CharField(_("subject"), max_length=80)
     since = models.DateField(_("since"))
-    marked_at = models.DateTimeField(auto_now_add=True)
+    marked_at = models.DateTimeField(_("marked at"), auto_now_add=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True)
     parked_at = models.DateTimeField(_("parked at"), null=True, blank=True)

@@ -23,7 +23,12 @@ class ClientScope(models.Model):
     An area reaches the units that were merged into it, too.
     """
 
-    client = models.ForeignKey(ApiClient, on_delete=models.CASCADE, related_name="scopes")
+    client = models.ForeignKey(
+        ApiClient,
+        on_delete=models.CASCADE,
+        related_name="scopes",
+        verbose_name=_("connected system"),
+    )
     indicator = models.ForeignKey(
         Indicator,
         null=True,
@@ -118,27 +123,35 @@ class ImportJob(models.Model):
         ALL_OR_NOTHING = "all_or_nothing", _("all or nothing")
         ACCEPT_VALID = "accept_valid", _("take the valid rows")
 
-    user = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
-    client = models.ForeignKey(ApiClient, null=True, on_delete=models.PROTECT, related_name="+")
-    file = models.FileField(upload_to="imports/%Y/%m")
-    file_name = models.CharField(max_length=200)
+    user = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("user")
+    )
+    client = models.ForeignKey(
+        ApiClient,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("connected system"),
+    )
+    file = models.FileField(_("file"), upload_to="imports/%Y/%m")
+    file_name = models.CharField(_("name of the file"), max_length=200)
     state = models.CharField(_("state"), max_length=10, choices=State, default="waiting")
     mode = models.CharField(_("mode"), max_length=16, choices=Mode, default="accept_valid")
     dry_run = models.BooleanField(_("dry run"), default=False)
-    rows_total = models.PositiveIntegerField(null=True)
-    rows_done = models.PositiveIntegerField(default=0)
-    created = models.PositiveIntegerField(default=0)
-    revised = models.PositiveIntegerField(default=0)
-    unchanged = models.PositiveIntegerField(default=0)
-    rejected = models.PositiveIntegerField(default=0)
-    errors = models.JSONField(default=list)
-    unusual = models.PositiveIntegerField(default=0)
-    warnings = models.JSONField(default=list)
-    columns = models.JSONField(default=list)
-    language = models.CharField(max_length=8, default="vi")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
+    rows_total = models.PositiveIntegerField(_("rows"), null=True)
+    rows_done = models.PositiveIntegerField(_("rows done"), default=0)
+    created = models.PositiveIntegerField(_("new readings"), default=0)
+    revised = models.PositiveIntegerField(_("revised readings"), default=0)
+    unchanged = models.PositiveIntegerField(_("unchanged readings"), default=0)
+    rejected = models.PositiveIntegerField(_("rejected rows"), default=0)
+    errors = models.JSONField(_("errors"), default=list)
+    unusual = models.PositiveIntegerField(_("unusual readings"), default=0)
+    warnings = models.JSONField(_("warnings"), default=list)
+    columns = models.JSONField(_("columns"), default=list)
+    language = models.CharField(_("language"), max_length=8, default="vi")
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True)
 
     class Meta:
         verbose_name = _("import of readings")

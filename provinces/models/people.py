@@ -88,9 +88,15 @@ class Delegation(models.Model):
     be lent again: only what is held by a membership is lent.
     """
 
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="delegations")
-    delegator = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_given")
-    delegate = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegations_held")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, related_name="delegations", verbose_name=_("agency")
+    )
+    delegator = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="delegations_given", verbose_name=_("lent by")
+    )
+    delegate = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="delegations_held", verbose_name=_("lent to")
+    )
     from_day = models.DateField(_("from"))
     to_day = models.DateField(_("to"))
     role = models.CharField(

@@ -56,9 +56,9 @@ class Area(Translated):
         related_name="children",
         verbose_name=_("belongs to"),
     )
-    path = models.CharField(max_length=60, unique=True, editable=False)
-    name_key = models.TextField(editable=False)
-    search_text = models.TextField(editable=False)
+    path = models.CharField(_("path"), max_length=60, unique=True, editable=False)
+    name_key = models.TextField(_("key of the name"), editable=False)
+    search_text = models.TextField(_("text to search"), editable=False)
     lat = models.FloatField(_("latitude"), null=True, blank=True)
     lon = models.FloatField(_("longitude"), null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
@@ -142,9 +142,9 @@ class Agency(Translated):
         related_name="children",
         verbose_name=_("belongs to"),
     )
-    path = models.CharField(max_length=200, unique=True, editable=False)
-    name_key = models.TextField(editable=False)
-    search_text = models.TextField(editable=False)
+    path = models.CharField(_("path"), max_length=200, unique=True, editable=False)
+    name_key = models.TextField(_("key of the name"), editable=False)
+    search_text = models.TextField(_("text to search"), editable=False)
     head_name = models.CharField(_("head of the agency"), max_length=120, blank=True)
     head_title_vi = models.CharField(
         _("title of the head in Vietnamese"), max_length=120, blank=True

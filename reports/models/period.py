@@ -12,13 +12,20 @@ from provinces.models import Area, Plan
 class ReportingPeriod(models.Model):
     """One week, month or quarter of a plan, with the moment at which reporting closes."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="reporting_periods")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.PROTECT, related_name="reporting_periods", verbose_name=_("document")
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     closes_at = models.DateTimeField(_("closes at"))
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("closed by"),
     )
 
     class Meta:
@@ -41,12 +48,21 @@ class ReportingPeriod(models.Model):
 class FrozenReport(AppendOnly, models.Model):
     """The figures as they were reported, on that day and at that hour."""
 
-    period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="reports")
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="frozen_reports")
+    period = models.ForeignKey(
+        ReportingPeriod,
+        on_delete=models.PROTECT,
+        related_name="reports",
+        verbose_name=_("reporting period"),
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="frozen_reports", verbose_name=_("area")
+    )
     as_of = models.DateField(_("as of"))
-    figures = models.JSONField()
+    figures = models.JSONField(_("figures"))
     frozen_at = models.DateTimeField(_("frozen at"))
-    frozen_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    frozen_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("frozen by")
+    )
 
     class Meta:
         verbose_name = _("frozen report")

@@ -15,14 +15,16 @@ from targets.models.target import Target
 class Judgement(models.Model):
     """What a coordinator says, on a day, of a target that no number measures."""
 
-    target = models.ForeignKey(Target, on_delete=models.PROTECT, related_name="judgements")
+    target = models.ForeignKey(
+        Target, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("target")
+    )
     day = models.DateField(_("day"))
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
     reason = models.TextField(_("reason"))
     by = models.ForeignKey(
         User, on_delete=models.PROTECT, related_name="+", verbose_name=_("judged by")
     )
-    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_at = models.DateTimeField(_("recorded at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("judgement")
@@ -51,12 +53,14 @@ class Assessment(models.Model):
     that went in, in order, so that the page can print the formula.
     """
 
-    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="assessments")
+    target = models.ForeignKey(
+        Target, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("target")
+    )
     day = models.DateField(_("day"))
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)
-    figures = models.JSONField()
-    working = models.JSONField(default=list)
-    computed_at = models.DateTimeField()
+    figures = models.JSONField(_("figures"))
+    working = models.JSONField(_("working"), default=list)
+    computed_at = models.DateTimeField(_("computed at"))
 
     objects = AssessmentQuerySet.as_manager()
 

@@ -31,25 +31,45 @@ class Completion(models.Model):
 
     # The raw rows are held to these constraints; checking every copy of them again took the
     # database longer than writing it.
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_constraint=False)
-    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    plan = models.ForeignKey(
+        Plan,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("document"),
+    )
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("area"),
+    )
     agency = models.ForeignKey(
-        Agency, on_delete=models.CASCADE, related_name="+", db_constraint=False
+        Agency,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("agency"),
     )
     group = models.ForeignKey(
-        PlanGroup, on_delete=models.CASCADE, related_name="+", db_constraint=False
+        PlanGroup,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("group"),
     )
     day = models.DateField(_("day"))
     until = models.DateField(_("until"), default=date.max)
-    completed_on_time = models.PositiveIntegerField(default=0)
-    completed_late = models.PositiveIntegerField(default=0)
-    in_progress_on_schedule = models.PositiveIntegerField(default=0)
-    in_progress_overdue = models.PositiveIntegerField(default=0)
-    not_started_on_schedule = models.PositiveIntegerField(default=0)
-    not_started_overdue = models.PositiveIntegerField(default=0)
-    ongoing = models.PositiveIntegerField(default=0)
-    cancelled = models.PositiveIntegerField(default=0)
-    computed_at = models.DateTimeField()
+    completed_on_time = models.PositiveIntegerField(_("completed on time"), default=0)
+    completed_late = models.PositiveIntegerField(_("completed late"), default=0)
+    in_progress_on_schedule = models.PositiveIntegerField(_("in progress, on schedule"), default=0)
+    in_progress_overdue = models.PositiveIntegerField(_("in progress, overdue"), default=0)
+    not_started_on_schedule = models.PositiveIntegerField(_("not started, on schedule"), default=0)
+    not_started_overdue = models.PositiveIntegerField(_("not started, overdue"), default=0)
+    ongoing = models.PositiveIntegerField(_("ongoing"), default=0)
+    cancelled = models.PositiveIntegerField(_("cancelled"), default=0)
+    computed_at = models.DateTimeField(_("computed at"))
 
     objects = CompletionQuerySet.as_manager()
 

@@ -70,12 +70,20 @@ class Evidence(models.Model):
     file = models.FileField(_("file"), upload_to="%Y/%m", blank=True)
     file_name = models.CharField(_("name of the file"), max_length=200, blank=True)
     size = models.PositiveIntegerField(_("bytes"), null=True, blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
+    content_type = models.CharField(_("type of content"), max_length=100, blank=True)
     link = models.URLField(_("link"), max_length=500, blank=True)
-    assignments = models.ManyToManyField(Assignment, related_name="evidence", blank=True)
-    reports = models.ManyToManyField(StatusReport, related_name="evidence", blank=True)
-    contributions = models.ManyToManyField(Contribution, related_name="evidence", blank=True)
-    added_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    assignments = models.ManyToManyField(
+        Assignment, related_name="evidence", blank=True, verbose_name=_("assignments")
+    )
+    reports = models.ManyToManyField(
+        StatusReport, related_name="evidence", blank=True, verbose_name=_("reports")
+    )
+    contributions = models.ManyToManyField(
+        Contribution, related_name="evidence", blank=True, verbose_name=_("contributions")
+    )
+    added_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
     added_at = models.DateTimeField(_("added at"))
 
     objects = EvidenceQuerySet.as_manager()

@@ -122,7 +122,9 @@ class Obstacle(models.Model):
     text_vi = models.TextField(_("text"))
     text_en = models.TextField(_("text in English"), blank=True)
     opened_on = models.DateField(_("opened on"))
-    opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("opened by")
+    )
     resolved_on = models.DateField(_("resolved on"), null=True, blank=True)
     resolution = models.TextField(_("how it was resolved"), blank=True)
     proposal = models.ForeignKey(
@@ -171,12 +173,16 @@ class DecidedRequest(models.Model):
         REFUSED = "refused", _("refused")
 
     reason = models.TextField(_("reason"))
-    requested_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("requested by")
+    )
     requested_at = models.DateTimeField(_("requested at"))
     decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True)
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     decided_at = models.DateTimeField(_("recorded at"), null=True, blank=True)
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
     decision_note = models.TextField(_("note on the decision"), blank=True)
 
     class Meta:

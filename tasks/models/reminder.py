@@ -32,7 +32,9 @@ class Sending(models.Model):
     class Kind(models.TextChoices):
         DIGEST = "digest", _("daily reminder")
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="sendings")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="sendings", verbose_name=_("user")
+    )
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     taken_at = models.DateTimeField(_("taken at"))

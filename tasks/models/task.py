@@ -65,8 +65,8 @@ class Task(models.Model):
     )
     provenance = models.CharField(_("provenance"), max_length=12, choices=Provenance)
     source_url = models.CharField(_("address of the source"), max_length=500, blank=True)
-    number_key = models.TextField(editable=False)
-    search_text = models.TextField(editable=False)
+    number_key = models.TextField(_("key of the number"), editable=False)
+    search_text = models.TextField(_("text to search"), editable=False)
 
     objects = TaskQuerySet.as_manager()
 

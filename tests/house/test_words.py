@@ -12,13 +12,14 @@ import rest_framework
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
-from django.utils.translation import trans_real
+from django.contrib import admin
+from django.utils.translation import override, trans_real
 
 from tests.house.words import Word, asked_for, catalogs, messages
 
 # Names of languages, and what Django shows to whoever has just installed it.
 NOT_SHOWN = re.compile(r"conf/global_settings|views/templates")
-LIKE_IN_ENGLISH = {"IPv4", "IPv6", "%(size)d byte"}
+LIKE_IN_ENGLISH = {"Email", "id", "IPv4", "IPv6", "%(size)d byte"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -61,6 +62,17 @@ def test_what_libraries_say_is_said_in_vietnamese() -> None:
         and text not in LIKE_IN_ENGLISH
     ]
     assert missing == [], missing
+
+
+def test_every_field_of_the_administration_has_a_vietnamese_name() -> None:
+    unnamed = []
+    with override("vi"):
+        for model in admin.site._registry:
+            for field in model._meta.get_fields():
+                name = str(getattr(field, "verbose_name", ""))
+                if name == field.name.replace("_", " ") and field.name not in LIKE_IN_ENGLISH:
+                    unnamed.append(f"{model._meta.label}.{field.name}")
+    assert unnamed == []
 
 
 def test_no_message_has_two_translations() -> None:

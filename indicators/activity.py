@@ -52,6 +52,9 @@ def register_own() -> None:
             ),
         ],
         facts={
+            "reading.created": AuditedFact(_("New readings")),
+            "reading.revised": AuditedFact(_("Revised readings")),
+            "preview": AuditedFact(_("Looked through as no.")),
             "value": AuditedFact(_("Value")),
             "rank": AuditedFact(_("Rank")),
             "rank_of": AuditedFact(_("of how many")),

@@ -66,7 +66,8 @@ def register_own() -> None:
             ),
         ],
         facts={
-            "created": AuditedFact(_("Accounts made")),
+            "plan": AuditedFact(_("Document")),
+            "accountlist.created": AuditedFact(_("Accounts made")),
             "joined": AuditedFact(_("Roles given to accounts that were there")),
             "existing": AuditedFact(_("Lines that changed nothing")),
             "accounts": AuditedFact(_("Accounts")),

@@ -89,7 +89,10 @@ def register(
     subjects: Iterable[Subject] = (),
     facts: Mapping[str, AuditedFact] | None = None,
 ) -> None:
-    """``words`` are by action code; the same again is harmless."""
+    """``words`` are by action code, ``facts`` by name, or by kind and name ("reading.created").
+
+    The same again is harmless.
+    """
     _words.update(words or {})
     _subjects.update({subject.kind: subject for subject in subjects})
     _facts.update(facts or {})
@@ -142,9 +145,10 @@ def _model(kind: str) -> type[Model] | None:
 
 
 def fact(name: str, kind: str = "") -> AuditedFact:
-    """As a floor says, else as the kind's table calls its column."""
-    if name in _facts:
-        return _facts[name]
+    """As a floor says, of this kind first; else as the kind's table calls its column."""
+    said = _facts.get(f"{kind}.{name}") or _facts.get(name)
+    if said:
+        return said
     model = _model(kind)
     try:
         field = model._meta.get_field(name) if model else None
@@ -169,6 +173,9 @@ def register_own() -> None:
             "api_key.revoked": _("Revoked a key"),
         },
         facts={
+            "id": AuditedFact(_("Record no.")),
+            "user": AuditedFact(_("User")),
+            "client": AuditedFact(_("Connected system")),
             "key": AuditedFact(_("Key")),
             "name": AuditedFact(_("Name")),
             "username": AuditedFact(_("User name")),

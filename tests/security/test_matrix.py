@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import transaction
+from django.utils.translation import override
 
 from core.audit import trail
-from core.audit.log import has_words
+from core.audit.log import fact, has_words
 from core.models import AuditEvent
 from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, build
 from tests.security.matrix import METHODS, TABLE, Rule, addresses, read_table
@@ -195,6 +196,22 @@ def writer(rule: Rule) -> str:
     return next(caller for caller in workers if caller in rule.done)
 
 
+def unnamed_facts(event: AuditEvent) -> list[str]:
+    """Those that the log would print by their key."""
+    told = {**(event.before or {}), **(event.after or {})}
+    inner = {
+        name
+        for value in told.values()
+        for part in (value if isinstance(value, list) else [value])
+        if isinstance(part, dict)
+        for name in part
+    }
+    names = [(name, event.subject_type) for name in told] + [(name, "") for name in inner]
+    with override("vi"):
+        labels = {name: str(fact(name, kind).label).lower() for name, kind in names}
+    return [name for name, label in labels.items() if label == name.replace("_", " ")]
+
+
 @pytest.mark.parametrize("rule", WRITES, ids=str)
 def test_a_write_leaves_one_audit_event(world: World, rule: Rule) -> None:
     before = AuditEvent.objects.count()
@@ -202,6 +219,7 @@ def test_a_write_leaves_one_audit_event(world: World, rule: Rule) -> None:
     [event] = AuditEvent.objects.order_by("id")[before:]
     assert event.request_id
     assert has_words(event.action)
+    assert unnamed_facts(event) == []
     assert event.user or event.client
 
 

@@ -31,6 +31,7 @@ _WORDS = {
     "contribution.add": _("Said what a coordinating agency did"),
     "task.assign": _("Gave a task to agencies"),
     "user.hand_over": _("Handed all work over"),
+    "user.take_back": _("Took a hand-over back"),
     "agency.merge": _("Merged an agency into another"),
     "task.fan_out": _("Gave a task to many"),
     "task.coordinating": _("Changed the coordinating agencies"),

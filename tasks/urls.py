@@ -13,6 +13,8 @@ from tasks.staffing import views
 urlpatterns = [
     path("tasks/", worklist.task_list, name="tasks"),
     path("members/<int:pk>/handover/", views.hand_over, name="hand_over"),
+    path("handovers/", views.hand_overs, name="hand_overs"),
+    path("handovers/<int:pk>/take-back/", views.take_back, name="take_back"),
     path("agencies/", views.agency_list, name="agencies"),
     path("agencies/<slug:code>/merge/", views.merge_agency, name="merge_agency"),
     path("tasks/many/", bulk.report_many, name="report_many"),

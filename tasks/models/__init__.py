@@ -1,6 +1,6 @@
 from tasks.models.assignment import Assignment
 from tasks.models.completion import Completion
-from tasks.models.desk import Draft, ListFilter, SheetImport, TaskListImport
+from tasks.models.desk import Draft, HandOver, ListFilter, SheetImport, TaskListImport
 from tasks.models.evidence import Contribution, Evidence
 from tasks.models.obstacle import (
     CancelRequest,
@@ -23,6 +23,7 @@ __all__ = [
     "Escalation",
     "Evidence",
     "ExtensionRequest",
+    "HandOver",
     "ListFilter",
     "NoticesSeen",
     "Obstacle",

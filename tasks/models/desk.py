@@ -1,4 +1,4 @@
-"""What is kept for one person or on its way from a file: filters, drafts, imports."""
+"""What is kept for one person or on its way: filters, drafts, hand-overs, imports."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +68,30 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.assignment_id}"
+
+
+class HandOver(models.Model):
+    """What moved when somebody's work went to a successor, so that it can be taken back.
+
+    ``moved``: row numbers of ``assignments``, ``drafts`` (of which assignments), ``systems`` and
+    ``delegations``; ``roles`` as ``{"role", "area", "agency", "given"}`` with the number of the
+    successor's new membership, None where they had it; ``disabled``: the account was shut.
+    """
+
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    successor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    moved = models.JSONField(default=dict)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.person} → {self.successor}"
 
 
 class TaskListImport(models.Model):

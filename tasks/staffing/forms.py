@@ -15,11 +15,12 @@ class HandOverForm(PlainForm):
     """``successor`` becomes a User; the service decides whether they may be."""
 
     successor = forms.CharField(
-        label=_("Successor's user name"),
+        label=_("Who takes over"),
         max_length=150,
-        widget=forms.TextInput(attrs={"list": "people", "autocomplete": "off"}),
+        error_messages={"required": _("Choose who takes over.")},
     )
     disable = forms.BooleanField(label=_("Disable the leaver's account"), required=False)
+    confirmed = forms.BooleanField(label=_("Hand over to another office"), required=False)
 
     def clean_successor(self) -> User:
         found = User.objects.filter(username=self.cleaned_data["successor"].strip()).first()

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.audit import trail
@@ -16,9 +17,12 @@ from core.models import ApiClient, User
 from core.queue import recalculation
 from indicators.clients.services import manageable
 from provinces.members.services import close_account, facts_of, must_own
-from provinces.models import Delegation, Membership
+from provinces.models import Agency, Area, Delegation, Membership
 from provinces.scope import people_within, scope_of
-from tasks.models import Assignment, Draft
+from tasks.models import Assignment, Draft, HandOver
+from tasks.reporting.checks import CONFLICT
+
+UNDO_WITHIN = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -61,25 +65,103 @@ def _assignments(person: User, by: User) -> QuerySet[Assignment]:
 
 
 @transaction.atomic
-def hand_over(person: User, *, successor: User, disable: bool, by: User) -> WorkOfPerson:
+def hand_over(
+    person: User, *, successor: User, disable: bool, by: User, confirmed: bool = False
+) -> HandOver:
     """Open assignments, drafts, roles and connected systems go to the successor; delegations end,
     for a role is lent to one person and by one; ``disable`` shuts the account.
 
     One audit event names all that moved. Raises PermissionDenied, and Refused: ``own_account``,
-    ``not_a_successor``.
+    ``not_a_successor``, ``other_office`` until it is ``confirmed``.
     """
     held = User.objects.select_for_update().filter(pk__in=[person.pk, successor.pk])
     people = {user.pk: user for user in held.order_by("pk")}
     person, successor = people[person.pk], people[successor.pk]
     work = work_of(person, by=by)
     _check(person, successor, work, by)
-    _move(work, person, successor)
-    if disable:
-        close_account(person)
+    agencies = [role.agency_id for role in work.roles if role.agency_id]
+    areas = [role.area_id for role in work.roles if role.area_id]
+    colleague = successor.memberships.filter(Q(agency__in=agencies) | Q(area__in=areas))
+    if work.roles and not confirmed and not colleague.exists():
+        words = _(
+            "%(person)s works at: %(one)s. %(successor)s works at: %(other)s. "
+            "Tick below to hand over to another office all the same."
+        )
+        offices = {"one": offices_of(person), "other": offices_of(successor)}
+        words %= {"person": person, "successor": successor, **offices}
+        raise refuse("other_office", words, "/confirmed")
+    done = HandOver(person=person, successor=successor, by=by, at=clock.now())
+    done.moved = _move(work, person, successor) | {"disabled": disable and close_account(person)}
+    done.save()
     trail.record("user.hand_over", person, by=by, after=_told(work, successor, disable=disable))
     # Names of responsible people stand on cached pages.
     recalculation.touch_generation()
-    return work
+    return done
+
+
+def offices_of(person: User) -> str:
+    """Where somebody holds roles: "Sở KH&CN (Nghệ An)"; the area alone for its own roles."""
+    rows = person.memberships.select_related("area", "agency__area").order_by("id")
+    places = []
+    for row in rows:
+        if row.agency:
+            places.append(f"{row.agency.short_name} ({row.agency.area.short_name})")
+        elif row.area:
+            places.append(row.area.short_name)
+    return ", ".join(dict.fromkeys(places)) or _("no office")
+
+
+@transaction.atomic
+def take_back(done: HandOver, *, by: User) -> HandOver:
+    """What moved returns, as far as the successor still has it; the account opens again.
+
+    Raises PermissionDenied, and Refused: ``too_late`` after a day, ``taken_back`` (409).
+    """
+    done = HandOver.objects.select_for_update().get(pk=done.pk)
+    if not may_take_back(done, by):
+        raise PermissionDenied
+    if done.taken_back_at:
+        raise refuse("taken_back", _("This hand-over was taken back already."), status=CONFLICT)
+    if clock.now() - done.at > UNDO_WITHIN:
+        raise refuse("too_late", _("A hand-over can be taken back within a day."), status=CONFLICT)
+    moved, person, successor = done.moved, done.person, done.successor
+    Assignment.objects.filter(pk__in=moved["assignments"], responsible=successor).update(
+        responsible=person
+    )
+    Draft.objects.filter(user=successor, assignment__in=moved["drafts"]).update(user=person)
+    ApiClient.objects.filter(pk__in=moved["systems"], owner=successor).update(owner=person)
+    for role in moved["roles"]:
+        Membership.objects.get_or_create(
+            user=person, role=role["role"], area_id=role["area"], agency_id=role["agency"]
+        )
+    given = [role["given"] for role in moved["roles"] if role["given"]]
+    Membership.objects.filter(pk__in=given, user=successor).delete()
+    Delegation.objects.filter(pk__in=moved["delegations"]).update(ended_at=None)
+    if moved["disabled"]:
+        User.objects.filter(pk=person.pk).update(is_active=True)
+    done.taken_back_at = clock.now()
+    done.save(update_fields=["taken_back_at"])
+    trail.record(
+        "user.take_back", done.person, by=by, before={"successor": done.successor.username}
+    )
+    recalculation.touch_generation()
+    return done
+
+
+def may_take_back(done: HandOver, by: User) -> bool:
+    """Whoever could hand the same over again."""
+    reach = scope_of(by)
+    areas = Area.objects.in_bulk([role["area"] for role in done.moved["roles"] if role["area"]])
+    agencies = Agency.objects.select_related("area").in_bulk(
+        [role["agency"] for role in done.moved["roles"] if role["agency"]]
+    )
+    return all(
+        reach.may_give(
+            role["role"],
+            areas[role["area"]].path if role["area"] else agencies[role["agency"]].area.path,
+        )
+        for role in done.moved["roles"]
+    ) and (done.by_id == by.pk or bool(done.moved["roles"]))
 
 
 def _check(person: User, successor: User, work: WorkOfPerson, by: User) -> None:
@@ -92,20 +174,39 @@ def _check(person: User, successor: User, work: WorkOfPerson, by: User) -> None:
         raise Refused([Fault("not_a_successor", detail, "/successor")])
 
 
-def _move(work: WorkOfPerson, person: User, successor: User) -> None:
+def _move(work: WorkOfPerson, person: User, successor: User) -> dict[str, Any]:
+    """As ``HandOver.moved`` keeps it."""
     ids = [assignment.pk for assignment in work.assignments]
     Assignment.objects.filter(pk__in=ids).update(responsible=successor)
     begun = Draft.objects.filter(user=successor).values("assignment")
-    Draft.objects.filter(user=person).exclude(assignment__in=begun).update(user=successor)
+    moving = Draft.objects.filter(user=person).exclude(assignment__in=begun)
+    drafts = list(moving.values_list("assignment", flat=True))
+    moving.update(user=successor)
     Draft.objects.filter(user=person).delete()
     ApiClient.objects.filter(pk__in=[one.pk for one in work.systems]).update(owner=successor)
+    roles = []
     for held in work.roles:
-        Membership.objects.get_or_create(
+        given, is_new = Membership.objects.get_or_create(
             user=successor, role=held.role, area=held.area, agency=held.agency
+        )
+        roles.append(
+            {
+                "role": held.role,
+                "area": held.area_id,
+                "agency": held.agency_id,
+                "given": given.pk if is_new else None,
+            }
         )
     Membership.objects.filter(pk__in=[held.pk for held in work.roles]).delete()
     lent = [one.pk for one in work.delegations]
     Delegation.objects.filter(pk__in=lent).update(ended_at=clock.now())
+    return {
+        "assignments": ids,
+        "drafts": drafts,
+        "systems": [one.pk for one in work.systems],
+        "roles": roles,
+        "delegations": lent,
+    }
 
 
 def _told(work: WorkOfPerson, successor: User, *, disable: bool) -> dict[str, Any]:

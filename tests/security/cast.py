@@ -34,7 +34,7 @@ from provinces.models import (
 )
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
-from tasks.models import Assignment, Evidence, Proposal, SheetImport, Task, TaskListImport
+from tasks.models import Assignment, Evidence, HandOver, Proposal, SheetImport, Task, TaskListImport
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
 from tasks.planning.tasks import TASK_FIELDS
 from tasks.proposals.services import PROPOSAL_FIELDS
@@ -150,7 +150,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
             "merged_on": today,
             "save": "1",
         },
-        "successor": {"successor": world.users["viewer@own"].username},
+        "successor": {"successor": world.users["viewer@own"].username, "confirmed": "on"},
         "lend": {
             "what": f"{Agency.objects.get(code='dept').pk}:officer",
             "delegate": world.users["viewer@own"].username,
@@ -315,6 +315,19 @@ def _sheet(user: User) -> int:
     ).pk
 
 
+def _handed_over(dept: Agency) -> HandOver:
+    """Of an officer's role, just now, so that it may be taken back."""
+    role = {"role": Role.OFFICER, "area": None, "agency": dept.pk, "given": None}
+    nothing: dict[str, Any] = {"assignments": [], "drafts": [], "systems": [], "delegations": []}
+    return HandOver.objects.create(
+        person=UserFactory.create(),
+        successor=UserFactory.create(),
+        by=UserFactory.create(),
+        at=clock.now(),
+        moved={**nothing, "roles": [role], "disabled": False},
+    )
+
+
 def _proposal(assignment: Assignment) -> dict[str, str]:
     """An answered one, with an open obstacle of the department."""
     proposal = Proposal.objects.create(
@@ -413,6 +426,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
                 new_due_on=date(2099, 12, 31),
             ).pk
         ),
+        "handover": str(_handed_over(dept).pk),
         "ending": str(
             CancelRequestFactory.create(
                 assignment=AssignmentFactory.create(task__plan=plan, agency=dept)

@@ -1,14 +1,14 @@
 """Many assignments at once: ticked on the list, asked about on one page, told one by one."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 from django.views.decorators.http import require_POST
 
 from core.calendar import clock
@@ -27,6 +27,19 @@ from tasks.reporting.bulk import (
 )
 from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import DocumentForm, ManyForm
+
+_PASSED_OVER = {
+    "already_ended": ngettext_lazy(
+        "%(n)d task that has ended was passed over.",
+        "%(n)d tasks that have ended were passed over.",
+        "n",
+    ),
+    "waits": ngettext_lazy(
+        "%(n)d report that waits for its answer was left as it is.",
+        "%(n)d reports that wait for their answer were left as they are.",
+        "n",
+    ),
+}
 
 
 @require_POST
@@ -95,30 +108,14 @@ def _save(request: HttpRequest, user: User, rows: Chosen, ask: BulkRow) -> HttpR
         words = ngettext("%(n)d task was updated.", "%(n)d tasks were updated.", done) % {"n": done}
         messages.success(request, words)
     if passed:
-        messages.info(request, " ".join(_passed_over(passed)))
+        # One line for all of which "no change" says nothing.
+        told = [_PASSED_OVER[code] % {"n": number} for code, number in passed.items()]
+        messages.info(request, " ".join(told))
     if not refused:
         return redirect(back_to_list(request))
     left = chosen_again(refused)
     form = ManyForm(request.POST) if "save" in request.POST else _blank(ask.state)
     return _page(request, left, form, refused, HTTPStatus.UNPROCESSABLE_ENTITY)
-
-
-def _passed_over(passed: Mapping[str, int]) -> Iterator[str]:
-    """One line for all of which "no change" says nothing."""
-    if ended := passed.get("already_ended", 0):
-        words = ngettext(
-            "%(n)d task that has ended was passed over.",
-            "%(n)d tasks that have ended were passed over.",
-            ended,
-        )
-        yield words % {"n": ended}
-    if waiting := passed.get("waits", 0):
-        words = ngettext(
-            "%(n)d report that waits for its answer was left as it is.",
-            "%(n)d reports that wait for their answer were left as they are.",
-            waiting,
-        )
-        yield words % {"n": waiting}
 
 
 def _blank(state: str) -> ManyForm:

@@ -47,13 +47,6 @@ class Refused(Exception):  # noqa: N818 - it reads as the sentence it is
     def __str__(self) -> str:
         return "; ".join(f"{fault.pointer} {fault.code}" for fault in self.faults)
 
-    @property
-    def by_field(self) -> dict[str, list[Fault]]:
-        grouped: dict[str, list[Fault]] = {}
-        for fault in self.faults:
-            grouped.setdefault(fault.field, []).append(fault)
-        return grouped
-
 
 def refuse(code: str, detail: str | Promise, pointer: str = "", **kwargs: Any) -> Refused:
     """A Refused with one fault."""
@@ -81,7 +74,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, HTTPStatus.FORBIDDEN)
+    detail = _(
+        "The page was open too long, or the browser keeps no cookies. "
+        "Go back, reload the page and send it again."
+    )
+    return error_page(request, HTTPStatus.FORBIDDEN, [Fault("stale_page", detail)])
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -226,7 +226,7 @@ AUTH_PASSWORD_VALIDATORS = [
 R57_CLEARS = int(environment.choice("R57_CLEARS", ("5", "6"), "6"))
 R57_SIGN_IN_TRIES = environment.number("R57_SIGN_IN_TRIES", 5)
 R57_SIGN_IN_LOCK_MINUTES = environment.number("R57_SIGN_IN_LOCK_MINUTES", 15)
-R57_CODE_HOURS = environment.number("R57_CODE_HOURS", 72)
+R57_CODE_HOURS = environment.number("R57_CODE_HOURS", 7 * 24)
 if R57_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
@@ -42,6 +43,9 @@ class PlainForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "form-select"
+                if isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):
+                    offered: Any = field.choices
+                    field.choices = [(value, capfirst(label)) for value, label in offered]
             elif isinstance(field.widget, forms.CheckboxInput):
                 field.widget.attrs["class"] = "form-check-input"
             elif not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput):

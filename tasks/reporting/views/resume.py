@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from core.errors import Refused
 from core.models import User
@@ -57,6 +58,10 @@ def _sign_in(request: HttpRequest, pk: int) -> HttpResponse:
             name: _cut(name, request.POST[name]) for name in FIELDS if name in request.POST
         },
     }
+    messages.info(
+        request,
+        _("Your session has ended. What you typed is kept: sign in, and it is in the form again."),
+    )
     return redirect_to_login(f"{request.path}#report")
 
 

@@ -83,7 +83,8 @@ def test_they_wait_until_he_opens_that_very_page(
 def test_who_came_back_late_is_told_what_changed_and_keeps_his_words(
     cast: Cast, url: str, sent: dict[str, str], client: Client
 ) -> None:
-    client.post(url, sent)
+    asked = client.post(url, sent, follow=True)
+    assert "Nội dung đã nhập được giữ lại" in asked.content.decode()
     report(cast.assignment, cast.coordinator, percent=55)
     client.force_login(cast.officer)
     page = client.get(url)

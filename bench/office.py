@@ -20,9 +20,8 @@ from core.models import AuditEvent, User
 from core.queue import recalculation
 from provinces.models import Area
 from tasks.imports.status_sheet import services
-from tasks.imports.status_sheet.columns import COLUMNS, word_of
-from tasks.imports.status_sheet.current import export
 from tasks.imports.status_sheet.services import CHANGED
+from tasks.imports.status_sheet.sheet import COLUMNS, export
 from tasks.models import Completion, StatusReport, Task
 from tasks.planning.assigning import fan_out
 from tasks.states import DerivedStatus, State
@@ -116,7 +115,8 @@ def _edited(data: bytes) -> bytes:
     sheet = book.worksheets[0]
     every = (sheet.max_row - 1) // _EDITED
     for row in range(2, 2 + _EDITED * every, every):
-        values = {"state": word_of(State, State.IN_PROGRESS), "percent": "50", "result": "Đang làm"}
+        label = str(State.IN_PROGRESS.label)
+        values = {"state": label, "percent": "50", "result": "Đang làm"}
         for key, text in values.items():
             sheet.cell(row, _KEYS.index(key) + 1, text)
     buffer = io.BytesIO()

@@ -10,9 +10,9 @@ class IndicatorsConfig(AppConfig):
         from core.queue import workers
         from indicators import activity, scope
         from indicators.clients import services
-        from indicators.files import worker
+        from indicators.files.services import work_off
 
         activity.register_own()
-        workers.register(worker.work_off)
+        workers.register(work_off)
         services.register_rules()
         scope.register_rules()

@@ -13,7 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from core.errors import Refused
-from core.tables.spreadsheets import MAX_BYTES
+from core.tables.reader import SHEET
 from core.web import editing
 
 
@@ -91,7 +91,7 @@ class SheetForm(PlainForm):
     def sent(self) -> tuple[bytes, str]:
         """What is in the file, a byte more than is taken at the most, and its name."""
         file = self.cleaned_data["file"]
-        return file.read(MAX_BYTES + 1), file.name
+        return file.read(SHEET.size + 1), file.name
 
 
 class EditForm(PlainForm):

@@ -20,7 +20,7 @@ from core.audit import log, trail
 from core.calendar import clock
 from core.errors import refuse
 from core.models import User
-from core.tables.spreadsheets import Value, write_sheet
+from core.tables.writer import Value, write_sheet
 from core.web.requests import download, user_of
 from dashboards.activity.selectors import (
     MOST_EXPORTED,

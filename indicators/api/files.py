@@ -26,7 +26,7 @@ from indicators.api.filters import read_flag
 from indicators.api.representation import CSVRenderer
 from indicators.files import services
 from indicators.files.chunks import MOST_WARNINGS
-from indicators.files.rejections import rejected_csv
+from indicators.files.table import rejected_csv
 from indicators.models import ImportJob
 
 _ERRORS = 1000

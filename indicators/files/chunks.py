@@ -1,7 +1,8 @@
 """A file's rows, chunk by chunk: a chunk and its place in the file are one transaction, so a crash
 neither doubles nor loses a row."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -13,8 +14,8 @@ from core.audit import trail
 from core.calendar import clock
 from core.calendar.periods import InvalidPeriod, parse_period
 from core.errors import Fault, Refused
+from core.tables.importing import formula_fault
 from indicators.files.formats import SDMX_COLUMNS, Document, read_table
-from indicators.files.services import State
 from indicators.files.table import REASON, all_rows, csv_text
 from indicators.models import ImportJob, RejectedRow
 from indicators.recording.batch import BatchOutcome, Mode, record_batch
@@ -22,7 +23,9 @@ from indicators.recording.outliers import unusual
 from indicators.recording.rules import OLD_BASE
 from provinces.models import Area
 
+State = ImportJob.State
 MOST_WARNINGS = 1000
+_AGAIN = "duplicate_in_request"
 _SERIES = ("indicator", "area", "period", "base")
 
 Row = list[str]
@@ -56,14 +59,10 @@ class Earlier:
             area = self._past.get(area, area)
         elif area in self._past_codes:
             base = str(OLD_BASE)
-        return hash((sent.get("indicator"), area, _canonical(sent.get("period", "")), base))
-
-
-def _canonical(period: str) -> str:
-    try:
-        return parse_period(period).text
-    except InvalidPeriod:
-        return period
+        period = sent.get("period", "")
+        with suppress(InvalidPeriod):
+            period = parse_period(period).text
+        return hash((sent.get("indicator"), area, period, base))
 
 
 class Chunks:
@@ -93,7 +92,9 @@ class Chunks:
                 _keep_warnings(job, rows, rejected)
             job.rows_done += len(rows)
             _add_up(job, outcome, len(rejected))
-            if job.rows_done >= (job.rows_total or 0) or not rows:
+            is_last = job.rows_done >= (job.rows_total or 0) or not rows
+            # What is sound and is to be taken whole is still to be written.
+            if is_last and (not whole or job.rejected or job.dry_run):
                 _end(job)
             job.save()
         self._done = job.rows_done
@@ -115,10 +116,10 @@ def write_whole(job: ImportJob, size: int) -> None:
         if not is_looked_through(job):
             return
         job.created = job.revised = job.unchanged = 0
-        point, earlier = transaction.savepoint(), Earlier(job.columns)
+        point, earlier, start = transaction.savepoint(), Earlier(job.columns), 0
         with Path(job.file.path).open("rb") as file:
             rows = islice(all_rows(file), 1, None)
-            for start, chunk in _chunks(rows, size):
+            while chunk := list(islice(rows, size)):
                 outcome, rejected = _take(job, chunk, earlier, dry_run=False)
                 if rejected:
                     transaction.savepoint_rollback(point)
@@ -126,39 +127,25 @@ def write_whole(job: ImportJob, size: int) -> None:
                     job.rejected = len(rejected)
                     break
                 _add_up(job, outcome, 0)
-        _refuse_whole(job)
-        job.state, job.finished_at = State.FAILED if job.rejected else State.DONE, clock.now()
+                start += len(chunk)
+        _end(job)
         job.save()
 
 
-def _chunks(rows: Iterator[Row], size: int) -> Iterator[tuple[int, list[Row]]]:
-    start = 0
-    while chunk := list(islice(rows, size)):
-        yield start, chunk
-        start += len(chunk)
-
-
 def _end(job: ImportJob) -> None:
-    """What was looked through without a fault and is to be taken whole is still to be written."""
-    if job.mode == Mode.ALL_OR_NOTHING and not job.rejected and not job.dry_run:
-        return
-    _refuse_whole(job)
-    failed = job.mode == Mode.ALL_OR_NOTHING and job.rejected and not job.dry_run
-    job.state, job.finished_at = State.FAILED if failed else State.DONE, clock.now()
-
-
-def _refuse_whole(job: ImportJob) -> None:
-    """As a bulk call counts: one bad row, and all are rejected."""
-    if job.mode != Mode.ALL_OR_NOTHING or not job.rejected:
-        return
-    detail = ngettext(
-        "All or nothing: %(n)d row is refused, so none is recorded.",
-        "All or nothing: %(n)d rows are refused, so none is recorded.",
-        job.rejected,
-    )
-    job.errors = [{"code": "all_or_nothing", "detail": detail % {"n": job.rejected}}]
-    job.created = job.revised = job.unchanged = 0
-    job.rejected = job.rows_total or 0
+    """Of a file that is taken whole or not at all, one bad row refuses all, as in a bulk call."""
+    failed = job.mode == Mode.ALL_OR_NOTHING and bool(job.rejected)
+    if failed:
+        detail = ngettext(
+            "All or nothing: %(n)d row is refused, so none is recorded.",
+            "All or nothing: %(n)d rows are refused, so none is recorded.",
+            job.rejected,
+        )
+        job.errors = [{"code": "all_or_nothing", "detail": detail % {"n": job.rejected}}]
+        job.created = job.revised = job.unchanged = 0
+        job.rejected = job.rows_total or 0
+    job.state = State.FAILED if failed and not job.dry_run else State.DONE
+    job.finished_at = clock.now()
 
 
 def _take(
@@ -167,7 +154,7 @@ def _take(
     """What became of the rows, and the faults of those that are not taken, by their index."""
     documents, rejected = _read(job.columns, rows)
     again = [index for index, _document in documents if earlier.has(rows[index])]
-    rejected |= {index: [Fault("duplicate_in_request", "")] for index in again}
+    rejected |= {index: [Fault(_AGAIN, "")] for index in again}
     fresh = [item for item in documents if item[0] not in rejected]
     outcome = BatchOutcome()
     if fresh:
@@ -200,9 +187,20 @@ def _keep_rejected(
 ) -> None:
     """``start``: the index in the file of the first of these rows; where the job stands."""
     first = job.rows_done if start is None else start
+    again = _("The same figure stands in a row above.")
     RejectedRow.objects.bulk_create(
         RejectedRow(
-            job=job, row=_line(first + index), cells=rows[index], reasons=_told(rejected[index])
+            job=job,
+            row=_line(first + index),
+            cells=rows[index],
+            reasons=[
+                {
+                    "field": "" if fault.field.isdigit() else fault.field,
+                    "code": fault.code,
+                    "detail": again if fault.code == _AGAIN else str(fault.detail),
+                }
+                for fault in rejected[index]
+            ],
         )
         for index in sorted(rejected)
     )
@@ -251,8 +249,7 @@ def _read(
             continue
         formulas = [columns[place] for place in kept if row[place].startswith("=")]
         if formulas:
-            detail = _("A cell holds a formula; type the value instead.")
-            rejected[index] = [Fault("formula", detail, f"/{name}") for name in formulas]
+            rejected[index] = [formula_fault(f"/{name}") for name in formulas]
             continue
         try:
             found = read_table(csv_text([header, [row[place].strip() for place in kept]]))
@@ -260,20 +257,3 @@ def _read(
         except Refused as refused:
             rejected[index] = refused.faults
     return documents, rejected
-
-
-def _told(faults: Sequence[Fault]) -> list[dict[str, str]]:
-    return [
-        {"field": _column(fault), "code": fault.code, "detail": _sentence(fault)}
-        for fault in faults
-    ]
-
-
-def _column(fault: Fault) -> str:
-    return "" if fault.field.isdigit() else fault.field
-
-
-def _sentence(fault: Fault) -> str:
-    if fault.code == "duplicate_in_request":
-        return _("The same figure stands in a row above.")
-    return str(fault.detail)

@@ -34,6 +34,9 @@ SDMX_COLUMNS = {
 """Dimensions, the measure and attributes of SDMX-CSV 2.0, with our fields."""
 
 _STRUCTURE = ("STRUCTURE", "STRUCTURE_ID", "ACTION")
+_SDMX = SDMX_COLUMNS | {name: name for name in _STRUCTURE}
+"""The three that only say what kind of table it is keep their names."""
+_OURS = {name: name for name in FIELDS}
 _OUR_STRUCTURE = ("dataflow", "R57:READINGS(1.0)", "I")
 _ACTIONS = ("I", "A", "M", "R")
 """Information, append, merge, replace: each is a new vintage here. Deleting (D) is none."""
@@ -56,28 +59,22 @@ def read_table(text: str, *, delimiter: str = ",", most: int | None = None) -> l
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         header = next(rows, [])
-        names = _names(header)
-        return list(_documents(rows, header, names, most))
+        is_sdmx = header[:1] == ["STRUCTURE"]
+        known = _SDMX if is_sdmx else _OURS
+        for name in header:
+            if name not in known:
+                detail = _("There is no column “%(name)s”.") % {"name": name[:_SHOWN]}
+                raise refuse("unknown_field", detail)
+        if len(set(header)) < len(header):
+            raise refuse("duplicate_key", _("A column is there twice."))
+        return list(_documents(rows, [known[name] for name in header], most, is_sdmx=is_sdmx))
     except csv.Error as error:
         detail = _("Line %(line)d cannot be read as CSV.") % {"line": rows.line_num}
         raise refuse("invalid_csv", detail) from error
 
 
-def _names(header: Sequence[str]) -> list[str]:
-    """Our field of each column; the three that only say what kind of table it is keep theirs."""
-    is_sdmx = header[:1] == ["STRUCTURE"]
-    known = SDMX_COLUMNS | {name: name for name in _STRUCTURE} if is_sdmx else dict.fromkeys(FIELDS)
-    for name in header:
-        if name not in known:
-            detail = _("There is no column “%(name)s”.") % {"name": name[:_SHOWN]}
-            raise refuse("unknown_field", detail)
-    if len(set(header)) < len(header):
-        raise refuse("duplicate_key", _("A column is there twice."))
-    return [known[name] or name for name in header]
-
-
 def _documents(
-    rows: Iterable[list[str]], header: Sequence[str], names: Sequence[str], most: int | None
+    rows: Iterable[list[str]], names: Sequence[str], most: int | None, *, is_sdmx: bool
 ) -> Iterator[Document]:
     texts, numbers = (frozenset(kind).intersection(names) for kind in (_TEXTS, _COUNTS))
     index = 0
@@ -95,7 +92,7 @@ def _documents(
             document[name] = _from_cell(str(document[name]))
         for name in numbers.intersection(document):
             document[name] = SentNumber(document[name])  # A table has no quotes to tell by.
-        if header[0] == "STRUCTURE":
+        if is_sdmx:
             _take_off_structure(document, index)
         yield document
         index += 1

@@ -1,26 +1,40 @@
-"""Files of readings: handed in, looked through, applied, cancelled. Who may, and what is kept."""
+"""Files of readings: handed in, taken up, applied, cancelled. Who may, and what is kept."""
 
+import logging
 import secrets
+import time
+from collections.abc import Sequence
+from http import HTTPStatus
+from itertools import islice
+from pathlib import Path
 from typing import IO
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.audit import trail
 from core.calendar import clock
-from core.errors import refuse
+from core.db.locks import exclusive_lock
+from core.errors import Fault, Refused, refuse
 from core.models import ApiClient
-from core.tables.files import check_text
-from indicators.files.table import MAX_BYTES, is_bounded_workbook
+from core.queue.workers import is_over
+from core.tables.reader import kind_of
+from indicators.files.chunks import Chunks, is_looked_through, write_whole
+from indicators.files.table import LIMITS, all_rows, clear_workroom, prepare
 from indicators.models import ImportJob, scopes_of
 from provinces.permissions import Caller, holds_anywhere, sees_everything
 from provinces.roles import AGENCY_ROLES, MANAGERS
 
+logger = logging.getLogger(__name__)
+
 State = ImportJob.State
 OPEN = (State.WAITING, State.RUNNING)
+CHUNK = 1000
+MAX_ATTEMPTS = 5
 _NAME = 200
 
 
@@ -43,15 +57,9 @@ def submit(
 ) -> ImportJob:
     """Keep the file and queue it; nothing of it is recorded yet. ``mode``: as in ``record_batch``.
 
-    Raises Refused: ``file_too_large`` (413), ``required``, those of ``filecheck``.
+    Raises Refused: those of ``kind_of``.
     """
-    if size > MAX_BYTES:
-        raise refuse("file_too_large", _("A file has at most 50 MB."), "/file", status=413)
-    if not size:
-        raise refuse("required", _("The file is empty."), "/file")
-    extension = "xlsx" if is_bounded_workbook(file) else "csv"
-    if extension == "csv":
-        check_text(file)
+    kind = kind_of(file, size, LIMITS)
     file.seek(0)
     job = ImportJob(
         file_name=name[-_NAME:], dry_run=dry_run, mode=mode, language=get_language() or "vi"
@@ -60,7 +68,7 @@ def submit(
         job.client = by
     else:
         job.user = by
-    stored = f"{secrets.token_hex(16)}.{extension}"
+    stored = f"{secrets.token_hex(16)}.{kind}"
     with transaction.atomic():
         job.file.save(stored, File(file), save=False)
         job.save()
@@ -96,3 +104,67 @@ def cancel(job: ImportJob, *, by: trail.Actor) -> None:
         if not still.update(state=State.CANCELLED, finished_at=clock.now()):
             raise refuse("wrong_state", _("This import has ended already."), status=409)
         trail.record("importjob.cancel", job, by=by)
+
+
+# What a worker does ------------------------------------------------------------------------------
+# What a crash interrupts is taken up where it stopped.
+
+
+def work_off(seconds: float) -> None:
+    """Take waiting files, the oldest first, until the time is over; one process does it.
+
+    However short the time, a call goes on by a chunk.
+    """
+    ends = time.monotonic() + seconds
+    with exclusive_lock("imports") as mine:
+        while mine:
+            job = ImportJob.objects.filter(state__in=OPEN).order_by("id").first()
+            if job is None or not _take_up(job, ends) or is_over(ends):
+                return
+
+
+def _take_up(job: ImportJob, ends: float) -> bool:
+    """False where it should be tried again later."""
+    # Counted before the work: a file that kills its reader must not be tried for ever.
+    taken = ImportJob.objects.filter(pk=job.pk, state__in=OPEN)
+    if not taken.update(state=State.RUNNING, attempts=F("attempts") + 1):
+        return True
+    with translation.override(job.language):
+        if job.attempts >= MAX_ATTEMPTS:
+            clear_workroom(Path(job.file.path))
+            detail = _("Reading this file failed %(n)d times; please tell the administrators.")
+            _fail(job, [Fault("gave_up", detail % {"n": MAX_ATTEMPTS})])
+            return True
+        try:
+            _advance(job, ends)
+        except Refused as refused:
+            if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                return False
+            _fail(job, refused.faults)
+        except Exception:
+            logger.exception("Import %d stopped; it is taken up again", job.pk)
+            return False
+    return True
+
+
+def _advance(job: ImportJob, ends: float) -> None:
+    """Chunk by chunk until the time is over. Raises Refused for a file that cannot be read."""
+    if job.rows_total is None:
+        prepare(job)
+    if not is_looked_through(job):
+        chunks = Chunks(job)
+        with Path(job.file.path).open("rb") as file:
+            rows = islice(all_rows(file), 1, None)
+            chunks.pass_over(islice(rows, job.rows_done))
+            while chunks.record(list(islice(rows, CHUNK))):
+                if is_over(ends):
+                    return
+        job.refresh_from_db()
+    if is_looked_through(job):
+        write_whole(job, CHUNK)
+
+
+def _fail(job: ImportJob, faults: Sequence[Fault]) -> None:
+    errors = [{"code": fault.code, "detail": str(fault.detail)} for fault in faults]
+    open_ = ImportJob.objects.filter(pk=job.pk, state__in=OPEN)
+    open_.update(state=State.FAILED, errors=errors, finished_at=clock.now())

@@ -1,22 +1,45 @@
 """Files of readings: choose one, look at what it would do, apply it."""
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.models import User
+from core.web.forms import PlainForm
 from core.web.requests import download, user_of
 from indicators.files import services
-from indicators.files.forms import FileForm
-from indicators.files.rejections import rejected_csv
+from indicators.files.table import rejected_csv
 from indicators.models import ImportJob
 from indicators.recording.validation import FIELDS
 
 _SHOWN = 50
 _NEEDED = ("indicator", "area", "period", "value")
+
+
+class FileForm(PlainForm):
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("CSV (UTF-8) or Excel .xlsx, up to 50 MB; in Excel at most 250,000 rows."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
+    )
+    mode = forms.ChoiceField(
+        label=_("Where a row is refused"),
+        required=False,
+        initial=ImportJob.Mode.ACCEPT_VALID,
+        choices=[
+            (ImportJob.Mode.ACCEPT_VALID, _("record the valid rows")),
+            (ImportJob.Mode.ALL_OR_NOTHING, _("record nothing of the file")),
+        ],
+    )
+
+    def clean_mode(self) -> str:
+        return self.cleaned_data["mode"] or ImportJob.Mode.ACCEPT_VALID
 
 
 def _sender(request: HttpRequest) -> User:

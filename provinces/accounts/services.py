@@ -1,9 +1,7 @@
 """New accounts, one or a whole list: no password, a one-time code for each."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -21,27 +19,6 @@ _AT_ONCE = 500
 _CONFLICT = 409
 
 
-@dataclass(frozen=True)
-class Newcomer:
-    """Somebody who gets an account, and their first role."""
-
-    full_name: str
-    office: str
-    phone: str
-    username: str
-    role: str
-    unit: Unit
-
-
-def taken_names() -> dict[str, str]:
-    """User names in small letters, each with how it is written."""
-    return {name.lower(): name for name in User.objects.values_list("username", flat=True)}
-
-
-def name_for(full_name: str, unit: Unit, taken: Collection[str]) -> str:
-    return free(suggested(full_name, unit.word), taken)
-
-
 @transaction.atomic
 def create_account(
     *,
@@ -56,15 +33,12 @@ def create_account(
 ) -> GivenCode:
     """Raises PermissionDenied, and Refused: ``wrong_kind_of_unit``, ``name_taken`` (409)."""
     check_role(role, unit, scope_of(by))
-    taken = taken_names()
+    taken = {name.lower() for name in User.objects.values_list("username", flat=True)}
     if username.lower() in taken:
         raise refuse("name_taken", _("This user name is taken."), "/username", status=_CONFLICT)
-    one = Newcomer(
-        full_name, office, phone, username or name_for(full_name, unit, taken), role, unit
-    )
-    [person] = insert_people([one])
-    if email:
-        User.objects.filter(pk=person.pk).update(email=email)
+    username = username or free(suggested(full_name, unit.word), taken)
+    person = User(username=username, full_name=full_name, office=office, phone=phone, email=email)
+    insert_people([person])
     [membership] = insert_roles([(person, role, unit)])
     after = {"username": person.username, "full_name": full_name, "office": office}
     trail.record("user_created", person, by=by, after={**after, **facts_of(membership)})
@@ -72,19 +46,10 @@ def create_account(
     return given
 
 
-def insert_people(newcomers: Sequence[Newcomer]) -> list[User]:
+def insert_people(people: Sequence[User]) -> list[User]:
     """Accounts without a password (2 queries for each 500). Raises Refused ``name_taken`` (409)."""
-    people = [
-        User(
-            username=one.username,
-            full_name=one.full_name,
-            office=one.office,
-            phone=one.phone,
-            password=make_password(None),
-        )
-        for one in newcomers
-    ]
     for person in people:
+        person.set_unusable_password()
         person.derive()
     try:
         with transaction.atomic():

@@ -1,16 +1,23 @@
-"""The Excel list of people: its columns, a form to fill in, and the lines that came back."""
+"""A list of people from a file: its columns, the form to fill in, and what each line would do."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
-from core.errors import refuse
-from core.tables.spreadsheets import Column, Sheet, heads, write_sheet
+from core.errors import Fault, Refused, refuse
+from core.models import User
+from core.tables.columns import Column, SheetLine, check_heads, keys_of, lines_under
+from core.tables.importing import NEW, REFUSED, HasFaults, formula_fault
+from core.tables.reader import Sheet
+from core.tables.writer import write_columns
 from core.text.vietnamese import fold, tidy
+from provinces.accounts.usernames import free, is_good, suggested
+from provinces.lookup import Lookup, Unit
 from provinces.roles import Role
+from provinces.scope import Scope, people_within, roles_within
 
 COLUMNS = (
     Column("full_name", _("Full name"), 28),
@@ -36,55 +43,26 @@ _MORE_HEADS = {
     "name": "full_name",
     "user name": "username",
 }
+_LONGEST = {"full_name": 120, "office": 160, "phone": 40}
+JOINS, EXISTS = "joins", "exists"
 
 
-@dataclass(frozen=True)
-class AccountLine:
-    """One row: its number as Excel counts, and its cells by column key."""
-
-    number: int
-    cells: Mapping[str, str]
-    has_formula: bool = False
-
-
-def lines_of(sheet: Sheet) -> list[AccountLine]:
+def lines_of(sheet: Sheet) -> list[SheetLine]:
     """The rows that name somebody.
 
     Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
     """
-    known = _known_heads()
-    keys = [known.get(fold(head), "") for head in sheet.rows[0]] if sheet.rows else []
-    if any(key not in keys for key in NEEDED):
-        names = ", ".join(str(column.label) for column in COLUMNS if column.key in NEEDED)
-        detail = _("The first row must name the columns: %(names)s.")
-        raise refuse("no_header", detail % {"names": names}, "/file")
-    if any(keys.count(key) > 1 for key in keys if key):
-        raise refuse("duplicate_column", _("A column is there twice."), "/file")
-    lines = list(_filled_in(sheet, keys))
+    keys = keys_of(sheet.rows[0], COLUMNS, _MORE_HEADS)
+    detail = gettext("The first row must name the columns: %(names)s.")
+    check_heads(keys, COLUMNS, NEEDED, detail)
+    lines = [
+        line
+        for line in lines_under(sheet, keys, {column.key for column in COLUMNS}, tidy)
+        if line.has_formula or any(line.cells.get(key) for key in PERSONAL)
+    ]
     if not lines:
         raise refuse("empty", _("The file names nobody: fill in the column of names."), "/file")
     return lines
-
-
-def _filled_in(sheet: Sheet, keys: Sequence[str]) -> Iterator[AccountLine]:
-    formulas: dict[int, set[int]] = {}
-    for at, column in sheet.formulas:
-        formulas.setdefault(at, set()).add(column)
-    for index, row in enumerate(sheet.rows[1:], start=1):
-        cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
-        has_formula = any(keys[column] for column in formulas.get(index, ()))
-        if has_formula or any(cells.get(key) for key in PERSONAL):
-            yield AccountLine(index + 1, cells, has_formula)
-
-
-@cache
-def _known_heads() -> Mapping[str, str]:
-    """In both languages, and as offices write them."""
-    known = dict(_MORE_HEADS)
-    for language in ("en", "vi"):
-        with override(language):
-            known |= {fold(str(column.label)): column.key for column in COLUMNS}
-    return known
 
 
 @cache
@@ -108,19 +86,128 @@ def role_words(roles: Iterable[Role]) -> list[str]:
 
 def form_to_fill_in(units: Iterable[str]) -> bytes:
     """One line for each agency, waiting for the name of its officer."""
-    with override("vi"):
-        role = str(Role.OFFICER.label)
-    return _sheet("Tài khoản", COLUMNS, (["", "", unit, role, "", ""] for unit in units))
+    [role] = role_words([Role.OFFICER])
+    return write_columns("Tài khoản", COLUMNS, (["", "", unit, role, "", ""] for unit in units))
 
 
-def refused_sheet(refused: Iterable[Mapping[str, object]]) -> bytes:
-    """The lines as they were typed, with the reason in the last column; the file is taken back."""
-    rows = []
-    for line in refused:
-        cells = line["cells"] if isinstance(line["cells"], dict) else {}
-        rows.append([*(cells.get(column.key, "") for column in COLUMNS), str(line["reason"])])
-    return _sheet("Chưa nhận", [*COLUMNS, REASON], rows)
+@dataclass(frozen=True)
+class AccountPreview(HasFaults):
+    """What becomes of a line: a new account, a role for one that is there, nothing, a refusal."""
+
+    line: SheetLine
+    kind: str
+    username: str = ""
+    role: str = ""
+    unit: Unit | None = None
+    faults: Sequence[Fault] = ()
+
+    @property
+    def role_name(self) -> str:
+        return str(Role(self.role).label) if self.role else ""
 
 
-def _sheet(title: str, columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> bytes:
-    return write_sheet(title, heads(columns), rows, [column.width for column in columns])
+@dataclass(frozen=True)
+class _NewAccount:
+    """One that is there, or that an earlier line makes. ``folded`` is the name without marks."""
+
+    username: str
+    folded: str
+    is_reached: bool
+
+
+class AccountReader:
+    """Reads one line after the other and remembers what the lines before it make.
+
+    3 queries, and those of ``Lookup``.
+    """
+
+    def __init__(self, reach: Scope) -> None:
+        self.reach, self.units = reach, Lookup(reach)
+        self.accounts: dict[str, _NewAccount] = {}
+        """By user name in small letters."""
+        self.here: dict[tuple[str, bool, int], str] = {}
+        """Who holds a role in a place, by their name without marks."""
+        self.held: dict[tuple[str, str, bool, int], bool] = {}
+        """Roles by user name and place; is it a line of this file that gives it?"""
+        reached = set(people_within(reach).values_list("username", flat=True))
+        for username, full_name in User.objects.values_list("username", "full_name"):
+            account = _NewAccount(username, fold(full_name), username in reached)
+            self.accounts[username.lower()] = account
+        rows = roles_within(reach).order_by("pk")
+        for username, role, area, agency in rows.values_list(
+            "user__username", "role", "area", "agency"
+        ):
+            place = (True, agency) if agency else (False, area)
+            self.held[username, role, *place] = False
+            if username in reached:
+                self.here.setdefault((self.accounts[username.lower()].folded, *place), username)
+
+    def preview(self, line: SheetLine) -> AccountPreview:
+        faults = list(_faults_of_cells(line))
+        role = roles_by_word().get(fold(line.cells.get("role", "")), "")
+        if not role and line.cells.get("role"):
+            detail = gettext("“%(text)s” is no role; write one of these: %(roles)s.") % {
+                "text": line.cells["role"][:40],
+                "roles": "; ".join(role_words(self.reach.roles)),
+            }
+            faults.append(Fault("unknown_role", detail, "/role"))
+        unit = self._unit(line, role, faults) if role else None
+        if faults or unit is None:
+            return AccountPreview(line, REFUSED, role=role, unit=unit, faults=faults)
+        return self._settled(line, role, unit)
+
+    def _unit(self, line: SheetLine, role: str, faults: list[Fault]) -> Unit | None:
+        text = line.cells.get("unit", "")
+        if not text:
+            return None
+        try:
+            unit = self.units.find(text, role)
+        except Refused as refused:
+            faults += refused.faults
+            return None
+        if not self.reach.may_give(role, unit.path):
+            detail = gettext("You may not give this role there.")
+            faults.append(Fault("forbidden", detail, "/role"))
+        return unit
+
+    def _settled(self, line: SheetLine, role: str, unit: Unit) -> AccountPreview:
+        """A line whose cells are right: whose account is it?"""
+        folded, typed = fold(line.cells["full_name"]), line.cells.get("username", "").lower()
+        place = (unit.is_agency, unit.pk)
+        account = self.accounts.get(typed or self.here.get((folded, *place), "").lower())
+        kind, faults = NEW, []
+        if account is None:
+            username = typed or free(suggested(line.cells["full_name"], unit.word), self.accounts)
+        elif account.folded != folded or not account.is_reached:
+            fault = Fault("name_taken", gettext("This user name is taken."), "/username")
+            return AccountPreview(line, REFUSED, typed, role, unit, [fault])
+        else:
+            username = account.username
+            given_here = self.held.get((username, role, *place))
+            kind = JOINS if given_here is None else EXISTS
+            if given_here:
+                faults = [Fault("duplicate_row", gettext("This row is there twice."))]
+                kind = REFUSED
+        self.accounts.setdefault(username.lower(), _NewAccount(username, folded, is_reached=True))
+        self.here.setdefault((folded, *place), username)
+        self.held.setdefault((username, role, *place), True)
+        return AccountPreview(line, kind, username, role, unit, faults)
+
+
+def _faults_of_cells(line: SheetLine) -> Iterator[Fault]:
+    if line.has_formula:
+        yield formula_fault()
+    for column in COLUMNS:
+        text, pointer = line.cells.get(column.key, ""), f"/{column.key}"
+        most = _LONGEST.get(column.key, len(text))
+        words = {"column": column.label, "n": most}
+        if column.key in NEEDED and not text:
+            yield Fault("required", gettext("“%(column)s” is empty.") % words, pointer)
+        if len(text) > most:
+            detail = gettext("“%(column)s” has more than %(n)d characters.")
+            yield Fault("too_long", detail % words, pointer)
+    if line.cells.get("username") and not is_good(line.cells["username"].lower()):
+        detail = gettext(
+            "A user name has 3 to 60 small letters without marks, digits, points, hyphens or @."
+        )
+        yield Fault("invalid_username", detail, "/username")

@@ -1,24 +1,29 @@
-"""One's own account; and new ones: one, or a whole Excel list with its preview, its slips and
-its refused lines."""
+"""One's own account; and new ones: one, or a whole list from a file with its preview, its slips
+and its refused lines."""
 
 from collections import Counter
 
+from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.sign_in import GivenCode
 from core.models import User
+from core.tables.importing import NEW
+from core.tables.writer import refused_sheet
+from core.web.forms import SheetForm
 from core.web.requests import download, user_of
 from provinces.accounts import lists, services
-from provinces.accounts.forms import AccountForm, ListForm
-from provinces.accounts.lists import JOINS, NEW
-from provinces.accounts.sheet import form_to_fill_in, refused_sheet, role_words
+from provinces.accounts.sheet import COLUMNS, JOINS, REASON, form_to_fill_in, role_words
+from provinces.accounts.usernames import is_good
 from provinces.lookup import Lookup
 from provinces.members import selectors
+from provinces.members.forms import PersonForm, RoleForm
 from provinces.members.selectors import slips_page
 from provinces.members.views import manager
 from provinces.models import AccountList, Plan
@@ -26,6 +31,36 @@ from provinces.roles import AGENCY_ROLES, Role
 from provinces.scope import scope_of
 
 _PAGE_SIZE = 100
+
+
+class AccountForm(PersonForm, RoleForm):
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        required=False,
+        help_text=_("Empty: one is made from name and place."),
+    )
+    field_order = ["full_name", "office", "role", "place", "phone", "email", "username"]
+
+    def clean_username(self) -> str:
+        name: str = self.cleaned_data["username"].strip().lower()
+        if name and not is_good(name):
+            raise forms.ValidationError(
+                _(
+                    "A user name has 3 to 60 small letters without marks, digits, points, hyphens "
+                    "or @."
+                )
+            )
+        return name
+
+
+class ListForm(SheetForm):
+    file = forms.FileField(
+        label=_("Excel file"),
+        allow_empty_file=True,
+        help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
 
 
 @never_cache
@@ -108,7 +143,8 @@ def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
     started = _own(manager(request), pk)
     if not started.refused:
         raise Http404
-    return download(refused_sheet(started.refused), f"tai-khoan-chua-nhan-{started.pk}.xlsx")
+    data = refused_sheet(COLUMNS, REASON, started.refused)
+    return download(data, f"tai-khoan-chua-nhan-{started.pk}.xlsx")
 
 
 def _own(user: User, pk: int) -> AccountList:

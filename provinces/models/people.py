@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from core.tables.importing import SentTable
 from provinces.models.places import Agency, Area
 from provinces.roles import AGENCY_ROLES, Role
 
@@ -132,31 +133,21 @@ class Delegation(models.Model):
         return f"{self.delegator} → {self.delegate}"
 
 
-class AccountList(models.Model):
-    """An Excel list of people somebody sent, from its preview to what became of it.
+class AccountList(SentTable):
+    """A list of people somebody sent, from its preview to what became of it.
 
     ``lines``, emptied when it is applied: ``{"number": 7, "cells": {key: text}, "has_formula":
-    false}``. ``refused`` holds the lines that were not taken, each with its ``reason``; ``people``
-    the ids of the accounts that were made.
+    false}``. ``people``: the ids of the accounts that were made.
     """
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField(_("sent at"))
-    file_name = models.CharField(_("name of the file"), max_length=200)
     lines = models.JSONField(default=list)
-    applied_at = models.DateTimeField(_("applied at"), null=True, blank=True)
     joined = models.PositiveIntegerField(_("roles given to accounts that were there"), default=0)
     existing = models.PositiveIntegerField(_("unchanged rows"), default=0)
-    refused = models.JSONField(default=list)
     people = models.JSONField(default=list)
 
-    class Meta:
+    class Meta(SentTable.Meta):
         verbose_name = _("list of accounts")
         verbose_name_plural = _("lists of accounts")
-        ordering = ["-made_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.file_name
 
     def get_absolute_url(self) -> str:
         return f"/members/import/{self.pk}/"

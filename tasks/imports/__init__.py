@@ -1,4 +1,4 @@
-"""Files that come in: a document's list of tasks, and the list of assignments filled in with Excel.
+"""Files that come in: a document's list of tasks, and the list of assignments filled in.
 
-How a file is opened is told in ``core``.
+How a file is opened is said in ``core.tables``.
 """

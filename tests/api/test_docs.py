@@ -17,6 +17,7 @@ TEXT = (ROOT / "docs" / "api.md").read_text()
 _SOURCES = (
     "core/api/idempotency.py",
     "core/api/parsers.py",
+    "core/tables/reader.py",
     "indicators/recording/batch.py",
     "indicators/api/bulk.py",
     "indicators/recording/fields.py",

@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 
 from core.errors import Refused
-from core.tables.files import check_text, delimiter_of
-from indicators.files.table import MOST_COLUMNS, is_bounded_workbook, to_csv
+from core.tables.reader import delimiter_of, kind_of, to_csv
+from indicators.files.table import LIMITS
 
 GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống kê tỉnh Nghệ An\n"
 
@@ -18,8 +18,7 @@ GOOD = "indicator,area,period,value,source\nshare,VN,2025,14.02,Cục Thống k�
 def code_of(content: bytes) -> str:
     """Why it is refused; "" where it is taken."""
     try:
-        if not is_bounded_workbook(io.BytesIO(content)):
-            check_text(io.BytesIO(content))
+        kind_of(io.BytesIO(content), len(content), LIMITS)
     except Refused as refused:
         return refused.faults[0].code
     return ""
@@ -90,7 +89,7 @@ def test_the_delimiter_is_found(delimiter: str) -> None:
 def converted(tmp_path: Path, content: bytes) -> str:
     source, target = tmp_path / "book.xlsx", tmp_path / "rows.csv"
     source.write_bytes(content)
-    to_csv(source, target)
+    to_csv(source, target, LIMITS)
     return target.read_text()
 
 
@@ -112,7 +111,7 @@ def test_a_broken_workbook_ends_with_a_clear_word(tmp_path: Path) -> None:
 
 def test_a_sheet_with_too_many_columns_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused) as refused:
-        converted(tmp_path, workbook([f"c{n}" for n in range(MOST_COLUMNS + 1)]))
+        converted(tmp_path, workbook([f"c{n}" for n in range(LIMITS.columns + 1)]))
     assert refused.value.faults[0].code == "file_too_large"
 
 

@@ -17,8 +17,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.models import AuditEvent
-from indicators.files import worker
-from indicators.files.worker import work_off
+from indicators.files import services
+from indicators.files.services import work_off
 from indicators.models import ImportJob, Reading, RejectedRow
 from indicators.recording.batch import record_batch
 from tests.factories import ProvinceFactory
@@ -41,7 +41,7 @@ def officer(cast: Cast, client: Client) -> Client:
 
 @pytest.fixture(autouse=True)
 def _small_chunks() -> Iterator[None]:
-    with mock.patch.object(worker, "CHUNK", 3):
+    with mock.patch.object(services, "CHUNK", 3):
         yield
 
 
@@ -341,7 +341,7 @@ def test_a_figure_written_in_two_ways_stands_once_in_a_file(
     header = f"indicator,{'' if 'area' in columns else 'area,'}{columns}"
     others = [first.replace("2024", year).replace("2016", year) for year in ("2011", "2012")]
     rows = [f"share,{area}{row}" for row in (first, *others, second)]
-    assert len(rows) > worker.CHUNK
+    assert len(rows) > services.CHUNK
     text = "\n".join([header, *rows]) + "\n"
     upload(officer, text)
     work_off(FOREVER)
@@ -440,7 +440,7 @@ def test_what_a_killed_reader_left_is_cleared(officer: Client) -> None:
 
 def test_a_file_that_kills_its_reader_is_given_up(officer: Client) -> None:
     upload(officer, years("1"))
-    for _attempt in range(worker.MAX_ATTEMPTS):
+    for _attempt in range(services.MAX_ATTEMPTS):
         with crash_after(0), pytest.raises(KeyboardInterrupt):
             work_off(FOREVER)
     left = left_by_a_killed_reader()

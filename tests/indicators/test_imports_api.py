@@ -1,5 +1,6 @@
 """A connected system hands a file in over REST."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -7,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.api import idempotency
-from indicators.files import services
-from indicators.files.worker import work_off
+from indicators.files.services import work_off
+from indicators.files.table import LIMITS
 from indicators.models import ImportJob, Reading
 from tests.factories import api_key, bearer, reading
 from tests.indicators.conftest import Cast
@@ -163,7 +164,7 @@ def test_a_mode_that_is_none_is_refused(client: Client, key: str) -> None:
 def test_a_file_above_50_mb_is_refused_by_name(
     client: Client, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "MAX_BYTES", 10)
+    monkeypatch.setattr("indicators.files.services.LIMITS", replace(LIMITS, size=10))
     response = send(client, key)
     assert (response.status_code, response.json()["errors"][0]["code"]) == (413, "file_too_large")
 

@@ -16,9 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.calendar import clock
 from core.db.bulk import refresh_statistics
 from core.models import AuditEvent, OneTimeCode, User
-from core.tables.spreadsheets import write_sheet
-from provinces.accounts.lists import REFUSED, AccountReader
-from provinces.accounts.sheet import AccountLine
+from core.tables.columns import SheetLine
+from core.tables.importing import REFUSED
+from core.tables.writer import write_sheet
+from provinces.accounts.sheet import AccountReader
 from provinces.models import AccountList, Agency, Membership
 from provinces.roles import Role
 from provinces.scope import scope_of
@@ -41,9 +42,9 @@ def send(client: Client, data: bytes) -> Any:
     return client.post("/members/import/", {"file": file})
 
 
-def line(number: int, row: Row) -> AccountLine:
+def line(number: int, row: Row) -> SheetLine:
     """As it is read from a file."""
-    return AccountLine(number, dict(zip(KEYS, row, strict=True)))
+    return SheetLine(number, dict(zip(KEYS, row, strict=True)))
 
 
 def started(cast: Cast, *rows: Row) -> str:
@@ -264,7 +265,7 @@ def test_a_formula_is_refused_and_none_goes_out(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"not a file of Excel", "không phải"),
+        (b"%PDF-1.7 not a file of Excel", "không phải"),
         (sheet([["An"]], ["Họ tên"]), "phải ghi tên các cột"),
         (sheet([["a"] * 7], [*HEADS, "Họ tên"]), "bị lặp"),
         (sheet([]), "chưa có tên ai"),

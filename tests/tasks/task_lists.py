@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from core.tables.spreadsheets import write_sheet
+from core.tables.writer import write_sheet
 from provinces.models import Plan
 from tasks.models import TaskListImport
 

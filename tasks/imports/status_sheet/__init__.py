@@ -1,1 +1,1 @@
-"""The list of assignments as an Excel file: out, filled in, and back."""
+"""The list of assignments as a file: out, filled in, and back."""

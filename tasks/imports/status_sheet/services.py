@@ -1,8 +1,7 @@
-"""The Excel file that comes back: what it would change, then the good rows taken."""
+"""The list of assignments that comes back: what it would change, then the good rows taken."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,17 +11,16 @@ from core.audit import trail
 from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.tables.spreadsheets import read_sheet
-from tasks.imports.status_sheet.columns import TYPED
-from tasks.imports.status_sheet.current import Current, current_of
-from tasks.imports.status_sheet.rows import Sent, SheetLine, lines_of, read_line
+from core.tables.columns import SheetLine
+from core.tables.importing import REFUSED, UNCHANGED, HasFaults, refused_line
+from core.tables.reader import read_sheet
+from tasks.imports.status_sheet.sheet import TYPED, Current, Sent, current_of, lines_of, read_line
 from tasks.models import Assignment, SheetImport, StatusReport
-from tasks.reporting.checks import CONFLICT
 from tasks.reporting.evidence import NO_PROOF, Proof
 from tasks.reporting.reports import report_status, report_unchanged
 
 MOST_CHANGED = 2_000
-CHANGED, UNCHANGED, REFUSED, STALE = "changed", "unchanged", "refused", "stale"
+CHANGED, STALE = "changed", "stale"
 _FIELDS = ("state", "percent", "result", "cause_kind", "cause", "remedy", "expected_on")
 
 
@@ -36,7 +34,7 @@ class SheetChange:
 
 
 @dataclass(frozen=True)
-class SheetPreview:
+class SheetPreview(HasFaults):
     """What became or would become of a line: ``kind`` is changed, unchanged, refused or stale."""
 
     line: SheetLine
@@ -44,11 +42,7 @@ class SheetPreview:
     current: Current | None = None
     sent: Sent | None = None
     changes: Sequence[SheetChange] = ()
-    faults: Sequence[Fault] = field(default=())
-
-    @property
-    def reason(self) -> str:
-        return " ".join(str(fault.detail) for fault in self.faults)
+    faults: Sequence[Fault] = ()
 
 
 @transaction.atomic
@@ -58,7 +52,7 @@ def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
     Raises Refused for a file that cannot be read, and ``too_many_changes``.
     """
     previews = list(_compare(lines_of(read_sheet(data)), by))
-    lines = [_stored(preview.line) for preview in previews if preview.kind != UNCHANGED]
+    lines = [asdict(preview.line) for preview in previews if preview.kind != UNCHANGED]
     if len(lines) > MOST_CHANGED:
         detail = _("At most %(n)d rows may be new in one file; send it in parts.")
         raise refuse("too_many_changes", detail % {"n": MOST_CHANGED}, "/file")
@@ -69,21 +63,9 @@ def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
         lines=lines,
         unchanged=len(previews) - len(lines),
     )
-    trail.record(
-        "tasks.import_check",
-        started,
-        by=by,
-        after={
-            "file": started.file_name,
-            "lines": len(lines),
-            "unchanged": started.unchanged,
-        },
-    )
+    after = {"file": started.file_name, "lines": len(lines), "unchanged": started.unchanged}
+    trail.record("tasks.import_check", started, by=by, after=after)
     return started
-
-
-def _stored(line: SheetLine) -> dict[str, Any]:
-    return {"number": line.number, "cells": dict(line.cells), "has_formula": line.has_formula}
 
 
 def check_import(started: SheetImport, *, by: User) -> list[SheetPreview]:
@@ -101,16 +83,13 @@ def apply_import(started: SheetImport, *, by: User) -> SheetImport:
     Raises Refused: ``already_applied`` (409).
     """
     started = SheetImport.objects.select_for_update().get(pk=started.pk)
-    if started.applied_at:
-        detail = _("This file was taken already; the result is below.")
-        raise refuse("already_applied", detail, status=CONFLICT)
+    started.require_open(_("This file was taken already; the result is below."))
     reports: list[StatusReport] = []
     refused = []
     for preview in _compare([SheetLine(**line) for line in started.lines], by):
         done = _tried(preview, by, reports=reports)
         if done.kind in (REFUSED, STALE):
-            line = {"number": done.line.number, "cells": done.line.cells, "reason": done.reason}
-            refused.append(line)
+            refused.append(refused_line(done.line.number, done.line.cells, done.reason))
     started.applied_at, started.taken, started.refused = clock.now(), len(reports), refused
     started.save()
     trail.record(
@@ -149,7 +128,14 @@ def _compare(lines: Iterable[SheetLine], by: User) -> Iterator[SheetPreview]:
             detail = _("There is no such row among the tasks you see.")
             yield _refused(line, "unknown_row", detail)
         else:
-            yield _compared(line, sent, current[sent.pk])
+            now = current[sent.pk].sent()
+            changes = [
+                SheetChange(key, getattr(now, key), getattr(sent, key))
+                for key in TYPED
+                if _is_given(line, key) and getattr(sent, key) != getattr(now, key)
+            ]
+            kind = CHANGED if changes else UNCHANGED
+            yield SheetPreview(line, kind, current[sent.pk], sent, changes)
         seen.add(sent.pk if sent else 0)
 
 
@@ -157,17 +143,7 @@ def _refused(line: SheetLine, code: str, detail: str) -> SheetPreview:
     return SheetPreview(line, REFUSED, faults=[Fault(code, detail)])
 
 
-def _compared(line: SheetLine, sent: Sent, current: Current) -> SheetPreview:
-    now = current.sent()
-    changes = [
-        SheetChange(key, getattr(now, key), getattr(sent, key))
-        for key in TYPED
-        if _is_given(line, sent, key) and getattr(sent, key) != getattr(now, key)
-    ]
-    return SheetPreview(line, CHANGED if changes else UNCHANGED, current, sent, changes)
-
-
-def _is_given(line: SheetLine, sent: Sent, key: str) -> bool:
+def _is_given(line: SheetLine, key: str) -> bool:
     """An empty state or percentage keeps what is there; a missing column changes nothing."""
     return key in line.cells and (key not in ("state", "percent") or bool(line.cells[key]))
 
@@ -186,24 +162,20 @@ def _tried(
         report = _report(preview.line, preview.sent, preview.current, by, dry_run=dry_run)
     except Refused as refused:
         kind = STALE if refused.faults[0].code == "stale" else REFUSED
-        return _with_faults(preview, kind, refused.faults)
+        return replace(preview, kind=kind, faults=refused.faults)
     except PermissionDenied:
         fault = Fault("forbidden", _("You may not report on this task."))
-        return _with_faults(preview, REFUSED, [fault])
+        return replace(preview, kind=REFUSED, faults=[fault])
     if reports is not None:
         reports.append(report)
     return preview
-
-
-def _with_faults(preview: SheetPreview, kind: str, faults: Sequence[Fault]) -> SheetPreview:
-    return SheetPreview(preview.line, kind, preview.current, preview.sent, preview.changes, faults)
 
 
 def _report(
     line: SheetLine, sent: Sent, current: Current, by: User, *, dry_run: bool
 ) -> StatusReport:
     now = current.sent()
-    values = {key: getattr(sent if _is_given(line, sent, key) else now, key) for key in _FIELDS}
+    values = {key: getattr(sent if _is_given(line, key) else now, key) for key in _FIELDS}
     day = sent.effective_on or clock.today()
     if sent.unchanged:
         for key in ("state", "percent", "result"):
@@ -217,21 +189,15 @@ def _report(
             **values,
         )
     number = sent.evidence_number if "evidence_number" in line.cells else now.evidence_number
+    proof = Proof(number=number) if number else NO_PROOF
+    if number and current.document and current.document.number.strip() == number:
+        proof = Proof(kept=current.document)  # It is there already.
     return report_status(
         current.assignment,
         by=by,
         effective_on=day,
         if_version=sent.version,
         dry_run=dry_run,
-        proof=_proof(number, current),
+        proof=proof,
         **values,
     )
-
-
-def _proof(number: str, current: Current) -> Proof:
-    """The document that is there already, when its number still stands."""
-    if not number:
-        return NO_PROOF
-    if current.document and current.document.number.strip() == number:
-        return Proof(kept=current.document)
-    return Proof(number=number)

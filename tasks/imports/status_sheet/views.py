@@ -1,9 +1,10 @@
-"""The list as an Excel file: out, filled in, previewed, taken, and the refused rows back."""
+"""The list as a file: out, filled in, previewed, taken, and the refused rows back."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,25 +12,32 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
 from core.errors import refuse
 from core.models import User
-from core.tables.spreadsheets import heads, write_sheet
+from core.tables.writer import refused_sheet
+from core.web.forms import SheetForm
 from core.web.requests import download, user_of
 from tasks.imports.status_sheet import services
-from tasks.imports.status_sheet.columns import COLUMNS, REASON
-from tasks.imports.status_sheet.current import export
-from tasks.imports.status_sheet.forms import ImportForm
 from tasks.imports.status_sheet.services import SheetChange
-from tasks.models import SheetImport, StatusReport
-from tasks.states import State
+from tasks.imports.status_sheet.sheet import CHOICES, COLUMNS, REASON, export
+from tasks.models import SheetImport
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query
 
 PAGE_SIZE = 100
+
+
+class ImportForm(SheetForm):
+    file = forms.FileField(
+        label=gettext_lazy("Excel file"),
+        allow_empty_file=True,
+        help_text=gettext_lazy("The file you took from your list, up to 5 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
 
 
 @require_safe
@@ -83,12 +91,7 @@ def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
     started = _own(user_of(request), pk)
     if not started.refused:
         raise Http404
-    columns = [*COLUMNS, REASON]
-    rows = [
-        [*(line["cells"].get(column.key, "") for column in COLUMNS), line["reason"]]
-        for line in started.refused
-    ]
-    data = write_sheet("Chưa nhận", heads(columns), rows, [column.width for column in columns])
+    data = refused_sheet(COLUMNS, REASON, started.refused)
     return download(data, f"chua-nhan-{started.pk}.xlsx")
 
 
@@ -97,7 +100,6 @@ def _own(user: User, pk: int) -> SheetImport:
 
 
 _LABELS = {column.key: column.label for column in COLUMNS}
-_WORDS = {"state": State, "cause_kind": StatusReport.Fault}
 
 
 def shown_changes(changes: Iterable[SheetChange]) -> list[tuple[str, str, str]]:
@@ -115,6 +117,6 @@ def _shown(key: str, value: object) -> str:
         return date_format(value)
     if value is True:
         return _("yes")
-    if key in _WORDS:
-        return str(dict(_WORDS[key].choices)[str(value)])
+    if key in CHOICES:
+        return str(CHOICES[key](str(value)).label)
     return f"{value}%" if key == "percent" else str(value)

@@ -1,1 +1,1 @@
-"""A document's list of tasks from a file: columns told, rows looked through, tasks made."""
+"""A document's list of tasks from a file: columns named, rows looked through, tasks made."""

@@ -3,18 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from core.errors import Fault
+from core.tables.importing import NEW, REFUSED, UNCHANGED, HasFaults
 from provinces.models import Phase, Plan, PlanGroup
 from tasks.imports.task_list.columns import labels
-from tasks.imports.task_list.places import agencies_by_name, by_key, key_of, new_group
-from tasks.imports.task_list.rows import AskedTask, Places, TaskRow, read_row
+from tasks.imports.task_list.rows import (
+    AskedTask,
+    Places,
+    TaskRow,
+    agencies_by_name,
+    by_key,
+    key_of,
+    new_group,
+    read_row,
+)
 from tasks.models import Assignment, Task, TaskListImport
 
-NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
 _COMPARED = {
     "title": "title_vi",
     "title_en": "title_en",
@@ -27,7 +34,7 @@ _COMPARED = {
 
 
 @dataclass
-class Checked:
+class Checked(HasFaults):
     """A row and its ``kind``: new, unchanged or refused. ``task`` is there for unchanged rows, and
     for new ones once it is made; ``gives``: its lead agency gets it."""
 
@@ -37,10 +44,6 @@ class Checked:
     faults: Sequence[Fault] = ()
     task: Task | None = None
     gives: bool = False
-
-    @property
-    def reason(self) -> str:
-        return " ".join(str(fault.detail) for fault in self.faults)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,14 @@ def look_through(started: TaskListImport) -> List:
     rows = [TaskRow(**row) for row in started.rows]
     groups = by_key(PlanGroup.objects.filter(plan=plan))
     missing = _missing(rows, columns.get("group"), groups)
-    new = _new_groups(plan, groups, missing, set(started.new_groups))
-    groups |= new
+    taken = {group.number for group in groups.values()}
+    new = []
+    # Numbered ones first: they keep their number from the others.
+    for one in sorted(missing, key=lambda one: not one.key.startswith("#")):
+        if one.key in started.new_groups:
+            group = groups[one.key] = new_group(plan, one.text, taken)
+            taken.add(group.number)
+            new.append(group)
     places = Places(
         groups=groups,
         phases=by_key(Phase.objects.filter(plan=plan)),
@@ -76,30 +85,13 @@ def look_through(started: TaskListImport) -> List:
         year=plan.issued_on.year,
     )
     checked = list(_check(started, [read_row(row, columns, places) for row in rows], rows))
-    return List(plan, checked, missing, tuple(new.values()), _counts(checked))
-
-
-def _check(
-    started: TaskListImport, read: Iterable[tuple[AskedTask, list[Fault]]], rows: Iterable[TaskRow]
-) -> Iterator[Checked]:
-    """The rows against what the document has, and against each other (2 queries)."""
-    present = {(t.phase_id, t.number): t for t in Task.objects.filter(plan=started.plan)}
-    had = _had(started.plan) if started.assign else set()
-    seen: dict[tuple[int | None, str], int] = {}
-    for row, (asked, faults) in zip(rows, read, strict=True):
-        key = (asked.phase.pk if asked.phase else None, asked.texts.get("number", ""))
-        task, agency = present.get(key), asked.agency if started.assign else None
-        if key[1] and key in seen:
-            faults.append(_twice(seen[key]))
-        seen.setdefault(key, row.number)
-        if task:
-            faults.extend(_differences(asked, task))
-        gives = agency is not None and (task is None or (task.pk, agency.pk) not in had)
-        if gives:
-            due_on = task.due_on if task else asked.due.on
-            faults.extend(_too_late(due_on, started.assigned_on))
-        kind = REFUSED if faults else UNCHANGED if task else NEW
-        yield Checked(row, asked, kind, faults, task, gives and not faults)
+    counts = Counter(one.kind for one in checked)
+    good = [one for one in checked if one.kind != REFUSED]
+    counts["given"] = sum(one.gives for one in good)
+    counts["unmatched"] = sum(
+        bool(one.asked.texts.get("lead")) and one.asked.agency is None for one in good
+    )
+    return List(plan, checked, missing, new, counts)
 
 
 def _missing(
@@ -114,39 +106,40 @@ def _missing(
     return [MissingGroup(key, text, counts[key]) for key, text in wanted.items()]
 
 
-def _new_groups(
-    plan: Plan,
-    groups: Mapping[str, PlanGroup],
-    missing: Iterable[MissingGroup],
-    wanted: set[str],
-) -> dict[str, PlanGroup]:
-    """Those that are wanted, unsaved; numbered ones keep their number from the others."""
-    taken = {group.number for group in groups.values()}
-    made: dict[str, PlanGroup] = {}
-    chosen = [one for one in missing if one.key in wanted]
-    for one in sorted(chosen, key=lambda one: not one.key.startswith("#")):
-        made[one.key] = new_group(plan, one.text, taken)
-        taken.add(made[one.key].number)
-    return made
-
-
-def _had(plan: Plan) -> set[tuple[int, int]]:
-    """(task, agency) of the document's assignments."""
-    return set(Assignment.objects.filter(task__plan=plan).values_list("task_id", "agency_id"))
-
-
-def _too_late(due_on: date | None, assigned_on: date) -> Iterator[Fault]:
-    if due_on and due_on < assigned_on:
-        detail = _("The deadline cannot be before the day of assignment.")
-        yield Fault("due_too_early", detail, "/due")
+def _check(
+    started: TaskListImport, read: Iterable[tuple[AskedTask, list[Fault]]], rows: Iterable[TaskRow]
+) -> Iterator[Checked]:
+    """The rows against what the document has, and against each other (2 queries)."""
+    present = {(t.phase_id, t.number): t for t in Task.objects.filter(plan=started.plan)}
+    given: set[tuple[int, int]] = set()
+    if started.assign:
+        assignments = Assignment.objects.filter(task__plan=started.plan)
+        given.update(assignments.values_list("task_id", "agency_id"))
+    seen: dict[tuple[int | None, str], int] = {}
+    for row, (asked, faults) in zip(rows, read, strict=True):
+        key = (asked.phase.pk if asked.phase else None, asked.texts.get("number", ""))
+        task, agency = present.get(key), asked.agency if started.assign else None
+        if key[1] and key in seen:
+            detail = _("Row %(n)d has this number already.") % {"n": seen[key]}
+            faults.append(Fault("number_twice", detail, "/number"))
+        seen.setdefault(key, row.number)
+        if task:
+            faults.extend(_differences(asked, task))
+        gives = agency is not None and (task is None or (task.pk, agency.pk) not in given)
+        due_on = task.due_on if task else asked.due.on
+        if gives and due_on and due_on < started.assigned_on:
+            detail = _("The deadline cannot be before the day of assignment.")
+            faults.append(Fault("due_too_early", detail, "/due"))
+        kind = REFUSED if faults else UNCHANGED if task else NEW
+        yield Checked(row, asked, kind, faults, task, gives and not faults)
 
 
 def _differences(asked: AskedTask, task: Task) -> list[Fault]:
-    """An empty cell says nothing about a task that is there."""
+    """An empty cell says nothing about a task that is there; white space is passed over."""
     keys = [
         key
         for key, name in _COMPARED.items()
-        if asked.texts.get(key) and _plain(asked.texts[key]) != _plain(getattr(task, name))
+        if asked.texts.get(key) and asked.texts[key].split() != getattr(task, name).split()
     ]
     if asked.group and asked.group.pk != task.group_id:
         keys.insert(0, "group")
@@ -154,23 +147,3 @@ def _differences(asked: AskedTask, task: Task) -> list[Fault]:
         return []
     detail = _("The document has a task of this number already, and it differs in: %(fields)s.")
     return [Fault("differs", detail % {"fields": labels(keys)}, "/number")]
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _twice(first: int) -> Fault:
-    detail = _("Row %(n)d has this number already.") % {"n": first}
-    return Fault("number_twice", detail, "/number")
-
-
-def _counts(rows: Sequence[Checked]) -> Mapping[str, int]:
-    """Rows by kind; ``given``, and ``unmatched``: lead agencies that were not found."""
-    counts = Counter(one.kind for one in rows)
-    good = [one for one in rows if one.kind != REFUSED]
-    counts["given"] = sum(one.gives for one in good)
-    counts["unmatched"] = sum(
-        bool(one.asked.texts.get("lead")) and one.asked.agency is None for one in good
-    )
-    return counts

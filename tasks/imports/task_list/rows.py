@@ -1,25 +1,41 @@
-"""What a row of a list asks for: texts of cells to a task, or the faults in plain words."""
+"""What a row of a list asks for: texts of cells to a task, or the faults in plain words. Groups,
+phases and agencies are named by their number or one of their names."""
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
 from core.errors import Fault
-from provinces.models import Agency, Phase, PlanGroup
+from core.tables.importing import formula_fault
+from core.text.vietnamese import fold
+from provinces.abbreviations import search_terms
+from provinces.lookup import last
+from provinces.models import Agency, Phase, Plan, PlanGroup
 from tasks.imports.task_list.columns import NEEDED, labels
-from tasks.imports.task_list.places import Numbered, key_of, spelling
 from tasks.planning.deadlines import Due, NoDeadlineError, read_due
 from tasks.states import DueKind
 
 _NO_DUE = Due(None, DueKind.NONE)
 _LONGEST = {"number": 20, "due": 120}
+_LONGEST_NAME = 400
 _EXCEL_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _EXCEL_MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SPACES = re.compile(r"\s+")
+_PUNCTUATION = re.compile(r"[.,;:]+(?=\s|$)")
 _SHOWN = 60
+_NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
+_ROMAN = {numeral: at for at, numeral in enumerate(_NUMERALS.split(), start=1)}
+_NUMBERED = re.compile(
+    r"\s*(?:nh[oó]m[^\d.:)]*?|giai đo[aạ]n|group|phase)?\s*"
+    r"(?P<number>\d{1,3}|[ivx]{1,5})\s*(?:$|(?:[.:)]|\s[–-])\s*(?P<name>.*))",
+    re.IGNORECASE | re.DOTALL,
+)
+Numbered = TypeVar("Numbered", PlanGroup, Phase)
 
 
 @dataclass(frozen=True)
@@ -56,37 +72,17 @@ def read_row(
     row: TaskRow, columns: Mapping[str, int], places: Places
 ) -> tuple[AskedTask, list[Fault]]:
     """Everything that is wrong with it at once, each fault pointing to its field."""
-    texts = {key: _text(key, row.cells[at]) for key, at in columns.items()}
-    faults = list(_plain_faults(row, columns, texts))
-    group = _named(texts, "group", places.groups, faults)
-    phase = _named(texts, "phase", places.phases, faults)
-    due = _due(texts.get("due", ""), places.year, faults)
-    lead = texts.get("lead_now") or texts.get("lead", "")
-    return AskedTask(texts, group, phase, places.agencies.get(spelling(lead)), due), faults
-
-
-def _text(key: str, cell: str) -> str:
-    text = unicodedata.normalize("NFC", cell).replace("\r\n", "\n").strip()
-    if key == "number":
-        return _SPACES.sub(" ", text).rstrip(". ")
-    return as_printed(text) if key == "due" else text
-
-
-def as_printed(text: str) -> str:
-    """Excel makes days of what looks like one: back to how a document prints it."""
-    if day := _EXCEL_DAY.fullmatch(text):
-        return f"{day[3]}/{day[2]}/{day[1]}"
-    month = _EXCEL_MONTH.fullmatch(text)
-    return f"{int(month[2])}/{month[1]}" if month else text
-
-
-def _plain_faults(
-    row: TaskRow, columns: Mapping[str, int], texts: Mapping[str, str]
-) -> list[Fault]:
+    texts = {
+        key: unicodedata.normalize("NFC", row.cells[at]).replace("\r\n", "\n").strip()
+        for key, at in columns.items()
+    }
+    if "number" in texts:
+        texts["number"] = _SPACES.sub(" ", texts["number"]).rstrip(". ")
+    if "due" in texts:
+        texts["due"] = as_printed(texts["due"])
     faults = []
     if set(row.formulas).intersection(columns.values()):
-        detail = _("A cell holds a formula; type the value instead.")
-        faults.append(Fault("formula", detail))
+        faults.append(formula_fault())
     for key in NEEDED:
         if not texts.get(key):
             detail = _("“%(field)s” is empty.") % {"field": labels([key])}
@@ -96,7 +92,24 @@ def _plain_faults(
             detail = _("“%(field)s” has at most %(n)d characters.")
             words = {"field": labels([key]), "n": most}
             faults.append(Fault("too_long", detail % words, f"/{key}"))
-    return faults
+    group = _named(texts, "group", places.groups, faults)
+    phase = _named(texts, "phase", places.phases, faults)
+    try:
+        due = read_due(texts.get("due", ""), places.year)
+    except NoDeadlineError:
+        detail = _("“%(text)s” is no deadline, or a day that does not exist.")
+        faults.append(Fault("no_deadline", detail % {"text": texts["due"][:_SHOWN]}, "/due"))
+        due = _NO_DUE
+    lead = texts.get("lead_now") or texts.get("lead", "")
+    return AskedTask(texts, group, phase, places.agencies.get(spelling(lead)), due), faults
+
+
+def as_printed(text: str) -> str:
+    """Excel makes days of what looks like one: back to how a document prints it."""
+    if day := _EXCEL_DAY.fullmatch(text):
+        return f"{day[3]}/{day[2]}/{day[1]}"
+    month = _EXCEL_MONTH.fullmatch(text)
+    return f"{int(month[2])}/{month[1]}" if month else text
 
 
 def _named(
@@ -114,10 +127,64 @@ def _named(
     return found
 
 
-def _due(text: str, year: int, faults: list[Fault]) -> Due:
-    try:
-        return read_due(text, year)
-    except NoDeadlineError:
-        detail = _("“%(text)s” is no deadline, or a day that does not exist.")
-        faults.append(Fault("no_deadline", detail % {"text": text[:_SHOWN]}, "/due"))
-        return _NO_DUE
+def key_of(text: str) -> str:
+    """ "#3" for "III", "3.", "Nhóm 3: Hạ tầng"; for other texts their folded letters."""
+    number, name = _parts(text)
+    return f"#{number}" if number else fold(name)
+
+
+def _parts(text: str) -> tuple[int, str]:
+    """The number, 0 where there is none, and the name."""
+    match = _NUMBERED.match(text)
+    if match is None:
+        return 0, text.strip()
+    sign = match["number"].lower()
+    number = int(sign) if sign.isdigit() else _ROMAN.get(sign, 0)
+    return (number, (match["name"] or "").strip()) if number else (0, text.strip())
+
+
+def by_key(rows: Iterable[Numbered]) -> dict[str, Numbered]:
+    """By number and by either name."""
+    found: dict[str, Numbered] = {}
+    for row in rows:
+        for key in (f"#{row.number}", fold(row.name_vi), fold(row.name_en)):
+            if key:
+                found.setdefault(key, row)
+    return found
+
+
+def new_group(plan: Plan, text: str, taken: set[int]) -> PlanGroup:
+    """Not saved. One that is only numbered is named by its number; one without a number takes the
+    next free one."""
+    number, name = _parts(text)
+    number = number or max(taken, default=0) + 1
+    return PlanGroup(
+        plan=plan,
+        number=number,
+        name_vi=name[:_LONGEST_NAME] or f"Nhóm nhiệm vụ, giải pháp {number}",
+        name_en="" if name else f"Group of tasks and solutions {number}",
+    )
+
+
+def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:
+    """Every spelling of the agencies of the document's area and below, a merged one's standing for
+    its successor; None where two share it (1 query)."""
+    rows = list(Agency.objects.within(plan.area).select_related("area"))
+    here = {row.pk: row for row in rows}
+    following = {row.code: here[row.successor_id] for row in rows if row.successor_id in here}
+    found: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        today = last(row, following)
+        given = (row.name_vi, row.name_en, row.short_name_vi, row.short_name_en, *row.aliases)
+        where = spelling(row.area.name_vi)
+        for name in filter(None, map(spelling, given)):
+            # In a document of the province nobody prints "tỉnh Nghệ An" after each department.
+            found[name].add(today.pk)
+            found[name.removesuffix(f" {where}")].add(today.pk)
+    return {name: here[min(pks)] if len(pks) == 1 else None for name, pks in found.items()}
+
+
+def spelling(text: str) -> str:
+    """One form for all spellings: "Sở KH&CN" and "Sở Khoa học và Công nghệ" are the same."""
+    words = _PUNCTUATION.sub(" ", text)
+    return " ".join(spellings[0] for spellings in search_terms(words))

@@ -1,9 +1,8 @@
-"""A document's list of tasks taken from a file: kept, its columns told, and the good rows made."""
+"""A document's list of tasks from a file: kept, its columns named, and the good rows made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count, takewhile
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +12,13 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
-from core.tables.files import read_table_file
+from core.tables.importing import NEW, REFUSED, UNCHANGED, refused_line
+from core.tables.reader import read_sheet
 from provinces.models import Plan, PlanGroup
 from provinces.permissions import Permission, require
-from tasks.imports.task_list.columns import FIELDS, NEEDED, header_row, labels
-from tasks.imports.task_list.preview import NEW, REFUSED, UNCHANGED, Checked, List, look_through
+from tasks.imports.task_list.columns import FIELDS, header_row, labels
+from tasks.imports.task_list.preview import look_through
+from tasks.imports.task_list.rows import AskedTask
 from tasks.models import Assignment, Task, TaskListImport
 from tasks.reporting.checks import CONFLICT
 
@@ -33,13 +34,10 @@ def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListI
     ``too_many_rows``.
     """
     require(by, Permission.MANAGE_PLAN, plan)
-    sheet = read_table_file(data)
+    sheet = read_sheet(data)
     head = header_row(sheet.rows)
-    formulas: dict[int, list[int]] = {}
-    for at, column in sorted(sheet.formulas):
-        formulas.setdefault(at, []).append(column)
     rows = [
-        {"number": at + 1, "cells": list(cells), "formulas": formulas.get(at, [])}
+        {"number": at + 1, "cells": list(cells), "formulas": sheet.formulas.get(at, [])}
         for at, cells in enumerate(sheet.rows)
         if at > head and any(cell.strip() for cell in cells)
     ]
@@ -57,16 +55,8 @@ def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListI
         rows=rows,
         assigned_on=plan.issued_on,
     )
-    trail.record(
-        "tasklist.send",
-        started,
-        by=by,
-        after={
-            "plan": plan.number,
-            "file": started.file_name,
-            "rows": len(rows),
-        },
-    )
+    after = {"plan": plan.number, "file": started.file_name, "rows": len(rows)}
+    trail.record("tasklist.send", started, by=by, after=after)
     return started
 
 
@@ -80,48 +70,34 @@ def name_columns(
     ``already_applied`` (409).
     """
     started = _open(started, by)
-    faults = list(_column_faults(columns, len(started.header)))
+    faults = []
+    used: dict[int, str] = {}
+    for field in FIELDS:
+        column, pointer = columns.get(field.key), f"/{field.key}"
+        if column is None:
+            if field.is_needed:
+                detail = _("Choose the column that holds it.")
+                faults.append(Fault("column_missing", detail, pointer))
+        elif not 0 <= column < len(started.header):
+            faults.append(Fault("unknown_column", _("The file has no such column."), pointer))
+        elif column in used:
+            detail = _("This column is chosen for “%(field)s” already.")
+            words = {"field": labels([used[column]])}
+            faults.append(Fault("column_twice", detail % words, pointer))
+        else:
+            used[column] = field.key
     if faults:
         raise Refused(faults)
     before = started.columns
     started.columns = dict(columns)
     if not PlanGroup.objects.filter(plan=started.plan_id).exists():
-        started.new_groups = _in_order(one.key for one in look_through(started).missing_groups)
+        # Those numbered 1, 2, 3 … without a gap; any other may be a slip of the pen.
+        named = {one.key for one in look_through(started).missing_groups}
+        started.new_groups = list(takewhile(named.__contains__, (f"#{n}" for n in count(1))))
     started.save(update_fields=["columns", "new_groups"])
-    trail.record(
-        "tasklist.columns",
-        started,
-        by=by,
-        before={"columns": before},
-        after={"columns": started.columns},
-    )
+    after = {"columns": started.columns}
+    trail.record("tasklist.columns", started, by=by, before={"columns": before}, after=after)
     return started
-
-
-def _in_order(keys: Iterable[str]) -> list[str]:
-    """Those numbered 1, 2, 3 … without a gap; any other may be a slip of the pen."""
-    named = set(keys)
-    return [f"#{n}" for n in takewhile(lambda n: f"#{n}" in named, count(1))]
-
-
-def _column_faults(columns: Mapping[str, int], width: int) -> Sequence[Fault]:
-    faults = []
-    used: dict[int, str] = {}
-    for key in (field.key for field in FIELDS):
-        column = columns.get(key)
-        if column is None:
-            if key in NEEDED:
-                detail = _("Choose the column that holds it.")
-                faults.append(Fault("column_missing", detail, f"/{key}"))
-        elif not 0 <= column < width:
-            faults.append(Fault("unknown_column", _("The file has no such column."), f"/{key}"))
-        elif column in used:
-            detail = _("This column is chosen for “%(field)s” already.")
-            words = {"field": labels([used[column]])}
-            faults.append(Fault("column_twice", detail % words, f"/{key}"))
-        else:
-            used[column] = key
-    return faults
 
 
 @transaction.atomic
@@ -171,14 +147,31 @@ def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
     found = look_through(started)
     for group in found.new_groups:
         group.save()
-    tasks = _make_tasks(found)
-    given = _give(found, started.assigned_on)
+    new = [one for one in found.rows if one.kind == NEW]
+    for one in new:
+        one.task = _task(one.asked, found.plan)
+    tasks = Task.objects.bulk_create((one.task for one in new if one.task), batch_size=_AT_ONCE)
+    assignments = [
+        Assignment(
+            task=one.task,
+            agency=one.asked.agency,
+            area=one.asked.agency.area,
+            assigned_on=started.assigned_on,
+            original_due_on=one.task.due_on,
+            due_on=one.task.due_on,
+        )
+        for one in found.rows
+        if one.gives and one.task and one.asked.agency
+    ]
+    Assignment.objects.bulk_create(assignments, batch_size=_AT_ONCE)
+    given = [assignment.pk for assignment in assignments]
+    if given:
+        recalculation.mark("assignment", given, since=started.assigned_on)
     refused = [one for one in found.rows if one.kind == REFUSED]
     started.applied_at, started.made, started.given = clock.now(), len(tasks), len(given)
     started.unchanged = sum(one.kind == UNCHANGED for one in found.rows)
     started.refused = [
-        {"number": one.row.number, "cells": list(one.row.cells), "reason": one.reason}
-        for one in refused
+        refused_line(one.row.number, list(one.row.cells), one.reason) for one in refused
     ]
     started.save()
     trail.record(
@@ -203,65 +196,29 @@ def _open(started: TaskListImport, by: User) -> TaskListImport:
     rows = TaskListImport.objects.select_for_update(of=("self",)).select_related("plan__area")
     started = rows.get(pk=started.pk)
     require(by, Permission.MANAGE_PLAN, started.plan)
-    if started.applied_at:
-        detail = _("This list was taken already; the result is below.")
-        raise refuse("already_applied", detail, status=CONFLICT)
+    started.require_open(_("This list was taken already; the result is below."))
     return started
 
 
-def _make_tasks(found: List) -> list[Task]:
-    tasks = []
-    for one in found.rows:
-        if one.kind == NEW:
-            one.task = _task(one, found.plan)
-            tasks.append(one.task)
-    return Task.objects.bulk_create(tasks, batch_size=_AT_ONCE)
-
-
-def _task(one: Checked, plan: Plan) -> Task:
-    texts, asked = one.asked.texts, one.asked
-    fields: dict[str, Any] = {
-        name: texts.get(key, "")
-        for name, key in {
-            "number": "number",
-            "title_vi": "title",
-            "title_en": "title_en",
-            "product_vi": "product",
-            "product_en": "product_en",
-            "due_text": "due",
-            "lead_text": "lead",
-            "coordinating_text": "coordinating",
-        }.items()
-    }
+def _task(asked: AskedTask, plan: Plan) -> Task:
+    """Unsaved."""
+    texts = asked.texts
     task = Task(
         plan=plan,
         group=asked.group,
         phase=asked.phase,
+        number=texts.get("number", ""),
+        title_vi=texts.get("title", ""),
+        title_en=texts.get("title_en", ""),
+        product_vi=texts.get("product", ""),
+        product_en=texts.get("product_en", ""),
+        lead_text=texts.get("lead", ""),
+        coordinating_text=texts.get("coordinating", ""),
+        due_text=texts.get("due", ""),
         due_on=asked.due.on,
         due_kind=asked.due.kind,
         provenance=Task.Provenance.INTERNAL,
         source_url=plan.source_url,
-        **fields,
     )
     task.derive()
     return task
-
-
-def _give(found: List, assigned_on: date) -> list[int]:
-    """Assignments for the lead agencies that were found; returns their ids."""
-    rows = [
-        Assignment(
-            task=one.task,
-            agency=one.asked.agency,
-            area=one.asked.agency.area,
-            assigned_on=assigned_on,
-            original_due_on=one.task.due_on,
-            due_on=one.task.due_on,
-        )
-        for one in found.rows
-        if one.gives and one.task and one.asked.agency
-    ]
-    given = [row.pk for row in Assignment.objects.bulk_create(rows, batch_size=_AT_ONCE)]
-    if given:
-        recalculation.mark("assignment", given, since=assigned_on)
-    return given

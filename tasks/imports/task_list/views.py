@@ -1,31 +1,91 @@
-"""A document's list of tasks from a file: sent, its columns told, looked through, applied."""
+"""A document's list of tasks from a file: sent, its columns named, looked through, applied."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from openpyxl.utils import get_column_letter
 
 from core.errors import Refused
-from core.tables.spreadsheets import write_sheet
+from core.tables.importing import NEW, REFUSED, UNCHANGED
+from core.tables.writer import write_sheet
+from core.web.forms import PlainForm, SheetForm, day_field
 from core.web.requests import download, user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
-from tasks.imports.status_sheet.columns import REASON
+from tasks.imports.status_sheet.sheet import REASON
 from tasks.imports.task_list import services
-from tasks.imports.task_list.columns import guess
-from tasks.imports.task_list.forms import ChoicesForm, ColumnsForm, ListFileForm
-from tasks.imports.task_list.preview import NEW, REFUSED, UNCHANGED, List, look_through
+from tasks.imports.task_list.columns import FIELDS, guess
+from tasks.imports.task_list.preview import MissingGroup, look_through
 from tasks.models import TaskListImport
 
 _PAGE_SIZE = 100
 _LAST = 10
 _EXAMPLES = 3
 _CELL_WIDTH = 30
+_SHOWN = 60
 _KINDS = (NEW, UNCHANGED, REFUSED)
+
+
+class ListFileForm(SheetForm):
+    file = forms.FileField(
+        label=gettext_lazy("List of tasks"),
+        allow_empty_file=True,
+        help_text=gettext_lazy("Excel (.xlsx) or CSV in UTF-8, up to 5 MB."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+class ColumnsForm(PlainForm):
+    """One choice per field: a column of the file, by its place."""
+
+    def __init__(self, *args: Any, header: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # As Excel names the columns, from A to BL.
+        choices = [("", "–")] + [
+            (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}")
+            for at, head in enumerate(header)
+        ]
+        for field in FIELDS:
+            self.fields[field.key] = forms.TypedChoiceField(
+                label=str(field.label),
+                choices=choices,
+                required=False,
+                coerce=int,
+                empty_value=None,
+                widget=forms.Select(attrs={"class": "form-select"}),
+            )
+
+    def columns(self) -> dict[str, int]:
+        return {key: at for key, at in self.cleaned_data.items() if at is not None}
+
+
+class ChoicesForm(PlainForm):
+    new_groups = forms.MultipleChoiceField(
+        label=gettext_lazy("Groups to be made"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    assign = forms.BooleanField(
+        label=gettext_lazy("Give each task to its lead agency, where that was found"),
+        required=False,
+    )
+    assigned_on = day_field(gettext_lazy("Assigned on"))
+
+    def __init__(self, *args: Any, missing: Sequence[MissingGroup], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_groups"] = forms.MultipleChoiceField(
+            label=gettext_lazy("Groups to be made"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            choices=[(one.key, f"{one.text[:_SHOWN]} ({one.rows})") for one in missing],
+        )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,8 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from core.calendar import clock
 from core.db import bulk
 from core.models import AuditEvent
-from core.tables.spreadsheets import write_sheet
-from tasks.imports.status_sheet.columns import COLUMNS, TYPED
+from core.tables.writer import write_sheet
+from tasks.imports.status_sheet.sheet import COLUMNS, TYPED
 from tasks.models import Assignment, Evidence, SheetImport, StatusReport
 from tests.factories import AgencyFactory, AssignmentFactory, CommuneFactory, TaskFactory
 from tests.tasks.conftest import Cast

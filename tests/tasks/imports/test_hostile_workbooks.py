@@ -8,11 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from core.models import User
-from indicators.files.worker import work_off
+from indicators.files.services import work_off
 from indicators.models import ImportJob
 from provinces.roles import Role
 from tasks.models import SheetImport, TaskListImport
-from tests.core.tables.test_spreadsheets import BROKEN
+from tests.core.tables.test_reader import BROKEN
 from tests.factories import member
 from tests.tasks.conftest import Cast
 

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from pytest_django import DjangoAssertNumQueries
 
 from core.models import AuditEvent
-from core.tables.spreadsheets import read_sheet
+from core.tables.reader import read_sheet
 from provinces.models import PlanGroup
 from tasks.models import Assignment, Task, TaskListImport
 from tests.factories import AgencyFactory, GroupFactory, PhaseFactory, TaskFactory

@@ -13,8 +13,8 @@ from faults.product import ROOT, wait_until
 _WAITS = """
 import sys
 from pathlib import Path
-from core.tables.workbooks import Limits, convert
-limits = Limits(rows=9, columns=9, text=9, memory=1 << 30, seconds=60, output=1 << 20)
+from core.tables.child import Limits, convert
+limits = Limits(size=9, rows=9, columns=9, text=9, memory=1 << 30, seconds=60, output=1 << 20)
 convert(Path(sys.argv[1]), Path(sys.argv[2]), limits)
 """
 

@@ -1,0 +1,81 @@
+"""The heads of a table and the columns they name, and the lines under them."""
+
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from core.errors import refuse
+from core.tables.reader import Sheet
+from core.text.vietnamese import fold
+
+
+@dataclass(frozen=True)
+class Column:
+    """Of a file that goes out and comes back; ``width`` in letters."""
+
+    key: str
+    label: str | Promise
+    width: int
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One row of a sheet: its number as Excel counts, and its cells by column key."""
+
+    number: int
+    cells: Mapping[str, str]
+    has_formula: bool = False
+
+
+def heads(columns: Sequence[Column]) -> list[str]:
+    """The header row: Vietnamese, whoever takes the file."""
+    with override("vi"):
+        return [str(column.label) for column in columns]
+
+
+def values_by_word(words: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
+    """(value, word) pairs → the value by its folded word, in either language."""
+    pairs, found = list(words), dict[str, str]()
+    for language in ("en", "vi"):
+        with override(language):
+            found |= {fold(str(word)): value for value, word in pairs}
+    return found
+
+
+def keys_of(
+    header: Sequence[str], columns: Iterable[Column], more: Mapping[str, str] | None = None
+) -> list[str]:
+    """The column's key for each head, in Vietnamese or English; "" for one that is not ours.
+
+    ``more``: keys by other folded heads.
+    """
+    known = {**(more or {}), **values_by_word((one.key, one.label) for one in columns)}
+    return [known.get(fold(head), "") for head in header]
+
+
+def check_heads(
+    keys: Sequence[str], columns: Iterable[Column], needed: Container[str], detail: str
+) -> None:
+    """``detail`` says that the columns with these ``names`` are needed.
+
+    Raises Refused: ``no_header``, ``duplicate_column``.
+    """
+    wanted = [column for column in columns if column.key in needed]
+    if any(column.key not in keys for column in wanted):
+        names = ", ".join(str(column.label) for column in wanted)
+        raise refuse("no_header", detail % {"names": names}, "/file")
+    if any(keys.count(key) > 1 for key in keys if key):
+        raise refuse("duplicate_column", _("A column is there twice."), "/file")
+
+
+def lines_under(
+    sheet: Sheet, keys: Sequence[str], typed: Container[str], tidy: Callable[[str], str]
+) -> Iterator[SheetLine]:
+    """Every row below the header; a formula counts in the ``typed`` columns alone."""
+    for index, row in enumerate(sheet.rows[1:], start=1):
+        cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
+        has_formula = any(keys[at] in typed for at in sheet.formulas.get(index, ()))
+        yield SheetLine(index + 1, cells, has_formula)

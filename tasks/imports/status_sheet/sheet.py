@@ -1,0 +1,258 @@
+"""The list of assignments as a file: its columns, what goes out, and what a line that comes back
+says, or its faults in plain words."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Fault, Refused
+from core.tables.columns import (
+    Column,
+    SheetLine,
+    check_heads,
+    keys_of,
+    lines_under,
+    values_by_word,
+)
+from core.tables.importing import formula_fault
+from core.tables.reader import Sheet
+from core.tables.writer import Value, write_columns
+from core.text.vietnamese import fold
+from tasks.completion.as_of import statuses_on
+from tasks.labels import STATUSES
+from tasks.models import Assignment, Evidence, StatusReport
+from tasks.states import State
+from tasks.worklist.query import ListQuery
+
+COLUMNS = (
+    Column("id", _("Row code (leave as it is)"), 12),
+    Column("version", _("Version (leave as it is)"), 12),
+    Column("plan", _("Document"), 16),
+    Column("number", _("Number of the task"), 8),
+    Column("title", _("Task"), 60),
+    Column("agency", _("Agency"), 28),
+    Column("due", _("Deadline"), 14),
+    Column("status", _("Status by its deadline"), 26),
+    Column("state", _("State"), 18),
+    Column("percent", _("Percent done"), 12),
+    Column("effective_on", _("Holds from"), 14),
+    Column("unchanged", _("No change in this period"), 14),
+    Column("result", _("Result"), 50),
+    Column("evidence_number", _("Number and symbol of the document"), 22),
+    Column("cause_kind", _("Kind of cause"), 14),
+    Column("cause", _("Cause"), 40),
+    Column("remedy", _("Remedy"), 40),
+    Column("expected_on", _("Day now expected"), 14),
+)
+REASON = Column("reason", _("Why it was not taken"), 60)
+NEEDED = ("id", "version")
+TYPED = tuple(column.key for column in COLUMNS[8:])
+"""What people fill in; the columns before only say which row it is."""
+CHOICES: Mapping[str, type[State] | type[StatusReport.Fault]] = {
+    "state": State,
+    "cause_kind": StatusReport.Fault,
+}
+"""Columns that take one of a few words."""
+
+_MOST_ROWS = 10_000
+_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.](\d{1,2})[/.](\d{4})", re.ASCII)
+_PERCENT = re.compile(r"(\d{1,3})\s*%?", re.ASCII)
+_NUMBER = re.compile(r"\d{1,18}", re.ASCII)
+_TICKS = {"x", "co", "yes", "1", "true"}
+_FULL = 100
+_UNKNOWN_WORD = {
+    "state": _("“%(text)s” is no state."),
+    "cause_kind": _("“%(text)s” is no kind of cause."),
+}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a line says; None and "" mean that the cell is empty."""
+
+    pk: int
+    version: int
+    state: str = ""
+    percent: int | None = None
+    effective_on: date | None = None
+    unchanged: bool = False
+    result: str = ""
+    evidence_number: str = ""
+    cause_kind: str = ""
+    cause: str = ""
+    remedy: str = ""
+    expected_on: date | None = None
+
+
+# Out --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Current:
+    """An assignment and its newest report, whether that counts already or waits."""
+
+    assignment: Assignment
+    report: StatusReport | None
+
+    @property
+    def document(self) -> Evidence | None:
+        """The first document by number of the newest report."""
+        proofs = self.report.evidence.all() if self.report else []
+        return next((proof for proof in proofs if proof.number), None)
+
+    def sent(self) -> Sent:
+        """What a line would say that changes nothing."""
+        shown = self.report or self.assignment
+        return Sent(
+            pk=self.assignment.pk,
+            version=self.assignment.version,
+            state=shown.state,
+            percent=shown.percent,
+            result=_plain(self.report.result if self.report else ""),
+            evidence_number=self.document.number.strip() if self.document else "",
+            cause_kind=self.report.cause_kind if self.report else "",
+            cause=_plain(self.report.cause if self.report else ""),
+            remedy=_plain(self.report.remedy if self.report else ""),
+            expected_on=self.report.expected_on if self.report else None,
+        )
+
+
+def _plain(text: str) -> str:
+    """As a cell gives it back: Excel knows one kind of line end."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def current_of(assignments: Iterable[Assignment]) -> Iterator[Current]:
+    """Each with its newest report (2 queries, however many)."""
+    found = list(assignments)
+    newest = StatusReport.objects.filter(assignment=OuterRef("pk")).order_by("-recorded_at", "-id")
+    wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
+    reports = StatusReport.objects.filter(
+        pk__in=wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
+    ).prefetch_related(Prefetch("evidence", Evidence.objects.order_by("added_at", "id")))
+    by_assignment = {report.assignment_id: report for report in reports}
+    for assignment in found:
+        yield Current(assignment, by_assignment.get(assignment.pk))
+
+
+def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
+    """The file of these assignments (6 queries, however many; the first 10,000)."""
+    assignments = list(rows[:_MOST_ROWS])
+    statuses = statuses_on(assignments, wanted.day)
+    body: list[list[Value]] = []
+    with override("vi"):
+        for current in current_of(assignments):
+            assignment, task, sent = current.assignment, current.assignment.task, current.sent()
+            status, kind = statuses.get(assignment.pk), sent.cause_kind
+            row: list[Value] = [
+                assignment.pk,
+                assignment.version,
+                task.plan.number,
+                task.number,
+                task.title_vi,
+                assignment.agency.name_vi,
+                assignment.due_on or task.due_text,
+                str(STATUSES[status].label) if status else "",
+                str(State(sent.state).label),
+                sent.percent,
+                None,
+                None,
+                sent.result,
+                sent.evidence_number,
+                str(StatusReport.Fault(kind).label) if kind else "",
+                sent.cause,
+                sent.remedy,
+                sent.expected_on,
+            ]
+            body.append(row)
+    return write_columns("Nhiệm vụ", COLUMNS, body)
+
+
+# Back -------------------------------------------------------------------------------------------
+
+
+def lines_of(sheet: Sheet) -> list[SheetLine]:
+    """The rows that hold anything. Raises Refused: ``no_header``, ``duplicate_column``."""
+    keys = keys_of(sheet.rows[0], (*COLUMNS, REASON))
+    detail = gettext("The first row must name the columns as in the file you took: %(names)s.")
+    check_heads(keys, COLUMNS, NEEDED, detail)
+    lines = lines_under(sheet, keys, (*NEEDED, *TYPED), str.strip)
+    return [line for line in lines if any(line.cells.values())]
+
+
+def read_line(line: SheetLine) -> Sent:
+    """Raises Refused with every fault of the line, each pointing to its column."""
+    faults = [formula_fault()] if line.has_formula else []
+    values: dict[str, Any] = {}
+    for name, key in (("pk", "id"), ("version", "version")):
+        number = _NUMBER.fullmatch(line.cells.get(key, ""))
+        if number is None:
+            detail = gettext(
+                "The code or version of this row is gone; take it from the file again."
+            )
+            faults.append(Fault("no_code", detail, f"/{key}"))
+        values[name] = int(number[0]) if number else 0
+    for key in TYPED:
+        try:
+            values[key] = _READERS.get(key, str)(line.cells.get(key, ""))
+        except ValueError as error:
+            faults.append(Fault("invalid_value", str(error), f"/{key}"))
+    if faults:
+        raise Refused(faults)
+    return Sent(**values)
+
+
+def _word(key: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        words = values_by_word(CHOICES[key].choices)
+        if text and fold(text) not in words:
+            raise ValueError(_UNKNOWN_WORD[key] % {"text": text[:40]})
+        return words[fold(text)] if text else ""
+
+    return read
+
+
+def _percent(text: str) -> int | None:
+    if not text:
+        return None
+    number = _PERCENT.fullmatch(text)
+    if number is None or int(number[1]) > _FULL:
+        raise ValueError(gettext("A percentage is between 0 and 100."))
+    return int(number[1])
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    found = _DAY.fullmatch(text)
+    try:
+        if found is None:
+            raise ValueError(text)
+        year, month, day = found[1] or found[6], found[2] or found[5], found[3] or found[4]
+        return date(int(year), int(month), int(day))
+    except ValueError as error:
+        detail = gettext("“%(text)s” is no day; write it as 15/11/2025.") % {"text": text[:40]}
+        raise ValueError(detail) from error
+
+
+def _tick(text: str) -> bool:
+    if text and fold(text) not in _TICKS:
+        raise ValueError(gettext("Write x where nothing changed, or leave the cell empty."))
+    return bool(text)
+
+
+_READERS: Mapping[str, Callable[[str], object]] = {
+    "state": _word("state"),
+    "percent": _percent,
+    "effective_on": _day,
+    "unchanged": _tick,
+    "cause_kind": _word("cause_kind"),
+    "expected_on": _day,
+}
+"""Raise ValueError with a sentence for the reader; the other columns are texts."""

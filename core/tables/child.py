@@ -4,10 +4,10 @@
 
     python -I child.py book.xlsx rows.csv '{"rows": …, "columns": …}'
 
-Whatever the file does happens there, within limits of memory, processor time and output. Answers on
-standard output ``{"formulas": [[row, [column, …]], …]}`` or ``{"fault": code}``. A tidy table has
-no empty rows, every row as wide as the header, cells of one line, and an apostrophe before text
-that begins like a formula, so that what begins so is one.
+The child has limits of memory, processor time and output, so a hostile file harms nothing else. It
+answers on standard output ``{"formulas": [[row, [column, …]], …]}`` or ``{"fault": code}``. A tidy
+table has no empty rows, every row is as wide as the header, and a cell is one line. Text that only
+looks like a formula gets an apostrophe, so a cell that begins with "=" is one.
 """
 
 import csv
@@ -27,9 +27,9 @@ from pathlib import Path
 from typing import IO, Any
 
 _LONGER = 5
-"""Times the processor time that is waited: a busy machine shares it out."""
+"""Seconds waited for each second of processor time: other processes need the processor too."""
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
-"""Parts of a number format that are no signs for a day, a month or a year."""
+"""Parts of a number format that never mean a day, a month or a year."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
@@ -81,7 +81,7 @@ def convert(source: Path, target: Path, limits: Limits) -> Mapping[int, Sequence
 
 def main() -> None:
     source, target, limits = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
-    # Whoever waits for this table may be killed: nobody else would want it.
+    # The process that waits for this table may be killed; then this one ends as well.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != limits["parent"]:  # Killed already.
@@ -145,8 +145,8 @@ def _write(
 
 
 def _text(cell: Any, *, tidy: bool) -> str:
-    """As it would be typed: days as 2025-11-15, months that Excel made days of as 2025-11, numbers
-    in the shortest digits that mean them."""
+    """As a person would type it: days as 2025-11-15, months that Excel stored as days as 2025-11,
+    numbers in their shortest digits."""
     value = cell.value
     if value is None:
         return ""

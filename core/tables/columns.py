@@ -1,4 +1,4 @@
-"""The heads of a table and the columns they name, and the lines under them."""
+"""Which column is what: the heads of a table, and the lines under them by column."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SheetLine:
 
 
 def heads(columns: Sequence[Column]) -> list[str]:
-    """The header row: Vietnamese, whoever takes the file."""
+    """The header row, always in Vietnamese."""
     with override("vi"):
         return [str(column.label) for column in columns]
 
@@ -74,7 +74,7 @@ def check_heads(
 def lines_under(
     sheet: Sheet, keys: Sequence[str], typed: Container[str], tidy: Callable[[str], str]
 ) -> Iterator[SheetLine]:
-    """Every row below the header; a formula counts in the ``typed`` columns alone."""
+    """Every row below the header. A formula counts only in the ``typed`` columns."""
     for index, row in enumerate(sheet.rows[1:], start=1):
         cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
         has_formula = any(keys[at] in typed for at in sheet.formulas.get(index, ()))

@@ -79,7 +79,8 @@ def sync(wanted: Sequence[_M], *, key: Sequence[str], update: Sequence[str]) -> 
         if there is None:
             missing.append(row)
         elif _values(there, update) != _values(row, update):
-            _copy(row, there, update)
+            for name in update:
+                setattr(there, name, getattr(row, name))
             changed.append(there)
     manager.bulk_create(missing, batch_size=_BATCH)
     if changed:
@@ -88,15 +89,10 @@ def sync(wanted: Sequence[_M], *, key: Sequence[str], update: Sequence[str]) -> 
 
 
 def _values(row: models.Model, names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(_value(row, name) for name in names)
-
-
-def _value(row: models.Model, name: str) -> Any:
-    """The column's value as the database would give it back."""
-    field = row._meta.get_field(name)
-    return field.to_python(getattr(row, getattr(field, "attname", name)))  # type: ignore[union-attr]  # never a reverse relation
-
-
-def _copy(source: models.Model, target: models.Model, names: Sequence[str]) -> None:
+    """The columns' values as the database would give them back."""
+    found: list[Any] = []
     for name in names:
-        setattr(target, name, getattr(source, name))
+        field = row._meta.get_field(name)
+        value = getattr(row, getattr(field, "attname", name))
+        found.append(field.to_python(value))  # type: ignore[union-attr]  # never a reverse relation
+    return tuple(found)

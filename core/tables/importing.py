@@ -1,5 +1,7 @@
-"""What an importer keeps of a file that was sent: its lines until they are previewed and applied,
-what became of each, and the refused ones with their reason."""
+"""The steps of an import: sent → mapped → previewed → applied → refused rows as a file.
+
+``SentTable`` is what is kept of a sent file. Each importer adds its lines and its counts.
+"""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -12,12 +14,12 @@ from core.errors import Fault, refuse
 from core.models import User
 
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
-"""What becomes of a line. An importer adds its own."""
+"""What an applied line leads to. An importer adds its own."""
 
 
 class SentTable(models.Model):
-    """From the preview of a file to what became of it. ``refused``, written when it is applied, are
-    the lines that were not taken: ``{"number": 7, "cells": …, "reason": "…"}``."""
+    """A sent file from its preview to its result. ``refused`` is written when the file is applied:
+    ``[{"number": 7, "cells": …, "reason": "…"}, …]``."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(gettext_lazy("sent at"))
@@ -39,7 +41,7 @@ class SentTable(models.Model):
 
 
 class HasFaults:
-    """A line that was looked through."""
+    """A line that was checked."""
 
     faults: Sequence[Fault]
 

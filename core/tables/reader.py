@@ -1,5 +1,5 @@
-"""A table that somebody sends, Excel or CSV: told by its content, read within limits, and refused
-with the same sentence whoever asked for it."""
+"""A table that is sent, Excel or CSV: its kind is found from its content, it is read within limits,
+and every importer refuses the same fault with the same sentence."""
 
 import codecs
 import csv
@@ -31,11 +31,11 @@ SHEET = Limits(
     # What parsing costs: 3,321 assignments with every cell filled have 500,000.
     tags=1_200_000,
 )
-"""Of a file that is read while its sender waits; its header is a row like the others."""
+"""For a file that is read while its sender waits. The header counts as a row."""
 
 _BLOCK = 2**20
 _MOST_TIMES = 200
-"""A large part of an honest file is not packed into less than a 200th."""
+"""A part of over 1 MB that is packed into less than a 200th is a zip bomb."""
 _PART_IS_ENCRYPTED = 0x1
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -60,8 +60,8 @@ class Sheet:
 
 
 def bad_file(fault: str, limits: Limits) -> Refused:
-    """``file_too_large`` for what would be too much of a good file (413 where it is the file as it
-    was sent), else ``unsupported_file``; the sentence says which it is."""
+    """``file_too_large`` where a limit is passed (413 for the size of the file as sent), else
+    ``unsupported_file``; the sentence says which limit, or what kind of file it is."""
     too_much = {
         "too_heavy": _("A file has at most %(n)s MB.") % {"n": limits.size // 2**20},
         "too_large": _("This file is too large once it is unpacked; send fewer rows."),
@@ -106,8 +106,8 @@ def _empty() -> Refused:
 
 
 def kind_of(file: IO[bytes], size: int, limits: Limits) -> str:
-    """By content, whatever its name: the suffix it is kept under, "csv" or one that ``convert``
-    knows.
+    """The suffix to keep the file under, found from its content: "csv", or one that ``convert``
+    knows. Its name plays no part.
 
     Raises Refused: ``file_too_large`` (413 where it is the file as it was sent), ``required``,
     ``unsupported_file``, those of ``check_text``.
@@ -158,7 +158,7 @@ def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:
 
 
 def _old_office(file: IO[bytes], limits: Limits) -> str:
-    # Names stand at multiples of 128 bytes, so none lies across two blocks.
+    # A directory entry begins at a multiple of 128 bytes, so no name lies across two blocks.
     blocks = iter(lambda: file.read(_BLOCK), b"")
     is_protected = any(_ENCRYPTED_OFFICE in block for block in blocks)
     raise bad_file("protected" if is_protected else "old_excel", limits)
@@ -182,7 +182,8 @@ _KINDS: Sequence[tuple[tuple[bytes, ...], Callable[[IO[bytes], Limits], str]]] =
     ),
     ((b"",), _plain),
 )
-"""What files begin with, and what says of which kind they are or refuses them."""
+"""The first bytes of a file, and the check that returns its kind or refuses it. A new kind is a
+line here, and one in ``child`` that opens it."""
 
 
 def check_text(file: IO[bytes]) -> None:
@@ -216,14 +217,14 @@ def check_text(file: IO[bytes]) -> None:
 
 
 def _legacy(line: str) -> int:
-    """How often old letters stand in a line without any of today's."""
+    """Letters of an old encoding in a line; 0 where it has any of Unicode's Vietnamese."""
     if line.isascii() or _UNICODE.search(line):
         return 0
     return len(_TCVN3.findall(line)) + len(_VNI.findall(line))
 
 
 def delimiter_of(header: str) -> str:
-    """The one that parts most columns of the header: comma, semicolon or tab."""
+    """Comma, semicolon or tab: the one the header has most of."""
     return max(",;\t", key=header.count)
 
 

@@ -45,7 +45,10 @@ def write_sheet(
     sheet.freeze_panes = "A2"
     for index, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.append([_head(sheet, text) for text in header])
+    head = [_cell(sheet, text) for text in header]
+    for cell in head:
+        cell.font, cell.fill = Font(bold=True), _HEAD
+    sheet.append(head)
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
     buffer = io.BytesIO()
@@ -53,18 +56,12 @@ def write_sheet(
     return buffer.getvalue()
 
 
-def _head(sheet: _WorkbookChild, text: str) -> Cell:
-    cell = _cell(sheet, text)
-    cell.font, cell.fill = Font(bold=True), _HEAD
-    return cell
-
-
 def _cell(sheet: _WorkbookChild, value: Value) -> Cell:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
         cell = WriteOnlyCell(sheet, value=value or None)
         if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-            # Of type text, and kept so when somebody edits the cell.
+            # Text, and still text after the cell is edited.
             cell.data_type, cell.quotePrefix = "s", True
         return cell
     cell = WriteOnlyCell(sheet)

@@ -33,7 +33,7 @@ Faults = Mapping[int, Sequence[Fault]]
 
 
 class Earlier:
-    """The figures that accepted rows of the file have named: each may stand once in it.
+    """The figures of the rows accepted so far: a file may have each once.
 
     However they are written: 2016-2020 is 2016/2020, and a province of the past has two codes.
     """
@@ -185,7 +185,7 @@ def _line(index: int) -> int:
 def _keep_rejected(
     job: ImportJob, rows: Sequence[Row], rejected: Faults, *, start: int | None = None
 ) -> None:
-    """``start``: the index in the file of the first of these rows; where the job stands."""
+    """``start``: the index in the file of the first of these rows, by default ``rows_done``."""
     first = job.rows_done if start is None else start
     again = _("The same figure stands in a row above.")
     RejectedRow.objects.bulk_create(

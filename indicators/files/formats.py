@@ -91,7 +91,7 @@ def _documents(
         for name in texts.intersection(document):
             document[name] = _from_cell(str(document[name]))
         for name in numbers.intersection(document):
-            document[name] = SentNumber(document[name])  # A table has no quotes to tell by.
+            document[name] = SentNumber(document[name])  # A cell has no quotes to show a text.
         if is_sdmx:
             _take_off_structure(document, index)
         yield document

@@ -39,8 +39,8 @@ _NAME = 200
 
 
 def may_import(caller: Caller) -> bool:
-    """Systems that may write something, people of agencies, coordinators of areas; each row is
-    asked for again."""
+    """Systems that may write something, people of agencies, coordinators of areas. The rights are
+    checked again for each row."""
     if isinstance(caller, ApiClient):
         return any(scope.can_write for scope in scopes_of(caller))
     return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *MANAGERS))
@@ -106,8 +106,7 @@ def cancel(job: ImportJob, *, by: trail.Actor) -> None:
         trail.record("importjob.cancel", job, by=by)
 
 
-# What a worker does ------------------------------------------------------------------------------
-# What a crash interrupts is taken up where it stopped.
+# What a worker does. A file that a crash interrupts is taken up where it stopped. -----------------
 
 
 def work_off(seconds: float) -> None:

@@ -1,5 +1,5 @@
-"""A sent file of readings as a table: its limits, its rows as they are asked for, and those that
-were refused as a file to be corrected and sent again."""
+"""A sent file of readings as a table: its limits, its rows, and the refused rows as a file to be
+corrected and sent again."""
 
 import csv
 import io
@@ -31,8 +31,7 @@ LIMITS = Limits(
 )
 """Rows, columns and texts: of an Excel file; CSV is read piece by piece."""
 MOST_WHOLE = 100_000
-"""Rows of a file that is taken whole or not at all: as long as it is written nobody else is on
-SQLite."""
+"""Rows of a file that is taken whole or not at all: on SQLite no other write runs meanwhile."""
 REASON = "reason"
 """The column that a file of refused rows has more: sent again with it, it is passed over."""
 
@@ -49,7 +48,7 @@ def prepare(job: ImportJob) -> None:
     Raises Refused for a file that cannot be taken at all.
     """
     given = Path(job.file.path)
-    clear_workroom(given)  # Of what somebody who was killed left in it.
+    clear_workroom(given)  # A reader that was killed may have left files in it.
     folder = given.with_suffix(".work")
     folder.mkdir()
     try:

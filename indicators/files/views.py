@@ -51,7 +51,7 @@ def _sender(request: HttpRequest) -> User:
 
 
 def _job(request: HttpRequest, pk: int) -> ImportJob:
-    """Raises Http404 for the import of somebody else."""
+    """Raises Http404 for the import of another sender."""
     return get_object_or_404(services.jobs_of(_sender(request)), pk=pk)
 
 

@@ -1,4 +1,4 @@
 """New accounts, one or a whole list from a file, each with a one-time code on a slip.
 
-Signing in is told in ``core.accounts``.
+Signing in is in ``core.accounts``.
 """

@@ -48,7 +48,7 @@ JOINS, EXISTS = "joins", "exists"
 
 
 def lines_of(sheet: Sheet) -> list[SheetLine]:
-    """The rows that name somebody.
+    """The rows that name a person.
 
     Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
     """
@@ -67,7 +67,7 @@ def lines_of(sheet: Sheet) -> list[SheetLine]:
 
 @cache
 def roles_by_word() -> Mapping[str, str]:
-    """Role by its name in either language, with or without what stands in brackets, or its code."""
+    """Role by its name in either language, with or without the part in brackets, or its code."""
     words = {}
     for language in ("en", "vi"):
         with override(language):

@@ -99,7 +99,7 @@ def guess(header: Sequence[str]) -> dict[str, int]:
 
 
 def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """Titles may stand above the table: the row whose heads name most fields, else the first."""
+    """The row whose heads name most fields, else the first: there may be titles above the table."""
     scores = [len(guess(row)) for row in rows[:_LOOKED_THROUGH]]
     return scores.index(max(scores)) if scores else 0
 

@@ -167,8 +167,8 @@ def new_group(plan: Plan, text: str, taken: set[int]) -> PlanGroup:
 
 
 def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:
-    """Every spelling of the agencies of the document's area and below, a merged one's standing for
-    its successor; None where two share it (1 query)."""
+    """Every spelling of the agencies in the document's area and below; a merged agency's spellings
+    name its successor. None where two agencies share one (1 query)."""
     rows = list(Agency.objects.within(plan.area).select_related("area"))
     here = {row.pk: row for row in rows}
     following = {row.code: here[row.successor_id] for row in rows if row.successor_id in here}
@@ -178,7 +178,7 @@ def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:
         given = (row.name_vi, row.name_en, row.short_name_vi, row.short_name_en, *row.aliases)
         where = spelling(row.area.name_vi)
         for name in filter(None, map(spelling, given)):
-            # In a document of the province nobody prints "tỉnh Nghệ An" after each department.
+            # A province's document does not print "tỉnh Nghệ An" after each department.
             found[name].add(today.pk)
             found[name.removesuffix(f" {where}")].add(today.pk)
     return {name: here[min(pks)] if len(pks) == 1 else None for name, pks in found.items()}

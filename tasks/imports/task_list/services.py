@@ -192,7 +192,7 @@ def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
 
 
 def _open(started: TaskListImport, by: User) -> TaskListImport:
-    """Locked, for whoever may still plan here. Raises PermissionDenied, Refused."""
+    """Locked. Raises PermissionDenied, Refused ``already_applied`` (409)."""
     rows = TaskListImport.objects.select_for_update(of=("self",)).select_related("plan__area")
     started = rows.get(pk=started.pk)
     require(by, Permission.MANAGE_PLAN, started.plan)

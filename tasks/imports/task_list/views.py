@@ -200,7 +200,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _own(request: HttpRequest, pk: int) -> TaskListImport:
-    """Raises Http404 for the list of somebody else, PermissionDenied for who plans no more."""
+    """Raises Http404 for another person's list, PermissionDenied without the right to plan."""
     user = user_of(request)
     rows = TaskListImport.objects.filter(user=user).select_related("plan__area")
     started = get_object_or_404(rows, pk=pk)

@@ -45,7 +45,7 @@ def _at_page(address: str) -> Door:
 
 
 def _at_readings(cast: Cast, client: Client, data: bytes, name: str) -> Answer | None:
-    """What is inside of a file is told when it is looked through."""
+    """Some faults are found only when the file is read."""
     return _at_page("/imports/")(cast, client, data, name) or _ended()
 
 
@@ -172,8 +172,8 @@ BAD = {
 }
 
 
-def _knocking(cast: Cast, client: Client, language: str) -> Client:
-    """Whoever may knock at all doors."""
+def _sender(cast: Cast, client: Client, language: str) -> Client:
+    """A person who may send a file at every door."""
     sender = member(member(cast.coordinator, Role.OFFICER, cast.agency), Role.REVIEWER, cast.area)
     client.force_login(sender)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
@@ -191,7 +191,7 @@ def _written() -> list[Any]:
 def test_a_bad_file_has_one_answer_at_every_door(
     cast: Cast, client: Client, door: str, name: str, language: str
 ) -> None:
-    bad, client = BAD[name], _knocking(cast, client, language)
+    bad, client = BAD[name], _sender(cast, client, language)
     sentence = bad.english if language == "en" else bad.vietnamese
     answer = DOORS[door](cast, client, bad.data, bad.name)
     assert answer == ("file", bad.code, sentence)
@@ -206,7 +206,7 @@ def test_a_file_of_too_many_bytes_has_one_answer_too(
     """Readings may have more, so they are given the limit of the others here."""
     monkeypatch.setattr("indicators.files.services.LIMITS", replace(LIMITS, size=SHEET.size))
     data = b"a,b\n" * (SHEET.size // 4 + 1)
-    answer = DOORS[door](cast, _knocking(cast, client, language), data, "a.csv")
+    answer = DOORS[door](cast, _sender(cast, client, language), data, "a.csv")
     assert answer == ("file", "file_too_large", TOO_HEAVY[language == "vi"])
     assert _written() == [0] * 5
 
@@ -216,5 +216,5 @@ def test_a_file_of_too_many_bytes_has_one_answer_too(
 def test_a_wrong_name_does_no_harm(
     cast: Cast, client: Client, door: str, name: str, data: bytes
 ) -> None:
-    answer = DOORS[door](cast, _knocking(cast, client, "vi"), data, name)
+    answer = DOORS[door](cast, _sender(cast, client, "vi"), data, name)
     assert answer is None or answer[1] in {"no_header", "unknown_field"}

@@ -24,7 +24,7 @@ from provinces.permissions import Permission, require
 from tasks.imports.status_sheet.sheet import REASON
 from tasks.imports.task_list import services
 from tasks.imports.task_list.columns import FIELDS, guess
-from tasks.imports.task_list.preview import MissingGroup, look_through
+from tasks.imports.task_list.preview import List, MissingGroup, look_through
 from tasks.models import TaskListImport
 
 _PAGE_SIZE = 100

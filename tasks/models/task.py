@@ -36,6 +36,23 @@ class Task(models.Model):
         ILLUSTRATIVE = "illustrative", _("illustrative")
         INTERNAL = "internal", _("entered by the office")
 
+    WRITTEN = (
+        "number",
+        "group",
+        "phase",
+        "title_vi",
+        "title_en",
+        "product_vi",
+        "product_en",
+        "due_text",
+        "due_kind",
+        "due_on",
+        "lead_text",
+        "coordinating_text",
+        "targets",
+    )
+    """What a coordinator writes: edited without overwriting, told in the audit."""
+
     plan = models.ForeignKey(
         Plan, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("document")
     )

@@ -14,7 +14,7 @@ from targets.models import Target
 from tasks.models import Assignment, Task
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
 from tasks.planning.deadlines import Due
-from tasks.planning.tasks import TASK_FIELDS, read_deadline, settle_deadline, targets_for
+from tasks.planning.tasks import read_deadline, settle_deadline, targets_for
 from tasks.states import DueKind
 
 _TEXT = 20_000
@@ -53,7 +53,7 @@ class TaskForm(EditForm):
     """Kind and day of the deadline follow from the printed words unless the coordinator says
     otherwise."""
 
-    edits = TASK_FIELDS
+    edits = Task.WRITTEN
     worked_out = ("due_kind", "due_on")
     layout = (
         ("number", "group", "phase"),

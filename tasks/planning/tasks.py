@@ -49,21 +49,6 @@ def on_plans(subjects: Subjects) -> None:
         recompute_plan(plan_id)
 
 
-TASK_FIELDS = (
-    "number",
-    "group",
-    "phase",
-    "title_vi",
-    "title_en",
-    "product_vi",
-    "product_en",
-    "due_text",
-    "due_kind",
-    "due_on",
-    "lead_text",
-    "coordinating_text",
-    "targets",
-)
 _WITHOUT_DAY = (DueKind.RECURRING, DueKind.FROM_YEAR, DueKind.ONGOING, DueKind.NONE)
 
 
@@ -116,7 +101,7 @@ def create_task(task: Task, *, by: User, given: Mapping[str, Any]) -> Task:
     _check(task, given.get("targets", ()))
     task.save(force_insert=True)
     task.targets.set(given.get("targets", ()))
-    after = {"plan": task.plan.number, **editing.facts(task, TASK_FIELDS)}
+    after = {"plan": task.plan.number, **editing.facts(task, Task.WRITTEN)}
     trail.record("task.create", task, by=by, after=after)
     recalculation.touch_generation()
     return task
@@ -135,7 +120,7 @@ def change_task(
     _hold_plan(task.plan_id)
     task = _held(task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
-    editing.check_unchanged(task, TASK_FIELDS, seen)
+    editing.check_unchanged(task, Task.WRITTEN, seen)
     due_before, had = task.due_on, list(_assignments(task))
     moves_group = given.get("group", task.group) != task.group
     if moves_group:
@@ -161,7 +146,7 @@ def delete_task(task: Task, *, by: User) -> None:
     """Raises PermissionDenied, and Refused: ``in_use`` (409)."""
     task = _held(task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
-    before = {"plan": task.plan.number, **editing.facts(task, TASK_FIELDS)}
+    before = {"plan": task.plan.number, **editing.facts(task, Task.WRITTEN)}
     key = str(task.pk)
     editing.delete(task)
     trail.record("task.delete", task, by=by, before=before, key=key)

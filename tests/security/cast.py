@@ -36,7 +36,6 @@ from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
 from tasks.models import Assignment, Evidence, HandOver, Proposal, SheetImport, Task, TaskListImport
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
-from tasks.planning.tasks import TASK_FIELDS
 from tasks.proposals.services import PROPOSAL_FIELDS
 from tasks.status.history import refresh
 from tests.factories import (
@@ -200,7 +199,7 @@ def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
         "group": {**part, **seen(PlanGroup, "group", services.GROUP_FIELDS)},
         "delete": {"delete": "1"},
         "new_task": task,
-        "task": {**task, **seen(Task, "task", TASK_FIELDS)},
+        "task": {**task, **seen(Task, "task", Task.WRITTEN)},
         "assign": {**chosen, "assigned_on": "2025-07-01"},
         "coordinating": {**chosen, "seen": ""},
         "cancel": {

@@ -22,6 +22,8 @@ class Field:
     label: str | Promise
     heads: str
     is_needed: bool = False
+    printed: str = ""
+    """The field of a task that takes the cell as it stands."""
 
 
 FIELDS = (
@@ -30,6 +32,7 @@ FIELDS = (
         _("Number of the task"),
         "stt, tt, so tt, so thu tu, ma nhiem vu, no, number, number of the task",
         is_needed=True,
+        printed="number",
     ),
     Field(
         "group",
@@ -42,24 +45,33 @@ FIELDS = (
         _("Task"),
         "nhiem vu, ten nhiem vu, noi dung nhiem vu, noi dung, title vi, title, task",
         is_needed=True,
+        printed="title_vi",
     ),
-    Field("title_en", _("Task in English"), "title en, nhiem vu tieng anh, task in english"),
+    Field(
+        "title_en",
+        _("Task in English"),
+        "title en, nhiem vu tieng anh, task in english",
+        printed="title_en",
+    ),
     Field(
         "product",
         _("Required product"),
         "san pham, san pham dau ra, ket qua san pham, product vi, product, required product, "
         "ket qua",
+        printed="product_vi",
     ),
     Field(
         "product_en",
         _("Required product in English"),
         "product en, san pham tieng anh, required product in english",
+        printed="product_en",
     ),
     Field(
         "lead",
         _("Lead agency as printed"),
         "co quan chu tri, don vi chu tri, chu tri, lead agency vi original, "
         "lead agency as printed, lead agency, lead",
+        printed="lead_text",
     ),
     Field(
         "lead_now",
@@ -72,15 +84,18 @@ FIELDS = (
         "co quan phoi hop, don vi phoi hop, phoi hop, coordinating vi original, "
         "coordinating agencies as printed, coordinating agencies, coordinating agency, "
         "coordinating",
+        printed="coordinating_text",
     ),
     Field(
         "due",
         _("Deadline as printed"),
         "thoi han, thoi han hoan thanh, thoi gian hoan thanh, thoi gian, han hoan thanh, "
         "deadline as printed, deadline, due",
+        printed="due_text",
     ),
     Field("phase", _("Phase"), "giai doan, phase"),
 )
+PRINTED: Mapping[str, str] = {field.key: field.printed for field in FIELDS if field.printed}
 NEEDED = tuple(field.key for field in FIELDS if field.is_needed)
 
 

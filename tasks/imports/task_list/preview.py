@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import Fault
 from core.tables.importing import NEW, REFUSED, UNCHANGED, HasFaults
 from provinces.models import Phase, Plan, PlanGroup
-from tasks.imports.task_list.columns import labels
+from tasks.imports.task_list.columns import PRINTED, labels
 from tasks.imports.task_list.rows import (
     AskedTask,
     Places,
@@ -21,16 +21,6 @@ from tasks.imports.task_list.rows import (
     read_row,
 )
 from tasks.models import Assignment, Task, TaskListImport
-
-_COMPARED = {
-    "title": "title_vi",
-    "title_en": "title_en",
-    "product": "product_vi",
-    "product_en": "product_en",
-    "lead": "lead_text",
-    "coordinating": "coordinating_text",
-    "due": "due_text",
-}
 
 
 @dataclass
@@ -138,7 +128,7 @@ def _differences(asked: AskedTask, task: Task) -> list[Fault]:
     """An empty cell says nothing about a task that is there; white space is passed over."""
     keys = [
         key
-        for key, name in _COMPARED.items()
+        for key, name in PRINTED.items()
         if asked.texts.get(key) and asked.texts[key].split() != getattr(task, name).split()
     ]
     if asked.group and asked.group.pk != task.group_id:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import count, takewhile
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from core.tables.importing import NEW, REFUSED, UNCHANGED, refused_line
 from core.tables.reader import read_sheet
 from provinces.models import Plan, PlanGroup
 from provinces.permissions import Permission, require
-from tasks.imports.task_list.columns import FIELDS, header_row, labels
+from tasks.imports.task_list.columns import FIELDS, PRINTED, header_row, labels
 from tasks.imports.task_list.preview import look_through
 from tasks.imports.task_list.rows import AskedTask
 from tasks.models import Assignment, Task, TaskListImport
@@ -202,23 +203,16 @@ def _open(started: TaskListImport, by: User) -> TaskListImport:
 
 def _task(asked: AskedTask, plan: Plan) -> Task:
     """Unsaved."""
-    texts = asked.texts
+    printed: dict[str, Any] = {key: asked.texts.get(cell, "") for cell, key in PRINTED.items()}
     task = Task(
         plan=plan,
         group=asked.group,
         phase=asked.phase,
-        number=texts.get("number", ""),
-        title_vi=texts.get("title", ""),
-        title_en=texts.get("title_en", ""),
-        product_vi=texts.get("product", ""),
-        product_en=texts.get("product_en", ""),
-        lead_text=texts.get("lead", ""),
-        coordinating_text=texts.get("coordinating", ""),
-        due_text=texts.get("due", ""),
         due_on=asked.due.on,
         due_kind=asked.due.kind,
         provenance=Task.Provenance.INTERNAL,
         source_url=plan.source_url,
+        **printed,
     )
     task.derive()
     return task

@@ -15,7 +15,6 @@ from provinces.models import PlanGroup
 from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Task
 from tasks.planning import tasks
-from tasks.planning.tasks import TASK_FIELDS
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
@@ -45,7 +44,7 @@ def task(cast: Cast) -> Task:
 
 
 def seen(task: Task) -> str:
-    return editing.stamp(Task.objects.get(pk=task.pk), TASK_FIELDS)
+    return editing.stamp(Task.objects.get(pk=task.pk), Task.WRITTEN)
 
 
 def typed(task: Task, **given: Any) -> dict[str, Any]:

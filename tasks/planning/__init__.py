@@ -1,4 +1,4 @@
 """Tasks of a document, and who is given them by when.
 
-How the work goes is told in ``tasks.reporting``.
+What is reported on them lives in ``tasks.reporting``.
 """

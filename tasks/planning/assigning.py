@@ -31,7 +31,7 @@ ASSIGNMENT_FIELDS = (
 )
 _FIXED_BY_REPORTS = ("agency", "assigned_on", "original_due_on")
 _AT_ONCE = 1000
-_NAMED = 5
+_MOST_NAMED = 5
 
 
 def give(
@@ -42,10 +42,10 @@ def give(
     due_on: date | None,
     responsible_text: str = "",
 ) -> list[Assignment]:
-    """New assignments for (agency, its area), with the mark of their figures; in the write's
-    transaction.
+    """New assignments for pairs of (agency, its area); marks their figures for recalculation.
 
-    Raises Refused (``given_meanwhile``, 409) where somebody moved an assignment to one of them.
+    Called inside the write's transaction. Raises Refused (``given_meanwhile``, 409) where somebody
+    moved an assignment to one of the agencies at the same moment.
     """
     given = [
         Assignment(
@@ -85,7 +85,7 @@ def assign(
     responsible_text: str = "",
     by: User,
 ) -> int:
-    """Give the task to these agencies; those that have it keep theirs. Returns how many are new.
+    """Give the task to these agencies; whoever has it keeps it. Returns how many are new.
 
     Raises PermissionDenied, and Refused: ``nobody_chosen``, ``outside_plan``, ``merged``,
     ``due_too_early``, ``nothing_new``, ``given_meanwhile``.
@@ -125,8 +125,8 @@ def assign(
 def change_assignment(
     assignment: Assignment, *, by: User, given: Mapping[str, Any], seen: str
 ) -> bool:
-    """False when nothing changed. Agency, day and deadline are corrected before anything was
-    reported; afterwards a deadline moves by an extension only.
+    """False when nothing changed. Agency, day and deadline can be corrected until something is
+    reported; from then on a deadline moves by an extension only.
 
     Raises PermissionDenied, and Refused: ``stale`` (412), ``already_reported`` (409), or the
     faults.
@@ -157,7 +157,8 @@ def change_assignment(
 
 
 def move(assignment: Assignment, *, to: Sequence[Agency], by: User, seen: str) -> bool:
-    """To the one agency chosen. Raises as ``change_assignment``, and Refused: ``nobody_chosen``."""
+    """Move it to the agency in ``to``. Raises as ``change_assignment``, and Refused:
+    ``nobody_chosen``."""
     if not to:
         raise _nobody_chosen()
     return change_assignment(assignment, by=by, given={"agency": to[0]}, seen=seen)
@@ -168,12 +169,12 @@ def _nobody_chosen() -> Refused:
 
 
 def stamp_of(assignment: Assignment) -> str:
-    """What a form of it was made from; see ``core.web.editing``."""
+    """The stamp that a form sends back; see ``core.web.editing``."""
     return editing.stamp(assignment, ASSIGNMENT_FIELDS)
 
 
 def is_reported(assignment: Assignment) -> bool:
-    """Its deadline and agency are no longer corrected: somebody has worked by them."""
+    """Whether somebody has worked by its deadline and agency, so that both are final."""
     return assignment.reports.exists() or assignment.extensions.exists()
 
 
@@ -200,7 +201,7 @@ def _check_agencies(plan: Plan, agencies: Iterable[Agency]) -> None:
     merged = [agency.short_name for agency in agencies if agency.successor_id]
     if merged:
         text = _("Merged agencies get no new work: %(names)s")
-        faults.append(Fault("merged", text % {"names": _list(merged)}, "/agency"))
+        faults.append(Fault("merged", text % {"names": name_some(merged)}, "/agency"))
     if any(not agency.area.path.startswith(plan.area.path) for agency in agencies):
         text = _("The document gives work in %(area)s only.")
         faults.append(Fault("outside_plan", text % {"area": plan.area.name}, "/agency"))
@@ -208,13 +209,14 @@ def _check_agencies(plan: Plan, agencies: Iterable[Agency]) -> None:
         raise Refused(faults)
 
 
-def _list(names: list[str]) -> str:
-    return ", ".join(names[:_NAMED]) + (" …" if len(names) > _NAMED else "")
+def name_some(names: Sequence[str]) -> str:
+    """The first five, and a sign where there are more."""
+    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
 
 
 @dataclass(frozen=True)
 class FannedOut:
-    """How many agencies got the task, how many had it already, and the areas without a body."""
+    """How many agencies got the task, how many had it already, and the areas without an agency."""
 
     given: int
     had_it: int
@@ -225,16 +227,19 @@ class FannedOut:
 def fan_out(
     task: Task, *, level: str, within: Area, assigned_on: date, due_on: date | None, by: User
 ) -> FannedOut:
-    """Give the task to the first body of every area of that level in ``within``.
+    """Give the task to the answerable agency of every area of that level in ``within``.
 
-    Bodies that have it keep theirs. Six queries and one audit event, whatever the number. Raises
+    Whoever has it keeps it. Six queries and one audit event, whatever the number. Raises
     PermissionDenied, and Refused: ``outside_plan``, ``due_too_early``, ``nothing_new``.
     """
     task = Task.objects.select_for_update(of=("self",)).select_related("plan__area").get(pk=task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
-    _check(task, within, assigned_on, due_on)
+    if not within.path.startswith(task.plan.area.path):
+        detail = _("The document gives work in %(area)s only.")
+        raise refuse("outside_plan", detail % {"area": task.plan.area.name}, "/within")
+    check_days(assigned_on, due_on)
     areas = {a.pk: a for a in Area.objects.active().within(within).filter(level=level)}
-    bodies = _bodies(within, level)
+    bodies = _answerable(within, level)
     had = set(Assignment.objects.filter(task=task).values_list("agency_id", flat=True))
     new = [(agency, area) for area, agency in bodies.items() if agency not in had]
     if not new:
@@ -260,16 +265,9 @@ def fan_out(
     )
 
 
-def _check(task: Task, within: Area, assigned_on: date, due_on: date | None) -> None:
-    if not within.path.startswith(task.plan.area.path):
-        detail = _("The document gives work in %(area)s only.")
-        raise refuse("outside_plan", detail % {"area": task.plan.area.name}, "/within")
-    check_days(assigned_on, due_on)
-
-
-def _bodies(within: Area, level: str) -> dict[int, int]:
-    """Area → the body that answers for it: one that stands under no other body of that area, the
-    first in protocol order. Merged bodies get no new work."""
+def _answerable(within: Area, level: str) -> dict[int, int]:
+    """Area → the agency that answers for it: under no other agency of that area, and the first of
+    those in protocol order. Merged agencies get no new work."""
     rows = Agency.objects.within(within).filter(
         Q(parent=None) | ~Q(parent__area=F("area")),
         area__level=level,

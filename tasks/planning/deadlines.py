@@ -6,7 +6,6 @@ Ongoing and recurring work has no day. A day without a year takes the year of th
 import re
 import unicodedata
 from calendar import monthrange
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -21,104 +20,83 @@ class Due(NamedTuple):
     kind: DueKind
 
 
-_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
-_HALVES = {"dau": 6, "cuoi": 12}
-_YEAR = r"(20\d\d|2100)"
-_Read = Callable[[re.Match[str], int], Due]
-
-
 class NoDeadlineError(ValueError):
     """Words that are no deadline, or a day that does not exist."""
 
 
+_BEFORE = r"(?P<before>truoc )?"
+_YEAR = r"(20\d\d|2100)"
+_PATTERNS: tuple[tuple[DueKind, str], ...] = (
+    (DueKind.ONGOING, r"(nhiem vu )?thuong xuyen(,? lien tuc)?(,? hang nam)?"),
+    (DueKind.ONGOING, r"(nhiem vu )?lien tuc"),
+    (DueKind.RECURRING, r"(dinh ky |theo )?(hang|moi) (nam|quy|thang|tuan)"),
+    (DueKind.RECURRING, r"dinh ky( 6 thang| hang quy)?"),
+    (
+        DueKind.FROM_YEAR,
+        rf"(tu )?(nam )?{_YEAR}( tro di| va (cac|nhung) nam (tiep theo|sau))",
+    ),
+    (
+        DueKind.DAY,
+        rf"{_BEFORE}(ngay )?(?P<day>\d\d?)[/.-](?P<month>\d\d?)([/.-](?P<year>\d{{4}}))?",
+    ),
+    (
+        DueKind.DAY,
+        rf"{_BEFORE}ngay (?P<day>\d\d?) thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?",
+    ),
+    (DueKind.MONTH, rf"{_BEFORE}(thang )?(?P<month>\d\d?)[/.-](?P<year>\d{{4}})"),
+    (DueKind.MONTH, rf"{_BEFORE}thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?"),
+    (DueKind.QUARTER, r"quy (?P<quarter>i{1,3}|iv|[1-4])([/.-]| nam | )?(?P<year>\d{4})?"),
+    (DueKind.RANGE, r"6 thang (?P<half>dau|cuoi) nam( (?P<year>\d{4}))?"),
+    (DueKind.YEAR, rf"{_BEFORE}(nam )?(?P<year>20\d\d)"),
+    (DueKind.RANGE, r"(giai doan |tu |nam )*(?P<first>20\d\d)( den |-)(nam )?(?P<last>20\d\d)"),
+)
+_QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+_HALVES = {"dau": 6, "cuoi": 12}
+
+
 def read_due(text: str, year: int) -> Due:
     """The deadline that ``text`` prints, in a document of that year. Raises NoDeadlineError."""
-    words = _plain(text)
+    words = fold(unicodedata.normalize("NFC", text)).replace("–", "-").replace("—", "-")
+    words = re.sub(r"\s*([-/.])\s*", r"\1", words).rstrip(".;, ")
+    # Words in front that change nothing: "thời hạn", "đến hết", "chậm nhất là" …
+    words = re.sub(r"^(thoi han|hoan thanh|xong)[: ]+", "", words)
+    words = re.sub(r"^(trong|den|den het|den cuoi|cuoi|het|cham nhat)( la)? (?=\S)", "", words)
     if not words:
         return Due(None, DueKind.NONE)
-    for pattern, read in _PATTERNS:
+    for kind, pattern in _PATTERNS:
         if match := re.fullmatch(pattern, words):
             try:
-                return read(match, year)
-            except ValueError as error:
+                return Due(_last_day(kind, match.groupdict(), year), kind)
+            except (ValueError, OverflowError) as error:
                 raise NoDeadlineError(text) from error
     raise NoDeadlineError(text)
 
 
-def _plain(text: str) -> str:
-    """Lower-case letters without marks, one kind of dash, no word that changes nothing."""
-    plain = fold(unicodedata.normalize("NFC", text)).replace("–", "-").replace("—", "-")
-    plain = re.sub(r"\s*([-/.])\s*", r"\1", plain).rstrip(".;, ")
-    plain = re.sub(r"^(thoi han|hoan thanh|xong)[: ]+", "", plain)
-    return re.sub(r"^(trong|den|den het|den cuoi|cuoi|het|cham nhat)( la)? (?=\S)", "", plain)
+def _last_day(kind: DueKind, parts: dict[str, str | None], year: int) -> date | None:
+    """ "trước ngày 15/12" ends on the 14th, "trước tháng 6/2025" with May.
 
-
-def _never(kind: DueKind) -> _Read:
-    return lambda _match, _year: Due(None, kind)
-
-
-def _month_end(year: int, month: int) -> date:
-    """Raises ValueError for a month that does not exist."""
+    Raises ValueError or OverflowError where there is no such day, and ValueError for years that
+    run backwards.
+    """
+    number = {name: int(part) for name, part in parts.items() if part and part.isdecimal()}
+    year, before = number.get("year", year), bool(parts.get("before"))
+    match kind:
+        case DueKind.DAY:
+            return date(year, number["month"], number["day"]) - timedelta(days=before)
+        case DueKind.MONTH if before:
+            return date(year, number["month"], 1) - timedelta(days=1)
+        case DueKind.MONTH:
+            month = number["month"]
+        case DueKind.QUARTER:
+            month = 3 * _QUARTERS[parts["quarter"] or ""]
+        case DueKind.RANGE if half := parts.get("half"):
+            month = _HALVES[half]
+        case DueKind.RANGE:
+            if number["last"] < number["first"]:
+                raise ValueError("The end is before the beginning.")
+            year, month = number["last"], 12
+        case DueKind.YEAR:
+            year, month = year - before, 12
+        case _:
+            return None
     return date(year, month, monthrange(year, month)[1])
-
-
-def _day(match: re.Match[str], year: int) -> Due:
-    """ "trước ngày 15/12" ends on the 14th."""
-    day = date(int(match["year"] or year), int(match["month"]), int(match["day"]))
-    return Due(day - timedelta(days=1) if match["before"] else day, DueKind.DAY)
-
-
-def _month(match: re.Match[str], year: int) -> Due:
-    """ "trước tháng 6/2025" ends with May."""
-    end = _month_end(int(match["year"] or year), int(match["month"]))
-    return Due(end.replace(day=1) - timedelta(days=1) if match["before"] else end, DueKind.MONTH)
-
-
-def _quarter(match: re.Match[str], year: int) -> Due:
-    end = _month_end(int(match["year"] or year), 3 * _QUARTERS[match["quarter"]])
-    return Due(end, DueKind.QUARTER)
-
-
-def _half(match: re.Match[str], year: int) -> Due:
-    end = _month_end(int(match["year"] or year), _HALVES[match["half"]])
-    return Due(end, DueKind.RANGE)
-
-
-def _year(match: re.Match[str], _year: int) -> Due:
-    year = int(match["year"]) - bool(match["before"])
-    return Due(date(year, 12, 31), DueKind.YEAR)
-
-
-def _range(match: re.Match[str], _year: int) -> Due:
-    """Raises ValueError where the end is before the beginning."""
-    first, last = int(match["first"]), int(match["last"])
-    if last < first:
-        raise ValueError(match[0])
-    return Due(date(last, 12, 31), DueKind.RANGE)
-
-
-_BEFORE = r"(?P<before>truoc )?"
-_PATTERNS: tuple[tuple[str, _Read], ...] = (
-    (r"(nhiem vu )?thuong xuyen(,? lien tuc)?(,? hang nam)?", _never(DueKind.ONGOING)),
-    (r"(nhiem vu )?lien tuc", _never(DueKind.ONGOING)),
-    (r"(dinh ky |theo )?(hang|moi) (nam|quy|thang|tuan)", _never(DueKind.RECURRING)),
-    (r"dinh ky( 6 thang| hang quy)?", _never(DueKind.RECURRING)),
-    (
-        rf"(tu )?(nam )?{_YEAR}( tro di| va (cac|nhung) nam (tiep theo|sau))",
-        _never(DueKind.FROM_YEAR),
-    ),
-    (
-        rf"{_BEFORE}(ngay )?(?P<day>\d\d?)[/.-](?P<month>\d\d?)([/.-](?P<year>\d{{4}}))?",
-        _day,
-    ),
-    (
-        rf"{_BEFORE}ngay (?P<day>\d\d?) thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?",
-        _day,
-    ),
-    (rf"{_BEFORE}(thang )?(?P<month>\d\d?)[/.-](?P<year>\d{{4}})", _month),
-    (rf"{_BEFORE}thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?", _month),
-    (r"quy (?P<quarter>i{1,3}|iv|[1-4])([/.-]| nam | )?(?P<year>\d{4})?", _quarter),
-    (r"6 thang (?P<half>dau|cuoi) nam( (?P<year>\d{4}))?", _half),
-    (rf"{_BEFORE}(nam )?(?P<year>20\d\d)", _year),
-    (r"(giai doan |tu |nam )*(?P<first>20\d\d)( den |-)(nam )?(?P<last>20\d\d)", _range),
-)

@@ -1,4 +1,4 @@
-"""What coordinators type when they plan and give work."""
+"""Forms of the coordinators: tasks, who is given them, and their end."""
 
 from typing import Any
 
@@ -50,8 +50,8 @@ class _Targets(forms.ModelMultipleChoiceField[Target]):
 
 
 class TaskForm(EditForm):
-    """Kind and day of the deadline follow from the printed words unless the coordinator says
-    otherwise."""
+    """Kind and day of the deadline follow from the printed words, unless the coordinator gives
+    them."""
 
     edits = Task.WRITTEN
     worked_out = ("due_kind", "due_on")
@@ -115,7 +115,7 @@ class TaskForm(EditForm):
 
     @property
     def read(self) -> Due | None:
-        """What the words as they stand in the form mean."""
+        """What the words that the form shows mean."""
         return read_deadline(str(self["due_text"].value() or ""), self.plan)
 
     def clean(self) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class TaskForm(EditForm):
 
 
 class PickForm(PlainForm):
-    """Agencies are ticked beside it; ``q`` looks for them."""
+    """The search ``q`` of the page on which agencies are ticked."""
 
     q = forms.CharField(label=_("Look for agencies"), required=False, max_length=100)
 

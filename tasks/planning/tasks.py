@@ -1,11 +1,11 @@
-"""Tasks of a document: made, changed, and deleted while nobody has them; figures keep in step."""
+"""Tasks of a document: made, changed, and deleted while nobody has them; figures follow."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.audit import trail
@@ -26,7 +26,10 @@ from tasks.status.history import refresh
 
 
 def before_replanning(assignments: Collection[Assignment]) -> None:
-    """Mark the cells these assignments may be about to leave; inside the write's transaction."""
+    """Mark the cells of the figures that these assignments may leave.
+
+    Called inside the write's transaction.
+    """
     if assignments:
         cells = {cell_key(cell_of(assignment)) for assignment in assignments}
         since = min(assignment.assigned_on for assignment in assignments)
@@ -34,7 +37,7 @@ def before_replanning(assignments: Collection[Assignment]) -> None:
 
 
 def after_replanning(assignments: Collection[Assignment]) -> None:
-    """Bring columns and figures into step; inside the write's transaction."""
+    """Recompute the assignments' state and mark their figures, inside the write's transaction."""
     if assignments:
         ids = [assignment.pk for assignment in assignments]
         refresh(ids)
@@ -43,7 +46,7 @@ def after_replanning(assignments: Collection[Assignment]) -> None:
 
 
 def on_plans(subjects: Subjects) -> None:
-    """Marks "plan": whether it requires review decides what is published of its tasks."""
+    """Handles the marks "plan": if a plan requires review, only reviewed reports are published."""
     for plan_id in map(int, subjects):
         refresh(Assignment.objects.filter(task__plan=plan_id).values_list("pk", flat=True))
         recompute_plan(plan_id)
@@ -53,7 +56,7 @@ _WITHOUT_DAY = (DueKind.RECURRING, DueKind.FROM_YEAR, DueKind.ONGOING, DueKind.N
 
 
 def read_deadline(text: str, plan: Plan) -> Due | None:
-    """What the printed words mean in this document; None where they are not known."""
+    """What the printed words mean in this document; None where they are unknown."""
     try:
         return read_due(text, plan.issued_on.year)
     except NoDeadlineError:
@@ -61,7 +64,7 @@ def read_deadline(text: str, plan: Plan) -> Due | None:
 
 
 def settle_deadline(text: str, kind: str, on: date | None, plan: Plan) -> Due:
-    """The coordinator's own kind and day come first, then what the words mean.
+    """The coordinator's own kind and day win over what the words mean.
 
     Raises Refused (``unknown_words``, ``day_missing``) by field.
     """
@@ -81,7 +84,7 @@ def settle_deadline(text: str, kind: str, on: date | None, plan: Plan) -> Due:
 
 
 def targets_for(plan: Plan) -> QuerySet[Target]:
-    """Those of the document and of all that it implements (one query per document)."""
+    """Targets of the document and of all documents it implements (one query per document)."""
     chain: list[int] = []
     above: Plan | None = plan
     while above is not None and above.pk not in chain:
@@ -95,7 +98,7 @@ def targets_for(plan: Plan) -> QuerySet[Target]:
 def create_task(task: Task, *, by: User, given: Mapping[str, Any]) -> Task:
     """Raises PermissionDenied, and Refused with every fault."""
     require(by, Permission.MANAGE_PLAN, task.plan)
-    _hold_plan(task.plan_id)
+    _lock_plan(task.plan_id)
     task.provenance = Task.Provenance.INTERNAL
     editing.put(task, given)
     _check(task, given.get("targets", ()))
@@ -114,17 +117,17 @@ def change_task(
     """False when nothing changed.
 
     With ``move_assignments`` a corrected deadline reaches the assignments that had the old one and
-    on which nobody has reported. Raises PermissionDenied, and Refused: ``stale`` (412), or every
-    fault.
+    have no report. Raises PermissionDenied, and Refused: ``stale`` (412), or every fault.
     """
-    _hold_plan(task.plan_id)
-    task = _held(task.pk)
+    _lock_plan(task.plan_id)
+    task = _locked(task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
     editing.check_unchanged(task, Task.WRITTEN, seen)
-    due_before, had = task.due_on, list(_assignments(task))
+    due_before = task.due_on
+    assignments = list(Assignment.objects.filter(task=task).select_related("task"))
     moves_group = given.get("group", task.group) != task.group
     if moves_group:
-        before_replanning(had)
+        before_replanning(assignments)
     change = editing.put(task, given)
     if not change:
         return False
@@ -133,9 +136,9 @@ def change_task(
     if "targets" in change.after:
         task.targets.set(given["targets"])
     if move_assignments and task.due_on != due_before:
-        change.after["assignments_moved"] = _move(task, due_before)
+        change.after["assignments_moved"] = _move_deadlines(task, due_before)
     if moves_group:
-        after_replanning(had)
+        after_replanning(assignments)
     trail.record("task.change", task, by=by, before=change.before, after=change.after)
     recalculation.touch_generation()
     return True
@@ -144,7 +147,7 @@ def change_task(
 @transaction.atomic
 def delete_task(task: Task, *, by: User) -> None:
     """Raises PermissionDenied, and Refused: ``in_use`` (409)."""
-    task = _held(task.pk)
+    task = _locked(task.pk)
     require(by, Permission.MANAGE_PLAN, task.plan)
     before = {"plan": task.plan.number, **editing.facts(task, Task.WRITTEN)}
     key = str(task.pk)
@@ -153,24 +156,21 @@ def delete_task(task: Task, *, by: User) -> None:
     recalculation.touch_generation()
 
 
-def _hold_plan(pk: int) -> None:
-    """Numbers are taken one after the other in a document, by hand and from lists."""
+def _lock_plan(pk: int) -> None:
+    """Whoever adds a task, by hand or from a list, waits here: numbers are unique in a document."""
     Plan.objects.select_for_update(of=("self",)).get(pk=pk)
 
 
-def _held(pk: int) -> Task:
+def _locked(pk: int) -> Task:
     rows = Task.objects.select_for_update(of=("self",))
     return rows.select_related("plan__area", "group").get(pk=pk)
 
 
-def _assignments(task: Task) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(task=task).select_related("task")
-
-
-def _move(task: Task, due_before: date | None) -> int:
-    """How many assignments got the task's new day."""
-    same = Q(original_due_on=due_before) if due_before else Q(original_due_on__isnull=True)
-    rows = Assignment.objects.filter(same, task=task, reports=None, extensions=None)
+def _move_deadlines(task: Task, due_before: date | None) -> int:
+    """Give the task's new day to assignments that nobody has reported on; returns how many."""
+    rows = Assignment.objects.filter(
+        task=task, original_due_on=due_before, reports=None, extensions=None
+    )
     if task.due_on:
         rows = rows.filter(assigned_on__lte=task.due_on)
     moved = list(rows.select_related("task"))

@@ -1,11 +1,12 @@
-"""For coordinators: a task given to agencies or to all of a kind, changed, moved and cancelled."""
+"""For coordinators: a task is given to agencies, one by one or to all of a kind; assignments are
+changed, moved and cancelled."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +21,9 @@ from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, Task
 from tasks.planning import assigning
-from tasks.planning.assigning import FannedOut
+from tasks.planning.assigning import FannedOut, name_some
 from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
-from tasks.planning.views.lookups import any_of, form_page, manager, planned, told
+from tasks.planning.views.lookups import any_of, form_page, manager, planned, saved_redirect
 from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow, Chosen, chosen_again, chosen_rows
 from tasks.reporting.bulk import ticked as bulk_ticked
@@ -35,7 +36,7 @@ _MOST_FOUND, _MOST_TICKED = 50, 500
 
 @dataclass(frozen=True)
 class Picked:
-    """Agencies ticked so far, those found besides, and whether more were found than are shown."""
+    """Agencies ticked so far, other agencies found, and whether more were found than are shown."""
 
     ticked: Sequence[Agency]
     found: Sequence[Agency]
@@ -43,23 +44,23 @@ class Picked:
 
 
 def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Picked:
-    """Merged agencies get no new work and are not offered."""
+    """Merged agencies get no new work, so they are not offered."""
     rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
     ticks = bulk_ticked(request.POST, "agency", _MOST_TICKED)
-    those = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
-    look_for = rows.exclude(pk__in=[agency.pk for agency in those])
+    ticked = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
+    others = rows.exclude(pk__in=[agency.pk for agency in ticked])
     for spellings in search_terms(request.POST.get("q", "")[:100]):
-        look_for = look_for.filter(any_of(Q(search_text__contains=word) for word in spellings))
-    # Bodies of the document's own area come before those below it.
-    in_order = look_for.order_by("area__path", "protocol_order", "name_key")
+        others = others.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    # Agencies of the document's own area come before those below it.
+    in_order = others.order_by("area__path", "protocol_order", "name_key")
     found = list(in_order[: _MOST_FOUND + 1])
-    return Picked(those, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
+    return Picked(ticked, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
 
 
 @require_http_methods(_METHODS)
 def assign(request: HttpRequest, pk: int) -> HttpResponse:
-    """``look`` only searches; what was ticked and typed stays."""
+    """The button ``look`` only searches; what was ticked and typed stays."""
     user = manager(request)
     task = planned(Task, user, pk, "group")
     had = list(task.assignments.values_list("agency_id", flat=True))
@@ -156,7 +157,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
             assignment, by=user, given=form.cleaned_data, seen=form.seen
         )
     ):
-        return told(request, form, "planned_task", assignment.task_id)
+        return saved_redirect(request, form, "planned_task", assignment.task_id)
     task = assignment.task
     back = (reverse("planned_task", args=[task.pk]), f"{task.plan.number} · {task.number}")
     return form_page(
@@ -171,7 +172,7 @@ def _assignment(user: User, pk: int) -> Assignment:
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """The ticked assignments: asked for the reason first, then each reported as cancelled."""
+    """Asks for the reason, then reports each ticked assignment as cancelled."""
     user = manager(request)
     task = planned(Task, user, pk, "group")
     rows = [(row, version) for row, version in chosen_rows(request, user) if row.task_id == pk]
@@ -195,23 +196,21 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     outcomes = bulk.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
     done = len(outcomes) - len(refused)
-    if done:
-        _tell_cancelled(request, task, done)
-    if not refused:
-        return redirect("planned_task", pk)
-    return _cancel_page(request, task, chosen_again(refused), form, refused)
-
-
-def _tell_cancelled(request: HttpRequest, task: Task, n: int) -> None:
-    if task.plan.requires_review:
+    if done and task.plan.requires_review:
         words = ngettext(
             "%(n)d cancellation waits for the standing agency.",
             "%(n)d cancellations wait for the standing agency.",
-            n,
+            done,
         )
-    else:
-        words = ngettext("%(n)d assignment was cancelled.", "%(n)d assignments were cancelled.", n)
-    messages.success(request, words % {"n": n})
+        messages.success(request, words % {"n": done})
+    elif done:
+        words = ngettext(
+            "%(n)d assignment was cancelled.", "%(n)d assignments were cancelled.", done
+        )
+        messages.success(request, words % {"n": done})
+    if not refused:
+        return redirect("planned_task", pk)
+    return _cancel_page(request, task, chosen_again(refused), form, refused)
 
 
 def _cancel_page(
@@ -231,41 +230,31 @@ def _cancel_page(
     return render(request, "tasks/planning_cancel.html", context, status=status)
 
 
-_NAMED = 5
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(_METHODS)
 def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     task = planned(Task, user, pk, "group")
+    # The document's area and the provinces in it.
+    areas = Area.objects.active().within(task.plan.area)
+    areas = areas.filter(~Q(level=Area.Level.COMMUNE) | Q(pk=task.plan.area_id))
     initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
-    form = FanOutForm(request.POST or None, areas=_choices(task), initial=initial)
+    form = FanOutForm(
+        request.POST or None, areas=areas.order_by("level", "name_key"), initial=initial
+    )
     if form.saved(lambda: assigning.fan_out(task, by=user, **form.cleaned_data)):
-        _tell(request, form.outcome)
+        done: FannedOut = form.outcome
+        n = done.given
+        words = ngettext(
+            "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", n
+        )
+        messages.success(request, words % {"n": n})
+        if n := done.had_it:
+            words = ngettext("%(n)d agency had it already.", "%(n)d agencies had it already.", n)
+            messages.info(request, words % {"n": n})
+        if n := len(done.without_body):
+            words = _("%(n)d areas have no agency on record: %(names)s")
+            words %= {"n": n, "names": name_some(done.without_body)}
+            messages.warning(request, words)
         return redirect("planned_task", pk=pk)
     context = {"task": task, "form": form, "given": task.assignments.count()}
     return render(request, "tasks/fan_out.html", context, status=form.status)
-
-
-def _choices(task: Task) -> QuerySet[Area]:
-    """The document's area and the provinces in it."""
-    here = Area.objects.active().within(task.plan.area)
-    wide = here.filter(~Q(level=Area.Level.COMMUNE) | Q(pk=task.plan.area_id))
-    return wide.order_by("level", "name_key")
-
-
-def _tell(request: HttpRequest, done: FannedOut) -> None:
-    words = ngettext(
-        "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", done.given
-    )
-    messages.success(request, words % {"n": done.given})
-    if done.had_it:
-        words = ngettext(
-            "%(n)d agency had it already.", "%(n)d agencies had it already.", done.had_it
-        )
-        messages.info(request, words % {"n": done.had_it})
-    if done.without_body:
-        words = _("%(n)d areas have no agency on record: %(names)s")
-        names = ", ".join(done.without_body[:_NAMED])
-        more = " …" if len(done.without_body) > _NAMED else ""
-        messages.warning(request, words % {"n": len(done.without_body), "names": names + more})

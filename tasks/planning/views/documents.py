@@ -25,20 +25,21 @@ from tasks.planning.views.lookups import (
     any_of,
     delete_page,
     form_page,
-    in_his_areas,
+    in_their_areas,
     manager,
     planned,
-    told,
+    saved_redirect,
 )
 
 PAGE_SIZE = 30
 _LONGEST_SEARCH = 100
+_METHODS = ["GET", "HEAD", "POST"]
 
 
 @require_safe
 def planning_list(request: HttpRequest) -> HttpResponse:
     """The coordinator's documents: how much each assigns and how much of it is late."""
-    rows = Plan.objects.filter(in_his_areas(manager(request))).select_related("area")
+    rows = Plan.objects.filter(in_their_areas(manager(request))).select_related("area")
     today = clock.today()
     late = Q(tasks__assignments__state__in=OPEN_STATES, tasks__assignments__due_on__lt=today)
     counted = rows.annotate(
@@ -53,11 +54,17 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def document_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """As many queries whatever the number of tasks."""
+    """The number of queries does not depend on the number of tasks."""
     user = manager(request)
     plan = planned(Plan, user, pk, "implements", "standing_agency", area="area")
+    tasks = Task.objects.filter(plan=plan).select_related("group", "phase")
     search, group = request.GET.get("q", "")[:_LONGEST_SEARCH], request.GET.get("group", "")
-    tasks = _tasks(plan, search, group)
+    if (number := whole(group)) is not None:
+        tasks = tasks.filter(group__number=number)
+    for spellings in search_terms(search):
+        tasks = tasks.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    in_order = tasks.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")
+    pages = Paginator(in_order.annotate(given=Count("assignments")), PAGE_SIZE)
     context = {
         "plan": plan,
         "phases": plan.phases.annotate(task_count=Count("tasks")).order_by("number"),
@@ -65,22 +72,12 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         "target_count": Target.objects.filter(plan=plan).count(),
         "search": search,
         "group": group,
-        "page": Paginator(tasks, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": pages.get_page(request.GET.get("page")),
     }
     return render(request, "tasks/planning_document.html", context)
 
 
-def _tasks(plan: Plan, search: str, group: str) -> QuerySet[Task]:
-    rows = Task.objects.filter(plan=plan).select_related("group", "phase")
-    if (number := whole(group)) is not None:
-        rows = rows.filter(group__number=number)
-    for spellings in search_terms(search):
-        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
-    in_order = rows.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")
-    return in_order.annotate(given=Count("assignments"))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(_METHODS)
 def new_plan(request: HttpRequest) -> HttpResponse:
     user = manager(request)
     plan, areas = Plan(), _areas(user)
@@ -90,7 +87,7 @@ def new_plan(request: HttpRequest) -> HttpResponse:
         row=plan,
         areas=areas,
         initial=initial,
-        agencies=_agencies(in_his_areas(user) & Q(successor=None)),
+        agencies=_agencies(in_their_areas(user) & Q(successor=None)),
     )
     if form.saved(lambda: services.create_plan(plan, by=user, given=form.cleaned_data)):
         messages.success(request, _("The document was created. Now its groups and tasks."))
@@ -99,9 +96,9 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     return form_page(request, form, _("New document"), back)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(_METHODS)
 def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Its area stays once it has tasks or targets: work was given and promised there."""
+    """Its area is final once it has tasks or targets."""
     user = manager(request)
     plan = planned(Plan, user, pk, area="area")
     here = Q(area=plan.area_id, successor=None) | Q(pk=plan.standing_agency_id)
@@ -115,12 +112,12 @@ def change_plan(request: HttpRequest, pk: int) -> HttpResponse:
     if form.saved(
         lambda: services.change_plan(plan, by=user, given=form.cleaned_data, seen=form.seen)
     ):
-        return told(request, form, "planning_document", pk)
+        return saved_redirect(request, form, "planning_document", pk)
     back = (reverse("planning_document", args=[pk]), plan.number)
     return form_page(request, form, _("Change the document"), back)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(_METHODS)
 def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     plan = planned(Plan, user, pk, area="area")
@@ -134,18 +131,15 @@ def delete_plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _areas(user: User) -> QuerySet[Area]:
-    """The areas they coordinate and the units just below them."""
+    """The areas the user coordinates, and the units directly below those."""
     wanted = any_of(Q(path=path) | Q(parent__path=path) for path in managed_paths(user))
     return Area.objects.active().filter(wanted).order_by("level", "name_key")
 
 
 def _agencies(wanted: Q) -> QuerySet[Agency]:
-    """Bodies that may be the standing agency: those of communes are not."""
+    """Agencies that may be the standing agency of a document; those of communes may not."""
     rows = Agency.objects.filter(wanted)
     return rows.exclude(area__level=Area.Level.COMMUNE).order_by("protocol_order", "name_key")
-
-
-_METHODS = ["GET", "HEAD", "POST"]
 
 
 @require_http_methods(_METHODS)
@@ -189,7 +183,7 @@ def _new(
     initial = {"number": last.number + 1 if last else 1}
     form = kind(request.POST or None, row=part, initial=initial)
     if form.saved(lambda: services.create_part(part, by=user, given=form.cleaned_data)):
-        return told(request, form, "planning_document", pk)
+        return saved_redirect(request, form, "planning_document", pk)
     return form_page(request, form, title, _document(plan))
 
 
@@ -201,7 +195,7 @@ def _change(
     if form.saved(
         lambda: services.change_part(part, by=user, given=form.cleaned_data, seen=form.seen)
     ):
-        return told(request, form, "planning_document", part.plan_id)
+        return saved_redirect(request, form, "planning_document", part.plan_id)
     delete = f"delete_{'phase' if isinstance(part, Phase) else 'group'}"
     delete_url = reverse(delete, args=[part.pk])
     return form_page(request, form, title, _document(part.plan), delete_url=delete_url)

@@ -1,6 +1,6 @@
-"""What a coordinator plans: documents of their areas and what belongs to those.
+"""What a coordinator may plan, and the pages that every form of planning ends in.
 
-Others' documents are not there (404).
+Documents outside their areas do not exist for them (404).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,40 +26,41 @@ _Row = TypeVar("_Row", bound=Model)
 
 
 def manager(request: HttpRequest) -> User:
-    """Raises PermissionDenied for whoever coordinates nothing."""
+    """The signed-in coordinator. Raises PermissionDenied for anybody else."""
     user = user_of(request)
     if not managed_paths(user):
         raise PermissionDenied
     return user
 
 
-def in_his_areas(user: User, area: str = "area") -> Q:
-    """The filter for rows whose ``area`` lies where they coordinate."""
+def in_their_areas(user: User, area: str = "area") -> Q:
+    """The filter for rows whose ``area`` lies where the user coordinates."""
     return any_of(Q(**{f"{area}__path__startswith": path}) for path in managed_paths(user))
 
 
 def any_of(conditions: Iterable[Q]) -> Q:
+    """Matches no row where there is no condition."""
     return reduce(or_, conditions, Q(pk__in=[]))
 
 
 def planned(
     model: type[_Row], user: User, pk: int, *related: str, area: str = "plan__area"
 ) -> _Row:
-    """A row of their documents. Raises Http404."""
-    rows = model._default_manager.filter(in_his_areas(user, area))
+    """A row of the user's documents. Raises Http404."""
+    rows = model._default_manager.filter(in_their_areas(user, area))
     return get_object_or_404(rows.select_related(area, *related), pk=pk)
 
 
 def form_page(
     request: HttpRequest, form: EditForm, title: str, back: tuple[str, str], **more: Any
 ) -> HttpResponse:
-    """``back``: where it leads when it is left, and what that is called."""
+    """``back``: address and name of the page to return to."""
     context = {"form": form, "title": title, "back_url": back[0], "back": back[1], **more}
     return render(request, "tasks/planning_form.html", context, status=form.status)
 
 
-def told(request: HttpRequest, form: EditForm, where: str, *args: Any) -> HttpResponse:
-    """On with the page of what was changed."""
+def saved_redirect(request: HttpRequest, form: EditForm, where: str, *args: Any) -> HttpResponse:
+    """Say whether the form changed anything, and go on to that page."""
     if form.outcome:
         messages.success(request, _("Saved."))
     else:
@@ -70,7 +71,7 @@ def told(request: HttpRequest, form: EditForm, where: str, *args: Any) -> HttpRe
 def delete_page(
     request: HttpRequest, delete: Callable[[], None], what: str, *, done: str, back: str
 ) -> HttpResponse:
-    """Asks first; ``done`` and ``back`` are addresses. What is in use stays, and is told why."""
+    """Asks first; ``done`` and ``back`` are addresses. The page says why a row in use stays."""
     faults: Sequence[Fault] = ()
     if request.method == "POST":
         try:

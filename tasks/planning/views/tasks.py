@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +16,14 @@ from tasks.models import Assignment, Task
 from tasks.planning import tasks
 from tasks.planning.forms import TaskForm
 from tasks.planning.tasks import read_deadline
-from tasks.planning.views.lookups import any_of, delete_page, form_page, manager, planned, told
+from tasks.planning.views.lookups import (
+    any_of,
+    delete_page,
+    form_page,
+    manager,
+    planned,
+    saved_redirect,
+)
 from tasks.worklist.listing import rows_of
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -26,11 +33,24 @@ _LONGEST = 120
 
 @require_safe
 def task_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """As many queries whatever the number of assignments."""
+    """The number of queries does not depend on the number of assignments."""
     user = manager(request)
     task = planned(Task, user, pk, "group", "phase")
+    assignments = Assignment.objects.filter(task=task).select_related(
+        "task__plan",
+        "task__group",
+        "agency__area",
+        "agency__successor__successor",
+        "area",
+        "responsible",
+    )
     search = request.GET.get("q", "")[:_LONGEST]
-    page = Paginator(_assignments(task, search), _PAGE_SIZE).get_page(request.GET.get("page"))
+    for spellings in search_terms(search):
+        found = any_of(Q(agency__search_text__contains=word) for word in spellings)
+        assignments = assignments.filter(found)
+    in_order = assignments.order_by("agency__protocol_order", "agency__name_key", "pk")
+    pages = Paginator(in_order.prefetch_related("coordinating"), _PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "task": task,
         "plan": task.plan,
@@ -41,21 +61,6 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "all_ticked": request.GET.get("ticked") == "all",
     }
     return render(request, "tasks/planning_task.html", context)
-
-
-def _assignments(task: Task, search: str) -> QuerySet[Assignment]:
-    rows = Assignment.objects.filter(task=task).select_related(
-        "task__plan",
-        "task__group",
-        "agency__area",
-        "agency__successor__successor",
-        "area",
-        "responsible",
-    )
-    for spellings in search_terms(search):
-        rows = rows.filter(any_of(Q(agency__search_text__contains=word) for word in spellings))
-    in_order = rows.order_by("agency__protocol_order", "agency__name_key", "pk")
-    return in_order.prefetch_related("coordinating")
 
 
 @require_http_methods(_METHODS)
@@ -88,12 +93,12 @@ def change_task(request: HttpRequest, pk: int) -> HttpResponse:
         return tasks.change_task(task, by=user, given=given, seen=form.seen, move_assignments=move)
 
     if "preview" not in request.POST and form.saved(save):
-        return told(request, form, "planned_task", pk)
-    return _form(request, form, _("Change the task"), _task(task))
+        return saved_redirect(request, form, "planned_task", pk)
+    return _form(request, form, _("Change the task"), _link(task))
 
 
 def _form(request: HttpRequest, form: TaskForm, title: str, back: tuple[str, str]) -> HttpResponse:
-    """With what the deadline means; a preview is the form looked through and not saved."""
+    """The form with what its deadline means. A preview checks the form and saves nothing."""
     form.fields["due_text"].widget.attrs |= {
         "hx-get": reverse("read_due", args=[form.plan.pk]),
         "hx-target": "#due-read",
@@ -104,7 +109,7 @@ def _form(request: HttpRequest, form: TaskForm, title: str, back: tuple[str, str
 
 @require_safe
 def read_due(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a printed deadline means in this document: a part of the form's page."""
+    """What a printed deadline means in this document, as a part of the form's page."""
     plan = planned(Plan, manager(request), pk, area="area")
     words = request.GET.get("due_text", "")[:_LONGEST]
     context = {"words": words, "read": read_deadline(words, plan)}
@@ -120,10 +125,10 @@ def delete_task(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: tasks.delete_task(task, by=user),
         f"{task.number}. {task.title}",
         done=reverse("planning_document", args=[task.plan_id]),
-        back=_task(task)[0],
+        back=_link(task)[0],
     )
 
 
-def _task(task: Task) -> tuple[str, str]:
+def _link(task: Task) -> tuple[str, str]:
     name = f"{task.plan.number} · {_('Task')} {task.number}"
     return reverse("planned_task", args=[task.pk]), name

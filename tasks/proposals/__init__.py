@@ -1,4 +1,4 @@
-"""Like obstacles of many units, put to the agency that can remove them, and its answer.
+"""Proposals: similar obstacles of many units, put to the agency that can remove them.
 
 Single obstacles live in ``tasks.reporting``.
 """

@@ -1,4 +1,4 @@
-"""What is typed about a proposal."""
+"""The form of a proposal and of its answer."""
 
 from typing import Any
 
@@ -50,6 +50,6 @@ class ProposalForm(EditForm):
 
 
 def addressees(area: Area) -> QuerySet[Agency]:
-    """The bodies of the area and of those above it, but not of its communes."""
+    """The agencies of the area and of the areas above it, not those of its communes."""
     above = area.path.strip("/").split("/")
     return Agency.objects.filter(area__code__in=above, successor=None)

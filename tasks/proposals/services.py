@@ -1,6 +1,6 @@
-"""Like obstacles of many units, put to the agency that can remove them, and its answer."""
+"""Proposals made of similar obstacles, changed, answered; their obstacles resolved."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,7 @@ PROPOSAL_FIELDS = (
 def make_proposal(
     area: Area, obstacles: Collection[int], *, given: Mapping[str, Any], by: User
 ) -> Proposal:
-    """Raises PermissionDenied, and Refused: those of ``add_obstacles`` and of the fields."""
+    """Raises PermissionDenied, and Refused: as ``add_obstacles``, or with every faulty field."""
     require(by, Permission.MANAGE_OBSTACLES, area)
     proposal = Proposal(area=area)
     editing.put(proposal, given)
@@ -51,7 +51,7 @@ def make_proposal(
 def change_proposal(proposal: Proposal, *, given: Mapping[str, Any], seen: str, by: User) -> bool:
     """False when nothing changed. Raises PermissionDenied, and Refused: ``stale`` (412), or every
     fault."""
-    proposal = _held(proposal, by)
+    proposal = _locked(proposal, by)
     editing.check_unchanged(proposal, PROPOSAL_FIELDS, seen)
     change = editing.put(proposal, given)
     if not change:
@@ -65,12 +65,12 @@ def change_proposal(proposal: Proposal, *, given: Mapping[str, Any], seen: str, 
 
 @transaction.atomic
 def add_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User) -> int:
-    """Returns how many.
+    """Returns how many were added.
 
     Raises PermissionDenied, and Refused: ``none_chosen``, ``not_free`` (409) when one of them is
     resolved, in another proposal or in another area by now.
     """
-    proposal = _held(proposal, by)
+    proposal = _locked(proposal, by)
     free = _free(proposal, obstacles)
     Obstacle.objects.filter(pk__in=free).update(proposal=proposal)
     trail.record("proposal.add", proposal, by=by, after={"obstacles": free})
@@ -80,9 +80,12 @@ def add_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User) -
 
 @transaction.atomic
 def remove_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User) -> int:
-    """Returns how many. Raises PermissionDenied, and Refused: ``none_chosen``, ``not_in_it``."""
-    proposal = _held(proposal, by)
-    held = _locked(obstacles, proposal=proposal)
+    """Returns how many were taken out.
+
+    Raises PermissionDenied, and Refused: ``none_chosen``, ``not_in_it`` (409).
+    """
+    proposal = _locked(proposal, by)
+    held = _locked_obstacles(obstacles, proposal=proposal)
     if len(held) < len(set(obstacles)):
         detail = _("One of them was taken out of this proposal meanwhile; choose again.")
         raise refuse("not_in_it", detail, status=CONFLICT)
@@ -94,12 +97,12 @@ def remove_obstacles(proposal: Proposal, obstacles: Collection[int], *, by: User
 
 @transaction.atomic
 def resolve_with_answer(proposal: Proposal, *, seen: str, by: User) -> int:
-    """Resolve the open obstacles of the proposal, as of today, in the words of its answer; returns
-    how many.
+    """Resolve the proposal's open obstacles, as of today and with its answer as the resolution.
 
-    Raises PermissionDenied, and Refused: ``stale`` (412), ``no_answer``, ``nothing_open`` (409).
+    Returns how many. Raises PermissionDenied, and Refused: ``stale`` (412), ``no_answer`` (409),
+    ``nothing_open`` (409).
     """
-    proposal = _held(proposal, by)
+    proposal = _locked(proposal, by)
     editing.check_unchanged(proposal, PROPOSAL_FIELDS, seen)
     if not proposal.answered_on:
         raise refuse("no_answer", _("Record the answer first."), "/answer", status=CONFLICT)
@@ -112,21 +115,14 @@ def resolve_with_answer(proposal: Proposal, *, seen: str, by: User) -> int:
     Obstacle.objects.filter(pk__in=still_open).update(
         resolved_on=clock.today(), resolution=proposal.answer
     )
-    trail.record(
-        "proposal.resolve",
-        proposal,
-        by=by,
-        after={
-            "obstacles": still_open,
-            "resolution": proposal.answer,
-        },
-    )
+    after = {"obstacles": still_open, "resolution": proposal.answer}
+    trail.record("proposal.resolve", proposal, by=by, after=after)
     recalculation.touch_generation()
     return len(still_open)
 
 
-def _held(proposal: Proposal, by: User) -> Proposal:
-    """Locked, for whoever may change it."""
+def _locked(proposal: Proposal, by: User) -> Proposal:
+    """The row, locked. Raises PermissionDenied."""
     rows = Proposal.objects.select_for_update(of=("self",)).select_related("area")
     proposal = rows.get(pk=proposal.pk)
     require(by, Permission.MANAGE_OBSTACLES, proposal.area)
@@ -134,7 +130,7 @@ def _held(proposal: Proposal, by: User) -> Proposal:
 
 
 def _free(proposal: Proposal, obstacles: Collection[int]) -> list[int]:
-    found = _locked(
+    found = _locked_obstacles(
         obstacles, proposal=None, resolved_on=None, area__path__startswith=proposal.area.path
     )
     if len(found) < len(set(obstacles)):
@@ -143,34 +139,31 @@ def _free(proposal: Proposal, obstacles: Collection[int]) -> list[int]:
     return found
 
 
-def _locked(obstacles: Collection[int], **wanted: Any) -> list[int]:
-    """Their ids, in one order for everybody, so that nobody waits in a circle."""
+def _locked_obstacles(obstacles: Collection[int], **conditions: Any) -> list[int]:
+    """Their ids. Everybody locks them in one order, so that there is no deadlock."""
     if not obstacles:
         raise refuse("none_chosen", _("Tick at least one obstacle."))
-    rows = Obstacle.objects.select_for_update(of=("self",)).filter(pk__in=obstacles, **wanted)
+    rows = Obstacle.objects.select_for_update(of=("self",)).filter(pk__in=obstacles, **conditions)
     return [row.pk for row in rows.order_by("pk")]
 
 
 def _check(proposal: Proposal) -> None:
-    faults = list(_faults(proposal))
-    if faults:
-        raise Refused(faults)
-    editing.check_row(proposal)
-
-
-def _faults(proposal: Proposal) -> Iterator[Fault]:
+    faults = []
     if not proposal.addressee and not proposal.addressee_text:
         detail = _("Say to whom it goes: choose the agency or write its name.")
-        yield Fault("addressee_missing", detail, "/addressee_text")
+        faults.append(Fault("addressee_missing", detail, "/addressee_text"))
     for name in ("sent_on", "answered_on"):
         day = getattr(proposal, name)
         if day and day > clock.today():
             detail = _("The day has not come yet; choose today or earlier.")
-            yield Fault("future_date", detail, f"/{name}")
+            faults.append(Fault("future_date", detail, f"/{name}"))
     if bool(proposal.answer) != bool(proposal.answered_on):
         name = "answered_on" if proposal.answer else "answer"
         detail = _("An answer needs both its text and its day.")
-        yield Fault("answer_incomplete", detail, f"/{name}")
+        faults.append(Fault("answer_incomplete", detail, f"/{name}"))
     elif proposal.sent_on and proposal.answered_on and proposal.answered_on < proposal.sent_on:
         detail = _("The answer cannot be older than the proposal.")
-        yield Fault("answered_too_early", detail, "/answered_on")
+        faults.append(Fault("answered_too_early", detail, "/answered_on"))
+    if faults:
+        raise Refused(faults)
+    editing.check_row(proposal)

@@ -1,4 +1,4 @@
-"""Proposals: listed, made of like obstacles, changed, answered."""
+"""The list of proposals, a new one made of similar obstacles, and the page that changes one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,15 +49,16 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(
         rows.order_by(F("sent_on").desc(nulls_first=True), "-pk"), _PAGE_SIZE
     ).get_page(request.GET.get("page"))
-    context = {"page": page, "state": state, "may_make": _may_make(user)}
+    may_make = holds_anywhere(user, REVIEWERS) or sees_everything(user)
+    context = {"page": page, "state": state, "may_make": may_make}
     return render(request, "tasks/proposals.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_proposal(request: HttpRequest) -> HttpResponse:
-    """Choose the area and the kind of obstacles, tick those that are alike, say what is asked."""
+    """Choose area and kind of the obstacles, tick the similar ones, and write what is asked."""
     user = user_of(request)
-    areas = list(_areas(user))
+    areas = list(_areas_for_proposals(user))
     if not areas:
         raise PermissionDenied
     asked = request.POST if request.method == "POST" else request.GET
@@ -82,7 +83,7 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was asked of whom, the answer, and whose obstacles; a POST changes it."""
+    """The proposal, its answer and its obstacles; a POST changes it."""
     user = user_of(request)
     proposal = _found(user, pk)
     if request.method == "POST":
@@ -94,7 +95,12 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         done = _("Saved.") if form.outcome else _("Nothing was changed.")
         messages.success(request, done)
         return redirect(proposal)
-    gathered = list(_gathered(user, proposal))
+    gathered = list(
+        Obstacle.objects.visible_to(user)
+        .filter(proposal=proposal)
+        .select_related("area", "assignment__agency")
+        .order_by(F("resolved_on").asc(nulls_first=True), "area__name_key", "pk")
+    )
     may_change = has_permission(user, Permission.MANAGE_OBSTACLES, proposal)
     kinds = {one.category for one in gathered}
     category = request.GET.get("category") or (kinds.pop() if len(kinds) == 1 else "")
@@ -115,7 +121,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     proposal, user = _for_change(request, pk)
-    with _faults_told(request):
+    with _refusals_shown(request):
         n = services.add_obstacles(proposal, ticked(request.POST), by=user)
         words = ngettext("%(n)d obstacle was added.", "%(n)d obstacles were added.", n)
         messages.success(request, words % {"n": n})
@@ -125,7 +131,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     proposal, user = _for_change(request, pk)
-    with _faults_told(request):
+    with _refusals_shown(request):
         n = services.remove_obstacles(proposal, ticked(request.POST), by=user)
         words = ngettext("%(n)d obstacle was taken out.", "%(n)d obstacles were taken out.", n)
         messages.success(request, words % {"n": n})
@@ -134,9 +140,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def resolve(request: HttpRequest, pk: int) -> HttpResponse:
-    """All open obstacles of it, in the words of its answer."""
+    """Resolve all its open obstacles with its answer."""
     proposal, user = _for_change(request, pk)
-    with _faults_told(request):
+    with _refusals_shown(request):
         n = services.resolve_with_answer(proposal, seen=request.POST.get("seen", ""), by=user)
         words = ngettext("%(n)d obstacle was resolved.", "%(n)d obstacles were resolved.", n)
         messages.success(request, words % {"n": n})
@@ -152,8 +158,8 @@ def _for_change(request: HttpRequest, pk: int) -> tuple[Proposal, User]:
 
 
 @contextmanager
-def _faults_told(request: HttpRequest) -> Iterator[None]:
-    """What was refused is said on the page as it now is."""
+def _refusals_shown(request: HttpRequest) -> Iterator[None]:
+    """Refusals become messages on the page that follows."""
     try:
         yield
     except Refused as refused:
@@ -166,14 +172,6 @@ def _found(user: User, pk: int) -> Proposal:
     return get_object_or_404(rows, pk=pk)
 
 
-def _gathered(user: User, proposal: Proposal) -> QuerySet[Obstacle]:
-    """Its obstacles that the reader may see."""
-    rows = Obstacle.objects.visible_to(user).filter(proposal=proposal)
-    return rows.select_related("area", "assignment__agency").order_by(
-        F("resolved_on").asc(nulls_first=True), "area__name_key", "pk"
-    )
-
-
 def _free(user: User, area: Area, category: str) -> QuerySet[Obstacle]:
     rows = Obstacle.objects.visible_to(user).within(area).free()
     if category in ObstacleCategory.values:
@@ -182,12 +180,8 @@ def _free(user: User, area: Area, category: str) -> QuerySet[Obstacle]:
     return rows.order_by("category", "area__name_key", "pk")[:_MOST_SHOWN]
 
 
-def _may_make(user: User) -> bool:
-    return holds_anywhere(user, REVIEWERS) or sees_everything(user)
-
-
-def _areas(user: User) -> QuerySet[Area]:
-    """Those they are the standing agency of, and the provinces in them."""
+def _areas_for_proposals(user: User) -> QuerySet[Area]:
+    """The areas that the user reviews for, and the provinces in them."""
     rows = Area.objects.active().order_by("level", "name_key")
     places = [grant.area_path for grant in grants(user) if grant.role in REVIEWERS]
     if sees_everything(user):

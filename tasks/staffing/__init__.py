@@ -1,4 +1,4 @@
-"""Work that changes hands: somebody leaves, an agency is merged into another.
+"""Work that changes hands because somebody leaves, or because an agency is merged into another.
 
-Roles without work are changed in ``provinces.members``.
+Roles are changed in ``provinces.members``.
 """

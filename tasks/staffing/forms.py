@@ -12,7 +12,7 @@ from provinces.models import Agency
 
 
 class HandOverForm(PlainForm):
-    """``successor`` becomes a User; the service decides whether they may be."""
+    """``successor`` becomes a User; the service decides whether they may take over."""
 
     successor = forms.CharField(
         label=_("Who takes over"),

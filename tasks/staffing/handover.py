@@ -69,7 +69,7 @@ def hand_over(
     person: User, *, successor: User, disable: bool, by: User, confirmed: bool = False
 ) -> HandOver:
     """Open assignments, drafts, roles and connected systems go to the successor; delegations end,
-    for a role is lent to one person and by one; ``disable`` shuts the account.
+    because they are between two named people. ``disable`` closes the account.
 
     One audit event names all that moved. Raises PermissionDenied, and Refused: ``own_account``,
     ``not_a_successor``, ``other_office`` until it is ``confirmed``.
@@ -93,7 +93,16 @@ def hand_over(
     done = HandOver(person=person, successor=successor, by=by, at=clock.now())
     done.moved = _move(work, person, successor) | {"disabled": disable and close_account(person)}
     done.save()
-    trail.record("user.hand_over", person, by=by, after=_told(work, successor, disable=disable))
+    after = {
+        "successor": successor.username,
+        "assignments": [assignment.pk for assignment in work.assignments],
+        "drafts": work.drafts,
+        "roles": [facts_of(held) for held in work.roles],
+        "systems": [system.name for system in work.systems],
+        "delegations": [one.pk for one in work.delegations],
+        "disabled": disable,
+    }
+    trail.record("user.hand_over", person, by=by, after=after)
     # Names of responsible people stand on cached pages.
     recalculation.touch_generation()
     return done
@@ -206,16 +215,4 @@ def _move(work: WorkOfPerson, person: User, successor: User) -> dict[str, Any]:
         "systems": [one.pk for one in work.systems],
         "roles": roles,
         "delegations": lent,
-    }
-
-
-def _told(work: WorkOfPerson, successor: User, *, disable: bool) -> dict[str, Any]:
-    return {
-        "successor": successor.username,
-        "assignments": [assignment.pk for assignment in work.assignments],
-        "drafts": work.drafts,
-        "roles": [facts_of(held) for held in work.roles],
-        "systems": [system.name for system in work.systems],
-        "delegations": [one.pk for one in work.delegations],
-        "disabled": disable,
     }

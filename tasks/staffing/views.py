@@ -1,4 +1,4 @@
-"""Work handed over, and agencies merged, by the coordinators of their areas."""
+"""Coordinators hand over the work of people and merge agencies of their areas."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ _A_MONTH = timedelta(days=30)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """What there is to hand over, and to whom; a POST does it."""
+    """Shows what there is to hand over, and to whom; a POST hands it over."""
     user = user_of(request)
     require(user, Permission.MANAGE_MEMBERS)
     people = people_within(scope_of(user))
@@ -114,13 +114,13 @@ _PAGE_SIZE = 50
 
 
 def _manager(request: HttpRequest) -> User:
-    """Raises PermissionDenied for whoever coordinates nothing."""
+    """The signed-in coordinator. Raises PermissionDenied for anybody else."""
     user = user_of(request)
     require(user, Permission.MANAGE_MEMBERS)
     return user
 
 
-def _within(user: User) -> QuerySet[Agency]:
+def _agencies_of(user: User) -> QuerySet[Agency]:
     rows = Agency.objects.filter(scope_of(user).over("area__path"))
     return rows.select_related("area", "successor__successor")
 
@@ -128,7 +128,7 @@ def _within(user: User) -> QuerySet[Agency]:
 @require_safe
 def agency_list(request: HttpRequest) -> HttpResponse:
     """Two queries, whatever the size."""
-    rows, search = _within(_manager(request)), request.GET.get("q", "").strip()[:100]
+    rows, search = _agencies_of(_manager(request)), request.GET.get("q", "").strip()[:100]
     for spellings in search_terms(search):
         rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
     people = _number_of(Membership.objects.filter(agency=OuterRef("pk")), "user")
@@ -146,18 +146,25 @@ def _number_of(rows: "QuerySet[Membership] | QuerySet[Assignment]", what: str) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
-    """What the agency has; then, with a successor and a day, what will happen; then it is done."""
+    """Shows what the agency has; then what a merger with that successor and day would do; then
+    merges."""
     user = _manager(request)
-    agency = get_object_or_404(_within(user), code=code)
+    agency = get_object_or_404(_agencies_of(user), code=code)
     form = MergeForm(
         request.POST or None,
         agencies=merging.candidates(agency),
         initial={"merged_on": clock.today()},
     )
     apply = "save" in request.POST
-    checked = "edit" not in request.POST and form.saved(
-        lambda: _merge(form, agency, user, apply=apply)
-    )
+
+    def merge() -> None:
+        successor, day = form.cleaned_data["successor"], form.cleaned_data["merged_on"]
+        if apply:
+            merging.merge(agency, successor=successor, merged_on=day, by=user)
+        else:
+            merging.check(agency, successor, day)
+
+    checked = "edit" not in request.POST and form.saved(merge)
     if checked and apply:
         words = _("%(agency)s is merged into %(successor)s.")
         names = {"agency": agency.name, "successor": form.cleaned_data["successor"].name}
@@ -171,12 +178,3 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
         "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
     }
     return render(request, "tasks/merge.html", context, status=form.status)
-
-
-def _merge(form: MergeForm, agency: Agency, user: User, *, apply: bool) -> None:
-    """Do it, or only look whether it could be done. Raises Refused."""
-    successor, day = form.cleaned_data["successor"], form.cleaned_data["merged_on"]
-    if apply:
-        merging.merge(agency, successor=successor, merged_on=day, by=user)
-    else:
-        merging.check(agency, successor, day)

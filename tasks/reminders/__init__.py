@@ -1,1 +1,1 @@
-"""Who is reminded of what: read for everybody at once, written to one person after the other."""
+"""Reminders: the daily mail to each person, and the notices on a person's pages."""

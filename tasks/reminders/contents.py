@@ -1,9 +1,9 @@
-"""What each person is to be reminded of on a day, read for all of them at once."""
+"""What each person is reminded of on a day, read for all people at once."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import starmap
 from typing import Any
 
 from django.conf import settings
@@ -20,23 +20,18 @@ from tasks.reminders.rules import Desk, Desks, deadlines_to_tell, upwards
 
 @dataclass
 class Reminder:
-    """One person's matters. Assignments are row numbers, the longest due first; ``to_review`` and
-    the like are numbers of what waits for them."""
+    """What one person is reminded of. Assignments are row numbers, the longest due first;
+    ``to_review``, ``to_decide`` and ``to_approve`` count what waits for the person."""
 
     overdue: list[int] = field(default_factory=list)
     due: list[int] = field(default_factory=list)
     returned: list[int] = field(default_factory=list)
     escalated: list[int] = field(default_factory=list)
-    """Long overdue work of the agencies they head, put before them today."""
+    """Long overdue work of the agencies that the person heads, escalated today."""
     figures: list[Awaited] = field(default_factory=list)
     to_review: int = 0
     to_decide: int = 0
     to_approve: int = 0
-
-    @property
-    def assignments(self) -> Iterator[int]:
-        for found in (self.overdue, self.due, self.returned, self.escalated):
-            yield from found
 
 
 def calendar() -> WorkCalendar:
@@ -45,22 +40,36 @@ def calendar() -> WorkCalendar:
 
 
 def reminders(day: date) -> dict[int, Reminder]:
-    """By row number of the user, whoever has something (12 SQL queries, however many)."""
-    desks, found = Desks(_desks(day)), defaultdict[int, Reminder](Reminder)
-    _add_assignments(found, desks, day)
-    _add_escalated(found, desks, day)
-    _add_waiting(found, desks)
-    _add_figures(found, desks, day)
-    return dict(found)
-
-
-def _desks(day: date) -> Iterator[Desk]:
+    """By row number of the user; only users who have something (12 SQL queries, however many)."""
     held = Membership.objects.filter(role__in=AGENCY_ROLES, user__is_active=True).order_by()
-    for user, role, path in held.values_list("user", "role", "agency__path"):
-        yield Desk(user, user, path or "", is_head=role == Role.AGENCY_HEAD)
     lent = Delegation.objects.in_force(day).filter(delegate__is_active=True).order_by()
-    for user, owner, path in lent.values_list("delegate", "delegator", "agency__path"):
-        yield Desk(user, owner, path)
+    desks = Desks(
+        [
+            *(
+                Desk(user, user, path or "", is_head=role == Role.AGENCY_HEAD)
+                for user, role, path in held.values_list("user", "role", "agency__path")
+            ),
+            *starmap(Desk, lent.values_list("delegate", "delegator", "agency__path")),
+        ]
+    )
+    found = defaultdict[int, Reminder](Reminder)
+    _add_assignments(found, desks, day)
+
+    escalated = Escalation.objects.filter(raised_on=day).order_by("due_on", "assignment")
+    for pk, path in escalated.values_list("assignment", "assignment__agency__path").distinct():
+        for user in desks.heads_of(path):
+            found[user].escalated.append(pk)
+
+    _add_waiting(found, desks)
+
+    # All missing figures on the first working day of a week, else those that became late now.
+    since = date.min if calendar().is_first_of_week(day) else calendar().before(day)
+    figures = [one for one in awaited(day) if one.late.due_on >= since]
+    for one in sorted(figures, key=lambda one: (one.late.due_on, one.indicator.pk, one.area.pk)):
+        if one.indicator.owner:
+            for user in desks.people_of(one.indicator.owner.path):
+                found[user].figures.append(one)
+    return dict(found)
 
 
 def _add_assignments(found: dict[int, Reminder], desks: Desks, day: date) -> None:
@@ -84,15 +93,8 @@ def _add_assignments(found: dict[int, Reminder], desks: Desks, day: date) -> Non
                 reminder.due.append(pk)
 
 
-def _add_escalated(found: dict[int, Reminder], desks: Desks, day: date) -> None:
-    rows = Escalation.objects.filter(raised_on=day).order_by("due_on", "assignment")
-    for pk, path in rows.values_list("assignment", "assignment__agency__path").distinct():
-        for user in desks.heads_of(path):
-            found[user].escalated.append(pk)
-
-
 def _add_waiting(found: dict[int, Reminder], desks: Desks) -> None:
-    """Numbers for the reviewers of an area, and for the heads where a plan asks for their yes."""
+    """Count for the reviewers of each area, and for the heads where a plan asks for approval."""
     to_review = _by_area(Assignment.objects.filter(waiting=Waiting.REVIEW), "area__path")
     to_decide: Counter[str] = Counter()
     for kind in (ExtensionRequest, CancelRequest):
@@ -118,13 +120,3 @@ def _by_area(rows: "QuerySet[Any]", lookup: str) -> dict[str, int]:
         for place in upwards(path):
             counts[place] += number
     return dict(counts)
-
-
-def _add_figures(found: dict[int, Reminder], desks: Desks, day: date) -> None:
-    """All that are missing on the first working day of a week, else those that became so now."""
-    since = None if calendar().is_first_of_week(day) else calendar().before(day)
-    lines = [one for one in awaited(day) if since is None or one.late.due_on >= since]
-    for one in sorted(lines, key=lambda one: (one.late.due_on, one.indicator.pk, one.area.pk)):
-        if one.indicator.owner:
-            for user in desks.people_of(one.indicator.owner.path):
-                found[user].figures.append(one)

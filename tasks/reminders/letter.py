@@ -1,4 +1,4 @@
-"""A reminder in words: sections of lines, the same for the text and the HTML part."""
+"""A reminder as a mail: sections of lines, the same for the text and the HTML part."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 
 from core.accounts.preferences import unsubscribe_token
 from core.models import User
-from targets.awaited import Awaited
 from tasks.models import Assignment
 from tasks.reminders.contents import Reminder
 
@@ -30,7 +29,7 @@ class LetterLine:
 
 @dataclass(frozen=True)
 class Section:
-    """``total`` may be more than the lines; ``url`` leads to all of them."""
+    """``total`` may be more than the number of lines; ``url`` leads to all of them."""
 
     title: str
     lines: Sequence[LetterLine]
@@ -43,16 +42,18 @@ class Section:
 
 
 def shown_assignments(reminder: Reminder) -> set[int]:
-    """Those a letter names one by one."""
+    """Row numbers of the assignments that a letter names one by one."""
     lists = (reminder.overdue, reminder.due, reminder.returned, reminder.escalated)
-    return {pk for found in lists for pk in found[:SHOWN]}
+    return {pk for rows in lists for pk in rows[:SHOWN]}
 
 
 def letter(
     user: User, reminder: Reminder, known: Mapping[int, Assignment], day: date
 ) -> EmailMultiAlternatives:
-    """In the language of the person. ``known`` has the assignments shown, with task, plan and
-    agency."""
+    """In the language of the person.
+
+    ``known`` has the assignments shown, by row number, with their task, plan and agency.
+    """
     with translation.override(user.language or settings.LANGUAGE_CODE):
         sections = list(_sections(reminder, known, day))
         leave = _absolute(reverse("unsubscribe", args=[unsubscribe_token(user.pk)]))
@@ -83,52 +84,68 @@ def _absolute(path: str) -> str:
 
 
 def _subject(reminder: Reminder, day: date) -> str:
-    counts = [
-        ngettext("%(n)d overdue", "%(n)d overdue", len(reminder.overdue))
-        % {"n": len(reminder.overdue)}
-        if reminder.overdue
-        else "",
-        ngettext("%(n)d due soon", "%(n)d due soon", len(reminder.due)) % {"n": len(reminder.due)}
-        if reminder.due
-        else "",
-        ngettext("%(n)d returned", "%(n)d returned", len(reminder.returned))
-        % {"n": len(reminder.returned)}
-        if reminder.returned
-        else "",
-    ]
-    told = ", ".join(filter(None, counts)) or _("what waits for you")
-    return _("Resolution 57, %(day)s: %(told)s") % {"day": f"{day:%d/%m/%Y}", "told": told}
+    overdue, due, returned = map(len, (reminder.overdue, reminder.due, reminder.returned))
+    counts = (
+        (overdue, ngettext("%(n)d overdue", "%(n)d overdue", overdue)),
+        (due, ngettext("%(n)d due soon", "%(n)d due soon", due)),
+        (returned, ngettext("%(n)d returned", "%(n)d returned", returned)),
+    )
+    summary = ", ".join(text % {"n": n} for n, text in counts if n) or _("what waits for you")
+    return _("Resolution 57, %(day)s: %(told)s") % {"day": f"{day:%d/%m/%Y}", "told": summary}
 
 
 def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) -> Iterator[Section]:
-    for title, keys, query in (
-        (
-            _("Overdue for long: the head of the agency is asked to step in"),
-            reminder.escalated,
-            "status=overdue",
-        ),
-        (_("Overdue"), reminder.overdue, "status=overdue"),
-        (_("Due soon"), reminder.due, "status=due_soon"),
-        (_("Returned: please correct and send again"), reminder.returned, "status=returned"),
+    escalated = _("Overdue for long: the head of the agency is asked to step in")
+    for title, keys, status in (
+        (escalated, reminder.escalated, "overdue"),
+        (_("Overdue"), reminder.overdue, "overdue"),
+        (_("Due soon"), reminder.due, "due_soon"),
+        (_("Returned: please correct and send again"), reminder.returned, "returned"),
     ):
         if keys:
             lines = [_assignment_line(known[pk], day) for pk in keys[:SHOWN] if pk in known]
-            yield Section(title, lines, len(keys), _absolute(f"/tasks/?{query}"))
-    waiting = list(_waiting_lines(reminder))
+            yield Section(title, lines, len(keys), _absolute(f"/tasks/?status={status}"))
+
+    review, waiting = _absolute("/review/"), []
+    if n := reminder.to_review:
+        text = ngettext("%(n)d report waits for review", "%(n)d reports wait for review", n)
+        waiting.append(LetterLine(text % {"n": n}, "", review))
+    if n := reminder.to_decide:
+        text = ngettext(
+            "%(n)d request for more time waits for a decision",
+            "%(n)d requests for more time wait for a decision",
+            n,
+        )
+        waiting.append(LetterLine(text % {"n": n}, "", review))
+    if n := reminder.to_approve:
+        text = ngettext(
+            "%(n)d report waits for the head of the agency",
+            "%(n)d reports wait for the head of the agency",
+            n,
+        )
+        waiting.append(LetterLine(text % {"n": n}, "", review))
     if waiting:
-        yield Section(_("Waiting for you"), waiting, len(waiting), _absolute("/review/"))
-    if reminder.figures:
-        figures = [_figure_line(one, day) for one in reminder.figures[:SHOWN]]
-        all_of_them = _absolute("/indicators/missing/")
-        yield Section(_("Figures to be sent"), figures, len(reminder.figures), all_of_them)
+        yield Section(_("Waiting for you"), waiting, len(waiting), review)
+
+    language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+    figures = [
+        LetterLine(
+            f"{one.indicator.name}, {one.area.short_name}, {one.late.period.label(language)}",
+            _deadline(one.late.due_on, day),
+            _absolute(f"/indicators/{one.indicator.code}/"),
+        )
+        for one in reminder.figures[:SHOWN]
+    ]
+    if figures:
+        missing = _absolute("/indicators/missing/")
+        yield Section(_("Figures to be sent"), figures, len(reminder.figures), missing)
 
 
 def _assignment_line(assignment: Assignment, day: date) -> LetterLine:
     task = assignment.task
     parts = [task.plan.number, assignment.agency.short_name_now]
     if assignment.due_on:
-        parts.append(_("due %(day)s") % {"day": f"{assignment.due_on:%d/%m/%Y}"})
-        parts.append(how_far((assignment.due_on - day).days))
+        parts.append(_deadline(assignment.due_on, day))
     return LetterLine(
         f"{task.number}. {task.title}",
         " · ".join(parts),
@@ -136,47 +153,15 @@ def _assignment_line(assignment: Assignment, day: date) -> LetterLine:
     )
 
 
+def _deadline(due_on: date, day: date) -> str:
+    due = _("due %(day)s") % {"day": f"{due_on:%d/%m/%Y}"}
+    return f"{due} · {how_far((due_on - day).days)}"
+
+
 def how_far(days: int) -> str:
-    """Of a deadline so many days ahead, or behind where negative."""
+    """How far away a deadline is; ``days`` is negative where it has passed."""
     if days < 0:
         return ngettext("%(n)d day overdue", "%(n)d days overdue", -days) % {"n": -days}
     if days == 0:
         return _("today")
     return ngettext("%(n)d day left", "%(n)d days left", days) % {"n": days}
-
-
-def _waiting_lines(reminder: Reminder) -> Iterator[LetterLine]:
-    n = reminder.to_review
-    if n:
-        told = ngettext("%(n)d report waits for review", "%(n)d reports wait for review", n)
-        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
-    n = reminder.to_decide
-    if n:
-        told = ngettext(
-            "%(n)d request for more time waits for a decision",
-            "%(n)d requests for more time wait for a decision",
-            n,
-        )
-        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
-    n = reminder.to_approve
-    if n:
-        told = ngettext(
-            "%(n)d report waits for the head of the agency",
-            "%(n)d reports wait for the head of the agency",
-            n,
-        )
-        yield LetterLine(told % {"n": n}, "", _absolute("/review/"))
-
-
-def _figure_line(one: Awaited, day: date) -> LetterLine:
-    language = (translation.get_language() or settings.LANGUAGE_CODE)[:2]
-    period = one.late.period.label(language)
-    parts = [
-        _("due %(day)s") % {"day": f"{one.late.due_on:%d/%m/%Y}"},
-        how_far((one.late.due_on - day).days),
-    ]
-    return LetterLine(
-        f"{one.indicator.name}, {one.area.short_name}, {period}",
-        " · ".join(parts),
-        _absolute(f"/indicators/{one.indicator.code}/"),
-    )

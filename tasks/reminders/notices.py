@@ -1,10 +1,9 @@
-"""What one person is told on the pages: read from the rows themselves, nothing is stored but the
-moment up to which they have seen it."""
+"""Notices on one person's pages. They are read from the rows themselves; only the moment up to
+which the person has seen them is stored."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Count, Manager, Max, Q
 from django.utils import timezone
@@ -42,7 +41,7 @@ _READ = ("task__plan", "agency__successor__successor")
 
 @dataclass(frozen=True)
 class Notice:
-    """``at``: since when it holds, ``is_dated`` where that is worth a word."""
+    """``at``: since when it holds; ``is_dated`` where the page shows that day."""
 
     text: str
     place: str
@@ -56,7 +55,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Group:
-    """Notices of one kind, the newest first; ``url`` leads to all where there are more."""
+    """Notices of one kind, the newest first; ``url`` leads to all of them."""
 
     title: str | Promise
     tone: str
@@ -68,17 +67,27 @@ class Group:
 
 @dataclass(frozen=True)
 class NoticeDesk:
-    """The agencies a person looks after, and those they head."""
+    """Row numbers of the agencies that a person looks after, and of those they head."""
 
     agencies: list[int]
     headed: list[int]
 
 
 def notices_of(user: User) -> list[Group]:
-    """What there is, with what is new to them marked (about 15 SQL queries, however many)."""
+    """All notices; those the user has not seen are new (about 15 SQL queries, however many)."""
     seen_at = NoticesSeen.objects.filter(user=user).values_list("seen_at", flat=True).first()
     now, desk = clock.now(), _desk_of(user)
-    return [_marked(group, seen_at) for make in _KINDS for group in make(user, desk, now)]
+    return [
+        replace(
+            group,
+            notices=[
+                replace(notice, is_new=seen_at is None or notice.at > seen_at)
+                for notice in group.notices
+            ],
+        )
+        for groups_of in _KINDS
+        for group in groups_of(user, desk, now)
+    ]
 
 
 def count_new(groups: Iterable[Group]) -> int:
@@ -86,23 +95,16 @@ def count_new(groups: Iterable[Group]) -> int:
 
 
 def mark_seen(user: User, until: datetime) -> None:
-    """What came up to that moment has been seen; never back, never ahead of now."""
+    """What came up to that moment has been seen. The moment never moves back, nor past now."""
     until = min(until, clock.now())
     row, is_new = NoticesSeen.objects.get_or_create(user=user, defaults={"seen_at": until})
     if not is_new:
         NoticesSeen.objects.filter(pk=row.pk, seen_at__lt=until).update(seen_at=until)
 
 
-def _marked(group: Group, seen_at: datetime | None) -> Group:
-    marked = [
-        Notice(**{**vars(notice), "is_new": seen_at is None or notice.at > seen_at})
-        for notice in group.notices
-    ]
-    return Group(**{**vars(group), "notices": marked})
-
-
 def _desk_of(user: User) -> NoticeDesk:
-    """Their agencies, and those below them whose nearest people they are among (2 SQL queries)."""
+    """The user's agencies, and those below them whose nearest people include the user (2 SQL
+    queries)."""
     held = {grant.agency_path: grant.role for grant in grants(user) if grant.agency_path}
     headed = {grant.agency_path for grant in grants(user) if grant.role == Role.AGENCY_HEAD}
     below, staffed = Q(pk__in=[]), Q(pk__in=[])
@@ -123,8 +125,8 @@ def _desk_of(user: User) -> NoticeDesk:
 
 
 def _nearest(path: str, people: dict[str, set[str]], roles: Iterable[str]) -> str:
-    wanted = set(roles)
-    return next((place for place in upwards(path) if people.get(place, set()) & wanted), "")
+    """The first path upwards where somebody has one of the roles; empty where nobody has."""
+    return next((place for place in upwards(path) if people.get(place, set()) & set(roles)), "")
 
 
 def _notice(
@@ -161,45 +163,26 @@ def _returned(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
         yield Group(_("Returned"), "warn", "warn", found[:SHOWN], len(found), url)
 
 
-def _overdue(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    rows = Assignment.objects.filter(agency__in=desk.agencies).overdue(clock.today())
-    yield from _by_deadline(
-        rows.order_by("-due_on", "pk"),
-        _("Overdue"),
-        "bad",
-        "overdue",
-        lambda due_on: _morning(due_on + _ONE_DAY),
-    )
-
-
-def _due_soon(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    rows = Assignment.objects.filter(agency__in=desk.agencies).due_soon(clock.today())
-    yield from _by_deadline(
-        rows.order_by("due_on", "pk"),
-        _("Due soon"),
-        "warn",
-        "due_soon",
-        lambda due_on: _morning(due_on - timedelta(days=DUE_SOON_DAYS)),
-    )
-
-
-def _by_deadline(
-    rows: Any, title: str, tone: str, status: str, since: Callable[[date], datetime]
-) -> Iterator[Group]:
-    """``rows`` in the order to show them in."""
-    total = rows.count()
-    if total:
-        found = [
-            _notice(row, since(row.due_on), _deadline(row.due_on), is_dated=False)
-            for row in rows.select_related(*_READ)[:SHOWN]
-        ]
-        icon = "bad" if tone == "bad" else "clock"
-        yield Group(title, tone, icon, found, total, f"/tasks/?status={status}")
-
-
-def _deadline(due_on: date) -> str:
-    told = _("Deadline %(day)s") % {"day": f"{due_on:%d/%m/%Y}"}
-    return f"{told} · {how_far((due_on - clock.today()).days)}"
+def _deadlines(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
+    """What is overdue, newest first, and what is due soon."""
+    today = clock.today()
+    rows = Assignment.objects.filter(agency__in=desk.agencies)
+    overdue, due_soon = rows.overdue(today), rows.due_soon(today)
+    soon = -timedelta(days=DUE_SOON_DAYS)
+    for found, title, tone, icon, status, since in (
+        (overdue.order_by("-due_on", "pk"), _("Overdue"), "bad", "bad", "overdue", _ONE_DAY),
+        (due_soon.order_by("due_on", "pk"), _("Due soon"), "warn", "clock", "due_soon", soon),
+    ):
+        total = found.count()
+        if not total:
+            continue
+        notices = []
+        for row in found.select_related(*_READ)[:SHOWN]:
+            if row.due_on:
+                due = _("Deadline %(day)s") % {"day": f"{row.due_on:%d/%m/%Y}"}
+                detail = f"{due} · {how_far((row.due_on - today).days)}"
+                notices.append(_notice(row, _morning(row.due_on + since), detail, is_dated=False))
+        yield Group(title, tone, icon, notices, total, f"/tasks/?status={status}")
 
 
 def _escalated(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
@@ -255,7 +238,7 @@ def _answer_to(request: ExtensionRequest | CancelRequest) -> str:
 
 
 def _helped(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    """What the lead agencies said of work that their agencies coordinate in."""
+    """The newest reports on work in which the user's agencies coordinate."""
     rows = (
         StatusReport.objects.filter(
             pk__in=StatusReport.objects.filter(
@@ -317,8 +300,7 @@ def _figures(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
 _KINDS: tuple[Callable[[User, NoticeDesk, datetime], Iterator[Group]], ...] = (
     _escalated,
     _returned,
-    _overdue,
-    _due_soon,
+    _deadlines,
     _waiting,
     _decided,
     _helped,

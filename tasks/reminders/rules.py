@@ -1,7 +1,7 @@
-"""On which day somebody is told of a deadline, and on whose desk a matter lies. Pure.
+"""On which day a deadline is reminded of, and who is responsible for a matter. Pure.
 
-It is reminded at the nearest agency up the chain that has people: a subordinate office without
-accounts is looked after by the one above.
+Responsible is the nearest agency up the chain that has people: the agency above looks after an
+office without accounts.
 """
 
 from collections import defaultdict
@@ -14,8 +14,8 @@ from core.calendar.workdays import WorkCalendar
 
 @dataclass(frozen=True)
 class Desk:
-    """A role in an agency, and whose work lies there: ``owner`` is the user, or whom they stand in
-    for. ``path`` is the agency's."""
+    """A role in an agency, held or lent: ``owner`` holds it, ``user`` is the same person or stands
+    in for them. ``path`` is the agency's."""
 
     user: int
     owner: int
@@ -31,14 +31,18 @@ def upwards(path: str) -> Iterator[str]:
 
 
 class Desks:
+    """All desks, by agency; the methods answer with row numbers of users."""
+
     def __init__(self, desks: Iterable[Desk]) -> None:
         self._by_path: defaultdict[str, list[Desk]] = defaultdict(list)
         for desk in desks:
             self._by_path[desk.path].append(desk)
 
     def people_of(self, path: str, responsible: int | None = None) -> set[int]:
-        """Heads, and the responsible person or whoever stands in for them; all officers where none
-        of them is."""
+        """Heads, and the responsible person or whoever stands in for them.
+
+        Everybody in the agency, where nobody of it is the responsible person.
+        """
         desks = self._nearest(path, heads_only=False)
         named = [desk for desk in desks if desk.is_head or desk.owner == responsible]
         is_named = any(desk.owner == responsible for desk in desks)
@@ -61,8 +65,13 @@ DAYS_BEFORE = (7, 3, 1)
 def deadlines_to_tell(
     today: date, calendar: WorkCalendar, days_before: Sequence[int] = DAYS_BEFORE
 ) -> set[date]:
-    """Deadlines that are 7, 3 or 1 days away today, or will be on a day off before the next working
-    day: those are told earlier, never later."""
-    days = (calendar.after(today) - today).days
-    told = (today + timedelta(days=ahead) for ahead in range(days))
-    return {day + timedelta(days=before) for day in told for before in days_before}
+    """Deadlines that are 7, 3 or 1 days away on today or on one of the days off that follow.
+
+    A reminder that would fall on a day off comes earlier, never later.
+    """
+    until_next = (calendar.after(today) - today).days
+    return {
+        today + timedelta(days=ahead + before)
+        for ahead in range(until_next)
+        for before in days_before
+    }

@@ -1,4 +1,4 @@
-"""One's own notices: the page, their number for the header, and what was seen."""
+"""A user's own notices: the page, the number of new ones for the header, and marking as seen."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,13 +23,13 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def notice_count(request: HttpRequest) -> HttpResponse:
-    """Asked by the header once a minute, beside the page, so that no page waits for it."""
+    """Asked by the header once a minute, apart from the page, so that no page waits for it."""
     return JsonResponse({"new": count_new(notices_of(user_of(request)))})
 
 
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
-    """Up to the moment ``until`` at which the page was made: what came later is still new."""
+    """Marks what came up to ``until``, when the page was made; what came later is still new."""
     user = user_of(request)
     try:
         until = parse_datetime(request.POST.get("until", ""))

@@ -73,14 +73,14 @@ def merge(agency: Agency, *, successor: Agency, merged_on: date, by: User) -> Es
     require(by, Permission.MANAGE_MEMBERS, agency)
     # One merger at a time: two at once could move the same part of the tree.
     list(Area.objects.select_for_update(no_key=True).filter(path=NATION_PATH))
-    held = Agency.objects.select_for_update(of=("self",)).select_related("area", "parent")
-    rows = {row.pk: row for row in held.filter(pk__in=[agency.pk, successor.pk]).order_by("pk")}
+    locked = Agency.objects.select_for_update(of=("self",)).select_related("area", "parent")
+    rows = {row.pk: row for row in locked.filter(pk__in=[agency.pk, successor.pk]).order_by("pk")}
     agency, successor = rows[agency.pk], rows[successor.pk]
     check(agency, successor, merged_on)
     estate, parent, path = estate_of(agency), agency.parent, agency.path
 
-    for held in estate.roles:
-        Membership.objects.get_or_create(user=held.user, role=held.role, agency=successor)
+    for role in estate.roles:
+        Membership.objects.get_or_create(user=role.user, role=role.role, agency=successor)
     Membership.objects.filter(pk__in=[held.pk for held in estate.roles]).delete()
     # A lent role would reach further now, so whoever needs one asks again.
     lent = [one.pk for one in estate.delegations]

@@ -55,6 +55,14 @@ def letter(
     ``known`` has the assignments shown, by row number, with their task, plan and agency.
     """
     with translation.override(user.language or settings.LANGUAGE_CODE):
+        overdue, due, returned = map(len, (reminder.overdue, reminder.due, reminder.returned))
+        counts = (
+            (overdue, ngettext("%(n)d overdue", "%(n)d overdue", overdue)),
+            (due, ngettext("%(n)d due soon", "%(n)d due soon", due)),
+            (returned, ngettext("%(n)d returned", "%(n)d returned", returned)),
+        )
+        summary = ", ".join(text % {"n": n} for n, text in counts if n) or _("what waits for you")
+        subject = _("Resolution 57, %(day)s: %(told)s")
         sections = list(_sections(reminder, known, day))
         leave = _absolute(reverse("unsubscribe", args=[unsubscribe_token(user.pk)]))
         context = {
@@ -66,7 +74,7 @@ def letter(
             "home_url": _absolute("/tasks/"),
         }
         message = EmailMultiAlternatives(
-            subject=_subject(reminder, day),
+            subject=subject % {"day": f"{day:%d/%m/%Y}", "told": summary},
             body=render_to_string("tasks/mail/digest.txt", context),
             to=[user.email],
             headers={
@@ -81,17 +89,6 @@ def letter(
 
 def _absolute(path: str) -> str:
     return f"{settings.R57_PUBLIC_URL}{path}"
-
-
-def _subject(reminder: Reminder, day: date) -> str:
-    overdue, due, returned = map(len, (reminder.overdue, reminder.due, reminder.returned))
-    counts = (
-        (overdue, ngettext("%(n)d overdue", "%(n)d overdue", overdue)),
-        (due, ngettext("%(n)d due soon", "%(n)d due soon", due)),
-        (returned, ngettext("%(n)d returned", "%(n)d returned", returned)),
-    )
-    summary = ", ".join(text % {"n": n} for n, text in counts if n) or _("what waits for you")
-    return _("Resolution 57, %(day)s: %(told)s") % {"day": f"{day:%d/%m/%Y}", "told": summary}
 
 
 def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) -> Iterator[Section]:

@@ -1,7 +1,7 @@
 """The demo's five accounts and its API key: drawn once per installation, kept in one file.
 
-The file and the database may be lost apart from each other: accounts that are missing are made
-with the passwords of the file, and without the file every password is drawn anew.
+If the database is lost, its accounts are made again with the passwords of the file. If the file is
+lost, every account gets a new password.
 """
 
 import json
@@ -28,7 +28,7 @@ class Login:
 
 @dataclass(frozen=True)
 class Credentials:
-    """What is written to the file; ``users`` by role."""
+    """What the file holds; ``users`` by role."""
 
     users: dict[str, Login]
     api_key: str
@@ -75,7 +75,7 @@ def draw_credentials() -> Credentials:
 
 
 def write_credentials(credentials: Credentials) -> None:
-    """Readable by its owner alone from the first byte on; never half-written."""
+    """The file is readable by its owner only from the first byte on, and never half-written."""
     path = credentials_path()
     draft = path.with_suffix(".new")
     draft.unlink(missing_ok=True)
@@ -85,11 +85,24 @@ def write_credentials(credentials: Credentials) -> None:
 
 
 def load_accounts(credentials: Credentials, *, reset: bool) -> dict[str, User]:
-    """The five users, by role. ``reset`` gives accounts that exist the passwords at hand too."""
+    """The five users, by role. With ``reset`` existing accounts get these passwords too."""
     users = {}
     for account in _ACCOUNTS:
-        users[account.role.value] = user = _user(account, credentials, reset=reset)
-        _join(user, account)
+        login = credentials.users[account.role.value]
+        is_admin = account.role is Role.ADMINISTRATOR
+        names = {"full_name": account.full_name, "is_staff": is_admin, "is_superuser": is_admin}
+        user, is_new = User.objects.get_or_create(username=login.username, defaults=names)
+        if is_new or reset:
+            user.set_password(login.password)
+            user.save(update_fields=["password"])
+        is_officer = account.role is Role.OFFICER
+        Membership.objects.get_or_create(
+            user=user,
+            role=account.role,
+            agency=Agency.objects.get(code=account.place) if is_officer else None,
+            area=None if is_officer else Area.objects.get(code=account.place),
+        )
+        users[account.role.value] = user
     return users
 
 
@@ -106,29 +119,3 @@ def load_api_key(credentials: Credentials, owner: User) -> None:
     ApiKey.objects.get_or_create(
         public_id=public_id, defaults={"client": client, "secret_hash": hash_secret(secret)}
     )
-
-
-def _user(account: _DemoAccount, credentials: Credentials, *, reset: bool) -> User:
-    login = credentials.users[account.role.value]
-    is_admin = account.role is Role.ADMINISTRATOR
-    user, is_new = User.objects.get_or_create(
-        username=login.username,
-        defaults={
-            "full_name": account.full_name,
-            "is_staff": is_admin,
-            "is_superuser": is_admin,
-        },
-    )
-    if is_new or reset:
-        user.set_password(login.password)
-        user.save(update_fields=["password"])
-    return user
-
-
-def _join(user: User, account: _DemoAccount) -> None:
-    if account.role is Role.OFFICER:
-        agency = Agency.objects.get(code=account.place)
-        Membership.objects.get_or_create(user=user, role=account.role, agency=agency)
-    else:
-        area = Area.objects.get(code=account.place)
-        Membership.objects.get_or_create(user=user, role=account.role, area=area)

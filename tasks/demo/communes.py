@@ -1,11 +1,11 @@
 """Plan 02-KH/BCĐTW in the 130 communes of Nghệ An: 16 numbered groups in two phases.
 
 That all communes completed phase 1 is published. Days, deadlines and the whole of phase 2 are
-illustrative: drawn from the codes of commune and group, so that every installation shows the same.
+illustrative. They are drawn from the codes of commune and group, so that every installation shows
+the same.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.models import User
 from core.tables.fixtures import Row, read_table
 from provinces.models import Agency, Plan
+from tasks.demo.work import task_from
 from tasks.models import Assignment, Evidence, StatusReport, Task
 from tasks.states import State
 from tasks.status.history import refresh
@@ -54,11 +55,35 @@ class DemoStep:
 
 def load_commune_work(plan: Plan, committees: list[Agency], reporter: User) -> None:
     """32 tasks, each given to every committee, with their reports (about 8,500)."""
+    groups = {group.number: group for group in plan.groups.all()}
+    phases = {phase.number: phase for phase in plan.phases.all()}
     rows = read_table("demo/commune_groups")
+    tasks = [
+        task_from(
+            row,
+            plan,
+            groups[int(row["group"])],
+            phase=phases[int(row["phase"])],
+            lead_text="Ủy ban nhân dân các xã, phường",
+        )
+        for row in rows
+    ]
+    Task.objects.bulk_create(tasks)
     given = [
-        (row, assignment)
-        for row, task in zip(rows, _create_tasks(plan, rows), strict=True)
-        for assignment in _assign(task, row, committees)
+        (
+            row,
+            Assignment(
+                task=task,
+                agency=agency,
+                area=agency.area,
+                assigned_on=date.fromisoformat(row["assigned_on"]),
+                original_due_on=task.due_on,
+                due_on=task.due_on,
+                responsible_text="Cán bộ phụ trách cấp xã (minh họa)",
+            ),
+        )
+        for row, task in zip(rows, tasks, strict=True)
+        for agency in committees
     ]
     Assignment.objects.bulk_create((assignment for _, assignment in given), batch_size=1000)
     StatusReport.objects.bulk_create(
@@ -69,45 +94,52 @@ def load_commune_work(plan: Plan, committees: list[Agency], reporter: User) -> N
         ),
         batch_size=1000,
     )
-    _confirm_phase_1((assignment for row, assignment in given if row["phase"] == "1"), reporter)
+    # One document confirms phase 1 of all communes.
+    proof = Evidence.objects.create(
+        number="MH-160/BC-BCĐ",
+        dated=_PHASE_1_CONFIRMED_ON,
+        issuer="Ban Chỉ đạo tỉnh",
+        subject="Xác nhận 130 xã, phường hoàn thành 16/16 nhóm nhiệm vụ giai đoạn 1",
+        added_by=reporter,
+        added_at=timezone.make_aware(datetime.combine(_PHASE_1_CONFIRMED_ON, time(8, 0))),
+    )
+    Evidence.assignments.through.objects.bulk_create(
+        (
+            Evidence.assignments.through(evidence=proof, assignment=assignment)
+            for row, assignment in given
+            if row["phase"] == "1"
+        ),
+        batch_size=1000,
+    )
     refresh([assignment.pk for _, assignment in given])
 
 
 def history(row: Row, commune: str) -> list[DemoStep]:
     """What one commune reported of one group, oldest first; empty where it has not begun."""
-    return list(_phase_1(row, commune) if row["phase"] == "1" else _phase_2(row, commune))
+    if row["phase"] == "1":
+        begun = _working(date(2025, 7, 2) + timedelta(_draw(8, row, commune, "begin")))
+        done = _working(date(2025, 7, 21) + timedelta(_draw(60, row, commune, "end")))
+        return [DemoStep(begun, State.IN_PROGRESS, 20), DemoStep(done, State.COMPLETED, 100)]
 
-
-def _phase_1(row: Row, commune: str) -> Iterator[DemoStep]:
-    begun = _working(date(2025, 7, 2) + timedelta(_draw(8, row, commune, "begin")))
-    done = date(2025, 7, 21) + timedelta(_draw(60, row, commune, "end"))
-    yield DemoStep(begun, State.IN_PROGRESS, 20)
-    yield DemoStep(_working(done), State.COMPLETED, 100)
-
-
-def _phase_2(row: Row, commune: str) -> Iterator[DemoStep]:
-    due, begun = date.fromisoformat(row["due_on"]), date(2025, 10, 6)
-    begun = _working(begun + timedelta(_draw(35, row, commune, "begin")))
-    score = _score(row, commune)
-    on_time = int(row["on_time_percent"])
+    due = date.fromisoformat(row["due_on"])
+    begun = _working(date(2025, 10, 6) + timedelta(_draw(35, row, commune, "begin")))
+    begin = DemoStep(begun, State.IN_PROGRESS, 20)
+    score, on_time = _score(row, commune), int(row["on_time_percent"])
     if score < on_time:
-        yield DemoStep(begun, State.IN_PROGRESS, 20)
-        yield DemoStep(_between(begun, min(due, LAST_DAY), row, commune), State.COMPLETED, 100)
-    elif score < on_time + int(row["late_percent"]):
-        yield DemoStep(begun, State.IN_PROGRESS, 20)
-        yield _explained(due, 60)
-        late = due + timedelta(25 + _draw(60, row, commune, "end"))
-        yield DemoStep(_working(late), State.COMPLETED, 100)
-    elif due < LAST_DAY:
+        # In the second half of the time there is.
+        half = (min(due, LAST_DAY) - begun).days // 2
+        done = begun + timedelta(half + 1 + _draw(half, row, commune, "end"))
+        return [begin, DemoStep(_working(done), State.COMPLETED, 100)]
+    if score < on_time + int(row["late_percent"]):
+        done = due + timedelta(25 + _draw(60, row, commune, "end"))
+        return [begin, _explained(due, 60), DemoStep(_working(done), State.COMPLETED, 100)]
+    if due < LAST_DAY:
         begins_late = _draw(4, row, commune, "never") == 0
-        if not begins_late:
-            yield DemoStep(begun, State.IN_PROGRESS, 20)
-        yield _explained(due, 0 if begins_late else 70)
-    elif score < _NOT_BEGUN_FROM:
-        yield DemoStep(begun, State.IN_PROGRESS, 20)
-        yield DemoStep(
-            date(2026, 9, 15), State.IN_PROGRESS, 40 + _draw(45, row, commune, "percent")
-        )
+        return [_explained(due, 0)] if begins_late else [begin, _explained(due, 70)]
+    if score < _NOT_BEGUN_FROM:
+        percent = 40 + _draw(45, row, commune, "percent")
+        return [begin, DemoStep(date(2026, 9, 15), State.IN_PROGRESS, percent)]
+    return []
 
 
 def _explained(due: date, percent: int) -> DemoStep:
@@ -115,20 +147,14 @@ def _explained(due: date, percent: int) -> DemoStep:
     return DemoStep(_working(due + timedelta(20)), state, percent, delayed=True)
 
 
-def _between(first: date, last: date, row: Row, commune: str) -> date:
-    """A working day in the second half of the stretch."""
-    half = (last - first).days // 2
-    return _working(first + timedelta(half + 1 + _draw(half, row, commune, "end")))
-
-
 def _score(row: Row, commune: str) -> int:
-    """0 to 99, small where work goes well; some communes lean to one side in every group."""
+    """0 to 99, small where work goes well. Each commune tends to one side in all its groups."""
     lean = int.from_bytes(hashlib.sha256(commune.encode()).digest()[:2]) % 17 - 8
     return min(99, max(0, _draw(100, row, commune, "score") + lean))
 
 
 def _draw(below: int, row: Row, commune: str, what: str) -> int:
-    """A number from 0 on, the same on every machine."""
+    """A number from 0 to ``below`` - 1, the same on every machine."""
     text = f"{row['phase']}/{row['group']}/{commune}/{what}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % below
 
@@ -136,45 +162,6 @@ def _draw(below: int, row: Row, commune: str, what: str) -> int:
 def _working(day: date) -> date:
     """The day itself, or the Friday before a weekend."""
     return day - timedelta(max(0, day.weekday() - 4))
-
-
-def _create_tasks(plan: Plan, rows: Iterable[Row]) -> list[Task]:
-    groups = {group.number: group for group in plan.groups.all()}
-    phases = {phase.number: phase for phase in plan.phases.all()}
-    tasks = [
-        Task(
-            plan=plan,
-            phase=phases[int(row["phase"])],
-            group=groups[int(row["group"])],
-            number=row["number"],
-            title_vi=row["title_vi"],
-            title_en=row["title_en"],
-            product_vi=row["product_vi"],
-            product_en=row["product_en"],
-            due_text=row["due_text"],
-            due_on=date.fromisoformat(row["due_on"]),
-            due_kind=row["due_kind"],
-            lead_text="Ủy ban nhân dân các xã, phường",
-            provenance=row["provenance"],
-        )
-        for row in rows
-    ]
-    for task in tasks:
-        task.derive()
-    return Task.objects.bulk_create(tasks)
-
-
-def _assign(task: Task, row: Row, committees: list[Agency]) -> Iterator[Assignment]:
-    for agency in committees:
-        yield Assignment(
-            task=task,
-            agency=agency,
-            area=agency.area,
-            assigned_on=date.fromisoformat(row["assigned_on"]),
-            original_due_on=task.due_on,
-            due_on=task.due_on,
-            responsible_text="Cán bộ phụ trách cấp xã (minh họa)",
-        )
 
 
 def _report(step: DemoStep, assignment: Assignment, reporter: User) -> StatusReport:
@@ -193,22 +180,3 @@ def _report(step: DemoStep, assignment: Assignment, reporter: User) -> StatusRep
         report.cause_kind, report.cause, report.remedy = delay
         report.expected_on = step.day + timedelta(60)
     return report
-
-
-def _confirm_phase_1(assignments: Iterable[Assignment], reporter: User) -> None:
-    """One document serves all communes."""
-    proof = Evidence.objects.create(
-        number="MH-160/BC-BCĐ",
-        dated=_PHASE_1_CONFIRMED_ON,
-        issuer="Ban Chỉ đạo tỉnh",
-        subject="Xác nhận 130 xã, phường hoàn thành 16/16 nhóm nhiệm vụ giai đoạn 1",
-        added_by=reporter,
-        added_at=timezone.make_aware(datetime.combine(_PHASE_1_CONFIRMED_ON, time(8, 0))),
-    )
-    Evidence.assignments.through.objects.bulk_create(
-        (
-            Evidence.assignments.through(evidence=proof, assignment=assignment)
-            for assignment in assignments
-        ),
-        batch_size=1000,
-    )

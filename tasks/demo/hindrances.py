@@ -1,9 +1,9 @@
-"""Obstacles, proposals and judgements. What seed document 003 states is not marked illustrative."""
+"""Obstacles, proposals and judgements; those of seed document 003 are not marked illustrative."""
 
 from collections.abc import Mapping
 from datetime import date
 
-from core.tables.fixtures import Row, day, read_table
+from core.tables.fixtures import day, read_table
 from indicators.models import Indicator
 from provinces.models import Agency, Area
 from provinces.reference import areas_by_code
@@ -15,13 +15,44 @@ _PUBLISHED = "published"
 
 
 def load_hindrances(people: People, assignments: Mapping[str, Assignment]) -> None:
-    """``assignments`` by number of their task in Plan 305-KH/TU."""
+    """Proposals and their obstacles. ``assignments`` by number of their task in Plan 305-KH/TU."""
     areas = areas_by_code()
-    proposals = _propose(areas)
-    Obstacle.objects.bulk_create(
-        _obstacle(row, areas[row["area"]], people, assignments, proposals)
-        for row in read_table("demo/obstacles")
-    )
+    proposals = {
+        row["key"]: Proposal(
+            text_vi=row["text_vi"],
+            text_en=row["text_en"],
+            area=areas[row["area"]],
+            addressee_text=row["addressee"],
+            letter_number=row["letter_number"],
+            sent_on=day(row["sent_on"]),
+            answer=row["answer"],
+            answered_on=day(row["answered_on"]),
+            source_url=row["source"],
+            is_illustrative=row["provenance"] != _PUBLISHED,
+        )
+        for row in read_table("demo/proposals")
+    }
+    Proposal.objects.bulk_create(proposals.values())
+    obstacles = []
+    for row in read_table("demo/obstacles"):
+        area = areas[row["area"]]
+        in_commune = area.level == Area.Level.COMMUNE
+        obstacles.append(
+            Obstacle(
+                area=area,
+                assignment=assignments[row["task"]] if row["task"] else None,
+                category=row["category"],
+                text_vi=row["text_vi"],
+                text_en=row["text_en"],
+                opened_on=date.fromisoformat(row["opened_on"]),
+                opened_by=people.communes if in_commune else people.coordinator,
+                resolved_on=day(row["resolved_on"]),
+                resolution=row["resolution"],
+                proposal=proposals[row["proposal"]] if row["proposal"] else None,
+                is_illustrative=row["provenance"] != _PUBLISHED,
+            )
+        )
+    Obstacle.objects.bulk_create(obstacles)
 
 
 def load_judgements(people: People) -> None:
@@ -37,51 +68,8 @@ def load_judgements(people: People) -> None:
 
 
 def load_owners(agencies: Mapping[str, Agency]) -> None:
-    """Who answers for an indicator, where nobody does yet."""
+    """Gives indicators without an owner the agency that answers for them."""
     for row in read_table("demo/indicator_owners"):
         Indicator.objects.filter(code=row["indicator"], owner=None).update(
             owner=agencies[row["agency"]]
         )
-
-
-def _propose(areas: Mapping[str, Area]) -> dict[str, Proposal]:
-    rows = read_table("demo/proposals")
-    proposals = Proposal.objects.bulk_create(
-        Proposal(
-            text_vi=row["text_vi"],
-            text_en=row["text_en"],
-            area=areas[row["area"]],
-            addressee_text=row["addressee"],
-            letter_number=row["letter_number"],
-            sent_on=day(row["sent_on"]),
-            answer=row["answer"],
-            answered_on=day(row["answered_on"]),
-            source_url=row["source"],
-            is_illustrative=row["provenance"] != _PUBLISHED,
-        )
-        for row in rows
-    )
-    return {row["key"]: proposal for row, proposal in zip(rows, proposals, strict=True)}
-
-
-def _obstacle(
-    row: Row,
-    area: Area,
-    people: People,
-    assignments: Mapping[str, Assignment],
-    proposals: Mapping[str, Proposal],
-) -> Obstacle:
-    in_commune = area.level == Area.Level.COMMUNE
-    return Obstacle(
-        area=area,
-        assignment=assignments[row["task"]] if row["task"] else None,
-        category=row["category"],
-        text_vi=row["text_vi"],
-        text_en=row["text_en"],
-        opened_on=date.fromisoformat(row["opened_on"]),
-        opened_by=people.communes if in_commune else people.coordinator,
-        resolved_on=day(row["resolved_on"]),
-        resolution=row["resolution"],
-        proposal=proposals[row["proposal"]] if row["proposal"] else None,
-        is_illustrative=row["provenance"] != _PUBLISHED,
-    )

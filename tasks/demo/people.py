@@ -1,4 +1,4 @@
-"""The agencies of Nghệ An and those who report for them; heads are named by office only."""
+"""The agencies of Nghệ An and the people who report for them; heads are named by office only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date
 from django.contrib.auth.hashers import make_password
 
 from core.models import User
-from core.tables.fixtures import Row, read_table, sync, words
+from core.tables.fixtures import read_table, sync, words
 from provinces.models import Agency, Area, Delegation, Membership
 from provinces.roles import Role
 
@@ -35,7 +35,7 @@ _COMMUNE_ORDER = 100
 
 @dataclass(frozen=True)
 class People:
-    """Who appears in the illustrative history."""
+    """Everybody who appears in the illustrative history."""
 
     agencies: Mapping[str, Agency]
     reporters: Mapping[str, User]
@@ -50,7 +50,22 @@ def load_agencies(province: Area) -> dict[str, Agency]:
     """The departments and Party bodies, parents first; by code."""
     agencies: dict[str, Agency] = {}
     for row in read_table("demo/agencies"):
-        agency = _agency(row, province, agencies.get(row["parent"]))
+        agency = Agency(
+            code=row["code"],
+            area=province,
+            parent=agencies.get(row["parent"]),
+            name_vi=row["name_vi"],
+            name_en=row["name_en"],
+            short_name_vi=row["short_name_vi"],
+            short_name_en=row["short_name_en"],
+            aliases=words(row["aliases"]),
+            head_name=row["head_name"],
+            head_title_vi=row["head_title_vi"],
+            head_title_en=row["head_title_en"],
+            protocol_order=int(row["protocol_order"]),
+            is_illustrative=True,
+        )
+        agency.derive()
         sync([agency], key=["code"], update=_COLUMNS)
         agencies[agency.code] = Agency.objects.get(code=agency.code)
     return agencies
@@ -59,11 +74,27 @@ def load_agencies(province: Area) -> dict[str, Agency]:
 def load_commune_committees(province: Area, above: Agency) -> list[Agency]:
     """A People's Committee for each commune, ward and special zone of the province."""
     communes = Area.objects.within(province).filter(level=Area.Level.COMMUNE).order_by("code")
-    wanted = [_committee(commune, above) for commune in communes]
-    for agency in wanted:
-        agency.derive()
-    sync(wanted, key=["code"], update=_COLUMNS)
-    codes = [agency.code for agency in wanted]
+    committees = []
+    for commune in communes:
+        kind = commune.name_vi[0].lower() + commune.name_vi[1:]  # "xã Quỳnh Lưu"
+        committee = Agency(
+            code=f"ubnd-{commune.code}",
+            area=commune,
+            parent=above,
+            name_vi=f"Ủy ban nhân dân {kind}",
+            name_en=f"People's Committee of {commune.name_en}",
+            short_name_vi=f"UBND {kind}",
+            short_name_en=commune.name_en,
+            head_name=f"Chủ tịch UBND {kind} (minh họa)",
+            head_title_vi="Chủ tịch",
+            head_title_en="Chair",
+            protocol_order=_COMMUNE_ORDER,
+            is_illustrative=True,
+        )
+        committee.derive()
+        committees.append(committee)
+    sync(committees, key=["code"], update=_COLUMNS)
+    codes = [committee.code for committee in committees]
     return list(Agency.objects.filter(code__in=codes).select_related("area").order_by("code"))
 
 
@@ -93,44 +124,6 @@ def load_delegation(people: People) -> None:
 
 def load_commune_reporter() -> User:
     return _nobody("demo-40-communes", "Cán bộ tổng hợp cấp xã (minh họa)")
-
-
-def _agency(row: Row, province: Area, parent: Agency | None) -> Agency:
-    agency = Agency(
-        code=row["code"],
-        area=province,
-        parent=parent,
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        short_name_vi=row["short_name_vi"],
-        short_name_en=row["short_name_en"],
-        aliases=words(row["aliases"]),
-        head_name=row["head_name"],
-        head_title_vi=row["head_title_vi"],
-        head_title_en=row["head_title_en"],
-        protocol_order=int(row["protocol_order"]),
-        is_illustrative=True,
-    )
-    agency.derive()
-    return agency
-
-
-def _committee(commune: Area, above: Agency) -> Agency:
-    kind = commune.name_vi[0].lower() + commune.name_vi[1:]  # "xã Quỳnh Lưu"
-    return Agency(
-        code=f"ubnd-{commune.code}",
-        area=commune,
-        parent=above,
-        name_vi=f"Ủy ban nhân dân {kind}",
-        name_en=f"People's Committee of {commune.name_en}",
-        short_name_vi=f"UBND {kind}",
-        short_name_en=commune.name_en,
-        head_name=f"Chủ tịch UBND {kind} (minh họa)",
-        head_title_vi="Chủ tịch",
-        head_title_en="Chair",
-        protocol_order=_COMMUNE_ORDER,
-        is_illustrative=True,
-    )
 
 
 def _nobody(username: str, full_name: str) -> User:

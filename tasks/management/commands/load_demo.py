@@ -27,6 +27,7 @@ from tasks.demo.work import load_work
 from tasks.models import Task
 
 _PROVINCE_PLAN, _COMMUNE_PLAN = "305-KH/TU", "02-KH/BCĐTW"
+_PLANS = {_PROVINCE_PLAN, _COMMUNE_PLAN}
 
 
 class Command(BaseCommand):
@@ -41,7 +42,9 @@ class Command(BaseCommand):
         kept = access.read_credentials()
         credentials = kept or access.draw_credentials()
         with transaction.atomic():
-            is_new = not _is_loaded(plans[_PROVINCE_PLAN])
+            is_new = not Task.objects.filter(
+                plan=plans[_PROVINCE_PLAN], provenance=Task.Provenance.ILLUSTRATIVE
+            ).exists()
             province = Area.objects.get(code="40")
             agencies = load_agencies(province) if is_new else {}
             users = access.load_accounts(credentials, reset=kept is None)
@@ -52,26 +55,16 @@ class Command(BaseCommand):
             access.write_credentials(credentials)
         if is_new:
             recalculation.recalculate_all()
-        self._print(credentials)
-
-    def _print(self, credentials: access.Credentials) -> None:
         self.stdout.write(f"Demo accounts ({access.credentials_path()}):")
         for role, login in credentials.users.items():
             self.stdout.write(f"  {role:14} {login.username:14} {login.password}")
         self.stdout.write(f"API key: {credentials.api_key}")
 
 
-_PLANS = {_PROVINCE_PLAN, _COMMUNE_PLAN}
-
-
-def _is_loaded(plan: Plan) -> bool:
-    return Task.objects.filter(plan=plan, provenance=Task.Provenance.ILLUSTRATIVE).exists()
-
-
 def _load(
     province: Area, plans: dict[str, Plan], agencies: dict[str, Agency], users: dict[str, User]
 ) -> None:
-    """Everything but agencies and accounts, in the running transaction."""
+    """Load everything but agencies and accounts, inside the caller's transaction."""
     people = People(
         agencies=agencies,
         reporters=load_reporters(agencies, users["officer"]),
@@ -86,15 +79,11 @@ def _load(
     load_judgements(people)
     load_owners(agencies)
     load_delegation(people)
-    _describe(plans)
-    trail.record("load_demo", province, by=None)
-
-
-def _describe(plans: dict[str, Plan]) -> None:
-    """Reports are due weekly; the screens say which figures are published."""
+    # Reports are due weekly, and the pages say which figures are published.
     for row in read_table("demo/plans"):
         plan = plans[row["number"]]
         if not plan.cadence:
             plan.cadence, plan.closing_day = Plan.Cadence.WEEK, 5
         plan.provenance_vi, plan.provenance_en = row["provenance_vi"], row["provenance_en"]
         plan.save()
+    trail.record("load_demo", province, by=None)

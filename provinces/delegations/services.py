@@ -114,7 +114,7 @@ def _faults(lent: Delegation, by: User) -> Iterator[Fault]:
     if lent.delegate == lent.delegator:
         yield Fault("oneself", _("A delegate is somebody else."), "/delegate")
     elif lent.delegate == by:
-        detail = _("Nobody lends himself the role of another; ask a colleague.")
+        detail = _("Nobody lends themselves the role of another; ask a colleague.")
         yield Fault("four_eyes", detail, "/delegate")
     elif not colleagues(lent.agency).filter(pk=lent.delegate.pk).exists():
         detail = _("Choose somebody with a role in %(area)s.")
@@ -134,7 +134,7 @@ def _faults_of_days(lent: Delegation) -> Iterator[Fault]:
     )
     other = same.filter(from_day__lte=lent.to_day).first()
     if other:
-        detail = _("It is lent to him already from %(first)s to %(last)s; end that one first.")
+        detail = _("It is lent to them already from %(first)s to %(last)s; end that one first.")
         days = {"first": f"{other.from_day:%d/%m/%Y}", "last": f"{other.to_day:%d/%m/%Y}"}
         yield Fault("overlaps", detail % days, "/from_day")
 

@@ -106,7 +106,7 @@ def check_undecided(request: DecidedRequest, *, by: User, granted: bool, note: s
     """
     if request.requested_by_id == by.pk:
         raise refuse(
-            "four_eyes", _("Nobody decides his own request; ask a colleague."), status=FORBIDDEN
+            "four_eyes", _("Nobody decides their own request; ask a colleague."), status=FORBIDDEN
         )
     if request.decision:
         raise refuse(

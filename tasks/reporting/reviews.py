@@ -72,7 +72,7 @@ def review_report(report: StatusReport, *, by: User, decision: str, reason: str 
         raise PermissionDenied
     if report.reported_by_user_id == by.pk:
         raise refuse(
-            "four_eyes", _("Nobody reviews his own report; ask a colleague."), status=FORBIDDEN
+            "four_eyes", _("Nobody reviews their own report; ask a colleague."), status=FORBIDDEN
         )
     _check_turn(assignment, report, by, decision)
     if decision == Review.Decision.RETURNED and not reason.strip():

@@ -131,7 +131,7 @@ def test_an_idle_drain_changes_no_generation(seen: list[object]) -> None:
     assert not Generation.objects.exists()
 
 
-def test_who_is_told_to_end_finishes_his_batch_and_begins_no_other(
+def test_a_worker_that_is_told_to_end_finishes_its_batch_and_begins_no_other(
     seen: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workers, "_told_to_end", bytearray(1))

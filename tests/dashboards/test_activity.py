@@ -67,7 +67,7 @@ def seen(user: User, **query: str) -> list[selectors.EventLine]:
 # Who may know of what ---------------------------------------------------------------------------
 
 
-def test_a_coordinator_sees_what_strangers_did_to_subjects_of_his_area(coordinator: User) -> None:
+def test_a_coordinator_sees_what_strangers_did_to_subjects_of_their_area(coordinator: User) -> None:
     done(here(), UserFactory.create(full_name="Trần Thị Bình"))
     page = signed_in(coordinator).get("/activity/").content.decode()
     assert "Trần Thị Bình" in page
@@ -81,7 +81,7 @@ def test_what_strangers_do_elsewhere_is_not_there(coordinator: User) -> None:
     assert seen(coordinator) == []
 
 
-def test_what_his_people_do_elsewhere_is_told_without_its_content(
+def test_what_their_people_do_elsewhere_is_told_without_its_content(
     coordinator: User, officer: User
 ) -> None:
     event = done(elsewhere(), officer, state="mật của tỉnh khác")
@@ -106,7 +106,7 @@ def test_a_coordinator_of_the_nation_sees_everything(officer: User) -> None:
     assert [line.is_open for line in seen(user)] == [True, True]
 
 
-def test_a_coordinator_of_a_commune_does_not_see_his_province(officer: User) -> None:
+def test_a_coordinator_of_a_commune_does_not_see_their_province(officer: User) -> None:
     commune = AssignmentFactory.create(agency__area=here().area)
     user = member(UserFactory.create(), Role.COORDINATOR, ProvinceFactory.create(code="01"))
     done(commune, officer)
@@ -126,7 +126,7 @@ def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None
     assert list(selectors.systems(coordinator)) == [inside]
 
 
-def test_a_reading_of_his_area_is_his_to_know(coordinator: User) -> None:
+def test_a_coordinator_sees_the_readings_of_their_area(coordinator: User) -> None:
     subject = UserFactory.create()  # Any row: events about readings are told by their key.
     with transaction.atomic():
         for key in ("grdp 40 2025", "grdp 01 2025", "x 40 y 2025"):

@@ -117,7 +117,7 @@ def test_document_and_province_narrow_the_list(place: Place, give: Give) -> None
     assert delays(place.viewer, DAY, Filters(plan="01-KH", area="40")).units == ()
 
 
-def test_nobody_sees_a_task_outside_his_places(place: Place, give: Give, visit: Visit) -> None:
+def test_nobody_sees_a_task_outside_their_places(place: Place, give: Give, visit: Visit) -> None:
     late = give(LATE)
     stranger = member(UserFactory.create(), Role.OFFICER, AgencyFactory.create())
     assert delays(stranger, DAY, Filters()).units == ()

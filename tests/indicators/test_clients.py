@@ -1,4 +1,4 @@
-"""Connected systems on their page: a coordinator's, in his area; keys shown once."""
+"""Connected systems on their page: a coordinator's, in their area; keys shown once."""
 
 import re
 from datetime import timedelta

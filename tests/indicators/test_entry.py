@@ -45,7 +45,7 @@ def test_who_does_not_belong_to_the_owner_may_not_record(cast: Cast, client: Cli
     assert not Reading.objects.exists()
 
 
-def test_a_coordinator_records_any_indicator_in_his_own_area(cast: Cast, client: Client) -> None:
+def test_a_coordinator_records_any_indicator_in_their_own_area(cast: Cast, client: Client) -> None:
     IndicatorFactory.create(code="foreign")
     CommuneFactory.create(code="16654", parent=cast.area)
     client.force_login(cast.coordinator)
@@ -68,7 +68,7 @@ def test_a_coordinators_area_reaches_the_units_merged_into_it(cast: Cast, client
     assert Reading.objects.get().area == former
 
 
-def test_an_officer_records_only_the_indicators_of_his_agency(officer: Client) -> None:
+def test_an_officer_records_only_the_indicators_of_their_agency(officer: Client) -> None:
     IndicatorFactory.create(code="foreign")
     assert officer.get("/indicators/foreign/new/").status_code == 403
     assert officer.get("/indicators/nothing/new/").status_code == 404

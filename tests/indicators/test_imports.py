@@ -83,7 +83,7 @@ def test_who_only_reads_hands_no_file_in(cast: Cast, client: Client) -> None:
     assert not ImportJob.objects.exists()
 
 
-def test_a_coordinator_hands_in_the_figures_of_his_area(cast: Cast, client: Client) -> None:
+def test_a_coordinator_hands_in_the_figures_of_their_area(cast: Cast, client: Client) -> None:
     client.force_login(cast.coordinator)
     assert counts(taken(client, years("1"))) == ("done", 1, 0, 0, 0)
     client.force_login(cast.stranger)

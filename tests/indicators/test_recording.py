@@ -305,7 +305,7 @@ def test_whoever_sees_everything_is_told_of_a_bad_request(system: ApiClient) -> 
     assert refusal(system, indicator="no_such") == (400, "unknown_indicator", "/indicator")
 
 
-def test_an_officer_records_what_his_agency_owns(nation: Area, indicator: Indicator) -> None:
+def test_an_officer_records_what_their_agency_owns(nation: Area, indicator: Indicator) -> None:
     indicator.owner = AgencyFactory.create()
     indicator.save()
     officer = member(UserFactory.create(), "officer", indicator.owner)

@@ -222,7 +222,7 @@ def test_an_ambiguous_agency_is_refused_with_the_codes(cast: Cast) -> None:
 
 
 def test_a_stranger_of_that_name_is_not_drawn_into_the_area(cast: Cast) -> None:
-    """His account opens doors elsewhere, and his name is no secret."""
+    """Their account has roles elsewhere, and their name is no secret."""
     row = [cast.stranger.full_name, "", "Sở KH&CN", OFFICER, "", "stranger"]
     assert "đã có người dùng" in reason(cast, row)
     assert cast.stranger.memberships.count() == 1
@@ -295,7 +295,7 @@ def test_a_list_is_seen_and_taken_by_who_sent_it_only(cast: Cast) -> None:
     assert answers == {404}
 
 
-def test_who_lost_his_role_before_the_last_click_makes_nobody(cast: Cast) -> None:
+def test_who_lost_their_role_before_the_last_click_makes_nobody(cast: Cast) -> None:
     page = started(cast, ["Nguyễn Văn An", "", "Sở KH&CN", OFFICER, "", ""])
     cast.coordinator.memberships.all().delete()
     assert cast.client.post(page).status_code == 403
@@ -332,7 +332,7 @@ def test_one_account_is_made_by_hand_with_its_slip(cast: Cast) -> None:
         ({"email": "nobody"}, 422),
     ],
 )
-def test_an_account_beyond_his_reach_is_not_made(
+def test_an_account_beyond_their_reach_is_not_made(
     cast: Cast, change: dict[str, str], status: int
 ) -> None:
     sent = {"full_name": "Lê An", "role": "officer", "place": "Sở KH&CN", "is_superuser": "1"}

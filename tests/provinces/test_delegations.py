@@ -1,4 +1,4 @@
-"""A head or an officer lets a colleague act for him, from day to day."""
+"""A head or an officer lets a colleague act for them, from one day to another."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -71,7 +71,7 @@ def refused(office: Office, **given: object) -> set[str]:
     return {fault.code for fault in caught.value.faults}
 
 
-def test_a_head_lends_his_approval_too(office: Office) -> None:
+def test_a_head_lends_their_approval_too(office: Office) -> None:
     lent = lend(office)
     assignment = AssignmentFactory.create(agency=office.agency)
     assert has_permission(office.colleague, Permission.APPROVE_REPORT, assignment)
@@ -158,7 +158,9 @@ def test_only_people_of_the_area_are_lent_a_role(office: Office) -> None:
     assert refused(office, delegate=office.head) == {"oneself"}
 
 
-def test_a_coordinator_lends_for_others_of_his_area_and_never_to_himself(office: Office) -> None:
+def test_a_coordinator_lends_for_others_of_their_area_and_never_to_themselves(
+    office: Office,
+) -> None:
     assert lend(office, by=office.coordinator).delegator == office.head
     assert refused(office, by=office.coordinator, delegate=office.coordinator) == {"four_eyes"}
 
@@ -198,7 +200,7 @@ def sent(office: Office, **given: str) -> dict[str, str]:
     }
 
 
-def test_a_head_lends_in_the_browser_and_his_colleague_is_told_on_every_page(
+def test_a_head_lends_in_the_browser_and_their_colleague_is_told_on_every_page(
     office: Office,
 ) -> None:
     assert signed_in(office.head).post("/delegations/", sent(office)).status_code == 302

@@ -1,4 +1,4 @@
-"""People and roles on their pages: a coordinator's, in his own places."""
+"""People and roles on their pages: a coordinator's, in their own places."""
 
 import re
 from datetime import timedelta
@@ -48,7 +48,7 @@ def test_the_list_holds_who_has_a_role_in_the_area_and_below(cast: Cast) -> None
     assert listed(cast.client) == {cast.coordinator.pk, cast.officer.pk, below.pk}
 
 
-def test_who_would_leave_the_list_with_his_last_role_is_said_before(cast: Cast) -> None:
+def test_who_would_leave_the_list_with_their_last_role_is_said_before(cast: Cast) -> None:
     address = f"/members/{cast.officer.pk}/"
     warning = "Đây là vai trò cuối cùng trong địa bàn của bạn."
     assert warning in text_of(cast.client.get(address))
@@ -164,7 +164,7 @@ def test_a_role_is_given_by_what_offices_call_the_place(cast: Cast, role: str, p
         ("king", "40", "hợp lệ"),
     ],
 )
-def test_a_role_that_is_not_his_to_give_is_refused_with_the_reason(
+def test_a_role_that_is_not_theirs_to_give_is_refused_with_the_reason(
     cast: Cast, role: str, place: str, words: str
 ) -> None:
     before = roles()
@@ -217,7 +217,7 @@ def test_a_role_taken_away_opens_nothing_with_the_next_request(cast: Cast) -> No
     assert event.before == {"role": "coordinator", "area": "40"}
 
 
-def test_nobody_takes_his_own_last_role_as_a_coordinator(cast: Cast) -> None:
+def test_nobody_takes_their_own_last_role_as_a_coordinator(cast: Cast) -> None:
     response = cast.client.post(
         f"/members/{cast.coordinator.pk}/roles/{cast.coordinator.memberships.get().pk}/remove/",
         follow=True,
@@ -226,7 +226,7 @@ def test_nobody_takes_his_own_last_role_as_a_coordinator(cast: Cast) -> None:
     assert cast.coordinator.memberships.count() == 1
 
 
-def test_of_somebody_from_elsewhere_only_the_roles_inside_are_his(cast: Cast) -> None:
+def test_of_somebody_from_elsewhere_only_the_roles_inside_are_theirs(cast: Cast) -> None:
     guest = member(
         member(UserFactory.create(), Role.VIEWER, cast.elsewhere), Role.VIEWER, cast.area
     )

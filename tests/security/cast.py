@@ -268,7 +268,7 @@ def build() -> World:
 
 
 def _members(dept: Agency, coordinator: User) -> dict[str, str]:
-    """An officer with his role, one whose account is closed, and two lists of accounts."""
+    """An officer with their role, one whose account is closed, and two lists of accounts."""
     person, newcomer = UserFactory.create(), member(UserFactory.create(), Role.OFFICER, dept)
     disabled = member(UserFactory.create(is_active=False), Role.OFFICER, dept)
     member(person, Role.OFFICER, dept)

@@ -43,7 +43,7 @@ def undone() -> Iterator[None]:
 
 
 def ask(world: World, caller: str, rule: Rule, method: str = "", path: str = "") -> Any:
-    """The answer; the caller keeps his session whatever it was."""
+    """The answer; callers keep their session whatever it was."""
     client, body = world.callers[caller], deepcopy(world.bodies[rule.body])
     kept = deepcopy(client.cookies)
     given: dict[str, Any] = {"data": body}

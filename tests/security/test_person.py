@@ -150,7 +150,7 @@ def test_a_delegation_ends_with_its_day(world: World) -> None:
 
 
 @pytest.mark.parametrize("who", ["administrator@own", "superuser"])
-def test_nobody_accepts_his_own_report_whatever_his_role(world: World, who: str) -> None:
+def test_nobody_accepts_their_own_report_whatever_their_role(world: World, who: str) -> None:
     client = world.callers[who]
     assert client.post(page(world), bodies(world)["status"]).status_code == 302
     report = StatusReport.objects.latest("id")
@@ -159,7 +159,7 @@ def test_nobody_accepts_his_own_report_whatever_his_role(world: World, who: str)
     assert not Review.objects.exists()
 
 
-def test_nobody_grants_his_own_request(world: World) -> None:
+def test_nobody_grants_their_own_request(world: World) -> None:
     client = world.callers["administrator@own"]
     client.post(f"{page(world)}extensions/", bodies(world)["later"])
     asked = ExtensionRequest.objects.latest("id")

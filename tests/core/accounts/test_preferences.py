@@ -1,4 +1,4 @@
-"""The language a person is written to in, his address, and the way out of the reminders."""
+"""The language a person is written to in, their address, and how they end the reminders."""
 
 import pytest
 from django.conf import settings

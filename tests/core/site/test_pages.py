@@ -30,7 +30,7 @@ def test_changing_the_language_after_a_wrong_form_leads_back_to_the_form(client:
     assert switched["Location"] == "/login/"
 
 
-def test_a_person_lands_where_his_work_is(reader: Client) -> None:
+def test_a_person_lands_where_their_work_is(reader: Client) -> None:
     assert reader.get("/home/")["Location"] == "/"
     assert reader.get("/account/").status_code == 200
 

@@ -1,4 +1,4 @@
-"""What a caller may not read does not exist for him."""
+"""What callers may not read does not exist for them."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -31,7 +31,7 @@ def history(cast: Cast) -> Cast:
     return cast
 
 
-def test_an_officer_sees_his_agency_and_the_area_roles_see_all(history: Cast) -> None:
+def test_an_officer_sees_their_agency_and_the_area_roles_see_all(history: Cast) -> None:
     assert numbers_seen(history.officer) == (1, 1, 1, 1, 1)
     for user in (history.viewer, history.reviewer, history.coordinator):
         assert numbers_seen(user) == (2, 2, 1, 1, 1)

@@ -48,7 +48,17 @@ def test_the_last_day_that_the_words_can_mean(text: str, on: date | None, kind: 
 
 
 @pytest.mark.parametrize(
-    "text", ["31/2/2025", "13/2025", "0/2025", "Quý V/2025", "2026-2025", "sớm nhất", "31/12/25"]
+    "text",
+    [
+        "31/2/2025",
+        "13/2025",
+        "0/2025",
+        "Quý V/2025",
+        "2026-2025",
+        "sớm nhất",
+        "31/12/25",
+        "trước 1/1/0001",
+    ],
 )
 def test_what_is_no_deadline_is_refused(text: str) -> None:
     with pytest.raises(NoDeadlineError):

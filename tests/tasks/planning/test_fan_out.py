@@ -65,7 +65,7 @@ def test_the_figures_follow_and_one_event_names_the_areas(cast: Cast, task: Task
     assert Completion.objects.filter(agency__in=given).values("agency").distinct().count() == 3
 
 
-def test_who_has_the_task_keeps_his(cast: Cast, task: Task) -> None:
+def test_who_has_the_task_keeps_theirs(cast: Cast, task: Task) -> None:
     committees(2)
     give(task, cast.coordinator, cast.area)
     AgencyFactory.create(area=CommuneFactory.create())
@@ -103,7 +103,7 @@ def test_the_cost_does_not_grow_with_the_communes(
         assert give(task, cast.coordinator, cast.area).given == 130
 
 
-def test_only_a_coordinator_gives_work_and_only_in_the_area_of_his_document(
+def test_only_a_coordinator_gives_work_and_only_in_the_area_of_their_document(
     cast: Cast, task: Task
 ) -> None:
     committees(1)

@@ -92,7 +92,7 @@ def test_the_figures_follow(cast: Cast) -> None:
     assert totals(cast.plan, cast.area, date(2025, 8, 1)).total == 2
 
 
-def test_who_has_it_keeps_his(cast: Cast) -> None:
+def test_who_has_it_keeps_theirs(cast: Cast) -> None:
     assert give(cast, cast.agency, AgencyFactory.create()) == 1
     with pytest.raises(Refused) as caught:
         give(cast, cast.agency)

@@ -57,7 +57,7 @@ def typed(cast: Cast, **given: Any) -> dict[str, Any]:
 # Documents --------------------------------------------------------------------------------------
 
 
-def test_a_coordinator_makes_a_document_of_his_area(cast: Cast, coordinator: Client) -> None:
+def test_a_coordinator_makes_a_document_of_their_area(cast: Cast, coordinator: Client) -> None:
     sent = typed(cast, number="306-KH/TU", cadence="week", closing_day="5", closing_time="16:00")
     answer = coordinator.post("/planning/documents/new/", sent)
     plan = Plan.objects.get(number="306-KH/TU")
@@ -68,7 +68,7 @@ def test_a_coordinator_makes_a_document_of_his_area(cast: Cast, coordinator: Cli
     assert event.user == cast.coordinator
 
 
-def test_a_colleague_who_makes_the_same_document_at_once_is_told_and_keeps_what_he_typed(
+def test_a_colleague_who_makes_the_same_document_at_once_is_told_and_keeps_what_they_typed(
     cast: Cast, coordinator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = typed(cast, number="306-KH/TU", name_vi="Kế hoạch của tôi")
@@ -86,7 +86,7 @@ def test_a_colleague_who_makes_the_same_document_at_once_is_told_and_keeps_what_
     assert "Cơ quan ban hành này đã có văn bản mang số đó" in page
 
 
-def test_he_makes_none_of_another_area(cast: Cast, coordinator: Client) -> None:
+def test_a_coordinator_makes_none_of_another_area(cast: Cast, coordinator: Client) -> None:
     elsewhere = ProvinceFactory.create(code="01")
     sent = typed(cast, number="1-KH/TU", area=elsewhere.pk)
     answer = coordinator.post("/planning/documents/new/", sent)

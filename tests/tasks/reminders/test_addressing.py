@@ -23,7 +23,7 @@ def test_work_of_an_agency_lies_on_the_desks_of_all_its_people() -> None:
     assert DESKS.people_of("above/dept/") == {HOA, AN, BINH, HEAD}
 
 
-def test_a_responsible_person_is_told_alone_with_his_deputy_and_the_head() -> None:
+def test_a_responsible_person_is_told_alone_with_their_deputy_and_the_head() -> None:
     assert DESKS.people_of("above/dept/", HOA) == {HOA, BINH, HEAD}
     assert DESKS.people_of("above/dept/", AN) == {AN, HEAD}
 

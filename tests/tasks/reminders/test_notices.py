@@ -82,7 +82,7 @@ def test_a_reviewer_is_told_how_much_waits(cast: Cast) -> None:
     assert (one.text, one.url) == ("1 báo cáo chờ bạn xem xét", "/review/")
 
 
-def test_a_head_is_told_what_was_put_before_him_and_his_officers_are_not(cast: Cast) -> None:
+def test_a_head_is_told_of_an_escalation_and_the_officers_are_not(cast: Cast) -> None:
     head, late = member(UserFactory.create(), Role.AGENCY_HEAD, cast.agency), due_in(cast, -20)
     for days in (15, 45):
         Escalation.objects.create(

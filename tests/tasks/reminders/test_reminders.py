@@ -99,7 +99,7 @@ def test_deadlines_between_the_marks_and_ended_work_are_not_named(
     assert run() == Run(is_finished=True)
 
 
-def test_each_is_written_to_in_his_language(cast: Cast, officer: User) -> None:
+def test_each_is_written_to_in_their_language(cast: Cast, officer: User) -> None:
     due(cast, date(2026, 11, 1), task__title_en="Build the data centre")
     english = reachable(member(UserFactory.create(), Role.OFFICER, cast.agency), language="en")
     run()
@@ -171,7 +171,7 @@ def test_a_message_that_was_taken_and_not_sent_is_never_sent_again(
     assert AuditEvent.objects.get(action="reminders.finish").after == {"sent": 0, "lost": 1}
 
 
-def test_a_wrong_address_keeps_no_other_from_his_mail(
+def test_a_wrong_address_keeps_nobody_else_from_their_mail(
     cast: Cast, officer: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     due(cast, date(2026, 11, 1))
@@ -292,7 +292,7 @@ def test_reviewers_are_told_how_much_waits_for_them(cast: Cast, officer: User) -
     assert mail.outbox[0].subject.endswith("việc chờ bạn xử lý")
 
 
-def test_a_head_is_told_what_waits_for_his_yes(cast: Cast, officer: User) -> None:
+def test_a_head_is_told_what_waits_for_their_approval(cast: Cast, officer: User) -> None:
     head = head_of(cast.agency)
     cast.plan.requires_agency_approval = True
     cast.plan.save()
@@ -302,7 +302,7 @@ def test_a_head_is_told_what_waits_for_his_yes(cast: Cast, officer: User) -> Non
     assert "1 báo cáo chờ lãnh đạo đơn vị duyệt" in letters()[head.email]
 
 
-def test_a_deputy_is_told_for_the_days_he_stands_in(cast: Cast, officer: User) -> None:
+def test_a_deputy_is_told_for_the_days_they_stand_in(cast: Cast, officer: User) -> None:
     deputy = UserFactory.create()
     Delegation.objects.create(
         agency=cast.agency, delegator=officer, delegate=deputy, from_day=FRIDAY, to_day=FRIDAY

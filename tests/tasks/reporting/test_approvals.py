@@ -22,7 +22,7 @@ from tests.tasks.steps import accept, codes, fresh, report
 
 @dataclass(frozen=True)
 class Agency:
-    """The cast's, with its head, under a plan that asks for his approval and for review."""
+    """The cast's, with its head, under a plan that asks for their approval and for review."""
 
     cast: Cast
     head: User
@@ -109,7 +109,7 @@ def test_only_heads_of_the_agency_or_of_one_above_approve(agency: Agency) -> Non
     assert agency.say(second).by == agency.head
 
 
-def test_a_report_by_the_head_himself_carries_his_yes(agency: Agency) -> None:
+def test_a_report_by_the_head_is_approved_by_being_sent(agency: Agency) -> None:
     mine = report(agency.cast.assignment, agency.head, "completed")
     assert agency.now == ("not_started", "review")
     approval = mine.reviews.get()
@@ -122,7 +122,7 @@ def test_a_report_by_the_head_himself_carries_his_yes(agency: Agency) -> None:
     assert (event.after or {})["decision"] == "approved"
 
 
-def test_nobody_approves_what_he_sent_before_he_was_the_head(agency: Agency) -> None:
+def test_nobody_approves_what_they_sent_before_they_were_the_head(agency: Agency) -> None:
     sent = agency.send()
     officer = member(agency.cast.officer, Role.AGENCY_HEAD, agency.cast.agency)
     with pytest.raises(Refused) as caught:
@@ -186,7 +186,7 @@ def test_the_menu_names_the_queue_to_heads_only_where_a_document_asks(
     assert 'href="/review/"' not in client.get("/tasks/").content.decode()
 
 
-def test_the_officer_is_told_what_his_report_waits_for(agency: Agency, client: Client) -> None:
+def test_the_officer_is_told_what_their_report_waits_for(agency: Agency, client: Client) -> None:
     client.force_login(agency.cast.officer)
     form = {"state": "in_progress", "percent": "40", "effective_on": clock.today().isoformat()}
     page = client.post(agency.cast.assignment.get_absolute_url(), form, follow=True)

@@ -103,7 +103,7 @@ def test_it_needs_words_and_a_proof_that_is_one(helping: Helping) -> None:
     assert Contribution.objects.count() == 0
 
 
-def test_nobody_speaks_for_an_agency_that_is_not_his_or_does_not_help(helping: Helping) -> None:
+def test_nobody_speaks_for_an_agency_that_is_not_theirs_or_does_not_help(helping: Helping) -> None:
     with pytest.raises(PermissionDenied):
         helping.say()
     helping.choose(helping.agency)
@@ -123,7 +123,7 @@ def test_a_helper_may_not_report_in_the_leads_place(helping: Helping) -> None:
 # The page --------------------------------------------------------------------------------------
 
 
-def test_a_helper_finds_the_work_in_his_list_and_adds_his_part(
+def test_helpers_find_the_work_in_their_list_and_add_their_part(
     helping: Helping, client: Client
 ) -> None:
     helping.choose(helping.agency)
@@ -140,7 +140,7 @@ def test_a_helper_finds_the_work_in_his_list_and_adds_his_part(
     assert Contribution.objects.get().agency == helping.agency
 
 
-def test_what_he_helps_with_stands_apart_from_what_his_agency_leads(
+def test_what_an_agency_helps_with_stands_apart_from_what_it_leads(
     helping: Helping, client: Client
 ) -> None:
     helping.choose(helping.agency)

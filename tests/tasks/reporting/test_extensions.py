@@ -83,7 +83,7 @@ def test_one_request_waits_at_a_time_and_is_decided_once(cast: Cast) -> None:
     assert codes(caught) == ["already_decided"]
 
 
-def test_nobody_decides_his_own_request(cast: Cast) -> None:
+def test_nobody_decides_their_own_request(cast: Cast) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     with pytest.raises(Refused) as caught:
         extensions.decide_extension(ask(cast), by=both, granted=True)

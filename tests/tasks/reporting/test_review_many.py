@@ -49,7 +49,7 @@ def test_what_was_decided_meanwhile_is_named_and_the_others_are_taken(
     assert fresh(two[1].assignment).state == "completed"
 
 
-def test_nobody_accepts_his_own_among_many(
+def test_nobody_accepts_their_own_among_many(
     cast: Cast, two: list[StatusReport], client: Client
 ) -> None:
     client.force_login(member(cast.officer, Role.REVIEWER, cast.area))

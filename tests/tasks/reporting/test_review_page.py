@@ -35,7 +35,7 @@ def test_a_return_without_its_reason_is_asked_again(cast: Cast, reviewer: Client
     assert fresh(cast.assignment).waiting == "returned"
 
 
-def test_nobody_accepts_his_own_report(cast: Cast, client: Client) -> None:
+def test_nobody_accepts_their_own_report(cast: Cast, client: Client) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     sent = report(cast.assignment, both, "completed")
     client.force_login(both)

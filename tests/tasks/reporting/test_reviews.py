@@ -35,7 +35,7 @@ def test_a_return_needs_its_reason(cast: Cast) -> None:
     assert codes(caught) == ["reason_missing"]
 
 
-def test_nobody_reviews_his_own_report(cast: Cast) -> None:
+def test_nobody_reviews_their_own_report(cast: Cast) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     with pytest.raises(Refused) as caught:
         accept(report(cast.assignment, both), both)

@@ -124,7 +124,7 @@ def test_a_coordinator_takes_no_administrators_role_that_way(cast: Cast) -> None
         )
 
 
-def test_nobody_hands_over_his_own(cast: Cast, successor: User) -> None:
+def test_nobody_hands_over_their_own(cast: Cast, successor: User) -> None:
     with pytest.raises(Refused):
         work_of(cast.coordinator, by=cast.coordinator)
 

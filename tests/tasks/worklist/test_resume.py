@@ -36,7 +36,7 @@ def sent(cast: Cast, url: str, client: Client) -> dict[str, str]:
     return {**TYPED, "owner": owner[1]}
 
 
-def test_he_signs_in_and_finds_his_words_in_the_form(
+def test_somebody_signs_in_and_finds_their_words_in_the_form(
     cast: Cast, url: str, sent: dict[str, str], client: Client
 ) -> None:
     answer = client.post(url, sent)
@@ -70,7 +70,7 @@ def test_another_person_on_that_browser_never_sees_them(
     assert Draft.objects.count() == 0
 
 
-def test_they_wait_until_he_opens_that_very_page(
+def test_the_words_wait_until_that_very_page_is_opened(
     cast: Cast, url: str, sent: dict[str, str], client: Client
 ) -> None:
     other = AssignmentFactory.create(task__plan=cast.plan, agency=cast.agency)
@@ -80,7 +80,7 @@ def test_they_wait_until_he_opens_that_very_page(
     assert "Đã trình" in client.get(url).content.decode()
 
 
-def test_who_came_back_late_is_told_what_changed_and_keeps_his_words(
+def test_who_came_back_late_is_told_what_changed_and_keeps_their_words(
     cast: Cast, url: str, sent: dict[str, str], client: Client
 ) -> None:
     asked = client.post(url, sent, follow=True)

@@ -4,6 +4,7 @@ which the person has seen them is stored."""
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Manager, Max, Q
 from django.utils import timezone

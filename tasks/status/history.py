@@ -1,4 +1,4 @@
-"""The columns of an assignment that follow from its history."""
+"""Keeps the columns of an assignment that follow from its history in step with it."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -23,7 +23,7 @@ _REPORT = sql.Part(
     StatusReport, "id", "assignment_id", "state", "percent", "effective_on", "recorded_at"
 )  # In the order of the model's fields.
 _EXTENSION = sql.Part(ExtensionRequest, "id", "assignment_id", "new_due_on", "decision")
-# Written out, because every save of every officer asks these three.
+# Written out by hand: every report that is saved runs these three statements.
 _WHOLE = f"""
 SELECT {", ".join(part.of(alias) for part, alias in zip(_PARTS, "atpghr", strict=True))}
 FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id
@@ -31,7 +31,7 @@ JOIN provinces_plan p ON p.id = t.plan_id
 JOIN provinces_agency g ON g.id = a.agency_id JOIN provinces_area h ON h.id = g.area_id
 JOIN provinces_area r ON r.id = a.area_id
 WHERE a.id = %s
-"""  # noqa: S608 - Only columns of our own.
+"""  # noqa: S608 - Only our own columns.
 _REPORTS = f"""
 SELECT {_REPORT.of("s")},
     COALESCE((SELECT w.decision FROM tasks_review w
@@ -46,31 +46,32 @@ ORDER BY e.decided_on, e.decided_at, e.id
 
 
 def locked(assignment: Assignment) -> Assignment:
-    """The row as it is now, held until the transaction ends: writers come one after the other.
+    """The row as it is now, with its task, document, agency and areas (1 SQL query).
 
-    Raises Assignment.DoesNotExist.
+    It stays locked until the transaction ends, so that writers follow one another. Raises
+    Assignment.DoesNotExist.
     """
-    # SQLite has one writer at a time.
-    held = "FOR UPDATE OF a" if connection.features.has_select_for_update_of else ""
-    return _read(f"{_WHOLE} {held}", assignment.pk)
+    # SQLite needs no lock: it has one writer at a time.
+    lock = "FOR UPDATE OF a" if connection.features.has_select_for_update_of else ""
+    return _read(f"{_WHOLE} {lock}", assignment.pk)
 
 
 def read_whole(pk: int) -> Assignment:
-    """With its task and document, agency and area (1 SQL query). Raises DoesNotExist."""
+    """The row as ``locked`` reads it, but not locked. Raises Assignment.DoesNotExist."""
     return _read(_WHOLE, pk)
 
 
 def _read(statement: str, pk: int) -> Assignment:
     for row in sql.fetch(statement, [pk]):
-        found: Assignment
-        found, task, task.plan, agency, agency.area, found.area = sql.split(row, *_PARTS)
-        found.task, found.agency = task, agency
-        return found
+        assignment: Assignment
+        assignment, task, task.plan, agency, agency.area, assignment.area = sql.split(row, *_PARTS)
+        assignment.task, assignment.agency = task, agency
+        return assignment
     raise Assignment.DoesNotExist
 
 
 def last_counting_on(assignment: Assignment) -> date | None:
-    """The newest day of which a report counts (1 SQL query)."""
+    """The last day on which a report that counts takes effect (1 SQL query)."""
     way = _way(assignment.task.plan)
     reports = _reports([assignment.pk])[assignment.pk]
     return max((report.effective_on for report in reports if report.counts(way)), default=None)
@@ -79,8 +80,11 @@ def last_counting_on(assignment: Assignment) -> date | None:
 def settle(
     assignment: Assignment, action: str, *, by: Actor, since: date, event: dict[str, Any]
 ) -> None:
-    """After every write to the history of a ``locked`` one: columns in step, one audit event, one
-    mark."""
+    """Finish a write to the history of a ``locked`` assignment.
+
+    Brings its columns into step, writes one audit event (``event`` is added to what changed), and
+    marks its figures for recalculation from ``since`` on.
+    """
     before = _snapshot(assignment)
     _bring_into_step([assignment])
     after = {**_snapshot(assignment), **event}
@@ -97,35 +101,47 @@ def _snapshot(assignment: Assignment) -> dict[str, Any]:
 
 
 def refresh(ids: Collection[int]) -> None:
-    """Recompute COLUMNS of these assignments from their raw rows (4 queries per 500; the rows are
-    held meanwhile, so that no report in between is lost).
+    """Recompute COLUMNS of these assignments from their raw rows (4 SQL queries per 500).
 
-    The one place that writes them; running it twice changes nothing. ``version`` counts the
-    reports, extension requests, and the approvals and decisions on both.
+    Running it twice changes nothing. The rows are locked meanwhile, so that no report is lost.
     """
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _CHUNK):
+    pks = sorted(ids)
+    for start in range(0, len(pks), _CHUNK):
         with transaction.atomic():
-            _refresh(wanted[start : start + _CHUNK])
-
-
-def _refresh(ids: list[int]) -> None:
-    held = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    _bring_into_step(list(held.select_related("task__plan")))
+            rows = Assignment.objects.filter(pk__in=pks[start : start + _CHUNK]).order_by("pk")
+            locked_rows = rows.select_for_update(of=("self",)).select_related("task__plan")
+            _bring_into_step(list(locked_rows))
 
 
 def _bring_into_step(assignments: list[Assignment]) -> None:
+    """Write COLUMNS of these assignments; nothing else does (3 SQL queries)."""
     ids = [assignment.pk for assignment in assignments]
-    reports, extensions = _reports(ids), _extensions(ids)
+    reports_of = _reports(ids)
+    requests_of: defaultdict[int, list[ExtensionRequest]] = defaultdict(list)
+    for row in sql.fetch(_of(_EXTENSIONS, ids), ids):
+        [request] = sql.split(row, _EXTENSION)
+        requests_of[request.assignment_id].append(request)
+
     for assignment in assignments:
-        history, requests = reports[assignment.pk], extensions[assignment.pk]
-        now = status_of(history, _way(assignment.task.plan))
+        reports, requests = reports_of[assignment.pk], requests_of[assignment.pk]
+        now = status_of(reports, _way(assignment.task.plan))
         assignment.state, assignment.percent = now.state, now.percent
         assignment.state_since, assignment.waiting = now.state_since, now.waiting
         assignment.last_report_at = now.last_report_at
-        assignment.version = _version(history, requests)
-        assignment.due_on = _due_on(assignment, requests)
-    if len(assignments) == 1:  # Spared: saying which value is whose.
+
+        # The last extension that was granted is in force. Ongoing work has no deadline to extend.
+        granted = [r.new_due_on for r in requests if r.decision == r.Decision.GRANTED]
+        assignment.due_on = assignment.original_due_on
+        if assignment.original_due_on and granted:
+            assignment.due_on = granted[-1]
+
+        # Each event adds one: a report, its approval, a request, a decision on either. A head's own
+        # report carries their approval and adds two.
+        approvals = sum(report.is_approved for report in reports)
+        decisions = sum(bool(sent.decision) for sent in (*reports, *requests))
+        assignment.version = len(reports) + approvals + len(requests) + decisions
+
+    if len(assignments) == 1:  # Cheaper than bulk_update, which writes a CASE for each column.
         sql.update(assignments[0], COLUMNS)
     else:
         Assignment.objects.bulk_update(assignments, COLUMNS)
@@ -144,29 +160,5 @@ def _reports(ids: list[int]) -> defaultdict[int, list[ReportFact]]:
     return facts
 
 
-def _extensions(ids: list[int]) -> defaultdict[int, list[ExtensionRequest]]:
-    """In the order of decision; those that wait have none and no place in it."""
-    found: defaultdict[int, list[ExtensionRequest]] = defaultdict(list)
-    for row in sql.fetch(_of(_EXTENSIONS, ids), ids):
-        [request] = sql.split(row, _EXTENSION)
-        found[request.assignment_id].append(request)
-    return found
-
-
 def _of(statement: str, ids: list[int]) -> str:
     return statement.format(ids=", ".join(["%s"] * len(ids)))
-
-
-def _due_on(assignment: Assignment, requests: list[ExtensionRequest]) -> date | None:
-    """The day in force: the last granted one, else the original; ongoing work has none."""
-    if assignment.original_due_on is None:
-        return None
-    granted = [r.new_due_on for r in requests if r.decision == r.Decision.GRANTED]
-    return granted[-1] if granted else assignment.original_due_on
-
-
-def _version(reports: list[ReportFact], requests: list[ExtensionRequest]) -> int:
-    """How many events there are; each moves it on by one (a head's own report, which carries their
-    approval, by two)."""
-    decided = sum(bool(r.decision) for r in reports) + sum(bool(r.decision) for r in requests)
-    return len(reports) + sum(r.is_approved for r in reports) + len(requests) + decided

@@ -1,4 +1,4 @@
-"""How many assignments are what, on any day: counts from raw rows, kept as snapshots, added up.
+"""How many assignments have which status on any day: counted, kept as snapshots, added up.
 
-No percentage is rounded elsewhere.
+Rates of completion are rounded here and nowhere else.
 """

@@ -1,4 +1,7 @@
-"""Assignments as they stood on a day: by SQL to filter and sort, by the pure rules to name."""
+"""Assignments as they were on a day.
+
+SQL finds what lists filter and sort by; the pure rules of ``tasks.status`` find the status.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -15,9 +18,8 @@ from tasks.status.rules import status_on
 
 
 def state_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:
-    """Those assigned by then, with ``state_then``, ``percent_then`` and ``due_then``.
-
-    ``waiting_then`` is told of today alone: of a past day nobody waits any more.
+    """Those assigned by the day; adds ``state_then``, ``percent_then``, ``due_then`` and
+    ``waiting_then``, which is "" for a past day: nothing waits there any more.
     """
     assignments = assignments.filter(assigned_on__lte=day)
     if day >= clock.today():

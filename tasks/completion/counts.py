@@ -1,4 +1,4 @@
-"""How many assignments are what on a day, the rates made of them, and who stands where.
+"""Counts of assignments by status, the rates made of them, and the ranking of areas. Pure.
 
 Rates are in percent to one decimal, halves up:
 
@@ -20,7 +20,7 @@ from tasks.status.rules import AssignmentFacts, status_changes, status_on
 
 
 class Fold(NamedTuple):
-    """The three of official reports. With ongoing and cancelled they add up to the total."""
+    """The three figures of official reports; with ongoing and cancelled they make the total."""
 
     completed: int
     on_schedule: int
@@ -29,7 +29,7 @@ class Fold(NamedTuple):
 
 @dataclass(frozen=True)
 class Counts:
-    """Assignments by derived status; fields are named as `DerivedStatus` and add up to `total`."""
+    """Assignments by derived status. The fields, named as in `DerivedStatus`, add up to `total`."""
 
     completed_on_time: int = 0
     completed_late: int = 0
@@ -78,7 +78,7 @@ class Counts:
 
     @property
     def rate(self) -> Decimal | None:
-        """Completion rate in %; None where nothing counts: an empty plan has no rate, not 0 %."""
+        """Completion rate in %; None where nothing counts, since an empty plan is not at 0 %."""
         return percentage(self.completed, self.total - self.cancelled - self.ongoing)
 
     @property
@@ -104,15 +104,15 @@ class Counts:
 
 
 def percentage(part: int, whole: int) -> Decimal | None:
-    """`part` in % of `whole`, to one decimal, halves up; None of nothing."""
+    """`part` in % of `whole`, to one decimal, halves up; None where `whole` is 0."""
     if whole == 0:
         return None
-    # In whole tenths of a percent first: a quotient cut to 28 digits could miss a half.
+    # Rounded as whole tenths: a Decimal quotient is cut to 28 digits and could miss a half.
     return Decimal((2000 * part + whole) // (2 * whole)).scaleb(-1)
 
 
 def count_on(assignments: Iterable[AssignmentFacts], day: date) -> Counts:
-    """How many of each there are on a day."""
+    """How many assignments have each status on a day."""
     numbers = dict.fromkeys(DerivedStatus, 0)
     for facts in assignments:
         status = status_on(facts, day)
@@ -121,8 +121,11 @@ def count_on(assignments: Iterable[AssignmentFacts], day: date) -> Counts:
     return Counts(*numbers.values())
 
 
+_PLACE = {status: place for place, status in enumerate(DerivedStatus)}
+
+
 class CountSpan(NamedTuple):
-    """Counts that hold from `first_day` until before `next_day`; None: until further notice."""
+    """Counts that hold from `first_day` until the day before `next_day`; None means for good."""
 
     first_day: date
     next_day: date | None
@@ -130,12 +133,21 @@ class CountSpan(NamedTuple):
 
 
 def cell_timeline(assignments: Iterable[AssignmentFacts]) -> list[CountSpan]:
-    """The rows of one completion cell, oldest first, without gap; equal neighbours are one row.
+    """The rows of one completion cell, oldest first and without gaps; equal neighbours are one row.
 
-    Starts with the first day of assignment; empty for no assignments. Takes time in proportion
-    to the events, not to the days between them.
+    Starts with the first day of assignment; empty without assignments. The time it takes grows with
+    the events, not with the days between them.
     """
-    steps = _steps(assignments)
+    # How many assignments enter (+) and leave (−) each status on each day.
+    steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(_PLACE))
+    for facts in assignments:
+        before = None
+        for day, status in status_changes(facts):
+            steps[day][_PLACE[status]] += 1
+            if before:
+                steps[day][_PLACE[before]] -= 1
+            before = status
+
     rows: list[tuple[date, Counts]] = []
     running = [0] * len(_PLACE)
     for day in sorted(steps):
@@ -147,22 +159,6 @@ def cell_timeline(assignments: Iterable[AssignmentFacts]) -> list[CountSpan]:
     return [
         CountSpan(day, until, counts) for (day, counts), until in zip(rows, next_days, strict=False)
     ]
-
-
-def _steps(assignments: Iterable[AssignmentFacts]) -> dict[date, list[int]]:
-    """For each day how many assignments enter (+) and leave (−) each status."""
-    steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(_PLACE))
-    for facts in assignments:
-        before = None
-        for day, status in status_changes(facts):
-            steps[day][_PLACE[status]] += 1
-            if before:
-                steps[day][_PLACE[before]] -= 1
-            before = status
-    return steps
-
-
-_PLACE = {status: place for place, status in enumerate(DerivedStatus)}
 
 
 # Ranking --------------------------------------------------------------------------------------
@@ -177,14 +173,14 @@ class AreaCounts(NamedTuple):
 
 
 class RankedArea(NamedTuple):
-    """`rank` is None for an area without a rate: it is listed last and not ranked."""
+    """`rank` is None for an area without a rate, which is listed last."""
 
     rank: int | None
     area: AreaCounts
 
 
 def rank_areas(areas: Iterable[AreaCounts]) -> list[RankedArea]:
-    """By completion rate, then on-time share, then fewer overdue, then name.
+    """Areas by completion rate, then on-time share, then fewer overdue, then name.
 
     The figures compared are those printed, to one decimal; equal ones share a rank: 1, 2, 2, 4.
     """
@@ -201,6 +197,6 @@ def rank_areas(areas: Iterable[AreaCounts]) -> list[RankedArea]:
 
 
 def _merit(counts: Counts) -> tuple[bool, Decimal, Decimal, int]:
-    """Smaller is better. Areas without a rate come last, whatever is overdue there."""
+    """The key of the ranking; smaller is better. Areas without a rate come last."""
     rate, on_time = counts.rate, counts.on_time_share
     return (rate is None, -(rate or Decimal(0)), -(on_time or Decimal(0)), counts.overdue)

@@ -1,8 +1,8 @@
-"""From raw rows to the facts that figures are made of, for any number of assignments at once."""
+"""Reads the facts that figures are made of from raw rows, for many assignments at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from tasks.status.rules import AssignmentFacts
 
 
 class CountCell(NamedTuple):
-    """Row numbers of a plan, an area, an agency and a group: the finest grain of completion."""
+    """Row numbers of a plan, an area, an agency and a group: completion is counted for each."""
 
     plan: int
     area: int
@@ -24,7 +24,7 @@ CELL_OF_ASSIGNMENT = ("task__plan_id", "area_id", "agency_id", "task__group_id")
 
 
 def cell_key(cell: CountCell) -> str:
-    """The key of a mark of the kind "cell"."""
+    """What marks a cell for recalculation; ``snapshots.on_cells`` reads it back."""
     return "/".join(map(str, cell))
 
 
@@ -39,7 +39,7 @@ FactsByCell = dict[CountCell, list[AssignmentFacts]]
 def facts_by_cell(
     assignments: "QuerySet[Assignment]", known_at: datetime | None = None
 ) -> FactsByCell:
-    """Three queries, whatever the number. ``known_at``: what was recorded and accepted by then."""
+    """Facts by cell (3 SQL queries). ``known_at``: only what was recorded and decided by then."""
     cells: defaultdict[CountCell, list[AssignmentFacts]] = defaultdict(list)
     for cell, facts in facts_of(assignments, known_at).values():
         cells[cell].append(facts)
@@ -49,11 +49,19 @@ def facts_by_cell(
 def facts_of(
     assignments: "QuerySet[Assignment]", known_at: datetime | None = None
 ) -> dict[int, tuple[CountCell, AssignmentFacts]]:
-    """The same by row number of the assignment."""
-    # Without its order the selection can be a plain subquery.
+    """The cell and the facts of each assignment, by its row number (3 SQL queries)."""
+    # Unordered, so that it is a plain subquery.
     chosen = assignments.order_by().values("pk")
-    reports = _reports(chosen, known_at)
-    extensions = _extensions(chosen, known_at)
+    counting = StatusReport.objects.filter(assignment__in=chosen).counting(known_at).in_order()
+    reports = _grouped(counting.values_list("assignment_id", "effective_on", "state"))
+
+    granted = ExtensionRequest.objects.filter(
+        assignment__in=chosen, decision=ExtensionRequest.Decision.GRANTED
+    ).order_by("decided_on", "decided_at", "id")
+    if known_at:
+        granted = granted.filter(decided_at__lte=known_at)
+    extensions = _grouped(granted.values_list("assignment_id", "decided_on", "new_due_on"))
+
     rows = assignments.order_by().values_list(
         "pk", "assigned_on", "original_due_on", *CELL_OF_ASSIGNMENT
     )
@@ -66,25 +74,6 @@ def facts_of(
         )
         for pk, assigned_on, due_on, *cell in rows.iterator(chunk_size=5000)
     }
-
-
-def _reports(
-    chosen: "QuerySet[Assignment, Any]", known_at: datetime | None
-) -> dict[int, list[tuple[date, str]]]:
-    rows = StatusReport.objects.filter(assignment__in=chosen).counting(known_at).in_order()
-    return _grouped(rows.values_list("assignment_id", "effective_on", "state"))
-
-
-def _extensions(
-    chosen: "QuerySet[Assignment, Any]", known_at: datetime | None
-) -> dict[int, list[tuple[date, date]]]:
-    rows = ExtensionRequest.objects.filter(
-        assignment__in=chosen, decision=ExtensionRequest.Decision.GRANTED
-    )
-    if known_at:
-        rows = rows.filter(decided_at__lte=known_at)
-    in_order = rows.order_by("decided_on", "decided_at", "id")
-    return _grouped(in_order.values_list("assignment_id", "decided_on", "new_due_on"))
 
 
 def _grouped(rows: Iterable[tuple[int, Any, Any]]) -> dict[int, list[tuple[Any, Any]]]:

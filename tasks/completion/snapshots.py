@@ -1,7 +1,7 @@
-"""Completion rows, written from raw rows cell by cell, ahead of the coming due days."""
+"""Writes the rows of ``Completion``, cell by cell, up to all due days that are known."""
 
-from collections.abc import Collection, Iterable, Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterable
+from datetime import date
 
 from django.db.models import Q
 
@@ -14,29 +14,32 @@ from tasks.completion.inputs import CELL_OF_ASSIGNMENT, CountCell, FactsByCell, 
 from tasks.models import Assignment, Completion
 from tasks.models.completion import COUNTS
 
-# SQLite parses an OR of this many cells; the queries per cell stay the same.
+# One condition names all the cells of a query, and SQLite limits its depth.
 _CELLS_AT_ONCE = 100
 _COLUMNS = (*(f"{name}_id" for name in CountCell._fields), "day", "until", "computed_at", *COUNTS)
 
 
 def on_assignments(subjects: Subjects) -> None:
-    """Marks "assignment": the cells in which these assignments lie."""
+    """Handle marks of the kind "assignment": recompute the cells of these assignments."""
     rows = Assignment.objects.filter(pk__in=[int(key) for key in subjects])
     recompute({CountCell(*row) for row in rows.order_by().values_list(*CELL_OF_ASSIGNMENT)})
 
 
 def on_cells(subjects: Subjects) -> None:
-    """Marks "cell": a cell that an assignment has left."""
+    """Handle marks of the kind "cell": recompute cells that an assignment has left."""
     recompute({CountCell(*map(int, key.split("/"))) for key in subjects})
 
 
 def recompute(cells: Collection[CountCell]) -> int:
-    """Replace all rows of these cells; the cost depends on nothing but the cells. Returns rows."""
-    wanted, written = sorted(cells), 0
-    for start in range(0, len(wanted), _CELLS_AT_ONCE):
-        some = wanted[start : start + _CELLS_AT_ONCE]
-        facts = facts_by_cell(Assignment.objects.filter(_any_of(some, CELL_OF_ASSIGNMENT)))
-        Completion.objects.filter(_any_of(some, CountCell._fields)).delete()
+    """Replace all rows of these cells; returns how many there are now.
+
+    The cost depends on the cells alone, not on how much else there is.
+    """
+    in_order, written = sorted(cells), 0
+    for start in range(0, len(in_order), _CELLS_AT_ONCE):
+        chunk = in_order[start : start + _CELLS_AT_ONCE]
+        facts = facts_by_cell(Assignment.objects.filter(_any_of(chunk, CELL_OF_ASSIGNMENT)))
+        Completion.objects.filter(_any_of(chunk, CountCell._fields)).delete()
         written += _write(facts)
     return written
 
@@ -54,18 +57,17 @@ def rebuild() -> int:
 
 def _any_of(cells: Iterable[CountCell], fields: Iterable[str]) -> Q:
     names = list(fields)
-    wanted = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for cell in cells:
-        wanted |= Q(**dict(zip(names, cell, strict=True)))
-    return wanted
+        condition |= Q(**dict(zip(names, cell, strict=True)))
+    return condition
 
 
 def _write(facts: FactsByCell) -> int:
-    return bulk.insert(Completion, _COLUMNS, _rows(facts, clock.now()))
-
-
-def _rows(facts: FactsByCell, now: datetime) -> Iterator[tuple[object, ...]]:
-    for cell, assignments in facts.items():
-        for span in cell_timeline(assignments):
-            until = span.next_day or date.max
-            yield (*cell, span.first_day, until, now, *span.counts.numbers())
+    now = clock.now()
+    rows = (
+        (*cell, span.first_day, span.next_day or date.max, now, *span.counts.numbers())
+        for cell, assignments in facts.items()
+        for span in cell_timeline(assignments)
+    )
+    return bulk.insert(Completion, _COLUMNS, rows)

@@ -1,17 +1,19 @@
-"""How much of a document is done, as of any day: totals, parts and the series.
+"""How much of a document is done, as of any day: the total, its parts, the series over time.
 
-Read from the snapshots in one query each; with ``known_at`` from raw rows through the same pure
-functions. An area always means the area and all below it.
+Each is read from the snapshots in one SQL query. With ``known_at`` it is counted from the raw rows
+that were known at that moment, by the same pure functions. An area always means the area and all
+below it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from operator import add, sub
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, Sum, When
+from django.db.models import Case, F, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
@@ -20,7 +22,7 @@ from core.text.language import in_language
 from provinces.lookup import merged_by
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.completion.counts import Counts, cell_timeline, count_on
-from tasks.completion.inputs import CountCell, FactsByCell, facts_by_cell
+from tasks.completion.inputs import FactsByCell, facts_by_cell
 from tasks.models import Assignment, Completion
 from tasks.models.completion import COUNTS, CompletionQuerySet
 
@@ -36,7 +38,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class CompletionPart:
-    """One share of the whole: ``key`` is a group's number, an agency's or area's code, or a day."""
+    """One part; ``key`` is the number of a group, the code of an agency or area, or a day."""
 
     key: str
     label: str
@@ -44,7 +46,7 @@ class CompletionPart:
 
 
 Label = tuple[Any, ...]
-"""(key, Vietnamese name, English name, what it sorts by …)"""
+"""(key, Vietnamese name, English name, what parts are sorted by …)"""
 
 _LABELS: dict[By, tuple[str, ...]] = {
     By.GROUP: ("number", "name_vi", "name_en", "number"),
@@ -59,7 +61,7 @@ _MODELS: dict[By, type[PlanGroup | Agency | Area]] = {
 
 
 def totals(plan: Plan, area: Area, as_of: date, known_at: datetime | None = None) -> Counts:
-    """The whole, as of a day."""
+    """The total as of a day."""
     if known_at:
         known = _known(plan, area, known_at)
         return sum((count_on(facts, as_of) for facts in known.values()), Counts())
@@ -70,51 +72,53 @@ def totals(plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
 def parts(
     plan: Plan, area: Area, as_of: date, by: By, known_at: datetime | None = None
 ) -> list[CompletionPart]:
-    """Shares that add up to the whole; by day, a series whose last row equals it.
+    """Parts that add up to the total; by day a series, whose last row is the total.
 
-    By agency: those merged by that day count under whoever stands for them on it.
-    By area: the units just below the area asked for, with all below them, and the area's own work.
+    By agency, those merged by that day count under their successor. By area, the parts are the
+    areas just below the one asked for, each with all below it, and the area's own work.
     """
     if by is By.DAY:
         return [
             CompletionPart(day.isoformat(), date_format(day), counts)
             for day, counts in series(plan, area, as_of, known_at)
         ]
-    shares: Iterable[tuple[Label, Counts]]
-    if known_at:
-        shares = _known_shares(plan, area, as_of, by, known_at)
-    else:
-        shares = _stored_shares(_snapshots(plan, area).as_of(as_of), area, by)
-    if by is By.AGENCY:
-        shares = _folded(shares, as_of)
+    counted = (
+        _counted_parts(plan, area, as_of, by, known_at)
+        if known_at
+        else _stored_parts(plan, area, as_of, by)
+    )
+    merged = merged_by(as_of) if by is By.AGENCY else {}
+    sums: defaultdict[Label, Counts] = defaultdict(Counts)
+    for label, counts in counted:
+        heir = merged.get(label[0])
+        sums[tuple(getattr(heir, name) for name in _LABELS[by]) if heir else label] += counts
     return [
         CompletionPart(str(key), in_language(vi, en), counts)
-        for (key, vi, en, *_), counts in sorted(shares, key=lambda share: share[0][3:])
+        for (key, vi, en, *_), counts in sorted(sums.items(), key=lambda part: part[0][3:])
         if counts.total
     ]
-
-
-def _folded(shares: Iterable[tuple[Label, Counts]], as_of: date) -> Iterable[tuple[Label, Counts]]:
-    """Agencies merged by that day count under whoever stands for them on it (1 SQL query)."""
-    merged = merged_by(as_of)
-    sums: defaultdict[Label, Counts] = defaultdict(Counts)
-    for label, counts in shares:
-        heir = merged.get(label[0])
-        under = tuple(getattr(heir, name) for name in _LABELS[By.AGENCY]) if heir else label
-        sums[under] += counts
-    return sums.items()
 
 
 def series(
     plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
 ) -> list[tuple[date, Counts]]:
-    """The whole on each day on which it changed, and on the day asked for."""
+    """The total on each day on which it changed, and on the day asked for."""
+    rows: list[tuple[date, Counts]] = []
     if known_at:
         everything = [f for facts in _known(plan, area, known_at).values() for f in facts]
         spans = cell_timeline(everything)
         rows = [(span.first_day, span.counts) for span in spans if span.first_day <= as_of]
     else:
-        rows = list(_running(_snapshots(plan, area), as_of))
+        # Each snapshot adds its counts on its first day and takes them back on the day it ends.
+        steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
+        stored = _snapshots(plan, area).filter(day__lte=as_of).values("day", "until")
+        for day, until, *counts in stored.annotate(**_SUMS).values_list("day", "until", *_SUMS):
+            steps[day] = list(map(add, steps[day], counts))
+            steps[until] = list(map(sub, steps[until], counts))
+        running = [0] * len(COUNTS)
+        for day in sorted(day for day in steps if day <= as_of and any(steps[day])):
+            running = list(map(add, running, steps[day]))
+            rows.append((day, Counts(*running)))
     if rows and rows[-1][0] < as_of:
         rows.append((as_of, rows[-1][1]))
     return rows
@@ -127,39 +131,21 @@ def _snapshots(plan: Plan, area: Area) -> CompletionQuerySet:
     return Completion.objects.filter(plan=plan).within(area).order_by()
 
 
-def _stored_shares(rows: CompletionQuerySet, area: Area, by: By) -> Iterator[tuple[Label, Counts]]:
-    columns = {f"label_{i}": _column(by, name, area) for i, name in enumerate(_LABELS[by])}
-    for row in rows.values(**columns).annotate(**_SUMS).values_list(*columns, *_SUMS):
+def _stored_parts(plan: Plan, area: Area, as_of: date, by: By) -> Iterator[tuple[Label, Counts]]:
+    columns: dict[str, Combinable] = {}
+    for place, name in enumerate(_LABELS[by]):
+        columns[f"label_{place}"] = F(f"{by}__{name}")
+        if by is By.AREA and _rolls_up(area):
+            of_commune = When(area__level=Area.Level.COMMUNE, then=F(f"area__parent__{name}"))
+            columns[f"label_{place}"] = Case(of_commune, default=F(f"area__{name}"))
+    rows = _snapshots(plan, area).as_of(as_of).values(**columns).annotate(**_SUMS)
+    for row in rows.values_list(*columns, *_SUMS):
         yield row[: len(columns)], Counts(*row[len(columns) :])
 
 
-def _column(by: By, name: str, area: Area) -> Combinable:
-    """A column of the part's label; communes stand under their province when the nation asks."""
-    if by is By.AREA and _rolls_up(area):
-        return Case(
-            When(area__level=Area.Level.COMMUNE, then=F(f"area__parent__{name}")),
-            default=F(f"area__{name}"),
-        )
-    return F(f"{by}__{name}")
-
-
 def _rolls_up(area: Area) -> bool:
+    """Whether communes are counted under their province: they are for the nation."""
     return area.level == Area.Level.NATION
-
-
-def _running(rows: "QuerySet[Completion]", as_of: date) -> Iterator[tuple[date, Counts]]:
-    """Each row adds its counts on its first day and takes them back on the day it ends."""
-    steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
-    stretches = rows.filter(day__lte=as_of).values("day", "until").annotate(**_SUMS)
-    for day, until, *sums in stretches.values_list("day", "until", *_SUMS):
-        for place, number in enumerate(sums):
-            steps[day][place] += number
-            steps[until][place] -= number
-    running = [0] * len(COUNTS)
-    for day in sorted(day for day in steps if day <= as_of):
-        running = [now + step for now, step in zip(running, steps[day], strict=True)]
-        if any(steps[day]):
-            yield day, Counts(*running)
 
 
 # From raw rows --------------------------------------------------------------------------------
@@ -169,23 +155,17 @@ def _known(plan: Plan, area: Area, known_at: datetime) -> FactsByCell:
     return facts_by_cell(Assignment.objects.filter(task__plan=plan).within(area), known_at)
 
 
-def _known_shares(
+def _counted_parts(
     plan: Plan, area: Area, as_of: date, by: By, known_at: datetime
 ) -> Iterator[tuple[Label, Counts]]:
-    known = _known(plan, area, known_at)
-    owners = _owners(known, area, by)
+    provinces: dict[int, int | None] = {}
+    if by is By.AREA and _rolls_up(area):
+        communes = Area.objects.within(area).filter(level=Area.Level.COMMUNE)
+        provinces = dict(communes.values_list("pk", "parent_id"))
     sums: defaultdict[int, Counts] = defaultdict(Counts)
-    for cell, facts in known.items():
-        sums[owners[cell]] += count_on(facts, as_of)
+    for cell, facts in _known(plan, area, known_at).items():
+        owner: int = getattr(cell, by)
+        sums[provinces.get(owner) or owner] += count_on(facts, as_of)
     labels = _MODELS[by]._default_manager.filter(pk__in=sums).values_list("pk", *_LABELS[by])
     for pk, *label in labels:
         yield tuple(label), sums[pk]
-
-
-def _owners(cells: Iterable[CountCell], area: Area, by: By) -> dict[CountCell, int]:
-    """The row number of the group, agency or area that each cell is counted under."""
-    if by is not By.AREA or not _rolls_up(area):
-        return {cell: getattr(cell, by) for cell in cells}
-    communes = Area.objects.within(area).filter(level=Area.Level.COMMUNE)
-    parents = dict(communes.values_list("pk", "parent_id"))
-    return {cell: parents.get(cell.area) or cell.area for cell in cells}

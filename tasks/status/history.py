@@ -12,11 +12,10 @@ from core.audit.trail import Actor
 from core.db import sql
 from core.queue import recalculation
 from provinces.models import Agency, Area, Plan
-from tasks.models import Assignment, ExtensionRequest, Review, StatusReport, Task
+from tasks.models import Assignment, ExtensionRequest, StatusReport, Task
 from tasks.status.rules import ReportFact, Way, status_of
 
 COLUMNS = ("state", "percent", "state_since", "waiting", "last_report_at", "version", "due_on")
-FINAL = (Review.Decision.ACCEPTED, Review.Decision.RETURNED)
 _CHUNK = 500
 _PARTS = tuple(sql.Part(model) for model in (Assignment, Task, Plan, Agency, Area, Area))
 _REPORT = sql.Part(
@@ -137,9 +136,9 @@ def _bring_into_step(assignments: list[Assignment]) -> None:
 
         # Each event adds one: a report, its approval, a request, a decision on either. A head's own
         # report carries their approval and adds two.
-        approvals = sum(report.is_approved for report in reports)
-        decisions = sum(bool(sent.decision) for sent in (*reports, *requests))
-        assignment.version = len(reports) + approvals + len(requests) + decisions
+        approvals = [r.is_approved for r in reports]
+        decisions = [bool(r.decision) for r in reports] + [bool(r.decision) for r in requests]
+        assignment.version = len(reports) + len(requests) + sum(approvals) + sum(decisions)
 
     if len(assignments) == 1:  # Cheaper than bulk_update, which writes a CASE for each column.
         sql.update(assignments[0], COLUMNS)

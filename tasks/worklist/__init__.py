@@ -1,4 +1,4 @@
-"""The list of assignments that officers work from: what its address asks for, its rows, its page.
+"""The list of assignments that officers work from: what its address asks for, and its rows.
 
-What is done to a row is told in ``tasks.reporting``.
+What officers do with a row is in ``tasks.reporting``.
 """

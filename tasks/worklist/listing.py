@@ -1,4 +1,4 @@
-"""The list of assignments: what is most urgent first, filtered as the address says."""
+"""The rows of the list of assignments, filtered and ordered as the address asks."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
 from tasks.completion.as_of import state_on, statuses_on
 from tasks.models import Assignment
-from tasks.models.assignment import DUE_SOON_DAYS, AssignmentQuerySet
+from tasks.models.assignment import DUE_SOON_DAYS
 from tasks.states import DerivedStatus
 from tasks.worklist.query import (
     KINDS,
@@ -30,7 +30,7 @@ _MOST_AGENCIES = 200
 
 @dataclass(frozen=True)
 class ListRow:
-    """One line; ``status`` and the deadline ``due_on`` are those of the day."""
+    """One line of the list; ``status`` and the deadline ``due_on`` are those of ``day``."""
 
     assignment: Assignment
     status: DerivedStatus | None
@@ -54,7 +54,7 @@ _ON_SCHEDULE = (DerivedStatus.IN_PROGRESS_ON_SCHEDULE, DerivedStatus.NOT_STARTED
 
 @dataclass(frozen=True)
 class Choice:
-    """A shelf or a kind with its number of assignments."""
+    """A shelf or a kind, and how many assignments it has."""
 
     key: str
     label: str | Promise
@@ -63,10 +63,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Listing:
-    """``level`` is the kind shown, ``levels`` those that are there. ``agencies`` is empty where
-    there is one, or more than a menu can hold: search finds them."""
+    """A page of the list with the choices around it.
 
-    wanted: ListQuery
+    ``level`` is the kind shown, ``levels`` are the kinds that have rows. ``agencies`` is empty when
+    there is only one, or more than fit in a menu; search finds those.
+    """
+
     page: "Page[Assignment]"
     rows: Sequence[ListRow]
     level: str
@@ -79,36 +81,44 @@ class Listing:
 
 
 def chosen_by(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
-    """All of one kind that the filters leave, in the order asked for, with task, plan, group and
-    agency."""
+    """All rows of the kind shown that pass the filters, in the order asked for.
+
+    Each carries its task, plan, group and agency.
+    """
     rows = _filtered(user, wanted)
     kinds = kind_conditions(user)
     level = _level(wanted, _count(rows, kinds))
-    return _shelved(rows.filter(kinds[level]), wanted)
+    return _in_order(rows.filter(kinds[level]), wanted)
 
 
 def listing(user: User, wanted: ListQuery, page: str) -> Listing:
-    """The page of the list (10 queries, whatever the size; the user's roles not counted)."""
-    visible, rows = Assignment.objects.visible_to(user), _filtered(user, wanted)
-    kinds = kind_conditions(user)
-    of_level = _count(rows, kinds)
-    level = _level(wanted, of_level)
+    """The page of the list (10 SQL queries, and those for the user's roles)."""
+    rows, kinds = _filtered(user, wanted), kind_conditions(user)
+    of_kind = _count(rows, kinds)
+    level = _level(wanted, of_kind)
     rows = rows.filter(kinds[level])
+
     counts = _count(rows, {"total": Q(), **shelf_conditions(wanted.day)})
-    paginator = Paginator(_shelved(rows, wanted), wanted.page_size)
-    paginator.count = counts[wanted.status or "total"]  # Counted above already.
+    paginator = Paginator(_in_order(rows, wanted), wanted.page_size)
+    paginator.count = counts[wanted.status or "total"]  # Spares a query of its own.
     shown = paginator.get_page(page)
+
+    visible = Assignment.objects.visible_to(user).order_by()
+    groups = PlanGroup.objects.filter(pk__in=visible.values("task__group"))
+    if wanted.plan:
+        groups = groups.filter(plan__number=wanted.plan)
+    agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name_key")
+    menu = list(agencies[: _MOST_AGENCIES + 1])
     return Listing(
-        wanted=wanted,
         page=shown,
         rows=rows_of(user, list(shown), wanted.day),
         level=level,
-        levels=[Choice(key, label, of_level[key]) for key, label in KINDS.items() if of_level[key]],
+        levels=[Choice(key, label, of_kind[key]) for key, label in KINDS.items() if of_kind[key]],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
         total=counts["total"],
-        plans=list(Plan.objects.filter(pk__in=visible.order_by().values("task__plan"))),
-        groups=_groups(visible, wanted),
-        agencies=_agencies(visible),
+        plans=list(Plan.objects.filter(pk__in=visible.values("task__plan"))),
+        groups=list(groups.select_related("plan").order_by("plan__issued_on", "plan", "number")),
+        agencies=menu if 1 < len(menu) <= _MOST_AGENCIES else [],
     )
 
 
@@ -124,32 +134,24 @@ def _count(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[st
 
 
 def _level(wanted: ListQuery, counts: Mapping[str, int]) -> str:
-    """The kind asked for, or else the first that is there."""
+    """The kind asked for, or else the first that has rows."""
     return wanted.level or next((key for key in KINDS if counts[key]), next(iter(KINDS)))
 
 
-def _shelved(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assignment]":
+def _in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assignment]":
+    """Those on the shelf asked for, in the order asked for."""
+    conditions: dict[str, Q] = shelf_conditions(wanted.day)
     if wanted.status:
-        rows = rows.filter(shelf_conditions(wanted.day)[wanted.status])
-    return _in_order(rows, wanted)
-
-
-def _groups(visible: AssignmentQuerySet, wanted: ListQuery) -> list[PlanGroup]:
-    """Those of the chosen document, or of all."""
-    groups = PlanGroup.objects.filter(pk__in=visible.order_by().values("task__group"))
-    if wanted.plan:
-        groups = groups.filter(plan__number=wanted.plan)
-    return list(groups.select_related("plan").order_by("plan__issued_on", "plan", "number"))
-
-
-def _agencies(visible: AssignmentQuerySet) -> list[Agency]:
-    agencies = Agency.objects.filter(pk__in=visible.order_by().values("agency"))
-    found = list(agencies.order_by("name_key")[: _MOST_AGENCIES + 1])
-    return found if 1 < len(found) <= _MOST_AGENCIES else []
+        rows = rows.filter(conditions[wanted.status])
+    ranks = [When(conditions[shelf.key], then=Value(shelf.rank)) for shelf in SHELVES]
+    ranked = rows.annotate(rank=Case(*ranks, default=99, output_field=IntegerField()))
+    return ranked.select_related(
+        "task__plan", "task__group", "agency__area", "agency__successor__successor", "area"
+    ).order_by(*order_of(wanted.sort))
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
-    """Lines for assignments out of ``state_on`` that carry task, agency and area."""
+    """The lines of assignments that carry their task, agency and area (3 SQL queries)."""
     statuses = statuses_on(assignments, day)
     return [
         ListRow(
@@ -161,12 +163,3 @@ def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[Li
         )
         for assignment in assignments
     ]
-
-
-def _in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assignment]":
-    conditions: dict[str, Q] = shelf_conditions(wanted.day)
-    ranks = [When(conditions[shelf.key], then=Value(shelf.rank)) for shelf in SHELVES]
-    ranked = rows.annotate(rank=Case(*ranks, default=99, output_field=IntegerField()))
-    return ranked.select_related(
-        "task__plan", "task__group", "agency__area", "agency__successor__successor", "area"
-    ).order_by(*order_of(wanted.sort))

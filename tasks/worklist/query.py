@@ -1,6 +1,5 @@
-"""What the address of the list asks for: day, shelf, filters, words and order."""
+"""What the address of the list asks for: day, shelf, filters, search and order."""
 
-import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.calendar.as_of import read_as_of
+from core.calendar.periods import parse_period
 from core.models import User
 from core.web.requests import read_choice, read_key
 from provinces.abbreviations import search_terms
@@ -23,12 +23,11 @@ from tasks.states import State
 
 PAGE_SIZES = (25, 100, 300)
 _LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
-_DECEMBER, _QUARTER = 12, 3
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """A filter of the list; ``rank`` is its place when nothing is filtered."""
+    """A filter by status; ``rank`` is its place in the unfiltered list, the most urgent first."""
 
     key: str
     label: str | Promise
@@ -57,9 +56,9 @@ LEVELS: Mapping[str, str | Promise] = {
     "agencies": gettext_lazy("Tasks of agencies"),
     "communes": gettext_lazy("Assignments of communes"),
 }
-"""Two kinds that are counted apart and never added together."""
+"""Two kinds of work. They are counted apart and never added together."""
 KINDS: Mapping[str, str | Promise] = {**LEVELS, "helping": gettext_lazy("Tasks to help with")}
-"""On one's own list the work that others lead stands apart."""
+"""The officer's list shows work that others lead as a third kind."""
 SORTS: Mapping[str, str | Promise] = {
     "": gettext_lazy("Most urgent first"),
     "due": gettext_lazy("Deadline, the earliest first"),
@@ -72,8 +71,11 @@ SORTS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class ListQuery:
-    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``; ``group`` and
-    ``agency`` are row numbers, and no ``level`` means the first kind that is there."""
+    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``.
+
+    ``group`` and ``agency`` are row numbers. Without ``level`` the first kind that has rows is
+    shown.
+    """
 
     day: date
     level: str = ""
@@ -92,7 +94,7 @@ class ListQuery:
 
     @property
     def kept(self) -> str:
-        """The part of the address that is still wanted tomorrow: no day, no words, no page."""
+        """What the next visit begins with, as a query string: without day, search and page."""
         query = QueryDict(mutable=True)
         size = self.page_size if self.page_size != PAGE_SIZES[0] else ""
         for name, value in (
@@ -111,7 +113,7 @@ class ListQuery:
 
 
 def read_list_query(query: Mapping[str, str]) -> ListQuery:
-    """Raises Refused naming the parameter."""
+    """What an address asks for. Raises Refused naming the parameter that cannot be read."""
     return ListQuery(
         day=read_as_of(query),
         level=read_choice(query, "level", KINDS),
@@ -127,7 +129,7 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
 
 
 def shelf_conditions(day: date) -> dict[str, Q]:
-    """What lies on each shelf on that day; an assignment may lie on two. Over ``state_on``."""
+    """The condition of each shelf, for rows of ``state_on``; an assignment may be on two."""
     is_open = Q(state_then__in=OPEN_STATES)
     soon = (day, day + timedelta(days=DUE_SOON_DAYS))
     return {
@@ -140,58 +142,57 @@ def shelf_conditions(day: date) -> dict[str, Q]:
 
 
 def level_conditions() -> dict[str, Q]:
-    """What is of each kind in ``LEVELS``."""
+    """The condition of each kind in ``LEVELS``."""
     of_communes = Q(area__level=Area.Level.COMMUNE)
     return {"agencies": ~of_communes, "communes": of_communes}
 
 
 def kind_conditions(user: User) -> dict[str, Q]:
-    """What is of each kind in ``KINDS``, of all that the user sees."""
+    """The condition of each kind in ``KINDS``, for rows that the user sees."""
     own = in_scope(user)
     led = {level: own & condition for level, condition in level_conditions().items()}
     return {**led, "helping": ~own if own else Q(pk__in=[])}
 
 
 def filter_condition(wanted: ListQuery) -> Q:
-    """Everything but the kind and the shelf, over ``state_on``."""
-    found = Q()
+    """Every filter but kind and shelf, for rows of ``state_on``."""
+    condition = Q()
     if wanted.plan:
-        found &= Q(task__plan__number=wanted.plan)
+        condition &= Q(task__plan__number=wanted.plan)
     if wanted.group:
-        found &= Q(task__group=wanted.group)
+        condition &= Q(task__group=wanted.group)
     if wanted.agency:
-        found &= Q(agency=wanted.agency)
+        condition &= Q(agency=wanted.agency)
     if wanted.due:
-        found &= _due_condition(wanted.due, wanted.day)
+        condition &= _due_condition(wanted.due, wanted.day)
     for spellings in search_terms(wanted.search):
-        holds = Q()
+        matches = Q()
         for word in spellings:
-            holds |= Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
-        found &= holds
-    return found
+            matches |= Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
+        condition &= matches
+    return condition
 
 
 def _due_condition(due: str, day: date) -> Q:
+    """The condition of a key of ``DUES``; a month, quarter or year is the one around the day."""
     if due == "none":
         return Q(due_then__isnull=True)
     if due == "week":
         return Q(due_then__range=(day, day + timedelta(days=DUE_SOON_DAYS)))
-    first, last = _span(due, day)
-    return Q(due_then__range=(first, last))
-
-
-def _span(due: str, day: date) -> tuple[date, date]:
-    """First and last day of the month, quarter or year of that day."""
-    if due == "year":
-        return date(day.year, 1, 1), date(day.year, _DECEMBER, 31)
-    last = day.month if due == "month" else (day.month + 2) // _QUARTER * _QUARTER
-    first = last if due == "month" else last - 2
-    end = calendar.monthrange(day.year, last)[1]
-    return date(day.year, first, 1), date(day.year, last, end)
+    periods = {
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+        "year": f"{day.year}",
+    }
+    period = parse_period(periods[due])
+    return Q(due_then__range=(period.first_day, period.last_day))
 
 
 def order_of(sort: str) -> tuple[str | OrderBy, ...]:
-    """The keys of names are Vietnamese and the same on both databases. Over ``state_on``."""
+    """The order of a key of ``SORTS``, for rows of ``state_on`` with ``rank``.
+
+    Names sort by stored keys in Vietnamese order, so that both databases agree.
+    """
     by_task: tuple[str | OrderBy, ...] = (
         "task__plan__issued_on",
         "task__plan",

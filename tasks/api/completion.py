@@ -1,6 +1,5 @@
 """``GET /completion/``: how much of a document is done."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,7 +17,6 @@ from core.web.requests import caller_of
 from indicators.recording.rules import no_such_area
 from indicators.scope import covers_area
 from provinces.models import Area, Plan
-from provinces.permissions import Caller
 from tasks.completion.totals import By, totals
 from tasks.completion.totals import parts as totals_parts
 
@@ -75,8 +73,26 @@ class CompletionView(APIView):
     def get(self, request: Request) -> Response:
         """The whole and its parts: an area with all below it, as of a day."""
         query = request.query_params
-        plan = _plan(query)
-        area, by = _area(query, plan, caller_of(request)), _by(query)
+        number = query.get("plan", "").strip()
+        plan = Plan.objects.select_related("area").filter(number=number).first()
+        if plan is None:
+            detail = _("There is no document with the number “%(number)s”.")
+            raise refuse("unknown_plan", detail % {"number": number[:60]}, "/plan")
+
+        code = query.get("area", "").strip()
+        area = Area.objects.filter(code=code).first() if code else plan.area
+        if area is None:
+            raise refuse("unknown_area", no_such_area(code[:60]), "/area")
+        if not covers_area(caller_of(request), area):
+            # A connected system is told no more of an area that it may not see.
+            raise refuse("unknown_area", no_such_area(area.code), "/area", status=NOT_FOUND)
+
+        sent = query.get("by", "").strip() or By.GROUP
+        if sent not in set(By):
+            detail = _("“%(sent)s” is none of %(known)s.")
+            words = {"sent": sent[:40], "known": ", ".join(By)}
+            raise refuse("invalid_value", detail % words, "/by")
+
         day, known_at = read_as_of(query), read_known_at(query)
         return Response(
             {
@@ -88,39 +104,7 @@ class CompletionView(APIView):
                 **totals(plan, area, day, known_at).to_api(),
                 "parts": [
                     {"key": part.key, "label": part.label, **part.counts.to_api()}
-                    for part in totals_parts(plan, area, day, by, known_at)
+                    for part in totals_parts(plan, area, day, By(sent), known_at)
                 ],
             }
         )
-
-
-def _plan(query: Mapping[str, str]) -> Plan:
-    """Raises Refused (``unknown_plan``)."""
-    number = query.get("plan", "").strip()
-    plan = Plan.objects.select_related("area").filter(number=number).first()
-    if plan is None:
-        detail = _("There is no document with the number “%(number)s”.") % {"number": number[:60]}
-        raise refuse("unknown_plan", detail, "/plan")
-    return plan
-
-
-def _area(query: Mapping[str, str], plan: Plan, caller: Caller) -> Area:
-    """Raises Refused (``unknown_area``); 404 for what a connected system may not see."""
-    code = query.get("area", "").strip()
-    area = Area.objects.filter(code=code).first() if code else plan.area
-    if area is None:
-        raise refuse("unknown_area", no_such_area(code[:60]), "/area")
-    if not covers_area(caller, area):
-        raise refuse("unknown_area", no_such_area(area.code), "/area", status=NOT_FOUND)
-    return area
-
-
-def _by(query: Mapping[str, str]) -> By:
-    """Raises Refused (``invalid_value``)."""
-    text = query.get("by", "").strip() or By.GROUP
-    try:
-        return By(text)
-    except ValueError as error:
-        words = {"sent": text[:40], "known": ", ".join(By)}
-        detail = _("“%(sent)s” is none of %(known)s.") % words
-        raise refuse("invalid_value", detail, "/by") from error

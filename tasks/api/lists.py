@@ -1,4 +1,4 @@
-"""Tasks, assignments, status reports and obstacles, as the caller may see them."""
+"""Lists of the tasks, assignments, status reports and obstacles that the caller may see."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -110,14 +110,14 @@ class AssignmentViewSet(ReadOnlyViewSet[Assignment]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
-        return self.get_paginated_response(self._told(page))
+        return self.get_paginated_response(self._data(page))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """With its version as ETag, to be sent back as If-Match."""
         assignment = self.get_object()
-        return Response(self._told([assignment])[0], headers={"ETag": f'"{assignment.version}"'})
+        return Response(self._data([assignment])[0], headers={"ETag": f'"{assignment.version}"'})
 
-    def _told(self, assignments: Sequence[Assignment]) -> Any:
+    def _data(self, assignments: Sequence[Assignment]) -> Any:
         statuses = statuses_on(assignments, self.day)
         return AssignmentSerializer(assignments, many=True, context={"statuses": statuses}).data
 

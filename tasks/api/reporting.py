@@ -1,4 +1,4 @@
-"""``POST /assignments/{id}/status-reports/``: an officer reports."""
+"""``POST /assignments/{id}/status-reports/``: report on an assignment."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from tasks.reporting.evidence import Proof
 from tasks.states import State
 
 _IF_MATCH = "If-Match"
-_NEVER = -1
+_NO_VERSION = -1
 _TEXT = 20_000
 
 
@@ -44,7 +44,7 @@ class SentReportSerializer(serializers.Serializer[Any]):
     evidence_link = serializers.CharField(allow_blank=True, default="")
 
     def to_internal_value(self, data: Any) -> Any:
-        """A typing error in a field's name must not lose what was sent."""
+        """Refuse unknown fields: a mistyped name would lose its value without a word."""
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             detail = _("This field is not known here.")
@@ -82,30 +82,24 @@ class AssignmentReportsView(APIView):
         sent = SentReportSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         given = dict(sent.validated_data)
-        report = _report(
-            assignment, given, by=caller, if_version=_version(request.headers.get(_IF_MATCH))
-        )
+
+        if_version = None
+        if_match = request.headers.get(_IF_MATCH, "*").strip()
+        if if_match != "*":
+            version = whole(if_match.removeprefix("W/").strip('"'))
+            # What cannot be read matches no version.
+            if_version = _NO_VERSION if version is None else version
+
+        common: dict[str, Any] = {"by": caller, "if_version": if_version}
+        common["effective_on"] = given.pop("effective_on", clock.today())
+        proof = Proof(number=given.pop("evidence_number"), link=given.pop("evidence_link"))
+        if given.pop("unchanged"):
+            report = reports.report_unchanged(assignment, **common)
+        else:
+            report = reports.report_status(assignment, proof=proof, **given, **common)
         report.assignment.refresh_from_db(fields=["version"])
         return Response(
             StatusReportSerializer(report).data,
             status=201,
             headers={"ETag": f'"{report.assignment.version}"'},
         )
-
-
-def _report(assignment: Assignment, given: dict[str, Any], **common: Any) -> StatusReport:
-    effective_on = given.pop("effective_on", clock.today())
-    if given.pop("unchanged"):
-        return reports.report_unchanged(assignment, effective_on=effective_on, **common)
-    proof = Proof(number=given.pop("evidence_number"), link=given.pop("evidence_link"))
-    return reports.report_status(
-        assignment, effective_on=effective_on, proof=proof, **given, **common
-    )
-
-
-def _version(header: str | None) -> int | None:
-    """None where the caller does not ask; an unreadable one matches no version."""
-    if header is None or header.strip() == "*":
-        return None
-    version = whole(header.strip().removeprefix("W/").strip('"'))
-    return _NEVER if version is None else version

@@ -1,4 +1,4 @@
-"""What officers and reviewers say: reports, reviews, evidence, more time, obstacles.
+"""What officers and reviewers enter: reports, reviews, evidence, extensions, obstacles.
 
 Who has which work is decided in ``tasks.planning``.
 """

@@ -1,9 +1,10 @@
-"""One word about many assignments: each is taken whole or refused whole, and all are told."""
+"""Reports and reviews of many assignments at once; each is taken or refused on its own."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
@@ -25,8 +26,10 @@ PASSED_OVER = ("already_ended", "waits")
 
 @dataclass(frozen=True)
 class BulkRow:
-    """What is said of every row. ``state`` may be ``unchanged``; without a percentage each row
-    keeps its own."""
+    """What is reported on every row.
+
+    ``state`` is a ``State`` or ``UNCHANGED``. Without ``percent`` each row keeps its own.
+    """
 
     state: str
     effective_on: date
@@ -56,13 +59,33 @@ def report_many(
 ) -> list[BulkOutcome]:
     """Report on each row (assignment, version it was read with) in a transaction of its own.
 
-    The rows' document is kept once and serves all of them. Nothing is raised for a row that is
-    refused: its outcome names the faults.
+    A document is stored once and serves all rows. A row that is refused raises nothing: its outcome
+    holds the faults.
     """
     outcomes, proof = [], ask.proof
     for assignment, version in rows:
+        common: dict[str, Any] = {
+            "by": by,
+            "effective_on": ask.effective_on,
+            "cause_kind": ask.cause_kind,
+            "cause": ask.cause,
+            "remedy": ask.remedy,
+            "expected_on": ask.expected_on,
+            "if_version": version,
+        }
+        percent = assignment.percent if ask.percent is None else ask.percent
         try:
-            report = _report(assignment, version, ask, proof, by)
+            if ask.state == UNCHANGED:
+                report = report_unchanged(assignment, **common)
+            else:
+                report = report_status(
+                    assignment,
+                    state=ask.state,
+                    result=ask.result,
+                    percent=percent,
+                    proof=proof,
+                    **common,
+                )
         except Refused as refused:
             code = refused.faults[0].code
             if ask.state == UNCHANGED and code in PASSED_OVER:
@@ -79,39 +102,9 @@ def report_many(
     return outcomes
 
 
-def _report(
-    assignment: Assignment, version: int | None, ask: BulkRow, proof: Proof, by: User
-) -> StatusReport:
-    if ask.state == UNCHANGED:
-        return report_unchanged(
-            assignment,
-            by=by,
-            effective_on=ask.effective_on,
-            cause_kind=ask.cause_kind,
-            cause=ask.cause,
-            remedy=ask.remedy,
-            expected_on=ask.expected_on,
-            if_version=version,
-        )
-    return report_status(
-        assignment,
-        by=by,
-        state=ask.state,
-        effective_on=ask.effective_on,
-        result=ask.result,
-        percent=assignment.percent if ask.percent is None else ask.percent,
-        cause_kind=ask.cause_kind,
-        cause=ask.cause,
-        remedy=ask.remedy,
-        expected_on=ask.expected_on,
-        proof=proof,
-        if_version=version,
-    )
-
-
 @dataclass(frozen=True)
 class BulkReview:
-    """A report is decided when it has no faults."""
+    """What became of a report: it was decided when it has no faults."""
 
     report: StatusReport
     faults: Sequence[Fault] = ()
@@ -120,19 +113,19 @@ class BulkReview:
 def review_many(
     reports: Iterable[StatusReport], *, by: User, decision: str, reason: str = ""
 ) -> list[BulkReview]:
-    """Decide each report in a transaction of its own; those refused are named with their faults."""
-    verdicts = []
+    """Decide each report in a transaction of its own; raises nothing for one that is refused."""
+    outcomes = []
     for report in reports:
         try:
             review_report(report, by=by, decision=decision, reason=reason)
         except Refused as refused:
-            verdicts.append(BulkReview(report, refused.faults))
+            outcomes.append(BulkReview(report, refused.faults))
         except PermissionDenied:
             fault = Fault("forbidden", _("You may not review this report."))
-            verdicts.append(BulkReview(report, [fault]))
+            outcomes.append(BulkReview(report, [fault]))
         else:
-            verdicts.append(BulkReview(report))
-    return verdicts
+            outcomes.append(BulkReview(report))
+    return outcomes
 
 
 Chosen = list[tuple[Assignment, int]]
@@ -141,7 +134,10 @@ _MOST = PAGE_SIZES[-1]
 
 
 def chosen_rows(request: HttpRequest, user: User) -> Chosen:
-    """Those among the ticked that the user sees, in the order of the ticks (1 query)."""
+    """The ticked assignments that the user sees, in the order of the ticks (1 SQL query).
+
+    Each with the version it was read with: a tick is sent as "row number:version".
+    """
     ticks = [_TICK.fullmatch(text) for text in request.POST.getlist("chosen")[:_MOST]]
     versions = {int(tick[1]): int(tick[2]) for tick in ticks if tick}
     rows = Assignment.objects.visible_to(user).select_related(
@@ -152,12 +148,12 @@ def chosen_rows(request: HttpRequest, user: User) -> Chosen:
 
 
 def ticked(sent: QueryDict, name: str = "chosen", most: int | None = None) -> set[int]:
-    """The numbers among the first ``most`` that were sent."""
+    """The row numbers among the first ``most`` values that were sent."""
     return {number for text in sent.getlist(name)[:most] if (number := whole(text)) is not None}
 
 
 def chosen_again(refused: Iterable[BulkOutcome]) -> Chosen:
-    """The refused rows as they are now: a second try knows what a colleague wrote."""
+    """The refused rows as they are now, so that a second try is made with the newest version."""
     rows = [outcome.assignment for outcome in refused]
     for row in rows:
         row.refresh_from_db(fields=["version", "state", "percent", "due_on"])
@@ -165,6 +161,6 @@ def chosen_again(refused: Iterable[BulkOutcome]) -> Chosen:
 
 
 def back_to_list(request: HttpRequest) -> str:
-    """The address of the list as it was filtered; never another page."""
+    """The address of the list with the filters that were on; never that of another page."""
     query = QueryDict(request.POST.get("back", "")).urlencode()
     return f"{reverse('tasks')}?{query}" if query else reverse("tasks")

@@ -1,4 +1,4 @@
-"""What a status report must hold before it is taken."""
+"""The rules that a status report must meet before it is taken."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -20,7 +20,10 @@ ENDED = (State.COMPLETED, State.CANCELLED)
 
 @dataclass(frozen=True)
 class Situation:
-    """What the report meets: today, the last day that counts, and what its sender may do."""
+    """What the rules need to know besides the report.
+
+    ``last_counting_on`` is the last day of which a report counts.
+    """
 
     today: date
     last_counting_on: date | None
@@ -30,42 +33,48 @@ class Situation:
 
 
 def check_version(assignment: Assignment, if_version: int | None) -> None:
-    """Raises Refused (``stale``, 412), naming the colleague, the time and how it stands now, when
-    somebody else changed the assignment after the caller read it."""
+    """Raises Refused (``stale``, 412) when the assignment changed after the caller read it.
+
+    The fault names the colleague, the time and what the newest report says.
+    """
     if if_version is None or if_version == assignment.version:
         return
     refused = editing.stale(assignment, since=assignment.last_report_at)
     [fault] = refused.faults
-    now = _("It now stands at: %(now)s.") % {"now": _standing(assignment)}
-    raise Refused([replace(fault, detail=f"{fault.detail} {now}")], status=refused.status)
-
-
-def _standing(assignment: Assignment) -> str:
-    """What the newest report says and where it is on its way: "Completed, 100% (Returned)"."""
-    newest = assignment.reports.order_by("-recorded_at", "-id").first()
-    told = newest or assignment
-    waiting = f" ({assignment.get_waiting_display()})" if assignment.waiting else ""
-    return f"{told.get_state_display()}, {told.percent}%{waiting}"
+    newest = assignment.reports.order_by("-recorded_at", "-id").first() or assignment
+    now = f"{newest.get_state_display()}, {newest.percent}%"
+    if assignment.waiting:
+        now += f" ({assignment.get_waiting_display()})"
+    detail = _("It now stands at: %(now)s.") % {"now": now}
+    raise Refused([replace(fault, detail=f"{fault.detail} {detail}")], status=refused.status)
 
 
 def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fault]:
-    """Everything that is wrong with it, field by field; what is not theirs to say, alone."""
+    """Everything that is wrong with the report, field by field.
+
+    What is not theirs to say is named alone.
+    """
     if not situation.may_end_or_reopen and (not_theirs := list(_faults_of_own_figure(report))):
         yield from not_theirs
         return
-    yield from _faults_of_state(report)
-    yield from _faults_of_day(report, situation)
-    yield from _faults_of_ending(report, situation)
-    yield from _faults_of_delay(report, situation)
-
-
-def _faults_of_state(report: StatusReport) -> Iterator[Fault]:
     if report.state not in State.values:
         yield Fault("unknown_state", _("Choose one of the states."), "/state")
     if not 0 <= report.percent <= FULL:
         yield Fault("out_of_range", _("A percentage is between 0 and 100."), "/percent")
     if report.cause_kind and report.cause_kind not in StatusReport.Fault.values:
         yield Fault("unknown_cause_kind", _("Choose one of the kinds of cause."), "/cause_kind")
+    yield from _faults_of_day(report, situation)
+
+    # Completed work shows its result; cancelled work shows the document that ended it.
+    if report.state in ENDED and not report.result:
+        yield Fault("result_missing", _("Describe the result in words."), "/result")
+    if report.state in ENDED and not situation.has_evidence:
+        yield Fault(
+            "evidence_missing",
+            _("Give the number of a document, a link or a file as evidence."),
+            "/evidence_number",
+        )
+    yield from _faults_of_delay(report)
 
 
 def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
@@ -94,6 +103,7 @@ def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
 
 
 def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault]:
+    """Nobody reports for a day to come; only coordinators report for a closed or earlier one."""
     day, assignment = report.effective_on, report.assignment
     closed = assignment.task.plan.closed_through
     if day > situation.today:
@@ -124,22 +134,8 @@ def _day_fault(code: str, detail: str) -> Fault:
     return Fault(code, detail, "/effective_on")
 
 
-def _faults_of_ending(report: StatusReport, situation: Situation) -> Iterator[Fault]:
-    """Completed work shows its result; cancelled work shows the document that ended it."""
-    if report.state not in ENDED:
-        return
-    if not report.result:
-        yield Fault("result_missing", _("Describe the result in words."), "/result")
-    if not situation.has_evidence:
-        yield Fault(
-            "evidence_missing",
-            _("Give the number of a document, a link or a file as evidence."),
-            "/evidence_number",
-        )
-
-
-def _faults_of_delay(report: StatusReport, situation: Situation) -> Iterator[Fault]:
-    """Overdue work needs its cause, its remedy and the day now expected."""
+def _faults_of_delay(report: StatusReport) -> Iterator[Fault]:
+    """Overdue work needs its cause, its remedy and the day on which it is now expected."""
     due = report.assignment.due_on
     if report.state not in OPEN_STATES or due is None or report.effective_on <= due:
         return

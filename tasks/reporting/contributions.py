@@ -1,4 +1,4 @@
-"""Coordinating agencies: who they are, and what they did. Neither changes a state or a rate."""
+"""Coordinating agencies and what they did. Neither changes the state or a rate."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ from tasks.reporting.evidence import NO_PROOF, Proof, faults_of, keep_proof
 
 
 def helping_agencies(assignment: Assignment, by: User) -> list[Agency]:
-    """The coordinating agencies in whose name the user may say what they did."""
+    """The coordinating agencies for which the user may contribute."""
     return [
         agency
         for agency in assignment.coordinating.all()
@@ -31,10 +31,10 @@ def helping_agencies(assignment: Assignment, by: User) -> list[Agency]:
 def contribute(
     assignment: Assignment, *, by: User, agency: Agency, text: str, proof: Proof = NO_PROOF
 ) -> Contribution:
-    """Add what a coordinating agency did; the state, the version and the figures stay.
+    """Add what a coordinating agency did; state, version and figures stay as they are.
 
-    Raises PermissionDenied when the agency does not help with it or is not the caller's, and
-    Refused: ``text_missing``, and the faults of the proof.
+    Raises PermissionDenied when the agency does not coordinate or is not the caller's, and Refused:
+    ``text_missing``, and the faults of the proof.
     """
     if agency not in helping_agencies(assignment, by):
         raise PermissionDenied
@@ -72,11 +72,10 @@ def choose_coordinating(
     agencies: Collection[Agency],
     assignments: Collection[Assignment] | None = None,
 ) -> int:
-    """Let these agencies, and no others, help with the task: with all of its assignments, or with
-    those of its assignments that are given.
+    """Make these agencies, and no others, coordinate the given assignments of the task, or all.
 
-    The lead of an assignment is never its own helper. What an agency said before it was taken off
-    stays. Returns how many assignments there are. Raises PermissionDenied.
+    The lead of an assignment never coordinates it too. What an agency contributed before it was
+    taken off stays. Returns how many assignments there are. Raises PermissionDenied.
     """
     require(by, Permission.MANAGE_PLAN, task.plan)
     rows = Assignment.objects.filter(task=task)

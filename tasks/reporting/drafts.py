@@ -1,5 +1,7 @@
-"""What was typed and not saved outlives the session. It is nobody else's and counts nowhere, so
-it leaves no trace in the audit. Whose form it was is a mark that nobody can forge.
+"""Keeps what was typed and not saved, beyond the end of the session.
+
+A draft is seen by its writer alone and counts nowhere, so it is not audited. A signed mark in the
+form says whose it is.
 """
 
 from collections.abc import Mapping
@@ -36,8 +38,11 @@ _DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
 def keep_draft(
     assignment: Assignment, *, by: User, content: Mapping[str, str], if_version: int | None
 ) -> None:
-    """Raises PermissionDenied, and Refused (``stale``, 409) when the form it comes from was saved
-    or overtaken meanwhile."""
+    """Store the fields of the form, in place of an earlier draft.
+
+    Raises PermissionDenied, and Refused (``stale``, 409) when the assignment changed after the form
+    was made.
+    """
     require(by, Permission.REPORT_STATUS, assignment)
     if if_version != assignment.version:
         raise refuse("stale", _("This form was saved or overtaken meanwhile."), status=CONFLICT)
@@ -60,11 +65,12 @@ _A_WEEK = 7 * 24 * 60 * 60
 
 
 def mark_of(user: User) -> str:
+    """The signed mark of a form made for this user."""
     return signing.dumps(user.pk, salt=_SALT)
 
 
 def owner_of(mark: str) -> int | None:
-    """The row number of the user; None for a mark that is wrong or older than a week."""
+    """The user's row number; None for a mark that is forged or older than a week."""
     try:
         owner: int = signing.loads(mark, salt=_SALT, max_age=_A_WEEK)
     except signing.BadSignature:

@@ -1,8 +1,8 @@
-"""What proves a result: a document's number, a link, a file; for one assignment or many at once."""
+"""What proves a result: the number of a document, a link or a file."""
 
 import secrets
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import URLValidator
+from django.core.validators import MaxLengthValidator, URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -23,15 +23,15 @@ from provinces.permissions import Permission, require
 from tasks.models import Assignment, Evidence, StatusReport
 from tasks.reporting.filetypes import MAX_BYTES, FileType, detect
 
-_is_address = URLValidator(schemes=["http", "https"])
-_NUMBER, _LINK, _FILE_NAME = 80, 500, 200
+_NUMBER, _FILE_NAME = 80, 200
+_LINK = (URLValidator(schemes=["http", "https"]), MaxLengthValidator(500))
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What was handed in with a report; any one of the three is enough.
+    """What was sent as evidence; a number, a link or a file is enough.
 
-    ``kept`` is a document that was kept already: one may serve many assignments.
+    ``kept`` is evidence that is stored already: one document may serve many assignments.
     """
 
     number: str = ""
@@ -47,33 +47,24 @@ NO_PROOF = Proof()
 
 
 def faults_of(proof: Proof) -> Iterator[Fault]:
-    """What is wrong with it, field by field."""
+    """Everything that is wrong with the proof, field by field."""
     if len(proof.number) > _NUMBER:
         yield Fault(
             "too_long", _("The number and symbol has at most 80 characters."), "/evidence_number"
         )
-    if proof.link and (len(proof.link) > _LINK or not _is_link(proof.link)):
-        yield Fault(
-            "invalid_link",
-            _("The link is a full web address such as https://example.gov.vn/document."),
-            "/evidence_link",
-        )
-    if proof.file:
-        yield from _faults_of_file(proof.file)
-
-
-def _is_link(text: str) -> bool:
-    try:
-        _is_address(text)
-    except ValidationError:
-        return False
-    return True
-
-
-def _faults_of_file(file: "UploadedFile[bytes]") -> Iterator[Fault]:
-    if (file.size or 0) > MAX_BYTES:
+    if proof.link:
+        try:
+            for validate in _LINK:
+                validate(proof.link)
+        except ValidationError:
+            yield Fault(
+                "invalid_link",
+                _("The link is a full web address such as https://example.gov.vn/document."),
+                "/evidence_link",
+            )
+    if proof.file and (proof.file.size or 0) > MAX_BYTES:
         yield Fault("file_too_large", _("A file has at most 20 MB."), "/evidence_file")
-    elif _type_of(file) is None:
+    elif proof.file and _type_of(proof.file) is None:
         yield Fault(
             "file_type",
             _("This file is none of pdf, docx, xlsx, png, jpg; please save it as one of these."),
@@ -87,14 +78,18 @@ def _type_of(file: "UploadedFile[bytes]") -> FileType | None:
 
 
 def attach(proof: Proof, report: StatusReport, *, by: Actor) -> None:
+    """Link the proof with the report and its assignment; store it first where it is new."""
     evidence = proof.kept or keep_proof(proof, by=by)
     evidence.reports.add(report)
     evidence.assignments.add(report.assignment)
 
 
 def keep_proof(proof: Proof, *, by: Actor, **facts: Any) -> Evidence:
-    """Keep what ``faults_of`` found good, with what else is known of the document; the file's name
-    in the store cannot be guessed."""
+    """Store a proof in which ``faults_of`` found nothing; ``facts`` are further fields of it.
+
+    The stored file gets a random name that cannot be guessed, and its sender's name with the
+    extension of what it really is.
+    """
     evidence = Evidence(
         **facts,
         number=proof.number,
@@ -105,18 +100,13 @@ def keep_proof(proof: Proof, *, by: Actor, **facts: Any) -> Evidence:
     kind = _type_of(proof.file) if proof.file else None
     if proof.file and kind:
         proof.file.seek(0)
-        evidence.file_name = _file_name(proof.file.name or "", kind)
+        stem = PurePath(proof.file.name or "").stem[: _FILE_NAME - 6] or "minh-chung"
+        evidence.file_name = f"{stem}.{kind.extension}"
         evidence.size, evidence.content_type = proof.file.size, kind.content_type
         stored = f"{secrets.token_hex(16)}.{kind.extension}"
         evidence.file.save(stored, ContentFile(proof.file.read()), save=False)
     evidence.save()
     return evidence
-
-
-def _file_name(name: str, kind: FileType) -> str:
-    """The sender's name for it, with the extension it really has."""
-    stem = PurePath(name).stem[: _FILE_NAME - 6] or "minh-chung"
-    return f"{stem}.{kind.extension}"
 
 
 @transaction.atomic
@@ -129,15 +119,23 @@ def attach_document(
     issuer: str = "",
     subject: str = "",
 ) -> Evidence:
-    """Keep one document (its number, file or link) for all of them, or nothing: one audit event
-    names them, and a file is stored once.
+    """Store one document and link it with all of these assignments, in one audit event.
 
-    Raises PermissionDenied when one of them is not the caller's to report on, and Refused:
+    Raises PermissionDenied when the caller may not report on one of them, and Refused:
     ``number_missing``, ``future_date``, and the faults of the proof.
     """
     for assignment in assignments:
         require(by, Permission.REPORT_STATUS, assignment)
-    if faults := list(_faults(proof, dated)):
+    faults = []
+    if not proof:
+        detail = _("Give the number of a document, a file or a link.")
+        faults.append(Fault("number_missing", detail, "/number"))
+    if dated and dated > clock.today():
+        detail = _("The day has not come yet; choose today or earlier.")
+        faults.append(Fault("future_date", detail, "/dated"))
+    # The fields of this form are named without "evidence_".
+    faults += [replace(f, pointer=f.pointer.replace("evidence_", "")) for f in faults_of(proof)]
+    if faults:
         raise Refused(faults)
     document = keep_proof(proof, by=by, dated=dated, issuer=issuer.strip(), subject=subject.strip())
     document.assignments.set(assignments)
@@ -156,16 +154,3 @@ def attach_document(
         },
     )
     return document
-
-
-def _faults(proof: Proof, dated: date | None) -> Iterator[Fault]:
-    """Named by the fields of a form that is about nothing but the document."""
-    if not proof:
-        yield Fault(
-            "number_missing", _("Give the number of a document, a file or a link."), "/number"
-        )
-    if dated and dated > clock.today():
-        detail = _("The day has not come yet; choose today or earlier.")
-        yield Fault("future_date", detail, "/dated")
-    for fault in faults_of(proof):
-        yield Fault(fault.code, fault.detail, fault.pointer.replace("evidence_", ""))

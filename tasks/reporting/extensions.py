@@ -1,6 +1,5 @@
-"""More time asked for, and given or not."""
+"""Requests for a later deadline, and the decisions on them."""
 
-from collections.abc import Iterator
 from datetime import date
 
 from django.db import transaction
@@ -35,7 +34,15 @@ def request_extension(
             _("A request for this assignment is already waiting."),
             status=CONFLICT,
         )
-    faults = list(_faults(assignment, new_due_on, reason))
+    faults = []
+    if not reason.strip():
+        faults.append(Fault("reason_missing", _("Say why more time is needed."), "/reason"))
+    if assignment.due_on is None:
+        detail = _("Ongoing work has no deadline to extend.")
+        faults.append(Fault("no_deadline", detail, "/new_due_on"))
+    elif new_due_on is None or new_due_on <= assignment.due_on:
+        detail = _("The new deadline is later than the one in force.")
+        faults.append(Fault("not_later", detail, "/new_due_on"))
     if faults or new_due_on is None:
         raise Refused(faults)
     request = ExtensionRequest.objects.create(
@@ -59,21 +66,11 @@ def request_extension(
     return request
 
 
-def _faults(assignment: Assignment, new_due_on: date | None, reason: str) -> Iterator[Fault]:
-    if not reason.strip():
-        yield Fault("reason_missing", _("Say why more time is needed."), "/reason")
-    if assignment.due_on is None:
-        yield Fault("no_deadline", _("Ongoing work has no deadline to extend."), "/new_due_on")
-    elif new_due_on is None or new_due_on <= assignment.due_on:
-        detail = _("The new deadline is later than the one in force.")
-        yield Fault("not_later", detail, "/new_due_on")
-
-
 @transaction.atomic
 def decide_extension(
     request: ExtensionRequest, *, by: User, granted: bool, note: str = ""
 ) -> ExtensionRequest:
-    """Grant or refuse, as of today; the original due day stays on the assignment.
+    """Grant or refuse, as of today; the assignment keeps its original due day.
 
     Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_completed``,
     ``already_decided`` (409), ``note_missing``.
@@ -125,7 +122,7 @@ def put_decision(request: DecidedRequest, *, by: User, granted: bool, note: str)
 
 
 def _check_open(assignment: Assignment) -> None:
-    """An extension after completion would turn late work into work on time."""
+    """Raises Refused: an extension after completion would turn late work into work on time."""
     if assignment.state == State.COMPLETED:
         raise refuse(
             "already_completed",

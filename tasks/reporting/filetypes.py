@@ -1,4 +1,4 @@
-"""What a file really is, by its content and not by its name. Pure."""
+"""The type of a file, by its content and not by its name. Pure."""
 
 import io
 import zipfile
@@ -29,10 +29,8 @@ def detect(content: bytes) -> FileType | None:
     for signature, kind in _SIGNATURES.items():
         if content.startswith(signature):
             return kind
-    return _office_type(content) if content.startswith(_ZIP) else None
-
-
-def _office_type(content: bytes) -> FileType | None:
+    if not content.startswith(_ZIP):
+        return None
     try:
         names = set(zipfile.ZipFile(io.BytesIO(content)).namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError):

@@ -1,4 +1,4 @@
-"""What people type about their work. The forms read it; the services say what is wrong with it."""
+"""Forms about reports, reviews and what belongs to them; the services check what they read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -34,8 +34,9 @@ class EvidenceForm(PlainForm):
 
 class StatusForm(EvidenceForm):
     draft_at: datetime | None = None
+    """When what the form begins with was typed; None unless it is a draft."""
     replaces: StatusReport | None = None
-    """The report that waits for review and whose place this one would take."""
+    """The report in review that this one would replace."""
     may_cancel = False
 
     state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
@@ -83,7 +84,7 @@ class StatusForm(EvidenceForm):
 
 
 class ManyForm(PlainForm):
-    """One word about many assignments; ``percent`` left empty keeps each one's own."""
+    """A report on many assignments; without ``percent`` each keeps its own."""
 
     state = forms.ChoiceField(
         label=_("State"),
@@ -161,7 +162,7 @@ class ObstacleForm(PlainForm):
 
 
 class ContributionForm(EvidenceForm):
-    """``agencies`` are those in whose name the user may speak; one needs no choosing."""
+    """``agencies`` are those for which the user may contribute; a single one is not asked for."""
 
     agency = forms.ChoiceField(label=_("Agency"))
     text = _text(_("What your agency did"))

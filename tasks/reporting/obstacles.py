@@ -1,4 +1,4 @@
-"""What stands in the way is opened by whoever reports, and resolved by the standing agency."""
+"""Obstacles: those who report open them, the standing agency resolves them."""
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ def open_obstacle(
     assignment: Assignment | None = None,
     area: Area | None = None,
 ) -> Obstacle:
-    """Open an obstacle of an assignment, or else of an area as a whole, as of today.
+    """Open an obstacle of an assignment, or of an area as a whole, as of today.
 
     Raises PermissionDenied, and Refused with the faults of category and text. One of
     ``assignment`` and ``area`` must be given.
@@ -63,7 +63,7 @@ def open_obstacle(
 
 @transaction.atomic
 def resolve_obstacle(obstacle: Obstacle, *, by: User, resolution: str) -> Obstacle:
-    """Close it, as of today, saying how.
+    """Close the obstacle as of today; ``resolution`` says how it was removed.
 
     Raises PermissionDenied, and Refused: ``already_resolved`` (409), ``resolution_missing``.
     """

@@ -1,4 +1,4 @@
-"""Officers report; the head of the agency's own report carries their approval."""
+"""Status reports: checked, added to the history, and counted as the plan asks."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ from tasks.reporting.reviews import approve_own
 from tasks.states import State
 from tasks.status.history import last_counting_on, locked, settle
 
-_PERCENT = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}
+_PERCENT_OF_STATE = {State.COMPLETED.value: 100, State.NOT_STARTED.value: 0}
 _EXPLAINED = ("cause_kind", "cause", "remedy", "expected_on")
 
 
@@ -42,18 +42,18 @@ def report_status(
     if_version: int | None = None,
     dry_run: bool = False,
 ) -> StatusReport:
-    """Add a report to the history; it counts at once, or once approved by the head of the agency
-    and accepted by the standing agency, as the plan asks.
+    """Add a report to the history of the assignment.
 
-    Completed is 100 percent and not started is 0, whatever was sent. With ``dry_run`` it is
-    checked alike and not kept. Raises PermissionDenied, and Refused: ``stale`` (412), or every
-    fault of what was sent at once.
+    It counts at once, or after approval by the head of the agency and acceptance by the standing
+    agency, as the plan asks. Completed work is at 100 percent and work not started at 0, whatever
+    was sent. With ``dry_run`` the report is checked and not stored. Raises PermissionDenied, and
+    Refused: ``stale`` (412), or all faults of the report.
     """
     assignment = locked(assignment)
     report = StatusReport(
         assignment=assignment,
         state=state,
-        percent=_PERCENT.get(state, percent),
+        percent=_PERCENT_OF_STATE.get(state, percent),
         effective_on=effective_on,
         result=result.strip(),
         cause_kind=cause_kind,
@@ -78,7 +78,7 @@ def report_unchanged(
     if_version: int | None = None,
     dry_run: bool = False,
 ) -> StatusReport:
-    """Say that nothing is new, so that silence can be told from no change.
+    """Report that nothing is new, so that no change differs from no report.
 
     State and percent are the published ones, so what was returned is not said again. Cause, remedy
     and expected day of overdue work are those given last where they are not given anew.
@@ -138,16 +138,19 @@ def _check(report: StatusReport, proof: Proof, *, by: Actor, if_version: int | N
 
 
 def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
-    """Write the report with its proof, bring the assignment into step."""
+    """Store the report with its proof, and bring the assignment into step.
+
+    A report of the head of the agency carries their own approval.
+    """
     assignment, plan = report.assignment, report.assignment.task.plan
     report.reported_by_user = by if isinstance(by, User) else None
     report.reported_by_client = by if isinstance(by, ApiClient) else None
     report.recorded_at = clock.now()
     sql.insert(report)
-    said: dict[str, str] = {}
+    decision: dict[str, str] = {}
     if isinstance(by, User) and plan.requires_agency_approval and may_approve(by, assignment):
         approve_own(report, by)
-        said = {"decision": "approved"}
+        decision = {"decision": "approved"}
     if proof:
         attach(proof, report, by=by)
     if isinstance(by, User):
@@ -162,7 +165,7 @@ def _keep(report: StatusReport, proof: Proof, *, by: Actor) -> StatusReport:
             "state": report.state,
             "percent": report.percent,
             "effective_on": report.effective_on.isoformat(),
-            **said,
+            **decision,
         },
     )
     return report

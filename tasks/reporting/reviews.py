@@ -1,4 +1,4 @@
-"""The reports that wait for one person's yes."""
+"""Reviews: which reports wait for whom, and the decisions on them."""
 
 from collections.abc import Iterable
 
@@ -26,17 +26,21 @@ from tasks.status.history import locked, settle
 
 
 def follows_reviews(user: User) -> bool:
-    """Reviewers, and those who look on."""
+    """Whether the user reviews reports, or sees all of them."""
     return holds_anywhere(user, REVIEW_FOLLOWERS) or sees_everything(user)
 
 
 def has_queue(user: User) -> bool:
+    """Whether reports can wait for the user."""
     return follows_reviews(user) or holds_anywhere(user, [Role.AGENCY_HEAD])
 
 
 def queue_of(user: User) -> StatusReportQuerySet:
-    """Oldest first: what the standing agency is to review, and what waits for the user as the head
-    of the agency that leads it or of one above."""
+    """The reports that wait for the user, oldest first.
+
+    Reviewers see what waits for the standing agency. Heads see what waits for their approval: work
+    led by their agency or one below it.
+    """
     turns = Q(pk__in=[])
     if follows_reviews(user):
         turns |= Q(assignment__waiting=Waiting.REVIEW)
@@ -52,7 +56,7 @@ def queue_of(user: User) -> StatusReportQuerySet:
     return rows.order_by("recorded_at", "id")
 
 
-_SAYS: dict[str, tuple[Permission, ...]] = {
+_PERMISSIONS: dict[str, tuple[Permission, ...]] = {
     Review.Decision.APPROVED: (Permission.APPROVE_REPORT,),
     Review.Decision.ACCEPTED: (Permission.REVIEW_REPORT,),
 }
@@ -61,14 +65,16 @@ EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
 
 @transaction.atomic
 def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
-    """Approve (the head of the agency), accept (the standing agency) or return (either, when it is
-    their turn) the newest report of an assignment.
+    """Decide on the newest report of an assignment.
+
+    The head of the agency approves it, then the standing agency accepts it, as the plan asks.
+    Either may return it while it waits for them.
 
     Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` and
     ``awaits_head`` (409), ``reason_missing``, ``unknown_decision``.
     """
     assignment = locked(report.assignment)
-    if not has_one(by, _SAYS.get(decision, EITHER), assignment):
+    if not has_one_of(by, _PERMISSIONS.get(decision, EITHER), assignment):
         raise PermissionDenied
     if report.reported_by_user_id == by.pk:
         raise refuse(
@@ -95,21 +101,21 @@ def review_report(report: StatusReport, *, by: User, decision: str, reason: str 
 
 
 def approve_own(report: StatusReport, head: User) -> None:
-    """A head's own report is their yes: nobody of the agency is asked again.
+    """Approve the head's own report: nobody else in the agency is asked.
 
-    The standing agency still reviews it with other eyes.
+    The standing agency still reviews it.
     """
     Review.objects.create(
         report=report, decision=Review.Decision.APPROVED, by=head, at=report.recorded_at
     )
 
 
-def has_one(by: User, permissions: Iterable[Permission], assignment: Assignment) -> bool:
+def has_one_of(by: User, permissions: Iterable[Permission], assignment: Assignment) -> bool:
     return any(has_permission(by, permission, assignment) for permission in permissions)
 
 
 def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision: str) -> None:
-    """Raises Refused unless this report waits, for one like them, and for that answer."""
+    """Raises Refused unless the report waits for somebody like this user, and for that decision."""
     rows = assignment.reports.filter(pk=report.pk)
     for_head = rows.waiting_for_head().exists()
     if not for_head and not rows.waiting_for_review().exists():
@@ -123,20 +129,18 @@ def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision
     )
     if decision in (yes, Review.Decision.RETURNED) and has_permission(by, turn, assignment):
         return
-    raise _awaits_head() if for_head else _decided()
+    if for_head:
+        raise refuse(
+            "awaits_head",
+            _("The head of the agency has not approved this report yet."),
+            status=CONFLICT,
+        )
+    raise _decided()
 
 
 def _decided() -> Refused:
     return refuse(
         "already_decided",
         _("This report has been decided, or a newer one has replaced it."),
-        status=CONFLICT,
-    )
-
-
-def _awaits_head() -> Refused:
-    return refuse(
-        "awaits_head",
-        _("The head of the agency has not approved this report yet."),
         status=CONFLICT,
     )

@@ -1,1 +1,1 @@
-"""The pages on which it is said."""
+"""The pages of reports, reviews and what belongs to them."""

@@ -1,5 +1,4 @@
-"""The page of one assignment: the clears, the report, what others did, the history, obstacles,
-more time; and its evidence, served by permission."""
+"""The page of one assignment, the forms on it, and the files of its evidence."""
 
 from typing import Any
 
@@ -38,7 +37,7 @@ from tasks.six_clears import CLEARS
 
 @require_safe
 def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
-    """As an attachment, with the type that its content was found to have."""
+    """The file as an attachment, with the type found in its content."""
     evidence = get_object_or_404(Evidence.objects.visible_to(user_of(request)), pk=pk)
     if not evidence.file:
         raise Http404
@@ -53,7 +52,7 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
 @keeps_typing
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Look at it, or report on it."""
+    """Show the assignment (GET), or report on it (POST)."""
     user = user_of(request)
     if request.method != "POST":
         assignment = assignment_for(user, pk)
@@ -177,7 +176,7 @@ def decide_cancelling(request: HttpRequest, pk: int) -> HttpResponse:
 def _answer(
     request: HttpRequest, assignment: Assignment, form: PlainForm, name: str, done: str
 ) -> HttpResponse:
-    """On with the page when all went well, else the form again with what was typed."""
+    """Redirect to the page after a success, else show it with the form and its errors."""
     if form.errors:
         return _page(request, assignment, **{name: form})
     messages.success(request, done)
@@ -185,38 +184,22 @@ def _answer(
 
 
 def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> HttpResponse:
-    user = user_of(request)
-    plan = assignment.task.plan
+    """``forms`` are those that were sent, by the name that the page gives them."""
+    user, today, plan = user_of(request), clock.today(), assignment.task.plan
     wrong = next((form for form in forms.values() if form.errors), None)
+    waiting = assignment.reports.newest() if assignment.waiting in IN_REVIEW else None
+    reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
+    contributed = assignment.contributions.select_related("agency", "by")
     context = {
         "assignment": assignment,
         "task": assignment.task,
         "plan": plan,
-        "status": statuses_on([assignment], clock.today()).get(assignment.pk),
-        "is_overdue": assignment.is_overdue(clock.today()),
-        "days_overdue": assignment.days_overdue(clock.today()),
+        "status": statuses_on([assignment], today).get(assignment.pk),
+        "is_overdue": assignment.is_overdue(today),
+        "days_overdue": assignment.days_overdue(today),
         "wrong": wrong,
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
         "clears": CLEARS[settings.R57_CLEARS],
-        **_history(assignment),
-        **_allowed(user, assignment),
-        "report_form": status_form(assignment, user),
-        "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
-        "contribution_form": _contribution_form(assignment, user),
-        "extension_form": ExtensionForm(auto_id="extension_%s"),
-        "decision_form": DecisionForm(auto_id="decide_%s"),
-        "cancel_form": CancelRequestForm(auto_id="cancel_%s"),
-        "end_form": CancelDecisionForm(auto_id="end_%s"),
-        **forms,
-    }
-    context["obstacles"] = _obstacles(assignment, forms)
-    return render(request, "tasks/assignment.html", context, status=wrong.status if wrong else None)
-
-
-def _history(assignment: Assignment) -> dict[str, Any]:
-    reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
-    waiting = assignment.reports.newest() if assignment.waiting in IN_REVIEW else None
-    return {
         "waiting_report": waiting and waiting.values_list("pk", flat=True).first(),
         "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
             "-effective_on", "-recorded_at", "-id"
@@ -225,31 +208,27 @@ def _history(assignment: Assignment) -> dict[str, Any]:
         "cancel_requests": assignment.cancel_requests.select_related("requested_by", "decided_by"),
         "evidence": assignment.evidence.all(),
         "helpers": assignment.coordinating.all(),
-        "parts": assignment.contributions.select_related("agency", "by").prefetch_related(
-            "evidence"
-        ),
-    }
-
-
-def _obstacles(
-    assignment: Assignment, forms: dict[str, PlainForm]
-) -> list[tuple[Obstacle, PlainForm]]:
-    """Each with the form that resolves it; one of them may be the one that was wrong."""
-    return [
-        (obstacle, forms.get(f"resolve_{obstacle.pk}") or _resolution_form(obstacle))
-        for obstacle in assignment.obstacles.all()
-    ]
-
-
-def _resolution_form(obstacle: Obstacle, data: QueryDict | None = None) -> ResolutionForm:
-    return ResolutionForm(data, auto_id=f"resolve{obstacle.pk}_%s")
-
-
-def _allowed(user: User, assignment: Assignment) -> dict[str, bool]:
-    """What the page offers; the services ask again."""
-    return {
+        "parts": contributed.prefetch_related("evidence"),
+        # What the page offers. The services check it again.
         "may_report": has_permission(user, Permission.REPORT_STATUS, assignment),
         "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
         "may_decide": has_permission(user, Permission.DECIDE_REQUEST, assignment),
         "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
+        "report_form": status_form(assignment, user),
+        "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
+        "contribution_form": _contribution_form(assignment, user),
+        "extension_form": ExtensionForm(auto_id="extension_%s"),
+        "decision_form": DecisionForm(auto_id="decide_%s"),
+        "cancel_form": CancelRequestForm(auto_id="cancel_%s"),
+        "end_form": CancelDecisionForm(auto_id="end_%s"),
+        **forms,
+        "obstacles": [
+            (obstacle, forms.get(f"resolve_{obstacle.pk}") or _resolution_form(obstacle))
+            for obstacle in assignment.obstacles.all()
+        ],
     }
+    return render(request, "tasks/assignment.html", context, status=wrong.status if wrong else None)
+
+
+def _resolution_form(obstacle: Obstacle, data: QueryDict | None = None) -> ResolutionForm:
+    return ResolutionForm(data, auto_id=f"resolve{obstacle.pk}_%s")

@@ -1,4 +1,4 @@
-"""Many assignments at once: ticked on the list, asked about on one page, told one by one."""
+"""Pages for many assignments at once, ticked on the list: a report, or a document."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -44,7 +44,7 @@ _PASSED_OVER = {
 
 @require_POST
 def attach_document(request: HttpRequest) -> HttpResponse:
-    """The form for the ticked tasks; with ``save`` the document is attached to all of them."""
+    """Show the form for the ticked tasks; with ``save``, attach the document to all of them."""
     user = user_of(request)
     rows = [row for row, _version in chosen_rows(request, user)]
     if not rows:
@@ -80,7 +80,7 @@ def attach_document(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def report_many(request: HttpRequest) -> HttpResponse:
-    """``now=unchanged`` reports at once, ``save`` what the form says; else the form is shown."""
+    """Report at once with ``now=unchanged``, report the form with ``save``, else show the form."""
     user = user_of(request)
     rows = chosen_rows(request, user)
     if not rows:
@@ -99,7 +99,7 @@ def report_many(request: HttpRequest) -> HttpResponse:
 
 
 def _save(request: HttpRequest, user: User, rows: Chosen, ask: BulkRow) -> HttpResponse:
-    """On with the list when every row was taken, else the refused ones with their reasons."""
+    """Redirect to the list when every row was taken, else show those that were refused."""
     outcomes = bulk.report_many(rows, ask, by=user)
     refused = [outcome for outcome in outcomes if outcome.faults]
     passed = Counter(outcome.passed_over for outcome in outcomes if outcome.passed_over)

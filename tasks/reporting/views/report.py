@@ -1,4 +1,4 @@
-"""A status form, taken: on the page of an assignment and on a line of the list; its draft."""
+"""The form of a status report, used by the page of an assignment and by a line of the list."""
 
 from http import HTTPStatus
 from typing import Any
@@ -22,14 +22,17 @@ from tasks.reporting.forms import StatusForm
 
 
 def status_form(assignment: Assignment, user: User) -> StatusForm:
-    """As it stands now, from today on. A report that waits or was returned is the beginning, or a
-    newer form would silently put the older figure in its place; overdue work begins with the
-    reasons given last; whatever the user typed and did not save comes back (``draft_at``)."""
+    """The form, filled with what holds now, for a report from today on.
+
+    A report that waits or was returned comes first: a form filled with the published figures would
+    put them in its place unseen. Overdue work begins with the reasons given last. What the user
+    typed and did not save comes back (``draft_at``).
+    """
     newest = assignment.reports.order_by("-recorded_at", "-id").first()
-    begun = newest if assignment.waiting and newest else assignment
+    latest = newest if assignment.waiting and newest else assignment
     now: dict[str, Any] = {
-        "state": begun.state,
-        "percent": begun.percent,
+        "state": latest.state,
+        "percent": latest.percent,
         "effective_on": clock.today(),
         "result": newest.result if newest and assignment.waiting else "",
     }
@@ -46,19 +49,29 @@ def status_form(assignment: Assignment, user: User) -> StatusForm:
 
 
 def take_report(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
-    """Report what was sent; None when it is done, else the form with what was typed and why not.
+    """Report what was sent; None when it was taken, else the form with what was typed and why not.
 
-    The assignment then says where the report waits.
-
-    Raises PermissionDenied.
+    When it was taken, ``assignment.waiting`` says what the report waits for. Raises
+    PermissionDenied.
     """
+    version, auto_id = sent_version(request), f"a{assignment.pk}_%s"
     if "unchanged" in request.POST:
-        return _take_unchanged(request, user, assignment)
-    form = StatusForm(request.POST, request.FILES, auto_id=f"a{assignment.pk}_%s")
+        try:
+            report = reports.report_unchanged(
+                assignment, by=user, effective_on=clock.today(), if_version=version
+            )
+        except Refused as refused:
+            form = StatusForm(request.POST, auto_id=auto_id)
+            form.full_clean()
+            form.add_faults(refused)
+            return form
+        assignment.waiting = report.assignment.waiting
+        return None
+    form = StatusForm(request.POST, request.FILES, auto_id=auto_id)
     form.may_cancel = has_permission(user, Permission.END_OR_REOPEN, assignment)
 
     def save() -> StatusReport:
-        proof, version = form.proof(), sent_version(request)
+        proof = form.proof()
         return reports.report_status(
             assignment, by=user, proof=proof, if_version=version, **form.cleaned_data
         )
@@ -69,27 +82,13 @@ def take_report(request: HttpRequest, user: User, assignment: Assignment) -> Sta
     return None
 
 
-def _take_unchanged(request: HttpRequest, user: User, assignment: Assignment) -> StatusForm | None:
-    try:
-        report = reports.report_unchanged(
-            assignment, by=user, effective_on=clock.today(), if_version=sent_version(request)
-        )
-    except Refused as refused:
-        form = StatusForm(request.POST, auto_id=f"a{assignment.pk}_%s")
-        form.full_clean()
-        form.add_faults(refused)
-        return form
-    assignment.waiting = report.assignment.waiting
-    return None
-
-
 def sent_version(request: HttpRequest) -> int | None:
-    """The version the form was made from; a form without one cannot be stale."""
+    """The version that the form was made from; None for a form that carries none."""
     return whole(request.POST.get("version", ""))
 
 
 def thanks(assignment: Assignment) -> str:
-    """What happened, and what happens next."""
+    """What the officer reads after a report: that it was saved, and what it waits for."""
     if assignment.waiting == Waiting.AGENCY:
         return _("Your report was saved. It waits for the approval of the head of your agency.")
     if assignment.waiting == Waiting.REVIEW:
@@ -99,7 +98,7 @@ def thanks(assignment: Assignment) -> str:
 
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what was typed (204), or with ``discard`` forget it."""
+    """Store what was typed (204); with ``discard``, delete it."""
     user = user_of(request)
     assignment = assignment_for(user, pk)
     if "discard" in request.POST:

@@ -1,7 +1,7 @@
-"""What was typed when the session was over: kept on the server until its writer is back.
+"""Keeps what was sent after the session had ended, until its writer has signed in again.
 
-It waits in the browser's session of nobody, for the one whose form it was: a form says whose it is
-in a signed mark. Somebody else who signs in there makes it vanish unseen.
+It is stored in the anonymous session of the browser, with the user whom the signed mark of the form
+names. When somebody else signs in there, it is deleted and nobody sees it.
 """
 
 from collections.abc import Callable
@@ -23,56 +23,48 @@ from tasks.reporting.drafts import FIELDS, owner_of
 from tasks.reporting.views.report import sent_version
 
 _KEY = "typed"
-_LONG_TEXTS = ("result", "cause", "remedy")
-_LONGEST, _LONGEST_LINE = 20_000, 500
-
+_LONGEST = dict.fromkeys(("result", "cause", "remedy"), 20_000)
+_LONGEST_LINE = 500
 
 View = Callable[[HttpRequest, int], HttpResponse]
 
 
 def keeps_typing(view: View) -> View:
-    """Whoever is signed out signs in first, and comes back to the form; what was typed into it
-    waits meanwhile."""
+    """Send those who are signed out to the sign-in page first, and keep the form they sent."""
 
     @login_not_required
     @wraps(view)
     def signed_in_first(request: HttpRequest, pk: int) -> HttpResponse:
         if request.user.is_authenticated:
             return view(request, pk)
-        return _sign_in(request, pk)
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path())
+        owner = owner_of(request.POST.get("owner", ""))
+        if owner is None:
+            return redirect_to_login(request.path)
+        request.session[_KEY] = {
+            "owner": owner,
+            "assignment": pk,
+            "version": sent_version(request),
+            "content": {
+                name: request.POST[name][: _LONGEST.get(name, _LONGEST_LINE)]
+                for name in FIELDS
+                if name in request.POST
+            },
+        }
+        messages.info(
+            request,
+            _("Your session has ended. What you typed is kept: sign in, and it is in the form again."),
+        )
+        return redirect_to_login(f"{request.path}#report")
 
     return signed_in_first
 
 
-def _sign_in(request: HttpRequest, pk: int) -> HttpResponse:
-    if request.method != "POST":
-        return redirect_to_login(request.get_full_path())
-    owner = owner_of(request.POST.get("owner", ""))
-    if owner is None:
-        return redirect_to_login(request.path)
-    request.session[_KEY] = {
-        "owner": owner,
-        "assignment": pk,
-        "version": sent_version(request),
-        "content": {
-            name: _cut(name, request.POST[name]) for name in FIELDS if name in request.POST
-        },
-    }
-    messages.info(
-        request,
-        _("Your session has ended. What you typed is kept: sign in, and it is in the form again."),
-    )
-    return redirect_to_login(f"{request.path}#report")
-
-
-def _cut(name: str, text: str) -> str:
-    return text[: _LONGEST if name in _LONG_TEXTS else _LONGEST_LINE]
-
-
 def give_back(request: HttpRequest, user: User, assignment: Assignment) -> None:
-    """What waits for this person and this assignment becomes their draft.
+    """Make what was kept for this user and this assignment their draft.
 
-    What waits for another person is forgotten.
+    What was kept for another user is deleted.
     """
     kept = request.session.get(_KEY)
     if kept is None or (kept["owner"] == user.pk and kept["assignment"] != assignment.pk):

@@ -1,4 +1,4 @@
-"""Reports that wait for the standing agency or the head of their own, oldest first."""
+"""The page of the reports that wait for the standing agency or the head of their agency."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from tasks.models.assignment import Waiting
 from tasks.reporting import bulk, reviews
 from tasks.reporting.bulk import BulkReview, ticked
 from tasks.reporting.forms import ReviewForm
-from tasks.reporting.reviews import follows_reviews, has_queue, queue_of
+from tasks.reporting.reviews import EITHER, follows_reviews, has_one_of, has_queue, queue_of
 
 PAGE_SIZE = 20
 _DONE = {
@@ -31,12 +31,11 @@ _DONE = {
     Review.Decision.ACCEPTED: gettext_lazy("The report was accepted."),
     Review.Decision.RETURNED: gettext_lazy("The report was returned."),
 }
-_EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
 
 
 @dataclass(frozen=True)
 class Item:
-    """A report of the queue; ``yes`` is the good answer whose turn it is."""
+    """A waiting report; ``yes`` is the decision that it needs next."""
 
     report: StatusReport
     yes: Review.Decision
@@ -58,14 +57,14 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     rows = StatusReport.objects.visible_to(user).select_related("assignment__area")
     report = get_object_or_404(rows, pk=pk)
-    if not any(has_permission(user, permission, report.assignment) for permission in _EITHER):
+    if not has_one_of(user, EITHER, report.assignment):
         raise PermissionDenied
     form = ReviewForm(request.POST, auto_id=f"r{pk}_%s")
     if form.saved(lambda: reviews.review_report(report, by=user, **form.cleaned_data)):
         messages.success(request, _DONE[Review.Decision(form.outcome.decision)])
         return redirect("review")
     if form.refused and form.refused.status != HTTPStatus.BAD_REQUEST:
-        # There is nothing left to correct in the form.
+        # Nothing in the form can be corrected.
         messages.error(request, str(form.refused.faults[0].detail))
         return redirect("review")
     return _page(request, user, wrong=form, wrong_id=pk)
@@ -73,7 +72,7 @@ def review_report(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def review_many(request: HttpRequest) -> HttpResponse:
-    """Decide on all that were ticked; what could not be decided is named with its reason."""
+    """Decide on the ticked reports; those that are refused are shown with the reason."""
     user = user_of(request)
     _require_queue(user)
     ticks = sorted(ticked(request.POST))[:PAGE_SIZE]
@@ -85,9 +84,9 @@ def review_many(request: HttpRequest) -> HttpResponse:
         return redirect("review")
     if not form.is_valid():
         return _page(request, user, wrong=form, many=form)
-    verdicts = bulk.review_many(reports, by=user, **form.cleaned_data)
-    refused = [verdict for verdict in verdicts if verdict.faults]
-    done = len(verdicts) - len(refused)
+    outcomes = bulk.review_many(reports, by=user, **form.cleaned_data)
+    refused = [outcome for outcome in outcomes if outcome.faults]
+    done = len(outcomes) - len(refused)
     if done:
         words = ngettext("%(n)d report was decided.", "%(n)d reports were decided.", done)
         messages.success(request, words % {"n": done})
@@ -121,7 +120,19 @@ def _page(
         .prefetch_related("evidence", "reviews__by")
     )
     page = Paginator(waiting, PAGE_SIZE).get_page(request.GET.get("page"))
-    items = [_item(report, user, wrong if report.pk == wrong_id else None) for report in page]
+    items = []
+    for report in page:
+        for_head = report.assignment.waiting == Waiting.AGENCY
+        permission = Permission.APPROVE_REPORT if for_head else Permission.REVIEW_REPORT
+        form = wrong if report.pk == wrong_id else None
+        item = Item(
+            report=report,
+            yes=Review.Decision.APPROVED if for_head else Review.Decision.ACCEPTED,
+            may_decide=has_permission(user, permission, report.assignment),
+            is_own=report.reported_by_user_id == user.pk,
+            form=form or ReviewForm(auto_id=f"r{report.pk}_%s"),
+        )
+        items.append(item)
     context = {
         "page": page,
         "items": items,
@@ -136,18 +147,6 @@ def _page(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else wrong.status if wrong else None
     return render(request, "tasks/review.html", context, status=status)
-
-
-def _item(report: StatusReport, user: User, wrong: ReviewForm | None) -> Item:
-    for_head = report.assignment.waiting == Waiting.AGENCY
-    permission = Permission.APPROVE_REPORT if for_head else Permission.REVIEW_REPORT
-    return Item(
-        report=report,
-        yes=Review.Decision.APPROVED if for_head else Review.Decision.ACCEPTED,
-        may_decide=has_permission(user, permission, report.assignment),
-        is_own=report.reported_by_user_id == user.pk,
-        form=wrong or ReviewForm(auto_id=f"r{report.pk}_%s"),
-    )
 
 
 def _asked(user: User, kind: type[ExtensionRequest | CancelRequest]) -> "QuerySet[Any]":

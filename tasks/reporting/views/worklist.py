@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
-from core.models import User
 from core.web.requests import user_of
 from provinces.permissions import Permission, require
 from tasks.lookups import Request, assignment_for
@@ -18,15 +17,16 @@ from tasks.worklist.query import DUES, PAGE_SIZES, SORTS, read_list_query
 
 @require_safe
 def task_list(request: HttpRequest) -> HttpResponse:
-    """Assignments the user may see, the most urgent first, filtered as they left them."""
+    """Show the assignments that the user sees, with the filters of their last visit."""
     user = user_of(request)
-    if not request.GET:
-        last = ListFilter.objects.filter(user=user).exclude(query="").first()
-        if last:
-            return redirect(f"{request.path}?{last.query}")
+    saved = ListFilter.objects.filter(user=user).first()
+    last = saved.query if saved else ""
+    if last and not request.GET:
+        return redirect(f"{request.path}?{last}")
     wanted = read_list_query(request.GET)
-    if request.GET:
-        _remember(user, wanted.kept)
+    if request.GET and wanted.kept != last:
+        # Not audited: it is a convenience of one person and no act of office.
+        ListFilter.objects.update_or_create(user=user, defaults={"query": wanted.kept})
     found = listing(user, wanted, request.GET.get("page", ""))
     context = {
         "listing": found,
@@ -40,18 +40,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/list.html", context)
 
 
-def _remember(user: User, query: str) -> None:
-    """A convenience of one person, no act: it is written when it changed, and not audited."""
-    last = ListFilter.objects.filter(user=user).first()
-    if (last.query if last else "") != query:
-        ListFilter.objects.update_or_create(user=user, defaults={"query": query})
-
-
 @require_http_methods(["GET", "POST"])
 def task_line(request: Request, pk: int) -> HttpResponse:
-    """One line: as it is, with its form (``?edit``), or after the form was sent.
+    """Show one line, with its form where ``?edit`` asks for it, or take the form that was sent.
 
-    Without htmx the assignment's own page does the same.
+    Without htmx, redirects to the page of the assignment, which does the same.
     """
     user = user_of(request)
     assignment = assignment_for(user, pk)

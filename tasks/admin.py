@@ -1,6 +1,6 @@
-"""Tasks, assignments and what is told of them, for administrators.
+"""The administration of tasks and assignments; the history of both is shown only.
 
-What follows from the history – state, percent, deadline in force – is shown and never typed.
+State, percent and the deadline in force follow from the history, so nobody edits them.
 """
 
 from typing import Any
@@ -118,7 +118,7 @@ class AssignmentAdmin(FoldedSearchAdmin[Assignment]):
         tasks.after_replanning([obj])
 
     def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
-        """Work that is given up is cancelled, so that its history stays."""
+        """Nobody: work that is given up is cancelled, so that its history stays."""
         return False
 
 

@@ -15,7 +15,7 @@ def send_digests() -> None:
     try:
         run = sending.send_digests()
     except (SMTPException, OSError) as error:
-        # Nothing was taken: the next ring tries again.
+        # No message was taken for sending, so the next round tries again.
         logger.warning("Reminders wait, the mail server is away: %s", type(error).__name__)
         return
     if run:

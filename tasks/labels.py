@@ -1,4 +1,4 @@
-"""Words, tones and icons of what an assignment is. Colour is never the only sign."""
+"""Label, tone and icon of each state of an assignment. Colour is never the only sign."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ STATUSES: Mapping[str, Sign] = {
     "ongoing": Sign(_("Ongoing"), "good", "unsure"),
     "cancelled": Sign(_("Cancelled"), "none", "cancelled"),
 }
-"""In the order of a split bar: done first, then what is left, then what does not count."""
+"""In the order of a split bar: done, then open, then what does not count."""
 
 WAITING: Mapping[str, Sign] = {
     Waiting.AGENCY: Sign(Waiting.AGENCY.label, "none", "clock"),

@@ -1,4 +1,4 @@
-"""Finding what a page is about, for this user: what they may not see is not there (404)."""
+"""Finds the assignment that a page is about; raises Http404 for one the user may not see."""
 
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
@@ -17,6 +17,7 @@ class Request(HttpRequest):
 
 
 def assignment_for(user: User, pk: int) -> Assignment:
+    """With all that its page shows. Raises Http404."""
     rows = Assignment.objects.visible_to(user).select_related(
         "task__plan__standing_agency",
         "task__group",
@@ -30,7 +31,10 @@ def assignment_for(user: User, pk: int) -> Assignment:
 
 
 def assignment_to_report(user: User, pk: int) -> Assignment:
-    """The same, without what only its page shows. Whoever may report on it sees it."""
+    """With what a report needs, read by a shorter query. Raises Http404.
+
+    Those who may report on it see it, so that visibility is not asked for them.
+    """
     try:
         found = read_whole(pk)
     except Assignment.DoesNotExist as missing:

@@ -19,6 +19,7 @@ def may_contribute(caller: Caller, assignment: Assignment) -> bool:
 
 
 def may_approve(caller: Caller, assignment: Assignment) -> bool:
+    """The head of the lead agency or of one above it."""
     return holds(caller, [Role.AGENCY_HEAD], assignment.agency)
 
 
@@ -33,6 +34,7 @@ def may_direct(caller: Caller, assignment: Assignment) -> bool:
 
 
 def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) -> bool:
+    """The standing agency's reviewers of the area or of an area above it."""
     area = subject if isinstance(subject, Area) else subject.area
     return holds(caller, REVIEWERS, area)
 

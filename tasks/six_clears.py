@@ -1,4 +1,4 @@
-"""What must be clear of every piece of work: five since January 2025, six since mid-2025. Pure."""
+"""What must be clear about all work: five things since January 2025, six since mid-2025."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,6 @@
-"""What a task or an assignment can be: each written once, for rows, rules and pages alike.
+"""The states and kinds of tasks and assignments, for models, rules and pages alike.
 
-Pure modules take these from here; nothing but the labels comes from Django.
+Pure modules import them too: only the labels come from Django.
 """
 
 from enum import StrEnum
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class State(TextChoices):
-    """What an officer chooses; on schedule or overdue follows from the day."""
+    """What an officer reports. Whether it is on schedule or overdue follows from the day."""
 
     NOT_STARTED = "not_started", _("Not started")
     IN_PROGRESS = "in_progress", _("In progress")
@@ -19,6 +19,8 @@ class State(TextChoices):
 
 
 class DerivedStatus(StrEnum):
+    """The status on a day, worked out by ``tasks.status.rules``."""
+
     COMPLETED_ON_TIME = "completed_on_time"
     COMPLETED_LATE = "completed_late"
     IN_PROGRESS_ON_SCHEDULE = "in_progress_on_schedule"

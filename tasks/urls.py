@@ -1,4 +1,4 @@
-"""Pages of what is being done."""
+"""Addresses of the pages of this floor."""
 
 from django.urls import path
 

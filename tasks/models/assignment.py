@@ -1,4 +1,4 @@
-"""Who must do it, by when, and how it stands now."""
+"""Assignments: which agency must do a task, by when, and in which state it is now."""
 
 from datetime import date, timedelta
 
@@ -13,13 +13,11 @@ from tasks.models.task import Task
 from tasks.states import State
 
 DUE_SOON_DAYS = 7
-
-
 OPEN_STATES = (State.NOT_STARTED, State.IN_PROGRESS)
 
 
 class Waiting(models.TextChoices):
-    """Where the newest report stands when the published state does not count it yet."""
+    """What the newest report waits for while it does not count yet."""
 
     NOTHING = "", _("nothing is waiting")
     AGENCY = "agency", _("Waiting for the head of the agency")
@@ -33,8 +31,8 @@ IN_REVIEW = (Waiting.AGENCY, Waiting.REVIEW)
 def in_reach(caller: Caller, to: str = "") -> Q:
     """The filter for rows about assignments that the caller may see.
 
-    Those of their agencies, all in their areas, and those their agencies help with. ``to`` is the
-    lookup from the row to its assignment, with its two underscores.
+    These are the assignments that their agencies lead or help with, and all in their areas. ``to``
+    is the lookup from the row to its assignment, such as "assignment__".
     """
     own = in_scope(caller, area=f"{to}area", agency=f"{to}agency")
     if not isinstance(caller, User) or sees_everything(caller):
@@ -51,7 +49,7 @@ def in_reach(caller: Caller, to: str = "") -> Q:
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, caller: Caller) -> "AssignmentQuerySet":
-        """Those of the caller's agencies, all in their areas, and those the agencies help with."""
+        """Those that the caller's agencies lead or help with, and all in their areas."""
         return self.filter(in_reach(caller))
 
     def open(self) -> "AssignmentQuerySet":
@@ -70,9 +68,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 class Assignment(models.Model):
     """A task given to an agency. Counts and rates are counts of assignments.
 
-    ``state``, ``percent``, ``state_since``, ``waiting`` and ``version`` are kept in step with the
-    reports by ``tasks.services``; they are the published state (the last accepted report's, where
-    the plan requires review). ``original_due_on`` never changes; ``due_on`` is the day in force.
+    ``tasks.status.history`` keeps ``state``, ``percent``, ``state_since``, ``waiting``,
+    ``last_report_at``, ``due_on`` and ``version`` in step with reports and extensions. The state is
+    the published one: that of the last report that counts. ``original_due_on`` does not change when
+    an extension is granted; ``due_on`` is the deadline in force.
     """
 
     task = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""How much is done: computed counts, each row valid for a stretch of days."""
+"""How much is done: computed counts, each row valid from one day to another."""
 
 from datetime import date
 
@@ -9,12 +9,12 @@ from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.states import DerivedStatus
 
 COUNTS = tuple(status.value for status in DerivedStatus)
-"""The eight counts; together they are the total."""
+"""The names of the eight counts, which add up to the total."""
 
 
 class CompletionQuerySet(models.QuerySet["Completion"]):
     def as_of(self, day: date) -> "CompletionQuerySet":
-        """The row in force of every cell."""
+        """The row of each cell that holds on the day."""
         return self.filter(day__lte=day, until__gt=day)
 
     def within(self, area: Area) -> "CompletionQuerySet":
@@ -24,9 +24,9 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
 class Completion(models.Model):
     """Counts of the assignments of one cell (plan, area, agency, group).
 
-    The row holds from ``day`` until the day before ``until`` (``date.max`` while nothing is known
-    to change), so "as of any day" is one comparison and totals and parts are one sum. Rows for
-    coming due days are written ahead: time passes without a job.
+    A row holds from ``day`` until the day before ``until``, which is ``date.max`` while no change
+    is known. So figures as of any day are one filter and one sum. Rows for coming due days are
+    written ahead, so that no job is needed when a day begins.
     """
 
     # The raw rows are held to these constraints; checking every copy of them again took the

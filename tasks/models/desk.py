@@ -10,7 +10,7 @@ from tasks.models.assignment import Assignment
 
 
 class ListFilter(models.Model):
-    """The filter of the list that somebody used last, as the query of its address."""
+    """The filter of the list that somebody used last, as a query string."""
 
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="list_filter")
     query = models.CharField(_("filter"), max_length=400, blank=True)
@@ -43,7 +43,7 @@ class SheetImport(SentTable):
 
 
 class Draft(models.Model):
-    """What somebody typed about an assignment and has not saved: the form's texts by name."""
+    """What somebody typed about an assignment and has not saved: texts by name of the field."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="drafts")

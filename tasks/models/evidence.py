@@ -1,4 +1,4 @@
-"""What other agencies did for an assignment, and what proves a result."""
+"""What coordinating agencies did for an assignment, and what proves a result."""
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -14,7 +14,7 @@ from tasks.models.report import StatusReport
 
 
 class Contribution(AppendOnly, models.Model):
-    """The part of one coordinating agency, in its own words."""
+    """What one coordinating agency did, in its own words."""
 
     assignment = models.ForeignKey(
         Assignment,
@@ -50,7 +50,7 @@ class Contribution(AppendOnly, models.Model):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, caller: Caller) -> "EvidenceQuerySet":
-        """What proves any assignment that the caller may see."""
+        """Evidence of the assignments that the caller may see."""
         link = Evidence.assignments.through.objects.filter(
             evidence=OuterRef("pk"), assignment__in=Assignment.objects.visible_to(caller)
         )
@@ -58,9 +58,9 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class Evidence(models.Model):
-    """A document by number, a file, or a link; one may serve many assignments.
+    """A document by its number, a file, or a link; one may serve many assignments.
 
-    A number alone is enough on a slow line.
+    A number alone is enough, for offices with a slow connection.
     """
 
     number = models.CharField(_("number and symbol"), max_length=80, blank=True)

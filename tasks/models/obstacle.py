@@ -25,16 +25,16 @@ class ObstacleCategory(models.TextChoices):
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, caller: Caller) -> "ProposalQuerySet":
-        """Those of the caller's areas, to their agency, or about an obstacle of their agency."""
-        to_him, about_him = (
+        """Those in the caller's areas, to their agency, or about an obstacle of their agency."""
+        sent_to, about = (
             Proposal.objects.filter(in_scope(caller, agency=agency)).values("pk")
             for agency in ("addressee", "obstacles__assignment__agency")
         )
-        return self.filter(Q(pk__in=to_him) | Q(pk__in=about_him))
+        return self.filter(Q(pk__in=sent_to) | Q(pk__in=about))
 
 
 class Proposal(models.Model):
-    """Like obstacles of many units, put to the agency that can remove them."""
+    """Similar obstacles of many units, put to the agency that can remove them."""
 
     text_vi = models.TextField(_("text"))
     text_en = models.TextField(_("text in English"), blank=True)
@@ -97,7 +97,7 @@ class ObstacleQuerySet(models.QuerySet["Obstacle"]):
         )
 
     def free(self) -> "ObstacleQuerySet":
-        """Open, and in no proposal."""
+        """Those that are open and in no proposal."""
         return self.filter(resolved_on=None, proposal=None)
 
     def within(self, area: Area) -> "ObstacleQuerySet":
@@ -160,7 +160,7 @@ class Obstacle(models.Model):
 
     @property
     def unit(self) -> str:
-        """Whose it is: the agency of the assignment, or else the area."""
+        """Who has the obstacle: the agency of the assignment, or else the area."""
         return self.assignment.agency.short_name if self.assignment else self.area.name
 
 

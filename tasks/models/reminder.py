@@ -1,4 +1,4 @@
-"""What was sent to whom, what was put before a head, and what somebody has seen."""
+"""Reminders that were sent, work that was raised to heads, and notices that were seen."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from tasks.models.assignment import Assignment
 
 
 class DigestDay(models.Model):
-    """A day on which reminders are sent; ``finished_at`` once everybody was served."""
+    """A day on which reminders are sent; ``finished_at`` is set once everybody was served."""
 
     day = models.DateField(_("day"), primary_key=True)
     begun_at = models.DateTimeField(_("begun at"))
@@ -24,9 +24,9 @@ class DigestDay(models.Model):
 
 
 class Sending(models.Model):
-    """One person's message of one day, taken before it is sent: at most once, whatever happens.
+    """One person's message of one day. The row is written first, so it is sent at most once.
 
-    Without ``sent_at`` it was lost: a crash came between, or ``error`` names the kind of failure.
+    Without ``sent_at`` it was not sent: ``error`` names the kind of failure, or there was a crash.
     """
 
     class Kind(models.TextChoices):
@@ -55,9 +55,9 @@ class Sending(models.Model):
 
 
 class Escalation(models.Model):
-    """A long overdue assignment put before the head of its agency, once for each limit.
+    """A long overdue assignment raised to the head of its agency, once for each limit of days.
 
-    ``due_on`` is the deadline that was missed: a granted extension begins anew.
+    ``due_on`` is the deadline that was missed. After an extension the limits count anew.
     """
 
     assignment = models.ForeignKey(
@@ -85,7 +85,7 @@ class Escalation(models.Model):
 
 
 class NoticesSeen(models.Model):
-    """Up to which moment somebody has seen their notices; what is newer is new to them."""
+    """The moment up to which somebody has seen their notices."""
 
     user = models.OneToOneField(
         User, primary_key=True, on_delete=models.CASCADE, related_name="notices_seen"

@@ -1,4 +1,4 @@
-"""The history of an assignment: reports and reviews, only ever added."""
+"""The history of an assignment: reports and reviews, which are never changed or deleted."""
 
 from datetime import date, datetime
 
@@ -19,48 +19,48 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         return self.filter(in_reach(caller, "assignment__"))
 
     def waiting_for_review(self) -> "StatusReportQuerySet":
-        """The newest report of each assignment, where the standing agency is to decide on it."""
+        """The newest report of each assignment whose report waits for the standing agency."""
         return self.newest().filter(assignment__waiting=Waiting.REVIEW)
 
     def waiting_for_head(self) -> "StatusReportQuerySet":
-        """The newest report of each assignment, where the head of the agency is to approve it."""
+        """The newest report of each assignment whose report waits for the head of the agency."""
         return self.newest().filter(assignment__waiting=Waiting.AGENCY)
 
     def newest(self) -> "StatusReportQuerySet":
-        """The last one recorded of each assignment."""
+        """The report of each assignment that was recorded last."""
         newer = StatusReport.objects.filter(assignment=OuterRef("assignment")).order_by(
             "-recorded_at", "-id"
         )
         return self.filter(pk=Subquery(newer.values("pk")[:1]))
 
     def in_order(self) -> "StatusReportQuerySet":
-        """The order of the domain: the last one holds."""
+        """In the order in which reports hold: the last one does."""
         return self.order_by("effective_on", "recorded_at", "id")
 
     def effective_by(self, day: date) -> "StatusReportQuerySet":
         return self.filter(effective_on__lte=day)
 
     def counting(self, known_at: datetime | None = None) -> "StatusReportQuerySet":
-        """Reports that count: those accepted; those approved by the head of the agency where the
-        plan asks for their yes and for no review; all where it asks for neither.
+        """Reports that count.
 
-        With ``known_at`` only what was recorded, approved and accepted by that moment.
+        Those are the accepted ones; the approved ones of plans that ask for approval alone; all of
+        plans that ask for neither. ``known_at``: only what was recorded and decided by then.
         """
-        said = Review.objects.filter(report=OuterRef("pk"))
+        reviews = Review.objects.filter(report=OuterRef("pk"))
         rows = self
         if known_at:
-            said, rows = said.filter(at__lte=known_at), rows.filter(recorded_at__lte=known_at)
+            reviews, rows = reviews.filter(at__lte=known_at), rows.filter(recorded_at__lte=known_at)
         plan = "assignment__task__plan__"
         unreviewed = Q(**{f"{plan}requires_review": False})
         return rows.filter(
             (unreviewed & Q(**{f"{plan}requires_agency_approval": False}))
-            | Q(Exists(said.filter(decision=Review.Decision.ACCEPTED)))
-            | (unreviewed & Q(Exists(said.filter(decision=Review.Decision.APPROVED))))
+            | Q(Exists(reviews.filter(decision=Review.Decision.ACCEPTED)))
+            | (unreviewed & Q(Exists(reviews.filter(decision=Review.Decision.APPROVED))))
         )
 
 
 class StatusReport(AppendOnly, models.Model):
-    """How an assignment stands from ``effective_on`` on, as its agency reports it."""
+    """The state of an assignment from ``effective_on`` on, as its agency reports it."""
 
     class Fault(models.TextChoices):
         SUBJECTIVE = "subjective", _("subjective")
@@ -115,8 +115,11 @@ class StatusReport(AppendOnly, models.Model):
 
 
 class Review(AppendOnly, models.Model):
-    """A decision on a report: the head of the agency first where the plan asks for it, then the
-    standing agency."""
+    """A decision on a report.
+
+    The head of the agency approves it, then the standing agency accepts it, as the plan asks;
+    either may return it.
+    """
 
     class Decision(models.TextChoices):
         APPROVED = "approved", _("Approved by the agency")

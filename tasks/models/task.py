@@ -1,4 +1,4 @@
-"""What must be done."""
+"""Tasks: what a document says must be done."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from tasks.states import DueKind
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, caller: Caller) -> "TaskQuerySet":
-        """Tasks of documents of the caller's areas, and those that they lead or help with."""
+        """Those of documents of the caller's areas, and those their agencies lead or help with."""
         led, printed = (
             Task.objects.filter(in_scope(caller, area=area, agency=f"assignments__{agency}"))
             for area, agency in (("assignments__area", "agency"), ("plan__area", "coordinating"))
@@ -113,7 +113,7 @@ class Task(models.Model):
         super().save(*args, **kwargs)
 
     def derive(self) -> None:
-        """Fill what follows from the other fields; bulk writers call it themselves."""
+        """Fill the keys for sorting and searching; bulk writers, which skip ``save``, call it."""
         self.number_key = sort_key(self.number)
         self.search_text = fold(f"{self.number} {self.title_vi} {self.title_en} {self.product_vi}")
 

@@ -23,6 +23,20 @@ def _text(label: Any, **given: Any) -> forms.CharField:
     return forms.CharField(label=label, widget=area, max_length=_TEXT, required=False, **given)
 
 
+def _number(**given: Any) -> forms.CharField:
+    label = _("Number and symbol of the document")
+    return forms.CharField(label=label, required=False, max_length=80, **given)
+
+
+def _link() -> forms.CharField:
+    return forms.CharField(label=_("Link"), required=False, max_length=500)
+
+
+def _file() -> forms.FileField:
+    help_text = _("pdf, docx, xlsx, png or jpg, up to 20 MB")
+    return forms.FileField(label=_("File"), required=False, help_text=help_text)
+
+
 class EvidenceForm(PlainForm):
     def proof(self) -> Proof:
         """What was sent as evidence, taken out of ``cleaned_data``."""
@@ -49,16 +63,9 @@ class StatusForm(EvidenceForm):
     )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
-    evidence_number = forms.CharField(
-        label=_("Number and symbol of the document"),
-        required=False,
-        max_length=80,
-        help_text=_("A number alone is enough, for example 12/BC-SKHCN."),
-    )
-    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
-    evidence_file = forms.FileField(
-        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
-    )
+    evidence_number = _number(help_text=_("A number alone is enough, for example 12/BC-SKHCN."))
+    evidence_link = _link()
+    evidence_file = _file()
     cause_kind = forms.ChoiceField(
         label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
     )
@@ -104,11 +111,8 @@ class ManyForm(PlainForm):
     )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
-    evidence_number = forms.CharField(
-        label=_("Number and symbol of the document"),
-        required=False,
-        max_length=80,
-        help_text=_("One document serves all of them, for example 12/BC-SKHCN."),
+    evidence_number = _number(
+        help_text=_("One document serves all of them, for example 12/BC-SKHCN.")
     )
     cause_kind = forms.ChoiceField(
         label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
@@ -119,13 +123,9 @@ class ManyForm(PlainForm):
 
 
 class DocumentForm(PlainForm):
-    number = forms.CharField(
-        label=_("Number and symbol of the document"), required=False, max_length=80
-    )
-    link = forms.CharField(label=_("Link"), required=False, max_length=500)
-    file = forms.FileField(
-        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
-    )
+    number = _number()
+    link = _link()
+    file = _file()
     dated = day_field(_("Date of issue"), required=False)
     issuer = forms.CharField(label=_("Issuer"), required=False, max_length=200)
     subject = forms.CharField(label=_("Subject of the document"), required=False, max_length=400)
@@ -166,13 +166,9 @@ class ContributionForm(EvidenceForm):
 
     agency = forms.ChoiceField(label=_("Agency"))
     text = _text(_("What your agency did"))
-    evidence_number = forms.CharField(
-        label=_("Number and symbol of the document"), required=False, max_length=80
-    )
-    evidence_link = forms.CharField(label=_("Link"), required=False, max_length=500)
-    evidence_file = forms.FileField(
-        label=_("File"), required=False, help_text=_("pdf, docx, xlsx, png or jpg, up to 20 MB")
-    )
+    evidence_number = _number()
+    evidence_link = _link()
+    evidence_file = _file()
 
     def __init__(self, *args: Any, agencies: Sequence[Agency], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

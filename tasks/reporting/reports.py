@@ -78,7 +78,7 @@ def report_unchanged(
     if_version: int | None = None,
     dry_run: bool = False,
 ) -> StatusReport:
-    """Report that nothing is new, so that no change differs from no report.
+    """Report that nothing is new; unlike silence, this shows that somebody looked.
 
     State and percent are the published ones, so what was returned is not said again. Cause, remedy
     and expected day of overdue work are those given last where they are not given anew.

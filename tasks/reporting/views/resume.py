@@ -54,7 +54,10 @@ def keeps_typing(view: View) -> View:
         }
         messages.info(
             request,
-            _("Your session has ended. What you typed is kept: sign in, and it is in the form again."),
+            _(
+                "Your session has ended. What you typed is kept: "
+                "sign in, and it is in the form again."
+            ),
         )
         return redirect_to_login(f"{request.path}#report")
 

@@ -1,4 +1,4 @@
-"""Gunicorn: threads, because sync workers drop requests on SIGTERM (see docs/architecture.md)."""
+"""Gunicorn: threads, because sync workers drop requests on SIGTERM (docs/adr/0010)."""
 
 import os
 from typing import Any

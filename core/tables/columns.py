@@ -11,14 +11,21 @@ from core.errors import refuse
 from core.tables.reader import Sheet
 from core.text.vietnamese import fold
 
+_MOST_TITLES = 20
+
 
 @dataclass(frozen=True)
 class Column:
-    """Of a file that goes out and comes back; ``width`` in letters."""
+    """Of a file that goes out and comes back; ``width`` in letters.
+
+    ``words``: all that a cell may hold, offered as a list. ``is_ours``: a cell is not typed in.
+    """
 
     key: str
     label: str | Promise
     width: int
+    words: Sequence[str | Promise] = ()
+    is_ours: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,13 @@ class SheetLine:
 
 def heads(columns: Sequence[Column]) -> list[str]:
     """The header row, always in Vietnamese."""
+    return in_vietnamese(column.label for column in columns)
+
+
+def in_vietnamese(words: Iterable[str | Promise]) -> list[str]:
+    """As they stand in every file, whatever its reader's language."""
     with override("vi"):
-        return [str(column.label) for column in columns]
+        return [str(word) for word in words]
 
 
 def values_by_word(words: Iterable[tuple[str, str | Promise]]) -> dict[str, str]:
@@ -56,6 +68,21 @@ def keys_of(
     return [known.get(fold(head), "") for head in header]
 
 
+def header_row(
+    sheet: Sheet,
+    columns: Iterable[Column],
+    needed: Iterable[str],
+    more: Mapping[str, str] | None = None,
+) -> int:
+    """Index of the first row that names all ``needed`` columns, for people put titles above it;
+    0 when none does."""
+    columns, needed = list(columns), set(needed)
+    for index, row in enumerate(sheet.rows[:_MOST_TITLES]):
+        if needed <= set(keys_of(row, columns, more)):
+            return index
+    return 0
+
+
 def check_heads(
     keys: Sequence[str], columns: Iterable[Column], needed: Container[str], detail: str
 ) -> None:
@@ -72,10 +99,14 @@ def check_heads(
 
 
 def lines_under(
-    sheet: Sheet, keys: Sequence[str], typed: Container[str], tidy: Callable[[str], str]
+    sheet: Sheet,
+    header: int,
+    keys: Sequence[str],
+    typed: Container[str],
+    tidy: Callable[[str], str],
 ) -> Iterator[SheetLine]:
-    """Every row below the header. A formula counts only in the ``typed`` columns."""
-    for index, row in enumerate(sheet.rows[1:], start=1):
+    """Every row below the header, a row index. A formula counts only in the ``typed`` columns."""
+    for index, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
         cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
         has_formula = any(keys[at] in typed for at in sheet.formulas.get(index, ()))
         yield SheetLine(index + 1, cells, has_formula)

@@ -3,25 +3,53 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import compress
 from typing import Any
 
+from django.utils.functional import Promise
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.child import _WorkbookChild
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.protection import SheetProtection
 
-from core.tables.columns import Column, heads
+from core.tables.columns import Column, heads, in_vietnamese
 
 _LONGEST_CELL = 32_767
 _HEAD = PatternFill("solid", fgColor="F1ECE4")
+_TYPED = Protection(locked=False)
 
 Value = str | int | date | None
 
 
 def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
-    """Rows under the heads of these columns, each as wide as it says."""
-    return write_sheet(title, heads(columns), rows, [column.width for column in columns])
+    """Rows under the heads of these columns, with lists of the words a cell takes and a filter.
+
+    Where a column is ours its cells are locked, without a password: nothing is kept from anybody,
+    a slip of the hand is.
+    """
+    sheet = _started(title, heads(columns), [column.width for column in columns])
+    unlocked = [not column.is_ours for column in columns]
+    last = 1
+    for row in rows:
+        cells = [_cell(sheet, value) for value in row]
+        for cell in compress(cells, unlocked):
+            cell.protection = _TYPED
+        sheet.append(cells)
+        last += 1
+    letters = [get_column_letter(index) for index in range(1, len(columns) + 1)]
+    for letter, column in zip(letters, columns, strict=True):
+        if column.words:
+            sheet.data_validations.append(_one_of(column.words, f"{letter}2:{letter}{last}"))
+    sheet.auto_filter.ref = f"A1:{letters[-1]}{last}"
+    if not all(unlocked):
+        sheet.protection = SheetProtection(
+            sheet=True, autoFilter=False, sort=False, formatColumns=False, formatRows=False
+        )
+    return _saved(sheet)
 
 
 def refused_sheet(
@@ -40,6 +68,13 @@ def write_sheet(
 ) -> bytes:
     """One sheet with a frozen header row; text stays text whatever it begins with, numbers and
     days stay numbers and days."""
+    sheet = _started(title, header, widths)
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+    return _saved(sheet)
+
+
+def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> WriteOnlyWorksheet:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -49,11 +84,24 @@ def write_sheet(
     for cell in head:
         cell.font, cell.fill = Font(bold=True), _HEAD
     sheet.append(head)
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
+    return sheet
+
+
+def _saved(sheet: WriteOnlyWorksheet) -> bytes:
     buffer = io.BytesIO()
-    book.save(buffer)
+    sheet.parent.save(buffer)
     return buffer.getvalue()
+
+
+def _one_of(words: Sequence[str | Promise], cells: str) -> DataValidation:
+    """Excel's own list; anything else is told at once, in its own words."""
+    choices = in_vietnamese(words)
+    rule = DataValidation(
+        type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True, sqref=cells
+    )
+    rule.errorTitle, rule.error = "Chưa đúng", "Chọn một trong: " + ", ".join(choices)
+    rule.showErrorMessage = True
+    return rule
 
 
 def _cell(sheet: _WorkbookChild, value: Value) -> Cell:

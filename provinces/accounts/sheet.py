@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.tables.columns import Column, SheetLine, check_heads, keys_of, lines_under
+from core.tables.columns import Column, SheetLine, check_heads, header_row, keys_of, lines_under
 from core.tables.importing import NEW, REFUSED, HasFaults, formula_fault
 from core.tables.reader import Sheet
 from core.tables.writer import write_columns
@@ -52,12 +52,13 @@ def lines_of(sheet: Sheet) -> list[SheetLine]:
 
     Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
     """
-    keys = keys_of(sheet.rows[0], COLUMNS, _MORE_HEADS)
-    detail = gettext("The first row must name the columns: %(names)s.")
+    header = header_row(sheet, COLUMNS, NEEDED, _MORE_HEADS)
+    keys = keys_of(sheet.rows[header], COLUMNS, _MORE_HEADS)
+    detail = gettext("One of the first rows must name the columns: %(names)s.")
     check_heads(keys, COLUMNS, NEEDED, detail)
     lines = [
         line
-        for line in lines_under(sheet, keys, {column.key for column in COLUMNS}, tidy)
+        for line in lines_under(sheet, header, keys, {column.key for column in COLUMNS}, tidy)
         if line.has_formula or any(line.cells.get(key) for key in PERSONAL)
     ]
     if not lines:

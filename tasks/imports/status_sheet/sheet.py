@@ -16,6 +16,8 @@ from core.tables.columns import (
     Column,
     SheetLine,
     check_heads,
+    header_row,
+    in_vietnamese,
     keys_of,
     lines_under,
     values_by_word,
@@ -26,34 +28,36 @@ from core.tables.writer import Value, write_columns
 from core.text.vietnamese import fold
 from tasks.completion.as_of import statuses_on
 from tasks.labels import STATUSES
-from tasks.models import Assignment, Evidence, StatusReport
+from tasks.models import Assignment, Evidence, Review, StatusReport
 from tasks.states import State
 from tasks.worklist.query import ListQuery
 
 COLUMNS = (
-    Column("id", _("Row code (leave as it is)"), 12),
-    Column("version", _("Version (leave as it is)"), 12),
-    Column("plan", _("Document"), 16),
-    Column("number", _("Number of the task"), 8),
-    Column("title", _("Task"), 60),
-    Column("agency", _("Agency"), 28),
-    Column("due", _("Deadline"), 14),
-    Column("status", _("Status by its deadline"), 26),
-    Column("state", _("State"), 18),
+    Column("id", _("Row code (leave as it is)"), 12, is_ours=True),
+    Column("version", _("Version (leave as it is)"), 12, is_ours=True),
+    Column("plan", _("Document"), 16, is_ours=True),
+    Column("group", _("Group"), 24, is_ours=True),
+    Column("number", _("Number of the task"), 8, is_ours=True),
+    Column("title", _("Task"), 60, is_ours=True),
+    Column("agency", _("Agency"), 28, is_ours=True),
+    Column("due", _("Deadline"), 14, is_ours=True),
+    Column("status", _("Status by its deadline"), 26, is_ours=True),
+    Column("returned", _("Why it was returned"), 40, is_ours=True),
+    Column("state", _("State"), 18, words=State.labels),
     Column("percent", _("Percent done"), 12),
     Column("effective_on", _("Holds from"), 14),
-    Column("unchanged", _("No change in this period"), 14),
+    Column("unchanged", _("No change in this period"), 14, words=["x"]),
     Column("result", _("Result"), 50),
     Column("evidence_number", _("Number and symbol of the document"), 22),
-    Column("cause_kind", _("Kind of cause"), 14),
+    Column("cause_kind", _("Kind of cause"), 14, words=StatusReport.Fault.labels),
     Column("cause", _("Cause"), 40),
     Column("remedy", _("Remedy"), 40),
     Column("expected_on", _("Day now expected"), 14),
 )
 REASON = Column("reason", _("Why it was not taken"), 60)
 NEEDED = ("id", "version")
-TYPED = tuple(column.key for column in COLUMNS[8:])
-"""What people fill in; the columns before only say which row it is."""
+TYPED = tuple(column.key for column in COLUMNS if not column.is_ours)
+"""What people fill in; the others only say which row it is."""
 CHOICES: Mapping[str, type[State] | type[StatusReport.Fault]] = {
     "state": State,
     "cause_kind": StatusReport.Fault,
@@ -67,8 +71,8 @@ _NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 _TICKS = {"x", "co", "yes", "1", "true"}
 _FULL = 100
 _UNKNOWN_WORD = {
-    "state": _("“%(text)s” is no state."),
-    "cause_kind": _("“%(text)s” is no kind of cause."),
+    "state": _("“%(text)s” is no state; write one of: %(words)s."),
+    "cause_kind": _("“%(text)s” is no kind of cause; write one of: %(words)s."),
 }
 
 
@@ -106,6 +110,13 @@ class Current:
         proofs = self.report.evidence.all() if self.report else []
         return next((proof for proof in proofs if proof.number), None)
 
+    @property
+    def why_returned(self) -> str:
+        """What the newest report was returned with; empty when it was not."""
+        reviews = self.report.reviews.all() if self.report else []
+        returned = Review.Decision.RETURNED
+        return next((one.reason for one in reviews if one.decision == returned), "")
+
     def sent(self) -> Sent:
         """What a line would say that changes nothing."""
         shown = self.report or self.assignment
@@ -129,20 +140,20 @@ def _plain(text: str) -> str:
 
 
 def current_of(assignments: Iterable[Assignment]) -> Iterator[Current]:
-    """Each with its newest report (2 queries, however many)."""
+    """Each with its newest report (3 queries, however many)."""
     found = list(assignments)
     newest = StatusReport.objects.filter(assignment=OuterRef("pk")).order_by("-recorded_at", "-id")
     wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
     reports = StatusReport.objects.filter(
         pk__in=wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
-    ).prefetch_related(Prefetch("evidence", Evidence.objects.order_by("added_at", "id")))
+    ).prefetch_related("reviews", Prefetch("evidence", Evidence.objects.order_by("added_at", "id")))
     by_assignment = {report.assignment_id: report for report in reports}
     for assignment in found:
         yield Current(assignment, by_assignment.get(assignment.pk))
 
 
 def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
-    """The file of these assignments (6 queries, however many; the first 10,000)."""
+    """The file of these assignments (7 queries, however many; the first 10,000)."""
     assignments = list(rows[:_MOST_ROWS])
     statuses = statuses_on(assignments, wanted.day)
     body: list[list[Value]] = []
@@ -154,11 +165,13 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
                 assignment.pk,
                 assignment.version,
                 task.plan.number,
+                str(task.group or ""),
                 task.number,
                 task.title_vi,
                 assignment.agency.name_vi,
                 assignment.due_on or task.due_text,
                 str(STATUSES[status].label) if status else "",
+                current.why_returned,
                 str(State(sent.state).label),
                 sent.percent,
                 None,
@@ -179,10 +192,14 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
 
 def lines_of(sheet: Sheet) -> list[SheetLine]:
     """The rows that hold anything. Raises Refused: ``no_header``, ``duplicate_column``."""
-    keys = keys_of(sheet.rows[0], (*COLUMNS, REASON))
-    detail = gettext("The first row must name the columns as in the file you took: %(names)s.")
+    columns = (*COLUMNS, REASON)
+    header = header_row(sheet, columns, NEEDED)
+    keys = keys_of(sheet.rows[header], columns)
+    detail = gettext(
+        "One of the first rows must name the columns as in the file you took: %(names)s."
+    )
     check_heads(keys, COLUMNS, NEEDED, detail)
-    lines = lines_under(sheet, keys, (*NEEDED, *TYPED), str.strip)
+    lines = lines_under(sheet, header, keys, (*NEEDED, *TYPED), str.strip)
     return [line for line in lines if any(line.cells.values())]
 
 
@@ -212,7 +229,8 @@ def _word(key: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         words = values_by_word(CHOICES[key].choices)
         if text and fold(text) not in words:
-            raise ValueError(_UNKNOWN_WORD[key] % {"text": text[:40]})
+            allowed = ", ".join(in_vietnamese(CHOICES[key].labels))
+            raise ValueError(_UNKNOWN_WORD[key] % {"text": text[:40], "words": allowed})
         return words[fold(text)] if text else ""
 
     return read

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from pytest_django import DjangoAssertNumQueries
 
 from core.calendar import clock
@@ -16,6 +17,7 @@ from core.models import AuditEvent
 from core.tables.writer import write_sheet
 from tasks.imports.status_sheet.sheet import COLUMNS, TYPED
 from tasks.models import Assignment, Evidence, SheetImport, StatusReport
+from tasks.reporting.reviews import review_report
 from tests.factories import AgencyFactory, AssignmentFactory, CommuneFactory, TaskFactory
 from tests.tasks.conftest import Cast
 from tests.tasks.steps import LONG_AGO, report
@@ -118,6 +120,61 @@ def test_good_rows_are_taken_and_refused_ones_come_back_with_the_reason(
     _set(back, 1, cause="Chờ", remedy="Làm", expected_on=TODAY)
     again = _send(officer, back)
     assert _kinds(officer, again) == {"changed": 1}
+
+
+def test_excel_offers_the_words_locks_what_is_ours_and_filters(cast: Cast, officer: Client) -> None:
+    answer = officer.get("/tasks/export.xlsx?all=1")
+    sheet = load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    lists = {str(rule.sqref): rule.formula1 for rule in sheet.data_validations.dataValidation}
+    letter = {key: get_column_letter(at) for at, key in enumerate(KEYS, start=1)}
+    assert lists == {
+        f"{letter['state']}2": '"Chưa thực hiện,Đang thực hiện,Hoàn thành,Đã hủy"',
+        f"{letter['unchanged']}2": '"x"',
+        f"{letter['cause_kind']}2": '"chủ quan,khách quan"',
+    }
+    assert sheet.auto_filter.ref == f"A1:{get_column_letter(len(KEYS))}2"
+    assert sheet.protection.sheet
+    assert not sheet.protection.autoFilter  # Excel's way to say: still allowed.
+    locked = {key for key, cell in zip(KEYS, sheet[2], strict=True) if cell.protection.locked}
+    assert locked == set(KEYS) - set(TYPED)
+
+
+def test_a_returned_report_says_why_in_the_file_until_it_is_sent_again(
+    cast: Cast, officer: Client
+) -> None:
+    kept = report(cast.assignment, cast.officer, "completed")
+    review_report(kept, by=cast.reviewer, decision="returned", reason="Thiếu số văn bản")
+    at = KEYS.index("returned")
+    assert _taken(officer)[1][at] == "Thiếu số văn bản"
+    report(cast.assignment, cast.officer, percent=40)
+    assert _taken(officer)[1][at] is None
+
+
+def test_titles_above_the_header_do_no_harm(cast: Cast, officer: Client) -> None:
+    table = _taken(officer)
+    _set(table, 1, percent="45%", state="Đang thực hiện")
+    title = [["UBND TỈNH NGHỆ AN", *[None] * (len(KEYS) - 1)], [None] * len(KEYS)]
+    title[1][3] = "Báo cáo tuần 47"
+    sent = _send(officer, [["Danh sách"] + [""] * (len(KEYS) - 1), *title, *table])
+    assert _kinds(officer, sent) == {"changed": 1}
+    assert sent.lines[0]["number"] == 5  # As Excel counts.
+
+
+@pytest.mark.parametrize(
+    ("key", "word", "allowed"),
+    [
+        ("state", "xong rồi", "Chưa thực hiện, Đang thực hiện, Hoàn thành, Đã hủy"),
+        ("cause_kind", "trời", "chủ quan, khách quan"),
+    ],
+)
+def test_a_word_that_is_not_known_is_answered_by_those_that_are(
+    cast: Cast, officer: Client, key: str, word: str, allowed: str
+) -> None:
+    table = _taken(officer)
+    _set(table, 1, **{key: word})
+    page = officer.get(_send(officer, table).get_absolute_url()).content.decode()
+    assert word in page
+    assert allowed in page
 
 
 def test_what_a_colleague_changed_since_is_told_and_not_overwritten(

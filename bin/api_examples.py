@@ -99,6 +99,7 @@ def _answers() -> dict[str, Any]:
     ask("completion", "completion/?plan=305-KH/TU&area=40&by=group&as_of=2025-11-15")
     ask("charts_list", "charts/")
     ask("charts_retrieve", "charts/indicator-series/?indicator=digital_economy_gdp&area=VN")
+    ask("root", "")
     ask("me", "me/")
     readings = "readings/?indicator=digital_economy_gdp&area=VN&page_size=2"
     for accept in ("application/json", "text/csv", "application/vnd.sdmx.data+csv;version=2.0.0"):

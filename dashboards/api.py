@@ -13,9 +13,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from core.api.views import AS_OF
+from core.api.views import AS_OF, APIView
 from core.calendar import clock
 from core.models import User
 from core.web.requests import caller_of

@@ -1,15 +1,50 @@
 """The API's root: every floor's addresses under /api/v1/, their schema, and a page to try them."""
 
-from django.urls import URLPattern, URLResolver, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+import re
+from typing import Any
 
-from core.api.views import no_such_address
+from django.urls import URLPattern, URLResolver, path, re_path
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.parameters import KnownParameters
+from core.api.views import APIView, no_such_address
 from dashboards.api import urlpatterns as of_dashboards
 from indicators.api.files import urlpatterns as of_files
 from indicators.api.readings import urlpatterns as of_indicators
 from provinces.api import urlpatterns as of_provinces
 from targets.api import urlpatterns as of_targets
 from tasks.api import urlpatterns as of_tasks
+
+
+class SchemaView(KnownParameters, SpectacularAPIView):
+    """``/schema/``."""
+
+
+class DocsView(KnownParameters, SpectacularSwaggerSplitView):
+    """``/docs/``; the page fetches its script from its own address."""
+
+    @extend_schema(exclude=True, parameters=[OpenApiParameter("script")])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        return super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]  # Untyped upstream.
+
+
+class RootView(APIView):
+    """``/``."""
+
+    @extend_schema(operation_id="root", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        """What there is: each address that can be asked without knowing a code."""
+        routes = (str(pattern.pattern).strip("^$") for pattern in urlpatterns)
+        names = [route for route in routes if route and not _HAS_A_PART.search(route)]
+        root = request.build_absolute_uri(request.path)
+        return Response({name.strip("/"): f"{root}{name}" for name in names})
+
+
+_HAS_A_PART = re.compile(r"[<(\\]")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *of_provinces,
@@ -18,12 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *of_targets,
     *of_dashboards,
     *of_tasks,
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(template_name="core/api_docs.html"),
-        name="api_docs",
-    ),
-    # A machine gets a problem, not a page, for an address that is not there.
+    path("", RootView.as_view(), name="api_root"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(template_name="core/api_docs.html"), name="api_docs"),
     re_path("", no_such_address),
 ]

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.site.middleware.RequestContextMiddleware",
     "core.site.middleware.BodySizeMiddleware",
+    "core.site.middleware.PackedBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.site.middleware.ContentSecurityPolicyMiddleware",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "core.site.middleware.ConditionalMiddleware",
 ]
 
 TEMPLATES = [

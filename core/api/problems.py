@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, JsonResponse, UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -46,7 +47,7 @@ def problem(status: int, faults: Sequence[Fault], instance: str = "") -> dict[st
     return {
         "type": "about:blank" if not faults else f"urn:r57:problem:{faults[0].code}",
         "title": title,
-        "status": status,
+        "status": int(status),
         "detail": str(faults[0].detail) if faults else title,
         "instance": instance,
         "errors": [{"pointer": f.pointer, "code": f.code, "detail": str(f.detail)} for f in faults],
@@ -54,8 +55,13 @@ def problem(status: int, faults: Sequence[Fault], instance: str = "") -> dict[st
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """Django REST framework's hook. Rolls back what a request-wide transaction has written."""
+    """Django REST framework's hook. Rolls back what a request-wide transaction has written.
+
+    A problem is JSON, whichever format was asked for.
+    """
     set_rollback()
+    context["request"].accepted_renderer = JSONRenderer()
+    context["request"].accepted_media_type = JSONRenderer.media_type
     response = respond(exception, context["request"])
     if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Unhandled error in the API", exc_info=exception)
@@ -128,11 +134,11 @@ def _flatten(details: Any, pointer: str = "") -> list[Fault]:
     return [fault for item in details for fault in _flatten(item, pointer)]
 
 
-def answer(request: HttpRequest, status: int, code: str) -> JsonResponse:
+def answer(request: HttpRequest, status: int, code: str = "", detail: str = "") -> JsonResponse:
     """A problem for requests that no API view saw, such as an unknown address."""
-    title = titles().get(status, code)
+    code = code or CODES.get(status, "invalid_value")
     return JsonResponse(
-        problem(status, [Fault(code, title)], request.path),
+        problem(status, [Fault(code, detail or titles().get(status, code))], request.path),
         status=status,
         content_type=CONTENT_TYPE,
     )

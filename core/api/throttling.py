@@ -2,7 +2,7 @@
 
 import logging
 from time import time
-from typing import TYPE_CHECKING
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -11,9 +11,6 @@ from rest_framework.throttling import BaseThrottle
 
 from core.db import sql
 from core.models import ApiClient
-
-if TYPE_CHECKING:
-    from rest_framework.views import APIView  # It loads this module itself.
 
 logger = logging.getLogger(__name__)
 
@@ -32,17 +29,38 @@ _COUNT = COUNT.format(row="VALUES (%s, %s, 1)")
 class ClientThrottle(BaseThrottle):
     """``R57_REQUESTS_A_MINUTE`` for each client, counted by the minute of the clock."""
 
-    def allow_request(self, request: Request, view: "APIView") -> bool:
+    def allow_request(self, request: Request, view: Any) -> bool:
         client: object = request.user
         if not isinstance(client, ApiClient):
             return True
         counted = getattr(request.auth, "requests", None)
-        count = _count(client) if counted is None else counted
-        return count <= settings.R57_REQUESTS_A_MINUTE
+        view.calls_made = _count(client) if counted is None else counted
+        return bool(view.calls_made <= settings.R57_REQUESTS_A_MINUTE)
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
-        return _MINUTE - time() % _MINUTE
+        return _seconds_left()
+
+
+class SaysLimits:
+    """A view whose answers to a system say how many calls it has left, as the IETF's draft
+    (draft-ietf-httpapi-ratelimit-headers-10) writes them: r calls in the next t seconds."""
+
+    calls_made: int | None = None
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(*args, **kwargs)  # type: ignore[misc]  # A mixin.
+        if self.calls_made is not None:
+            most = settings.R57_REQUESTS_A_MINUTE
+            left, seconds = max(0, most - self.calls_made), int(_seconds_left()) + 1
+            response["RateLimit-Policy"] = f'"minute";q={most};w={_MINUTE}'
+            response["RateLimit"] = f'"minute";r={left};t={seconds}'
+        return response
+
+
+def _seconds_left() -> float:
+    """Of this minute."""
+    return _MINUTE - time() % _MINUTE
 
 
 def this_minute() -> int:

@@ -6,11 +6,16 @@ import django_filters
 from django.contrib.auth.decorators import login_not_required
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import mixins, serializers, viewsets
 
 from core.api import problems
+from core.api.parameters import KnownParameters
+from core.api.throttling import SaysLimits
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -37,14 +42,28 @@ class FilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filte
     """The base of every floor's filters."""
 
 
+class APIView(SaysLimits, KnownParameters):
+    """The base of every view of one address."""
+
+
 class ReadOnlyViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[_Row]
+    SaysLimits,
+    KnownParameters,
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    viewsets.GenericViewSet[_Row],
 ):
     """``GET /things/`` and ``GET /things/<code>/``."""
 
     lookup_value_regex = "[^/]+"
 
 
+@csrf_exempt
 @login_not_required
 def no_such_address(request: HttpRequest, address: str = "") -> HttpResponse:
-    return problems.answer(request, 404, "not_found")
+    """A problem for a machine, not a page; where a slash was forgotten, it says so."""
+    slashed = f"{request.path_info}/"
+    if request.path_info.endswith("/") or resolve(slashed).func is no_such_address:
+        return problems.answer(request, 404, "not_found")
+    detail = _("This address ends with a slash: %(address)s") % {"address": slashed}
+    return problems.answer(request, 404, "not_found", detail)

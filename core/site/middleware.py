@@ -11,11 +11,14 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
+from django.utils.cache import patch_cache_control
 
 from core.api import problems
 from core.audit.trail import Origin, origin
 from core.errors import Fault, Refused, error_page
+from core.site.server import unpack
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -31,12 +34,25 @@ class RequestContextMiddleware:
         token = origin.set(Origin(_address(request), request_id))
         structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response = _with_a_page(request, self.get_response(request))
+            response = self._presentable(request, self.get_response(request))
             response["X-Request-ID"] = request_id
             return response
         finally:
             structlog.contextvars.clear_contextvars()
             origin.reset(token)
+
+    def _presentable(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Below /api/ an error is a problem, whoever of Django's own it comes from. Django answers
+        a wrong method with nothing to read; people get the designed page."""
+        status = response.status_code
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if request.path.startswith("/api/") and status >= HTTPStatus.BAD_REQUEST and is_page:
+            return problems.answer(request, status)
+        if status != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
+            return response
+        page = error_page(request, status)
+        page["Allow"] = response["Allow"]
+        return page
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
         """PostgreSQL takes no NUL, and no address of ours has one."""
@@ -72,22 +88,60 @@ class BodySizeMiddleware:
             return None
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
         if request.path.startswith("/api/"):
-            return problems.answer(request, status, problems.CODES[status])
+            return problems.answer(request, status)
         return _said(request, status)
+
+
+class PackedBodyMiddleware:
+    """Unpacks what a system sends with ``Content-Encoding: gzip``; the limits are those of what it
+    unpacks to, so that a small body cannot fill the memory."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            return self.get_response(request)
+        finally:
+            if unpacked := getattr(request, "_unpacked", None):
+                unpacked.close()
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        packed = request.META.get("HTTP_CONTENT_ENCODING", "identity").strip().lower()
+        if packed == "identity" or not request.path.startswith("/api/"):
+            return None
+        if packed not in ("gzip", "x-gzip"):
+            return problems.answer(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+        is_form = (request.content_type or "").startswith("multipart/")
+        most = settings.R57_MAX_UPLOAD_BYTES if is_form else settings.R57_MAX_BODY_BYTES
+        try:
+            unpacked = unpack(request._stream, most)
+        except Refused as refused:
+            [fault] = refused.faults
+            return problems.answer(request, refused.status, fault.code, str(fault.detail))
+        request.META["CONTENT_LENGTH"] = str(unpacked.tell())
+        del request.META["HTTP_CONTENT_ENCODING"]
+        unpacked.seek(0)
+        request._stream = request._unpacked = unpacked  # type: ignore[assignment,attr-defined]
+        return None
+
+
+class ConditionalMiddleware(ConditionalGetMiddleware):
+    """Whoever follows the API learns by ETag and 304 that nothing changed. What has an ETag of its
+    own, such as the version that If-Match is compared with, keeps it."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if not request.path.startswith("/api/") or response.has_header("ETag"):
+            return response
+        patch_cache_control(response, private=True, no_cache=True)
+        return super().process_response(request, response)
 
 
 def _said(request: HttpRequest, status: int) -> HttpResponse:
     """The page of an error that only its status is known of."""
     return error_page(request, status, [Fault(problems.CODES[status], problems.titles()[status])])
-
-
-def _with_a_page(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Django answers a wrong method with nothing to read; people get the designed page."""
-    if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or response.content:
-        return response
-    page = error_page(request, response.status_code)
-    page["Allow"] = response["Allow"]
-    return page
 
 
 def _address(request: HttpRequest) -> str | None:

@@ -6,13 +6,11 @@ from datetime import date
 from itertools import compress
 from typing import Any
 
-from django.utils.functional import Promise
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
 from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.child import _WorkbookChild
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.protection import SheetProtection
 
@@ -31,7 +29,7 @@ def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
     Where a column is ours its cells are locked, without a password: nothing is kept from anybody,
     a slip of the hand is.
     """
-    sheet = _started(title, heads(columns), [column.width for column in columns])
+    sheet: Any = _started(title, heads(columns), [column.width for column in columns])
     unlocked = [not column.is_ours for column in columns]
     last = 1
     for row in rows:
@@ -42,8 +40,18 @@ def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
         last += 1
     letters = [get_column_letter(index) for index in range(1, len(columns) + 1)]
     for letter, column in zip(letters, columns, strict=True):
-        if column.words:
-            sheet.data_validations.append(_one_of(column.words, f"{letter}2:{letter}{last}"))
+        words = in_vietnamese(column.words)
+        if words:
+            rule = DataValidation(
+                type="list",
+                formula1=f'"{",".join(words)}"',
+                sqref=f"{letter}2:{letter}{max(last, 2)}",
+                allow_blank=True,
+                showErrorMessage=True,
+                errorTitle="Chưa đúng",
+                error=f"Chọn một trong: {', '.join(words)}",
+            )
+            sheet.data_validations.append(rule)
     sheet.auto_filter.ref = f"A1:{letters[-1]}{last}"
     if not all(unlocked):
         sheet.protection = SheetProtection(
@@ -74,7 +82,7 @@ def write_sheet(
     return _saved(sheet)
 
 
-def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> WriteOnlyWorksheet:
+def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> Any:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -87,21 +95,10 @@ def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> WriteO
     return sheet
 
 
-def _saved(sheet: WriteOnlyWorksheet) -> bytes:
+def _saved(sheet: Any) -> bytes:
     buffer = io.BytesIO()
     sheet.parent.save(buffer)
     return buffer.getvalue()
-
-
-def _one_of(words: Sequence[str | Promise], cells: str) -> DataValidation:
-    """Excel's own list; anything else is told at once, in its own words."""
-    choices = in_vietnamese(words)
-    rule = DataValidation(
-        type="list", formula1='"' + ",".join(choices) + '"', allow_blank=True, sqref=cells
-    )
-    rule.errorTitle, rule.error = "Chưa đúng", "Chọn một trong: " + ", ".join(choices)
-    rule.showErrorMessage = True
-    return rule
 
 
 def _cell(sheet: _WorkbookChild, value: Value) -> Cell:

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.api.parameters import unknown_parameter
 from core.calendar.as_of import read_as_of
-from core.errors import Fault, Refused, refuse
+from core.errors import Refused, refuse
 from dashboards.charts import base, completion, paths
 from dashboards.charts.base import Figure
 from dashboards.pages.indicators import indicator_series
@@ -43,11 +44,8 @@ class Chart:
 def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
     """Raises Refused naming the parameter, 404 for what the caller may not see."""
     known = {*chart.takes, "as_of"}
-    unknown = [name for name in query if name not in known]
-    if unknown:
-        words = {"name": unknown[0][:_LONGEST_QUOTED], "known": ", ".join(sorted(known))}
-        detail = _("“%(name)s” is none of %(known)s.") % words
-        raise refuse("unknown_parameter", detail, f"/{unknown[0][:_LONGEST_QUOTED]}")
+    if unknown := query.keys() - known:
+        raise Refused([unknown_parameter(name, known) for name in sorted(unknown)])
     return chart.build(caller, query, read_as_of(query))
 
 
@@ -77,7 +75,7 @@ def _area(query: Query, default: Area | None, caller: Caller) -> Area:
 def _required(query: Query, name: str) -> str:
     text = query.get(name, "").strip()[:_LONGEST_QUOTED]
     if not text:
-        raise Refused([Fault("required", _("This parameter is needed."), f"/{name}")])
+        raise refuse("required", _("This parameter is needed."), f"/{name}")
     return text
 
 

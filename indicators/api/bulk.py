@@ -1,28 +1,28 @@
 """Many readings in one POST: JSON, CSV or SDMX-CSV."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.api import problems
 from core.api.idempotency import KEY, idempotent
+from core.api.parameters import refuse_others
 from core.api.parsers import StrictJSONParser, read_text, refuse_other_charsets
 from core.api.schema import FaultSerializer
-from core.errors import Fault, Refused, refuse
+from core.api.views import APIView
+from core.errors import refuse
 from core.web.requests import caller_of
-from indicators.api.filters import read_flag
+from indicators.api.options import OPTIONS, PARAMETERS, OptionsSerializer, read_options
 from indicators.api.representation import (
-    WARNINGS,
     CautionSerializer,
     SentReadingSerializer,
     represent_cautions,
@@ -31,8 +31,7 @@ from indicators.files.formats import read_table
 from indicators.recording.batch import BatchOutcome, Mode, record_batch
 from indicators.recording.outliers import Caution, unusual
 
-_FIELDS = ("readings", "mode", "dry_run")
-_MODES = [mode.value for mode in Mode]
+_FIELDS = ("readings", *OPTIONS)
 _ROW = {"indicator": "digital_economy_gdp", "area": "VN", "period": "2025", "value": "14.02"}
 _EXAMPLES = [
     OpenApiExample(
@@ -98,12 +97,10 @@ class SDMXParser(CSVParser):
     media_type = "application/vnd.sdmx.data+csv"
 
 
-class BatchSerializer(serializers.Serializer[Any]):
-    """The body of a bulk POST; ``intake`` reads it, this only describes it."""
+class BatchSerializer(OptionsSerializer):
+    """The body of a bulk POST, described; ``record_batch`` reads it."""
 
     readings = SentReadingSerializer(many=True)
-    mode = serializers.ChoiceField(choices=_MODES, required=False, default=Mode.ALL_OR_NOTHING)
-    dry_run = serializers.BooleanField(required=False, default=False)
 
 
 class RowFaultSerializer(FaultSerializer):
@@ -134,27 +131,18 @@ class BulkView(APIView):
             "text/csv": OpenApiTypes.STR,
             "application/vnd.sdmx.data+csv": OpenApiTypes.STR,
         },
-        parameters=[
-            OpenApiParameter(
-                "mode", enum=_MODES, description="For CSV; all_or_nothing if left out."
-            ),
-            OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="For CSV: write nothing."),
-            WARNINGS,
-            KEY,
-        ],
+        parameters=[*PARAMETERS, KEY],
         responses={200: OutcomeSerializer},
         examples=_EXAMPLES,
     )
     @idempotent
     def post(self, request: Request) -> Response:
         """Record up to 10,000 readings. With all_or_nothing one bad row refuses them all (400)."""
-        body, query = _body(request.data), request.query_params
-        mode = _choice("mode", body, query, _MODES) or Mode.ALL_OR_NOTHING
-        dry_run = _choice("dry_run", body, query, ["true", "false"]) == "true"
-        rows, caller = body["readings"], caller_of(request)
-        is_asked = len(rows) <= settings.R57_MAX_READINGS and (
-            dry_run or read_flag(query, "warnings")
-        )
+        body = _body(request.data)
+        options = read_options(request.query_params, body)
+        mode = options.mode or Mode.ALL_OR_NOTHING
+        rows, caller, dry_run = body["readings"], caller_of(request), options.dry_run
+        is_asked = len(rows) <= settings.R57_MAX_READINGS and (dry_run or options.warnings)
         cautions = unusual(rows, by=caller) if is_asked else None
         outcome = record_batch(rows, by=caller, mode=mode, dry_run=dry_run)
         answer = _represent(outcome, cautions, dry_run=dry_run)
@@ -167,32 +155,10 @@ def _body(sent: object) -> dict[str, Any]:
     """Raises Refused for anything but an object with ``readings`` and known fields."""
     if not isinstance(sent, dict):
         raise refuse("invalid_document", _("An object with the field “readings” is expected."))
-    others = [name for name in sent if name not in _FIELDS]
-    if others:
-        detail = _("There is no field “%(name)s”.")
-        faults = (Fault("unknown_field", detail % {"name": n[:40]}, f"/{n[:40]}") for n in others)
-        raise Refused(list(faults))
+    refuse_others(sent, _FIELDS)
     if not isinstance(sent.get("readings"), list):
         raise refuse("required", _("A list of readings is expected."), "/readings")
     return sent
-
-
-def _choice(
-    name: str, body: Mapping[str, object], query: Mapping[str, str], known: list[str]
-) -> str:
-    """What the body says, else the address; empty if neither does. Raises Refused."""
-    sent = body.get(name)
-    if isinstance(sent, bool) and name == "dry_run":
-        sent = "true" if sent else "false"
-    elif name == "dry_run" and sent is not None:
-        sent = ""  # Only true and false will do, not texts.
-    found = query.get(name) if sent is None else sent
-    if found is None:
-        return ""
-    if found not in known:
-        detail = _("One of %(known)s is expected.") % {"known": ", ".join(known)}
-        raise refuse("invalid_value", detail, f"/{name}")
-    return str(found)
 
 
 def _represent(

@@ -16,13 +16,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.api.idempotency import KEY, idempotent
+from core.api.parameters import refuse_others
+from core.api.views import APIView
 from core.errors import refuse
 from core.models import ApiClient, User
 from core.web.requests import caller_of
-from indicators.api.filters import read_flag
+from indicators.api.options import MODES, OPTIONS, PARAMETERS, FormOptionsSerializer, read_options
 from indicators.api.representation import CSVRenderer
 from indicators.files import services
 from indicators.files.chunks import MOST_WARNINGS
@@ -31,21 +32,12 @@ from indicators.models import ImportJob
 
 _ERRORS = 1000
 Mode = ImportJob.Mode
-_MODES = [mode.value for mode in Mode]
+_OF_THE_BROWSER = "csrfmiddlewaretoken"
 
 
-class SentFileSerializer(serializers.Serializer[Any]):
+class SentFileSerializer(FormOptionsSerializer):
     file = serializers.FileField(
         help_text="CSV (UTF-8), SDMX-CSV or .xlsx, up to 50 MB; in Excel at most 250,000 rows."
-    )
-    dry_run = serializers.ChoiceField(
-        choices=["true", "false"], required=False, help_text="Look it through, write nothing."
-    )
-    mode = serializers.ChoiceField(
-        choices=_MODES,
-        required=False,
-        default=Mode.ACCEPT_VALID,
-        help_text="all_or_nothing: one refused row, and nothing is recorded.",
     )
 
 
@@ -63,7 +55,7 @@ class ImportSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(help_text="waiting, running, done, failed or cancelled")
     file_name = serializers.CharField()
     dry_run = serializers.BooleanField()
-    mode = serializers.ChoiceField(choices=_MODES)
+    mode = serializers.ChoiceField(choices=MODES)
     rows_total = serializers.IntegerField(allow_null=True)
     rows_done = serializers.IntegerField()
     created = serializers.IntegerField()
@@ -125,7 +117,7 @@ class ImportsView(APIView):
     @extend_schema(
         operation_id="imports_create",
         request={"multipart/form-data": SentFileSerializer},
-        parameters=[KEY],
+        parameters=[*PARAMETERS, KEY],
         responses={202: ImportSerializer},
     )
     def post(self, request: Request) -> HttpResponseBase:
@@ -142,20 +134,19 @@ class ImportsView(APIView):
     @idempotent
     def _take(self, request: Request) -> Response:
         caller, file = _sender(request), request.FILES.get("file")
+        refuse_others(request.POST, (*OPTIONS, _OF_THE_BROWSER))
+        refuse_others(request.FILES, ("file",))
         if file is None:
             raise refuse("required", _("Choose a file."), "/file")
-        mode = request.POST.get("mode") or Mode.ACCEPT_VALID
-        if mode not in _MODES:
-            detail = _("One of %(known)s is expected.") % {"known": ", ".join(_MODES)}
-            raise refuse("invalid_value", detail, "/mode")
-        sent = {"dry_run": request.POST.get("dry_run", "")}
+        options = read_options(request.query_params, request.POST)
         job = services.submit(
             file,
             name=file.name or "",
             size=file.size or 0,
-            mode=mode,
+            mode=options.mode or Mode.ACCEPT_VALID,
             by=caller,
-            dry_run=read_flag(sent, "dry_run"),
+            dry_run=options.dry_run,
+            warnings=options.warnings,
         )
         return Response(_represent(job), status=HTTPStatus.ACCEPTED)
 

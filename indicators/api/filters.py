@@ -71,11 +71,6 @@ def read_query(query: Mapping[str, str], caller: Caller) -> Query:
     )
 
 
-def read_flag(query: Mapping[str, str], name: str) -> bool:
-    """``true`` or ``false`` (if left out). Raises Refused (``invalid_value``)."""
-    return _choice(query, name, ("", "false", "true")) == "true"
-
-
 def _choice(query: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
     sent = query.get(name, "").strip()
     if sent not in known:

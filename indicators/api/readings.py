@@ -16,24 +16,23 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import APIView
 
 from core.api.idempotency import KEY, idempotent, keyed_request_of
 from core.api.pagination import CursorPagination
 from core.api.parsers import read_plain
-from core.api.views import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
+from core.api.views import AS_OF, KNOWN_AT, APIView, ExactDecimal, FilterSet, ReadOnlyViewSet
 from core.models import ApiClient, ApiKey, User
 from core.web.requests import caller_of
 from indicators.api.bulk import BulkView
-from indicators.api.filters import read_flag, read_query
+from indicators.api.filters import read_query
+from indicators.api.options import OPTIONS, PARAMETERS, read_options
 from indicators.api.representation import (
-    WARNINGS,
     CSVRenderer,
     PlainSDMXRenderer,
     ReadingPageSerializer,
     RecordedSerializer,
     SDMXRenderer,
-    SentReadingSerializer,
+    SingleReadingSerializer,
     TableRenderer,
     represent,
     represent_cautions,
@@ -73,7 +72,6 @@ _FILTERS = [
     OpenApiParameter("cursor", description="From the address of the next page."),
     OpenApiParameter("page_size", OpenApiTypes.INT, description="Up to 5,000; 100 if left out."),
 ]
-_DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description="Check, and write nothing.")
 
 
 class ReadingsView(APIView):
@@ -112,8 +110,8 @@ class ReadingsView(APIView):
 
     @extend_schema(
         operation_id="readings_create",
-        request=SentReadingSerializer,
-        parameters=[_DRY_RUN, WARNINGS, KEY],
+        request=SingleReadingSerializer,
+        parameters=[*PARAMETERS, KEY],
         responses={200: RecordedSerializer, 201: RecordedSerializer},
         examples=[_EXAMPLE],
     )
@@ -142,12 +140,16 @@ class ReadingsView(APIView):
 
     @idempotent
     def _record(self, request: Request) -> Response:
-        dry_run = read_flag(request.query_params, "dry_run")
+        body = request.data if isinstance(request.data, dict) else {}
+        options = read_options(request.query_params, body)
+        document: Any = request.data
+        if body:
+            document = {name: sent for name, sent in body.items() if name not in OPTIONS}
         caller, cautions = caller_of(request), None
-        if dry_run or read_flag(request.query_params, "warnings"):
-            cautions = represent_cautions(unusual([request.data], by=caller), stem="")
-        found = record_reading(request.data, by=caller, dry_run=dry_run)
-        written = found.result != Result.UNCHANGED and not dry_run
+        if options.dry_run or options.warnings:
+            cautions = represent_cautions(unusual([document], by=caller), stem="")
+        found = record_reading(document, by=caller, dry_run=options.dry_run)
+        written = found.result != Result.UNCHANGED and not options.dry_run
         shown = {**_shown(found), "warnings": cautions}
         return Response(shown, status=HTTPStatus.CREATED if written else HTTPStatus.OK)
 

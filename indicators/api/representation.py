@@ -3,23 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.renderers import BaseRenderer, JSONRenderer
-from rest_framework.response import Response
+from rest_framework.renderers import BaseRenderer
 
 from core.api.schema import FaultSerializer
+from indicators.api.options import OptionsSerializer
 from indicators.files.formats import write_sdmx, write_table
 from indicators.models import ObsStatus, Reading
 from indicators.recording.outliers import Caution
 from indicators.recording.services import Result
 
-WARNINGS = OpenApiParameter(
-    "warnings",
-    OpenApiTypes.BOOL,
-    description="Compare each figure with the last ones; a dry run always does.",
-)
 _STATUSES = [(status, status) for status in ObsStatus.values]
 _BASES = [(63, 63), (34, 34)]
 _QUALIFIERS = ["<", ">", "~"]
@@ -92,6 +86,10 @@ class SentReadingSerializer(serializers.Serializer[Any]):
     note = serializers.CharField(required=False, max_length=2000, allow_blank=True)
 
 
+class SingleReadingSerializer(OptionsSerializer, SentReadingSerializer):
+    """With the options of the call beside it. One refused figure is refused in either mode."""
+
+
 class ReadingSerializer(serializers.Serializer[Any]):
     """Describes what ``represent`` returns."""
 
@@ -153,7 +151,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class TableRenderer(BaseRenderer):
-    """Renders the ``results`` of a page; errors stay JSON."""
+    """Renders the ``results`` of a page."""
 
     charset = "utf-8"
 
@@ -166,9 +164,6 @@ class TableRenderer(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
-        response: Response | None = (renderer_context or {}).get("response")
-        if response is not None and response.exception:
-            return JSONRenderer().render(data)
         return self.write(data["results"]).encode()
 
 

@@ -19,7 +19,7 @@ from indicators.files.formats import SDMX_COLUMNS, Document, read_table
 from indicators.files.table import REASON, all_rows, csv_text
 from indicators.models import ImportJob, RejectedRow
 from indicators.recording.batch import BatchOutcome, Mode, record_batch
-from indicators.recording.outliers import unusual
+from indicators.recording.outliers import Caution, unusual
 from indicators.recording.rules import OLD_BASE
 from provinces.models import Area
 
@@ -86,10 +86,14 @@ class Chunks:
             if job.state != State.RUNNING or job.rows_done != self._done:
                 return False
             whole = job.mode == Mode.ALL_OR_NOTHING
+            far = {}
+            if job.dry_run or job.is_warned:  # Asked before any of them is recorded.
+                documents, _faults = _read(job.columns, rows)
+                found = unusual([document for _index, document in documents], by=_sender(job))
+                far = {documents[caution.index][0]: caution for caution in found}
             outcome, rejected = _take(job, rows, self._earlier, dry_run=job.dry_run or whole)
             _keep_rejected(job, rows, rejected)
-            if job.dry_run:
-                _keep_warnings(job, rows, rejected)
+            _keep_warnings(job, rows, {n: far[n] for n in far.keys() - rejected.keys()})
             job.rows_done += len(rows)
             _add_up(job, outcome, len(rejected))
             is_last = job.rows_done >= (job.rows_total or 0) or not rows
@@ -206,21 +210,18 @@ def _keep_rejected(
     )
 
 
-def _keep_warnings(job: ImportJob, rows: Sequence[Row], rejected: Faults) -> None:
-    """Of the first thousand figures that are far from the last ones."""
-    documents, _faults = _read(job.columns, rows)
-    sound = [item for item in documents if item[0] not in rejected]
-    found = unusual([document for _index, document in sound], by=_sender(job))
-    job.unusual += len(found)
-    for warning in found[: max(0, MOST_WARNINGS - len(job.warnings))]:
-        index = sound[warning.index][0]
+def _keep_warnings(job: ImportJob, rows: Sequence[Row], far: Mapping[int, Caution]) -> None:
+    """The number of all, and the first thousand."""
+    job.unusual += len(far)
+    for index in sorted(far)[: max(0, MOST_WARNINGS - len(job.warnings))]:
+        caution = far[index]
         job.warnings.append(
             {
                 "row": _line(job.rows_done + index),
                 "cells": rows[index],
-                "field": warning.field,
-                "code": warning.code,
-                "detail": warning.detail,
+                "field": caution.field,
+                "code": caution.code,
+                "detail": caution.detail,
             }
         )
 

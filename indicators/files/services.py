@@ -53,16 +53,28 @@ def jobs_of(caller: trail.Actor) -> QuerySet[ImportJob]:
 
 
 def submit(
-    file: IO[bytes], *, name: str, size: int, dry_run: bool, mode: str, by: trail.Actor
+    file: IO[bytes],
+    *,
+    name: str,
+    size: int,
+    dry_run: bool,
+    mode: str,
+    by: trail.Actor,
+    warnings: bool = False,
 ) -> ImportJob:
     """Keep the file and queue it; nothing of it is recorded yet. ``mode``: as in ``record_batch``.
+    ``warnings``: compare with the last figures, as a dry run always does.
 
     Raises Refused: those of ``kind_of``.
     """
     kind = kind_of(file, size, LIMITS)
     file.seek(0)
     job = ImportJob(
-        file_name=name[-_NAME:], dry_run=dry_run, mode=mode, language=get_language() or "vi"
+        file_name=name[-_NAME:],
+        dry_run=dry_run,
+        mode=mode,
+        is_warned=warnings,
+        language=get_language() or "vi",
     )
     if isinstance(by, ApiClient):
         job.client = by
@@ -90,6 +102,7 @@ def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
             file_name=preview.file_name,
             dry_run=False,
             mode=preview.mode,
+            is_warned=preview.is_warned,
             language=get_language() or "vi",
         )
         after = {"file": job.file_name, "preview": preview.pk}

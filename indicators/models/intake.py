@@ -107,7 +107,8 @@ class ImportJob(models.Model):
     """A file of readings that is taken as a job.
 
     ``errors``: what is wrong with the whole file, as {code, detail}. ``columns``: its header.
-    ``unusual``: how many figures of a preview are far from the last ones; ``warnings``: the first
+    ``unusual``: how many figures of a preview, or where
+    ``is_warned``, are far from the last ones; ``warnings``: the first
     of them, as {row, field, code, detail}. ``attempts``: how often it was taken up since its last
     step forward. A dry run is the preview.
     """
@@ -145,6 +146,7 @@ class ImportJob(models.Model):
     unchanged = models.PositiveIntegerField(_("unchanged readings"), default=0)
     rejected = models.PositiveIntegerField(_("rejected rows"), default=0)
     errors = models.JSONField(_("errors"), default=list)
+    is_warned = models.BooleanField(_("compare with the last figures"), default=False)
     unusual = models.PositiveIntegerField(_("unusual readings"), default=0)
     warnings = models.JSONField(_("warnings"), default=list)
     columns = models.JSONField(_("columns"), default=list)

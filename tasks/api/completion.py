@@ -7,9 +7,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from core.api.views import AS_OF, KNOWN_AT
+from core.api.views import AS_OF, KNOWN_AT, APIView
 from core.calendar.as_of import read_as_of, read_known_at
 from core.errors import refuse
 from core.queue import recalculation

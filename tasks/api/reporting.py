@@ -3,16 +3,15 @@
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.api.idempotency import HEADER, idempotent
+from core.api.parameters import refuse_others
+from core.api.views import APIView
 from core.calendar import clock
-from core.errors import Fault, Refused
 from core.text.numbers import whole
 from core.web.requests import caller_of
 from tasks.api.representation import StatusReportSerializer
@@ -45,10 +44,8 @@ class SentReportSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         """Refuse unknown fields: a mistyped name would lose its value without a word."""
-        unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
-        if unknown:
-            detail = _("This field is not known here.")
-            raise Refused([Fault("unknown_field", detail, f"/{name[:40]}") for name in unknown])
+        if isinstance(data, dict):
+            refuse_others(data, self.fields)
         return super().to_internal_value(data)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,13 @@ import gzip
 import json
 import unicodedata
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 
 from core.models import AuditEvent
 from indicators.models import Reading
-from tests.api.conftest import READINGS, problem
+from tests.api.conftest import READINGS
 from tests.factories import bearer
 
 pytestmark = pytest.mark.django_db
@@ -163,12 +162,6 @@ def test_the_whole_table_costs_little_memory(client: Client, key: str) -> None:
     if not WEIGHED:
         test_a_nasty_body_is_refused(client, key, "10,000 empty readings")
     assert max(peak for _before, peak in WEIGHED) - WEIGHED[0][0] <= MOST_GROWTH
-
-
-def test_a_body_packed_by_its_sender_is_not_unpacked(client: Client, key: str) -> None:
-    headers = {**bearer(key), "Content-Encoding": "gzip"}
-    bomb: Any = gzip.compress(b" " * 50_000_000)
-    assert problem(client.post(BULK, bomb, content_type=JSON, headers=headers))["status"] == 400
 
 
 def _memory() -> float:

@@ -99,7 +99,7 @@ def _one_connection() -> Iterator[None]:
 
 @cache
 def schema() -> Any:
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", application)
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
 
 def address(world: dict[str, Any], path: str) -> dict[str, Any]:

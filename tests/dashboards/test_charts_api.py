@@ -112,7 +112,7 @@ def test_the_answer_is_in_the_readers_language(get: Get, place: Place) -> None:
         (
             "completion-by-group",
             {"plan": "305-KH/TU", "plann": "1"},
-            ("/plann", "unknown_parameter"),
+            ("?plann", "unknown_parameter"),
         ),
         ("target-path", {}, ("/target", "required")),
         ("target-path", {"target": "x"}, ("/target", "unknown_target")),

@@ -165,7 +165,7 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
                 assignment.pk,
                 assignment.version,
                 task.plan.number,
-                str(task.group or ""),
+                str(task.group) if task.group_id else "",
                 task.number,
                 task.title_vi,
                 assignment.agency.name_vi,
@@ -195,9 +195,7 @@ def lines_of(sheet: Sheet) -> list[SheetLine]:
     columns = (*COLUMNS, REASON)
     header = header_row(sheet, columns, NEEDED)
     keys = keys_of(sheet.rows[header], columns)
-    detail = gettext(
-        "One of the first rows must name the columns as in the file you took: %(names)s."
-    )
+    detail = gettext("One of the first rows must name the columns of the file you took: %(names)s.")
     check_heads(keys, COLUMNS, NEEDED, detail)
     lines = lines_under(sheet, header, keys, (*NEEDED, *TYPED), str.strip)
     return [line for line in lines if any(line.cells.values())]

@@ -153,7 +153,7 @@ def test_a_returned_report_says_why_in_the_file_until_it_is_sent_again(
 def test_titles_above_the_header_do_no_harm(cast: Cast, officer: Client) -> None:
     table = _taken(officer)
     _set(table, 1, percent="45%", state="Đang thực hiện")
-    title = [["UBND TỈNH NGHỆ AN", *[None] * (len(KEYS) - 1)], [None] * len(KEYS)]
+    title: Table = [["UBND TỈNH NGHỆ AN", *[None] * (len(KEYS) - 1)], [None] * len(KEYS)]
     title[1][3] = "Báo cáo tuần 47"
     sent = _send(officer, [["Danh sách"] + [""] * (len(KEYS) - 1), *title, *table])
     assert _kinds(officer, sent) == {"changed": 1}

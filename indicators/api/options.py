@@ -8,7 +8,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema_field
 from rest_framework import serializers
 
 from core.errors import refuse
@@ -40,11 +40,14 @@ class OptionsSerializer(serializers.Serializer[object]):
     warnings: _Field = serializers.BooleanField(required=False, help_text=_WHAT["warnings"])
 
 
-class FormOptionsSerializer(OptionsSerializer):
-    """The same as fields of a form, which holds texts."""
+@extend_schema_field({"type": "string", "pattern": "^(true|false)$"})
+class _FlagField(_Field):
+    """In a form, which holds texts."""
 
-    dry_run = serializers.ChoiceField(choices=_FLAG, required=False, help_text=_WHAT["dry_run"])
-    warnings = serializers.ChoiceField(choices=_FLAG, required=False, help_text=_WHAT["warnings"])
+
+class FormOptionsSerializer(OptionsSerializer):
+    dry_run = _FlagField(required=False, help_text=_WHAT["dry_run"])
+    warnings = _FlagField(required=False, help_text=_WHAT["warnings"])
 
 
 @dataclass(frozen=True)

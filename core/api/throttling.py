@@ -1,4 +1,4 @@
-"""How often a connected system may call: one counter in the database, taken in one statement."""
+"""How often a connected system may call."""
 
 import logging
 from time import time
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MINUTE = 60
-# Processes share it, and between reading and counting nobody can come.
+# All processes share the counter; one statement, so that nobody counts in between.
 COUNT = """
 INSERT INTO core_requestcount AS held (client_id, minute, count) {row}
 ON CONFLICT (client_id) DO UPDATE SET
@@ -37,8 +37,13 @@ class ClientThrottle(BaseThrottle):
         if not isinstance(client, ApiClient):
             return True
         counted = getattr(request.auth, "requests", None)
-        count = _count(client) if counted is None else counted
-        return count <= settings.R57_REQUESTS_A_MINUTE
+        if counted is None:
+            try:
+                counted = sql.fetch(_COUNT, [client.pk, this_minute()])[0][0]
+            except DatabaseError:  # A full disk must not keep anybody from reading.
+                logger.warning("Requests of clients cannot be counted", exc_info=True)
+                return True
+        return int(counted) <= settings.R57_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""
@@ -48,15 +53,3 @@ class ClientThrottle(BaseThrottle):
 def this_minute() -> int:
     """Since 1970."""
     return int(time()) // _MINUTE
-
-
-def _count(client: ApiClient) -> int:
-    """The requests of this minute, this one included; 0 where nothing can be written.
-
-    A full disk must not keep anybody from reading.
-    """
-    try:
-        return int(sql.fetch(_COUNT, [client.pk, this_minute()])[0][0])
-    except DatabaseError:
-        logger.warning("Requests of clients cannot be counted", exc_info=True)
-        return 0

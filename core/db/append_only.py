@@ -1,7 +1,7 @@
 """Tables that only grow: the database itself refuses UPDATE, DELETE and TRUNCATE.
 
-SQLite drops a table's triggers whenever a migration remakes the table, so they are put back after
-every migration, and a system check names the ones that are missing.
+On SQLite a migration that remakes a table drops its triggers. So they are put back after every
+migration, and a system check names missing ones.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AppendOnly:
-    """Beside models.Model: rows are inserted and never touched again."""
+    """Mixed into a model whose rows are inserted and never changed or deleted."""
 
 
 def tables() -> list[str]:
@@ -80,7 +80,7 @@ def remove_triggers(connection: BaseDatabaseWrapper) -> None:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """For the tests' flush alone: the triggers are away inside the block."""
+    """Without triggers inside the block; only for the flush of tests."""
     remove_triggers(connection)
     try:
         yield

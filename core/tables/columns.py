@@ -1,4 +1,4 @@
-"""Which column is what: the heads of a table, and the lines under them by column."""
+"""The columns of a table: found by their heads, and the lines below them by column."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from core.text.vietnamese import fold
 
 @dataclass(frozen=True)
 class Column:
-    """Of a file that goes out and comes back; ``width`` in letters."""
+    """A column of a file that is downloaded, filled in and sent back. ``width`` in letters."""
 
     key: str
     label: str | Promise

@@ -1,4 +1,4 @@
-"""Assessments follow readings, judgements and targets: snapshots rewritten from raw rows."""
+"""Assessments follow readings, judgements and targets. They are computed from raw rows."""
 
 from collections.abc import Iterator, Sequence
 
@@ -14,7 +14,7 @@ from targets.models import Assessment, Target
 
 def after_readings(subjects: Subjects) -> None:
     """Keys are ``<indicator id>:<area id>``; raises ValueError for any other."""
-    pairs = {_pair(key) for key in subjects}
+    pairs = {(int(indicator), int(area)) for indicator, area in (k.split(":") for k in subjects)}
     targets = Target.objects.filter(
         indicator__in={indicator for indicator, _area in pairs},
         area__in={area for _indicator, area in pairs},
@@ -30,17 +30,17 @@ def after_targets(subjects: Subjects) -> None:
 
 
 def after_plans(subjects: Subjects) -> None:
-    """Keys are ids of documents: their day of issue and base year count in every target."""
+    """Keys are ids of plans, whose day of issue and base year matter to every target."""
     _rewrite(_with_inputs(Target.objects.filter(plan__in=[int(key) for key in subjects])))
 
 
 def after_indicators(subjects: Subjects) -> None:
-    """Keys are ids of indicators: their direction and decimals count."""
+    """Keys are ids of indicators, whose direction and decimals matter."""
     _rewrite(_with_inputs(Target.objects.filter(indicator__in=[int(key) for key in subjects])))
 
 
 def rebuild() -> int:
-    """Every assessment from raw rows; returns how many were written."""
+    """All assessments; returns how many were written."""
     return _rewrite(_with_inputs(Target.objects.all()))
 
 
@@ -52,17 +52,12 @@ def register() -> None:
     recalculation.register_rebuild(rebuild)
 
 
-def _pair(key: str) -> tuple[int, int]:
-    indicator, area = key.split(":")
-    return int(indicator), int(area)
-
-
 def _with_inputs(targets: QuerySet[Target]) -> list[Target]:
     return list(targets.select_related("plan", "indicator").prefetch_related("milestones"))
 
 
 def _rewrite(targets: Sequence[Target]) -> int:
-    """All rows of these targets, past and written ahead (4 SQL queries, however many)."""
+    """All rows of these targets, past and future (4 SQL queries, however many targets)."""
     rows = [row for target, history in histories(targets) for row in _rows(target, history)]
     Assessment.objects.filter(target__in=[target.pk for target in targets]).delete()
     Assessment.objects.bulk_create(rows, batch_size=500)
@@ -70,7 +65,7 @@ def _rewrite(targets: Sequence[Target]) -> int:
 
 
 def _rows(target: Target, history: History) -> Iterator[Assessment]:
-    """A row for each day on which the outcome is another than before."""
+    """A row for each day on which the outcome changes."""
     now, before = clock.now(), None
     for day in history.days():
         found = history.on(day)

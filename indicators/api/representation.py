@@ -26,8 +26,8 @@ _QUALIFIERS = ["<", ">", "~"]
 
 
 def represent(reading: Reading) -> dict[str, Any]:
-    """Its indicator and area at hand. The area is the official code, which ``base`` makes unique:
-    15 of 63 provinces is Yên Bái, 15 of 34 is Lào Cai."""
+    """A reading whose indicator and area are loaded. The area is shown by its official code, which
+    ``base`` makes unique: 15 of 63 provinces is Yên Bái, 15 of 34 is Lào Cai."""
     indicator, area = reading.indicator, reading.area
     return {
         "indicator": indicator.code,
@@ -58,7 +58,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
 
 
 class SentReadingSerializer(serializers.Serializer[Any]):
-    """The body of POST: what may stand in it; its rules are checked when it is recorded."""
+    """Describes the body of POST; the rules are checked when it is recorded."""
 
     indicator = serializers.CharField(max_length=60, help_text="Code; exact.")
     area = serializers.CharField(max_length=60, help_text="Official code; VN for the nation.")
@@ -123,7 +123,7 @@ class ReadingPageSerializer(serializers.Serializer[Any]):
 
 
 class CautionSerializer(FaultSerializer):
-    """Something to look at again; it is recorded all the same."""
+    """A hint to look again; the reading is recorded nevertheless."""
 
     index = serializers.IntegerField(min_value=0, help_text="Of the reading, counted from 0.")
 
@@ -137,7 +137,7 @@ class RecordedSerializer(serializers.Serializer[Any]):
 
 
 def represent_cautions(found: Sequence[Caution], stem: str = "/readings/") -> list[dict[str, Any]]:
-    """``stem``: where in the body the readings stand; empty where it is one reading."""
+    """``stem``: where the readings are in the body; empty for a single reading."""
     return [
         {
             "index": each.index,
@@ -173,7 +173,7 @@ class TableRenderer(BaseRenderer):
 
 
 class CSVRenderer(TableRenderer):
-    """Our own columns, those that may be posted."""
+    """Our own columns, which may be posted."""
 
     media_type = "text/csv"
     format = "csv"

@@ -24,6 +24,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         SpectacularSwaggerSplitView.as_view(template_name="core/api_docs.html"),
         name="api_docs",
     ),
-    # A machine gets a problem, not a page, for an address that is not there.
+    # Unknown addresses of the API get a problem, not a page.
     re_path("", no_such_address),
 ]

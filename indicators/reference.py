@@ -8,7 +8,7 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from core.calendar import clock
-from core.calendar.periods import Period, parse_period
+from core.calendar.periods import parse_period
 from core.queue import recalculation
 from core.tables.fixtures import Row, Tally, number, read_table, sync
 from core.tables.fixtures import day as read_day
@@ -88,6 +88,8 @@ def load_readings() -> Tally:
 def _reading(row: Row, today: date) -> Reading:
     """Without indicator and area. If the source states no day of publication, it is estimated."""
     period = parse_period(row["period"]) if row["period"] else None
+    # The day after the period, but not after today.
+    estimated = min(period.last_day + timedelta(days=1), today) if period else today
     stated = read_day(row["published_on"])
     notes = [row["note"], _REMARKS[row["verification"]]]
     return Reading(
@@ -102,18 +104,13 @@ def _reading(row: Row, today: date) -> Reading:
         rank=int(row["rank"]) if row["rank"] else None,
         rank_of=int(row["rank_of"]) if row["rank_of"] else None,
         obs_status=row["obs_status"],
-        published_on=stated or _estimate(period, today),
+        published_on=stated or estimated,
         published_is_estimated=stated is None,
         recorded_at=clock.now(),
         source=row["source_title"],
         source_url=row["source_address"],
         note=". ".join(filter(None, notes)),
     )
-
-
-def _estimate(period: Period | None, today: date) -> date:
-    """The day after the period's end, but not after today; today if no period is known."""
-    return min(period.last_day + timedelta(days=1), today) if period else today
 
 
 def _series(reading: Reading) -> _Series:

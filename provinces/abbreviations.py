@@ -49,7 +49,8 @@ def search_terms(text: str) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     for term in folded.split():
         short = _JOINS.sub("", term)
-        words = _BY_SHORT.get(short)
-        spellings = (short, _SPELLINGS.get(short, short), words) if words else (term,)
+        spellings = [term]
+        if short in _BY_SHORT:
+            spellings = [short, _SPELLINGS.get(short, short), _BY_SHORT[short]]
         found.append(tuple(dict.fromkeys(spellings)))
     return found

@@ -178,18 +178,19 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q
     return wanted
 
 
-def _may_manage_members(caller: Caller, place: Area | Agency | None) -> bool:
-    """Without a place: may they anywhere at all?"""
-    return holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
-
-
 def register_rules() -> None:
     """Permissions about who and where."""
     register(
         Permission.MANAGE_PLAN,
         lambda caller, plan: holds(caller, MANAGERS, plan.area),
     )
-    register(Permission.MANAGE_MEMBERS, _may_manage_members)
+    # Without a place it is asked whether they may anywhere at all.
+    register(
+        Permission.MANAGE_MEMBERS,
+        lambda caller, place: (
+            holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
+        ),
+    )
     register(
         Permission.SEE_ACTIVITY,
         lambda caller, _: holds_anywhere(caller, MANAGERS),

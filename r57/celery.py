@@ -16,8 +16,8 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 # "task" is a word of the domain here, so background work lives in jobs.py.
 app.autodiscover_tasks(related_name="jobs")
 
-# Times 0.1 s. A child that ends waits so long for its worker to read its last answer, which a worker
-# that was told to end no longer does. The default of 30 s is all the time a container has to stop.
+# Times 0.1 s. A child that ends waits so long for its worker to read its last answer. A worker that
+# was told to end reads none, and the default of 30 s is all the time a container has to stop.
 pool.GUARANTEE_MESSAGE_CONSUMPTION_RETRY_LIMIT = 50
 
 

@@ -1,13 +1,13 @@
 """Assessments follow readings, judgements and targets. They are computed from raw rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
 from core.calendar import clock
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
-from targets.inputs import History, histories
+from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
 from targets.models import Assessment, Target
 
@@ -58,25 +58,25 @@ def _with_inputs(targets: QuerySet[Target]) -> list[Target]:
 
 def _rewrite(targets: Sequence[Target]) -> int:
     """All rows of these targets, past and future (4 SQL queries, however many targets)."""
-    rows = [row for target, history in histories(targets) for row in _rows(target, history)]
+    now, rows = clock.now(), []
+    for target, history in histories(targets):
+        before = None
+        for day in history.days():
+            found = history.on(day)
+            outcome = (to_api(found), working_to_api(found))
+            if outcome == before:  # A row holds until the day of the next one.
+                continue
+            figures, working = before = outcome
+            rows.append(
+                Assessment(
+                    target=target,
+                    day=day,
+                    verdict=found.verdict,
+                    figures=figures,
+                    working=working,
+                    computed_at=now,
+                )
+            )
     Assessment.objects.filter(target__in=[target.pk for target in targets]).delete()
     Assessment.objects.bulk_create(rows, batch_size=500)
     return len(rows)
-
-
-def _rows(target: Target, history: History) -> Iterator[Assessment]:
-    """A row for each day on which the outcome changes."""
-    now, before = clock.now(), None
-    for day in history.days():
-        found = history.on(day)
-        outcome = (to_api(found), working_to_api(found))
-        if outcome != before:
-            figures, working = before = outcome
-            yield Assessment(
-                target=target,
-                day=day,
-                verdict=found.verdict,
-                figures=figures,
-                working=working,
-                computed_at=now,
-            )

@@ -12,7 +12,7 @@ from core.calendar import clock
 from core.errors import Fault, Refused
 from core.models import User
 from core.queue import recalculation
-from provinces.permissions import Caller, Permission, holds, register, require
+from provinces.permissions import Permission, holds, register, require
 from provinces.roles import MANAGERS
 from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
@@ -30,13 +30,9 @@ JUDGEABLE = (
 """The verdicts that people may give to a qualitative target."""
 
 
-def _may_manage(caller: Caller, target: Target) -> bool:
-    """Coordinators of the target's area."""
-    return isinstance(caller, User) and holds(caller, MANAGERS, target.area)
-
-
 def register_rules() -> None:
-    register(Permission.MANAGE_TARGETS, _may_manage)
+    """Coordinators of the target's area set and judge it."""
+    register(Permission.MANAGE_TARGETS, lambda caller, target: holds(caller, MANAGERS, target.area))
 
 
 @dataclass(frozen=True)

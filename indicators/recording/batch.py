@@ -107,20 +107,20 @@ def write(drafts: Sequence[ReadingDraft], by: Actor) -> Written:
         cursor.execute("DELETE FROM sent_reading")
         with cursor.copy("COPY sent_reading FROM STDIN") as copy:
             copy.write("".join(_copy_lines(drafts)))
-    return until_nobody_is_first(lambda: _insert(by))
-
-
-def _insert(by: Actor) -> Written:
-    """Raises IntegrityError where another writer took a revision first."""
-    now = clock.now()
     user = by.pk if isinstance(by, User) else None
     client = by.pk if isinstance(by, ApiClient) else None
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now, user, client, now])
-        count, created, ids = cursor.fetchone()
-    if count:
+
+    def insert() -> Written:
+        now = clock.now()
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [now, user, client, now])
+            count, created, ids = cursor.fetchone()
+        return Written(created, count - created, ids or [])
+
+    written = until_nobody_is_first(insert)
+    if written.ids:
         recalculation.drain_after_commit()
-    return Written(created, count - created, ids or [])
+    return written
 
 
 def _copy_lines(drafts: Sequence[ReadingDraft]) -> Iterator[str]:

@@ -31,7 +31,8 @@ class Fields:
         self._pointer = pointer
 
     def fault(self, code: str, name: str, detail: str) -> None:
-        self.faults.append(Fault(code, detail, f"{self._pointer}/{_escaped(name)}"))
+        step = name.replace("~", "~0").replace("/", "~1")  # RFC 6901
+        self.faults.append(Fault(code, detail, f"{self._pointer}/{step}"))
 
     def is_sound(self, *names: str) -> bool:
         """No fault was noted on any of these fields."""
@@ -148,11 +149,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
-
-
-def _escaped(name: str) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _number_words(error: InvalidNumber) -> str:

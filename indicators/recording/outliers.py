@@ -91,7 +91,9 @@ def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:
     if not asked:
         return []
     known = _known([draft for _place, draft in asked])
-    sent = _grouped((_series(d), _as_known(d, d.period)) for d in drafts if _is_yardstick(d))
+    # Figures of the same call are compared as if they were recorded already.
+    beside = (d for d in drafts if not d.value_qualifier and d.obs_status not in _NOT_COMPARED)
+    sent = _grouped((_series(draft), _as_known(draft, draft.period)) for draft in beside)
     found = []
     for place, draft in asked:
         series = _series(draft)
@@ -107,11 +109,6 @@ def _is_comparable(draft: ReadingDraft) -> bool:
         and not draft.value_qualifier
         and _figure(draft, draft.indicator) is not None
     )
-
-
-def _is_yardstick(draft: ReadingDraft) -> bool:
-    """Is it compared with others of the same call, as a recorded reading would be?"""
-    return not draft.value_qualifier and draft.obs_status not in _NOT_COMPARED
 
 
 def _before(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
+from operator import attrgetter
 from typing import NamedTuple, TypedDict, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -130,8 +131,26 @@ def record_readings(
 
 
 def write_drafts(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
-    """Inside a transaction. Raises Refused (``busy``, 503)."""
-    return until_nobody_is_first(lambda: _write(drafts, by))
+    """Inside a transaction (2 SQL queries: the vintages there are, and the new ones).
+
+    Raises Refused (``busy``, 503).
+    """
+
+    def write() -> list[Recorded]:
+        vintages, recorded = _vintages(drafts), []
+        for draft in drafts:
+            earlier = vintages[_series(draft)]
+            published = [item for item in earlier if item.published_on <= draft.published_on]
+            order = attrgetter("published_on", "revision")
+            before = max(published, key=order, default=None)
+            latest = max((item.revision for item in earlier), default=0)
+            recorded.append(judge(draft, before=before, latest=latest, by=by))
+            if recorded[-1].result != Result.UNCHANGED:
+                earlier.append(recorded[-1].reading)
+        Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
+        return recorded
+
+    return until_nobody_is_first(write)
 
 
 def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
@@ -145,21 +164,6 @@ def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
     detail = _("Too many others are recording this figure at this moment; send it again.")
     status, headers = HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": "1"}
     raise refuse("busy", detail, status=status, headers=headers)
-
-
-def _write(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
-    """2 SQL queries: the vintages there are, and the new ones."""
-    vintages, recorded = _vintages(drafts), []
-    for draft in drafts:
-        earlier = vintages[_series(draft)]
-        published = [item for item in earlier if item.published_on <= draft.published_on]
-        before = max(published, key=lambda item: (item.published_on, item.revision), default=None)
-        latest = max((item.revision for item in earlier), default=0)
-        recorded.append(judge(draft, before=before, latest=latest, by=by))
-        if recorded[-1].result != Result.UNCHANGED:
-            earlier.append(recorded[-1].reading)
-    Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
-    return recorded
 
 
 def judge(draft: ReadingDraft, *, before: Reading | None, latest: int, by: trail.Actor) -> Recorded:

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.calendar import clock
@@ -14,10 +14,16 @@ from core.web.requests import user_of
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm
 from indicators.recording.outliers import is_unusual, last_readings
-from indicators.recording.services import Recorded, Result
+from indicators.recording.services import Result
 from indicators.scope import FigureKey, areas_to_record, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, require
+
+_DONE = {
+    Result.UNCHANGED: _("This figure was already there; nothing changed."),
+    Result.REVISED: _("The figure was recorded as a revision; the earlier one stays on record."),
+    Result.CREATED: _("The figure was recorded."),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +49,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
                 asked = f"{draft.period.text} {draft.value_text or draft.rank}"
             if not asked or request.POST.get("confirmed") == asked:
                 recorded = services.record_readings([draft], by=user)[0]
-                messages.success(request, _thanks(recorded))
+                messages.success(request, _DONE[recorded.result])
                 return redirect(f"/indicators/{code}/?{urlencode({'area': area.code})}")
         except Refused as refused:
             for fault in refused.faults:
@@ -74,11 +80,3 @@ def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
     found = next((area for area in areas if area.code == code), None)
     known = Area.objects.select_related("successor")
     return found or get_object_or_404(known, code=code.replace("\0", " "))
-
-
-def _thanks(recorded: Recorded) -> str:
-    if recorded.result == Result.UNCHANGED:
-        return _("This figure was already there; nothing changed.")
-    if recorded.result == Result.REVISED:
-        return _("The figure was recorded as a revision; the earlier one stays on record.")
-    return _("The figure was recorded.")

@@ -99,7 +99,7 @@ class SDMXParser(CSVParser):
 
 
 class BatchSerializer(serializers.Serializer[Any]):
-    """Describes the body of a bulk POST."""
+    """The body of a bulk POST; ``intake`` reads it, this only describes it."""
 
     readings = SentReadingSerializer(many=True)
     mode = serializers.ChoiceField(choices=_MODES, required=False, default=Mode.ALL_OR_NOTHING)

@@ -58,7 +58,7 @@ class NumberField(serializers.Field[Any, Any, Any, Any]):
 
 
 class SentReadingSerializer(serializers.Serializer[Any]):
-    """Describes the body of POST; the rules are checked when it is recorded."""
+    """The body of POST: what may stand in it; its rules are checked when it is recorded."""
 
     indicator = serializers.CharField(max_length=60, help_text="Code; exact.")
     area = serializers.CharField(max_length=60, help_text="Official code; VN for the nation.")
@@ -123,7 +123,7 @@ class ReadingPageSerializer(serializers.Serializer[Any]):
 
 
 class CautionSerializer(FaultSerializer):
-    """A hint to look again; the reading is recorded nevertheless."""
+    """Something to look at again; it is recorded all the same."""
 
     index = serializers.IntegerField(min_value=0, help_text="Of the reading, counted from 0.")
 

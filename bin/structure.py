@@ -42,16 +42,43 @@ def folders(paths: Iterable[Path]) -> Counter[str]:
     return Counter(named(path.parent) for path in paths if path.name != "__init__.py")
 
 
-def helpers(paths: Iterable[Path]) -> dict[str, int]:
-    """How often each private function of a module is named in it, by "tasks/forms.py: _clean"."""
-    found = {}
-    for path in paths:
-        tree = _parsed(path)
-        names = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-        for function in tree.body:
-            if isinstance(function, ast.FunctionDef) and function.name.startswith("_"):
-                found[f"{named(path)}: {function.name}"] = names[function.name]
-    return found
+def helpers(paths: Iterable[Path]) -> list[str]:
+    """The private functions of modules: "tasks/forms.py: _clean"."""
+    return [f"{named(path)}: {name}" for path in paths for name in _private(_parsed(path))]
+
+
+def helpers_used_once(paths: Iterable[Path]) -> list[str]:
+    return [f"{named(path)}: {name}" for path in paths for name in used_once(_parsed(path))]
+
+
+def used_once(tree: ast.Module) -> list[str]:
+    """The private functions that could stand where they are used.
+
+    An entry of a table of functions, or of records that hold one, could not.
+    """
+    times = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    entries = {name for node in ast.walk(tree) for name in _entries(node)}
+    return [name for name in _private(tree) if times[name] == 1 and name not in entries]
+
+
+def _private(tree: ast.Module) -> list[str]:
+    functions = (node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+    return [name for name in functions if name.startswith("_")]
+
+
+def _entries(table: ast.AST) -> Iterator[str]:
+    """The names in a dict, list, tuple or set, and in the records that are made inside it."""
+    entries: list[ast.expr] = []
+    if isinstance(table, ast.Dict):
+        entries = table.values
+    elif isinstance(table, ast.List | ast.Tuple | ast.Set):
+        entries = table.elts
+    for entry in entries:
+        if isinstance(entry, ast.Name):
+            yield entry.id
+        elif isinstance(entry, ast.Call) and ast.unparse(entry.func).split(".")[-1][0].isupper():
+            held = [*entry.args, *(keyword.value for keyword in entry.keywords)]
+            yield from (one.id for one in held if isinstance(one, ast.Name))
 
 
 def classes_named_twice(paths: Iterable[Path]) -> Places:
@@ -143,10 +170,9 @@ def main() -> None:
     lengths = {path: length(path) for path in floors}
     longest = max(lengths, key=lengths.__getitem__)
     [(fullest, most)] = folders(floors).most_common(1)
-    once = [name for name, times in helpers(floors).items() if times == 1]
     twice = classes_named_twice(floors)
     lists = {
-        "helpers used once": once,
+        "helpers used once": helpers_used_once(floors),
         "class names used twice": [f"{name}: {', '.join(at)}" for name, at in twice.items()],
         "enums written twice": enums_written_twice(floors),
         "fmt: skip": unformatted(floors),

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _DAYS: Mapping[str, str | Promise] = {"as_of": _("As of"), "compare": _("compared with")}
-"""Parameters that name a day, as the screens call them."""
+"""Parameters that hold a day, with their names on the screens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """The indicators and published readings of ``fixtures/reference``.
 
-Readings that exist are never touched: a cell of the fixture that changed becomes a new vintage, and
-what others have sent since stays in force by its own day of publication.
+Existing readings are never touched. A changed cell of the fixture becomes a new vintage; what
+others have sent since stays in force by its own day of publication.
 """
 
 from collections import defaultdict
 from datetime import date, timedelta
 
 from core.calendar import clock
-from core.calendar.periods import Period, parse_period
+from core.calendar.periods import parse_period
 from core.queue import recalculation
 from core.tables.fixtures import Row, Tally, number, read_table, sync
 from core.tables.fixtures import day as read_day
@@ -54,7 +54,7 @@ def load_indicators() -> Tally:
 
 
 def load_readings() -> Tally:
-    """Insert what the fixture says anew, and mark it for recalculation (4 SQL queries)."""
+    """Insert what is new in the fixture, and mark it for recalculation (4 SQL queries)."""
     indicators = {item.code: item for item in Indicator.objects.all()}
     areas = areas_by_code()
     present: dict[_Series, list[Reading]] = defaultdict(list)
@@ -65,22 +65,31 @@ def load_readings() -> Tally:
         reading = _reading(row, clock.today())
         reading.indicator, reading.area = indicators[row["indicator"]], areas[row["area"]]
         before = present[_series(reading)]
-        ours = [item for item in before if _is_ours(item)]
+        # What the fixture brought was recorded by nobody.
+        ours = [r for r in before if not (r.recorded_by_user_id or r.recorded_by_client_id)]
         if ours and _fact(ours[-1]) == _fact(reading):
             continue
         if before:
-            _follow(reading, before[-1], stated=read_day(row["published_on"]))
+            reading.revision = before[-1].revision + 1
+            # A correction is known from the day it is loaded, not from that of the first figure.
+            reading.published_on = read_day(row["published_on"]) or clock.today()
             revised += 1
         fresh.append(reading)
     Reading.objects.bulk_create(fresh)
-    _mark(fresh)
+    changed: defaultdict[date, set[str]] = defaultdict(set)
+    for reading in fresh:
+        changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")
+    for since, keys in changed.items():
+        recalculation.mark("reading", sorted(keys), since=since)
     total = len(read_table("reference/readings"))
     return Tally(len(fresh) - revised, revised, total - len(fresh))
 
 
 def _reading(row: Row, today: date) -> Reading:
-    """Without its indicator and area; a day of publication that no source states is estimated."""
+    """Without indicator and area. If the source states no day of publication, it is estimated."""
     period = parse_period(row["period"]) if row["period"] else None
+    # The day after the period, but not after today.
+    estimated = min(period.last_day + timedelta(days=1), today) if period else today
     stated = read_day(row["published_on"])
     notes = [row["note"], _REMARKS[row["verification"]]]
     return Reading(
@@ -95,28 +104,13 @@ def _reading(row: Row, today: date) -> Reading:
         rank=int(row["rank"]) if row["rank"] else None,
         rank_of=int(row["rank_of"]) if row["rank_of"] else None,
         obs_status=row["obs_status"],
-        published_on=stated or _estimate(period, today),
+        published_on=stated or estimated,
         published_is_estimated=stated is None,
         recorded_at=clock.now(),
         source=row["source_title"],
         source_url=row["source_address"],
         note=". ".join(filter(None, notes)),
     )
-
-
-def _estimate(period: Period | None, today: date) -> date:
-    """The day after the period's end, or today where that has not come or no period is known."""
-    return min(period.last_day + timedelta(days=1), today) if period else today
-
-
-def _follow(reading: Reading, latest: Reading, *, stated: date | None) -> None:
-    """A correction is known from the day it is loaded, not from the day of the first figure."""
-    reading.revision = latest.revision + 1
-    reading.published_on = stated or clock.today()
-
-
-def _is_ours(reading: Reading) -> bool:
-    return reading.recorded_by_user_id is None and reading.recorded_by_client_id is None
 
 
 def _series(reading: Reading) -> _Series:
@@ -132,12 +126,3 @@ def _fact(reading: Reading) -> tuple[object, ...]:
         reading.value_qualifier,
         reading.obs_status,
     )
-
-
-def _mark(readings: list[Reading]) -> None:
-    """As ``indicators.recording.services`` marks what is sent: by indicator and area."""
-    changed: defaultdict[date, set[str]] = defaultdict(set)
-    for reading in readings:
-        changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")
-    for since, keys in changed.items():
-        recalculation.mark("reading", sorted(keys), since=since)

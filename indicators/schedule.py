@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from core.calendar.periods import Period, parse_period
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "two_years": 24}
-"""How many months lie between two figures, by frequency; an irregular one is never awaited."""
+"""Months between two figures, by frequency. Irregular figures are never awaited."""
 
 PATTERNS = {
     "month": r"^[0-9]{4}-[0-9]{2}$",
@@ -15,7 +15,7 @@ PATTERNS = {
     "year": r"^[0-9]{4}$",
     "two_years": r"^[0-9]{4}$",
 }
-"""How the periods are written that count for a frequency."""
+"""The periods that count for a frequency, as they are written."""
 
 _YEAR = 12
 
@@ -30,29 +30,28 @@ class Overdue:
 
 
 def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> Overdue | None:
-    """``newest``: last day of the newest period that is known, None if there is none.
+    """``newest``: last day of the newest known period, None if there is none.
 
-    A period is due ``after_days`` after its last day. Where nothing is known, the latest period
-    that is due is missing; None where nothing is due or awaited.
+    A period is due ``after_days`` after its last day. If nothing is known, the latest period that
+    is due is missing. Returns None where nothing is due or awaited.
     """
     if frequency not in MONTHS:
         return None
-    period = _next(frequency, newest) if newest else _latest_due(frequency, after_days, on)
+    if newest:
+        month = newest.year * _YEAR + newest.month - 1
+        period = _ending(frequency, month + MONTHS[frequency])
+    else:
+        period = _latest_due(frequency, after_days, on)
     due_on = period.last_day + timedelta(days=after_days)
     if on <= due_on:
         return None
     return Overdue(period, due_on, (on - due_on).days)
 
 
-def _next(frequency: str, newest: date) -> Period:
-    """The period whose last month comes one step after the newest one's."""
-    return _ending(frequency, newest.year * _YEAR + newest.month - 1 + MONTHS[frequency])
-
-
 def _latest_due(frequency: str, after_days: int, on: date) -> Period:
     day = on - timedelta(days=after_days + 1)
     step = min(MONTHS[frequency], _YEAR)
-    # The day after ``day`` has begun a new month only where ``day`` ends one.
+    # The month of ``day`` counts only if ``day`` is its last.
     month = (day + timedelta(days=1)).year * _YEAR + (day + timedelta(days=1)).month - 2
     return _ending(frequency, (month + 1) // step * step - 1)
 

@@ -19,8 +19,6 @@ from provinces.permissions import (
 )
 from provinces.roles import AGENCY_ROLES, MANAGERS
 
-"""Who hands in readings of an area, whichever indicator they are of."""
-
 
 class FigureKey(NamedTuple):
     """The subject of RECORD_READING: which indicator, of which area."""
@@ -30,7 +28,7 @@ class FigureKey(NamedTuple):
 
 
 def visible_indicators(caller: Caller) -> QuerySet[Indicator]:
-    """All to whoever is signed in; to a connected system those its scope names (1 SQL query)."""
+    """All for people; for a connected system those in its scope (1 SQL query)."""
     if isinstance(caller, User):
         return Indicator.objects.all()
     if not isinstance(caller, ApiClient):
@@ -52,7 +50,7 @@ def covers(caller: Caller, fact: FigureKey) -> bool:
 
 
 def sees_all(caller: Caller) -> bool:
-    """Nothing is hidden from this caller."""
+    """Is nothing hidden from this caller?"""
     if isinstance(caller, ApiClient):
         return any(scope.indicator is None and scope.area is None for scope in scopes_of(caller))
     return isinstance(caller, User)
@@ -73,8 +71,8 @@ def _may_read(caller: Caller, indicator: Indicator) -> bool:
 
 
 def _may_record(caller: Caller, fact: FigureKey) -> bool:
-    """Systems within their scope; people of the agency that owns the indicator; coordinators of
-    the area, which reaches the units that were merged into it."""
+    """Systems within their scope, people of the agency that owns the indicator, coordinators of the
+    area. An area includes the units that were merged into it."""
     if isinstance(caller, ApiClient):
         return _is_named(caller, fact, write=True)
     return _belongs_to_owner(caller, fact.indicator) or any(
@@ -96,8 +94,11 @@ def may_record_some(user: User, indicator: Indicator) -> bool:
 
 
 def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
-    """Where the user may record it: nation and provinces, those of before July 2025 too, and the
-    communes of the owner's and of the user's own areas (3 SQL queries)."""
+    """Where the user may record it (3 SQL queries).
+
+    Asked of the nation, all provinces, also those before July 2025, and the communes in the areas
+    of the owner and of the user.
+    """
     wide = Area.objects.exclude(level=Area.Level.COMMUNE).select_related("successor")
     found = sorted(wide, key=lambda a: (a.level != "nation", not a.is_active, a.name_key))
     paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]

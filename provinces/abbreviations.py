@@ -1,4 +1,4 @@
-"""Abbreviations that offices write and type, known both ways. Pure."""
+"""Abbreviations that offices use, so that search finds short and full words alike. Pure."""
 
 import re
 
@@ -39,20 +39,18 @@ _SPELLINGS = {"khcn": "kh&cn", "gddt": "gd&dt", "nnmt": "nn&mt", "vhttdl": "vh,t
 
 
 def search_terms(text: str) -> list[tuple[str, ...]]:
-    """What a text must hold to be found: one spelling of each term, all of them folded.
+    """The spellings of each term, folded. A text is found if it has one spelling of every term.
 
-    "Sở KH&CN" → [("so",), ("khcn", "kh&cn", "khoa hoc va cong nghe")], and the same for the words
-    written out.
+    "Sở KH&CN" → [("so",), ("khcn", "kh&cn", "khoa hoc va cong nghe")], as for the words in full.
     """
     folded = f" {fold(text)} "
     for words, short in _BY_WORDS:
         folded = folded.replace(f" {words} ", f" {short} ")
-    return [_spellings(term) for term in folded.split()]
-
-
-def _spellings(term: str) -> tuple[str, ...]:
-    short = _JOINS.sub("", term)
-    if short not in _BY_SHORT:
-        return (term,)
-    found = (short, _SPELLINGS.get(short, short), _BY_SHORT[short])
-    return tuple(dict.fromkeys(found))
+    found: list[tuple[str, ...]] = []
+    for term in folded.split():
+        short = _JOINS.sub("", term)
+        spellings = [term]
+        if short in _BY_SHORT:
+            spellings = [short, _SPELLINGS.get(short, short), _BY_SHORT[short]]
+        found.append(tuple(dict.fromkeys(spellings)))
+    return found

@@ -39,7 +39,7 @@ def register_own() -> None:
             "accounts.check": _("Sent a list of accounts"),
             "accounts.import": _("Made the accounts of a list"),
             "accounts.codes": _("Gave new one-time codes for a list"),
-            "delegation.lend": _("Let a colleague act for him"),
+            "delegation.lend": _("Let a colleague act for them"),
             "delegation.end": _("Ended a delegation"),
         },
         subjects=[

@@ -15,7 +15,7 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 
 class FoldedSearchAdmin(AuditedAdmin[_Row]):
-    """Found without regard to marks and capitals."""
+    """Searches without regard to diacritics and capitals."""
 
     search_fields = ["code", "search_text"]
 
@@ -65,7 +65,7 @@ class PlanAdmin(AuditedAdmin[Plan]):
 
     def settle(self, request: HttpRequest, obj: Plan, verb: str, message: Any) -> None:
         super().settle(request, obj, verb, message)
-        # Its day of issue, base year and rules shape all that is computed of it.
+        # Everything computed depends on its day of issue, base year and rules.
         recalculation.mark("plan", [obj.pk], since=obj.issued_on)
 
 

@@ -1,8 +1,8 @@
 """May this caller do that, to this? One question for pages, API, exports and files.
 
-Each floor registers the rules of its own permissions; the places a person holds roles in are
-answered here. What a caller may not see is left out by ``visible_to`` QuerySets (404); what may be
-seen and not changed is refused by ``has_permission`` (403).
+Each floor registers the rules of its own permissions. The places in which a person holds roles are
+read here. ``visible_to`` QuerySets leave out what a caller may not see (404). ``has_permission``
+refuses what they may see but not do (403).
 """
 
 from collections.abc import Callable, Iterable
@@ -47,12 +47,12 @@ _rules: dict[Permission, Rule] = {}
 
 
 def register(permission: Permission, rule: Rule) -> None:
-    """``rule(caller, subject)`` decides; called once per permission, from AppConfig.ready."""
+    """``rule(caller, subject)`` decides. Called once for each permission, by AppConfig.ready."""
     _rules[permission] = rule
 
 
 def has_permission(caller: Caller, permission: Permission, subject: object = None) -> bool:
-    """False for whoever is signed out, disabled, or not covered by the permission's rule."""
+    """False for callers who are signed out or disabled, or whom the rule does not allow it."""
     if isinstance(caller, AnonymousUser) or not caller.is_active:
         return False
     if isinstance(caller, User) and caller.is_superuser:
@@ -70,8 +70,8 @@ def require(caller: Caller, permission: Permission, subject: object = None) -> N
 class Grant:
     """A role somebody holds, and the path of the area or agency they hold it in.
 
-    ``place_path`` is the path of that area, or of the area the agency lies in; ``delegation`` is
-    the number of the delegation that lends the role.
+    ``place_path`` is the path of that area, or of the agency's area. ``delegation``: the id of the
+    delegation that lends the role.
     """
 
     role: str
@@ -81,8 +81,8 @@ class Grant:
     delegation: int | None = None
 
 
-# Memberships, and what is lent today; written out, because every page begins with it.
-# Of delegations those count that Delegation.objects.in_force finds.
+# Memberships, and delegations in force today, as Delegation.objects.in_force finds them. The SQL is
+# written out, as every page begins with it.
 _GRANTS = f"""
 SELECT m.role, a.path, g.path, h.path, NULL
 FROM provinces_membership m LEFT JOIN provinces_area a ON a.id = m.area_id
@@ -97,28 +97,28 @@ AND EXISTS (
     SELECT 1 FROM provinces_membership k WHERE k.user_id = d.delegator_id
     AND k.agency_id = d.agency_id AND k.role IN (d.role, '{Role.AGENCY_HEAD.value}')
 )
-"""  # noqa: S608 - Only words of our own.
+"""  # noqa: S608 - Only a constant of our own.
 
 
 def grants(user: User) -> tuple[Grant, ...]:
     """The user's roles, delegated ones included; read once per request (1 SQL query)."""
     held: tuple[Grant, ...] | None = user.__dict__.get("_grants")
     if held is None:
-        held = user.__dict__["_grants"] = tuple(_read_grants(user))
+        today = clock.today()
+        held = user.__dict__["_grants"] = tuple(
+            Grant(role, area or "", agency or "", area or home or "", lent)
+            for role, area, agency, home, lent in sql.fetch(
+                _GRANTS, [user.pk, user.pk, today, today]
+            )
+        )
     return held
-
-
-def _read_grants(user: User) -> Iterable[Grant]:
-    today = clock.today()
-    for role, area, agency, home, lent in sql.fetch(_GRANTS, [user.pk, user.pk, today, today]):
-        yield Grant(role, area or "", agency or "", area or home or "", lent)
 
 
 def holds(caller: Caller, roles: Iterable[str], place: Area | Agency | None) -> bool:
     """Does the user hold one of the roles in that place or above it?
 
-    A role in an area reaches the agencies of that area; a role in an agency reaches its
-    subordinate agencies only.
+    A role in an area covers the agencies of the area. A role in an agency covers its subordinate
+    agencies only.
     """
     if not isinstance(caller, User) or place is None:
         return False
@@ -149,7 +149,7 @@ NATION_PATH = "VN/"
 
 
 def managed_paths(caller: Caller) -> tuple[str, ...]:
-    """The paths of the areas the caller coordinates; the nation's for who sees everything."""
+    """The paths of the areas that the caller coordinates; the nation's if they see everything."""
     if sees_everything(caller):
         return (NATION_PATH,)
     if not isinstance(caller, User) or not caller.is_active:
@@ -161,8 +161,8 @@ def managed_paths(caller: Caller) -> tuple[str, ...]:
 def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q:
     """The filter for rows that lie in the caller's areas or belong to their agencies.
 
-    ``area`` and ``agency`` are the lookups from the row to its Area and Agency. A caller without
-    any role gets a filter that matches nothing.
+    ``area`` and ``agency`` are the lookups from the row to its Area and Agency. Without any role
+    the filter matches nothing.
     """
     nothing = Q(pk__in=[])
     if not isinstance(caller, User) or not caller.is_active:
@@ -178,18 +178,19 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q
     return wanted
 
 
-def _may_manage_members(caller: Caller, place: Area | Agency | None) -> bool:
-    """Without a place: may they anywhere at all?"""
-    return holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
-
-
 def register_rules() -> None:
     """Permissions about who and where."""
     register(
         Permission.MANAGE_PLAN,
         lambda caller, plan: holds(caller, MANAGERS, plan.area),
     )
-    register(Permission.MANAGE_MEMBERS, _may_manage_members)
+    # Without a place it is asked whether they may anywhere at all.
+    register(
+        Permission.MANAGE_MEMBERS,
+        lambda caller, place: (
+            holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
+        ),
+    )
     register(
         Permission.SEE_ACTIVITY,
         lambda caller, _: holds_anywhere(caller, MANAGERS),

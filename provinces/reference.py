@@ -1,7 +1,7 @@
-"""The areas and documents of ``fixtures/reference``: created where missing, kept true where not.
+"""The areas and documents of ``fixtures/reference``: created where missing, updated otherwise.
 
-What an office sets by itself (review, reporting period, heads, places under an agency, names given
-to numbered groups) is never touched.
+What offices set themselves is never touched: review, reporting period, heads, places under an
+agency, names of numbered groups.
 """
 
 import re

@@ -1,6 +1,6 @@
 """The roles in one table: where each is held and what it is for. A new role is a new line.
 
-Nothing but the labels comes from Django; which rows a role opens is asked in ``permissions``.
+Nothing but the labels comes from Django. ``permissions`` says on which rows a role counts.
 """
 
 from collections.abc import Mapping
@@ -21,11 +21,11 @@ class Role(TextChoices):
 
 @dataclass(frozen=True)
 class Duties:
-    """``in_agency``: held in an agency, else in an area; it reaches all that lies below.
+    """``in_agency``: held in an agency, else in an area. It covers everything below.
 
-    ``manages``: plans, people, systems and figures of the area. ``reviews``: says yes or no for
-    the standing agency. ``follows_reviews``: sees what waits for that. ``lends``: the roles that
-    its holder may lend.
+    ``manages``: plans, people, systems and figures of the area. ``reviews``: accepts or returns
+    reports for the standing agency. ``follows_reviews``: sees the reports that wait for it.
+    ``lends``: the roles that its holder may lend.
     """
 
     in_agency: bool = False

@@ -1,4 +1,4 @@
-"""How far a coordinator reaches: which roles are theirs to give, which people, which accounts."""
+"""What a coordinator is in charge of: the roles they may give, the people, the accounts."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from provinces.roles import Role
 
 @dataclass(frozen=True)
 class Scope:
-    """``paths``: of the areas they coordinate; ``administered``: of those they administer."""
+    """``paths``: of the areas they coordinate. ``administered``: of those they administer."""
 
     paths: tuple[str, ...]
     administered: tuple[str, ...]
     is_whole: bool
-    """Superusers: no rule of places binds them."""
+    """True for superusers, who are not bound to places."""
 
     def covers(self, path: str) -> bool:
         return path.startswith(self.paths)
@@ -32,7 +32,7 @@ class Scope:
 
     @property
     def roles(self) -> list[Role]:
-        """What they may give somewhere."""
+        """The roles they may give in some place."""
         may_all = self.is_whole or bool(self.administered)
         return [role for role in Role if may_all or role is not Role.ADMINISTRATOR]
 
@@ -41,7 +41,7 @@ class Scope:
         return self.is_whole or NATION_PATH in self.paths
 
     def over(self, *lookups: str) -> Q:
-        """The filter for rows whose area's path, at one of the lookups, lies within."""
+        """The filter for rows with a path in the scope, at one of the lookups."""
         return _under(self.paths, *lookups)
 
 
@@ -54,7 +54,7 @@ def _under(paths: Iterable[str], *lookups: str) -> Q:
 
 
 def scope_of(user: User) -> Scope:
-    """One SQL query a request, as for ``grants``."""
+    """1 SQL query a request, that of ``grants``."""
     held = (grant.area_path for grant in grants(user) if grant.role == Role.ADMINISTRATOR)
     administered = tuple(sorted({path for path in held if path}))
     return Scope(managed_paths(user), administered, sees_everything(user))
@@ -65,9 +65,9 @@ def roles_within(reach: Scope) -> QuerySet[Membership]:
 
 
 def people_within(reach: Scope) -> QuerySet[User]:
-    """Whoever holds a role within; where that is the nation, those without any role too.
+    """People with a role in the scope; if it is the nation, also people without any role.
 
-    Superusers are seen by superusers only.
+    Only superusers see superusers.
     """
     if reach.is_whole:
         return User.objects.all()
@@ -78,10 +78,10 @@ def people_within(reach: Scope) -> QuerySet[User]:
 
 
 def accounts_within(reach: Scope) -> QuerySet[User]:
-    """Those whose account opens nothing beyond: only they may be changed, shut or reset.
+    """People with no right outside of the scope; only their accounts may be changed or reset.
 
-    Whoever resets an account can act as its owner, so roles elsewhere, administrators' roles and
-    delegations count.
+    Whoever resets an account can act as its owner. So roles elsewhere, roles of administrators and
+    delegations count, too.
     """
     people = people_within(reach)
     if reach.is_whole:

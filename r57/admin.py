@@ -29,7 +29,7 @@ class R57AdminSite(AdminSite):
         return bool(request.user.is_active and request.user.is_superuser)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> TemplateResponse:
-        """Operators are told in time that nobody entered the coming year's days off."""
+        """Warns operators in time if the coming year's days off were not entered."""
         entered = settings.R57_DAYS_OFF | settings.R57_WORKED_DAYS
         year = unentered_year(clock.today(), entered)
         if year:
@@ -44,13 +44,13 @@ class R57AdminSite(AdminSite):
         return super().index(request, extra_context)
 
     def i18n_javascript(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """With our words where Django's Vietnamese has none."""
+        """With our translations where Django lacks the Vietnamese."""
         view = JavaScriptCatalog.as_view(packages=["django.contrib.admin", "core"])
         return cast(HttpResponse, view(request))
 
     @login_not_required
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """The house has one door, and its tries are counted."""
+        """Leads to the one page of signing in, where tries are counted."""
         index = reverse("admin:index")
         if self.has_permission(request):
             return redirect(index)

@@ -1,4 +1,4 @@
-"""What every page's template knows."""
+"""What the templates of all pages know."""
 
 from django.conf import settings
 from django.http import HttpRequest

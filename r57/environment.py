@@ -1,4 +1,4 @@
-"""Strict readers of environment variables: what is missing or misspelt explains itself."""
+"""Strict readers of environment variables, which say what is missing or wrong."""
 
 import os
 from datetime import date
@@ -66,9 +66,12 @@ def days(name: str) -> frozenset[date]:
 
 
 def email(name: str) -> dict[str, object]:
-    """Django's settings for ``smtp://user:password@host:587`` (STARTTLS),
-    ``smtps://user:password@host:465`` (TLS from the first byte), ``smtp+plain://host:25`` (a relay
-    in the same network) or ``file:///folder``; without any, mails are printed."""
+    """Django's settings for a mail server.
+
+    ``smtp://user:password@host:587`` (STARTTLS), ``smtps://user:password@host:465`` (TLS from the
+    first byte), ``smtp+plain://host:25`` (a relay in the same network) or ``file:///folder``. If
+    unset, mails are printed.
+    """
     parts = urlsplit(text(name, "console:"))
     backend = {"console": "console", "file": "filebased"}.get(parts.scheme, "smtp")
     found: dict[str, object] = {"BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}

@@ -1,10 +1,11 @@
-"""Gunicorn's threads, proof against clients that send slowly and shared out among the processes.
+"""Gunicorn's threads, safe from slow senders and shared among the processes.
 
-Of itself a thread waits for a request without end, so a few clients that dribble would hold all of
-them. Here any thread waits a moment, some of them longer, and none for less than a slow line sends.
+Gunicorn's thread waits for a request without end, so a few slow clients would hold all threads.
+Here every thread waits for a moment, half of them wait longer, and none waits for a client that is
+slower than a slow line.
 
-Of itself the process that wakes first takes every connection, while its sibling stands idle: two
-systems that send batches at once had one processor between them.
+Gunicorn's process that wakes first takes every connection, while the others are idle. Two systems
+that sent batches at once shared one processor.
 """
 
 import os
@@ -18,13 +19,13 @@ from gunicorn.http.unreader import SocketUnreader
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
 MOMENT = 1.0
-"""Seconds a request may be waited for by any thread; beyond them only by half of the threads."""
+"""Seconds for which any thread waits for a request; only half of the threads wait longer."""
 PATIENCE = float(os.environ.get("R57_BODY_SECONDS", "20"))
 LEAST_BYTES_A_SECOND = 16_384
-"""A request has so many seconds, and one more for each so many bytes that have come."""
+"""The patience grows by a second for each so many bytes received."""
 
 COURTESY = 0.001
-"""Seconds for which a worker that has connections leaves a new one to a worker that has none."""
+"""Seconds for which a worker with connections leaves a new one to a worker without any."""
 
 
 class PatientWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no types.
@@ -42,7 +43,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # Gunicorn has no type
     def handle(self, conn: Any) -> Any:
         if not conn.initialized:
             if not conn.wait_for_data(MOMENT):
-                return _DEFER  # The main loop waits on, and holds no thread for it.
+                return _DEFER  # The main loop waits on, without a thread.
             conn.init()
             conn.parser.unreader = PatientUnreader(conn.sock, self.slow)
         unreader = conn.parser.unreader
@@ -76,7 +77,7 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]  # Gunicorn has no 
         return data
 
     def _wait(self) -> None:
-        """Until there is something to read; only the waiting counts, not what is done between."""
+        """Wait until there is something to read; only waiting counts, not the work between."""
         if self._is_readable(MOMENT - self._waited):
             return
         if not self._is_slow:
@@ -93,6 +94,6 @@ class PatientUnreader(SocketUnreader):  # type: ignore[misc]  # Gunicorn has no 
         return found
 
     def _bounded(self, seconds: float) -> float:
-        """Gunicorn gives the socket a timeout where it passes over a body nobody wanted."""
+        """Gunicorn sets a timeout on the socket while it skips an unread body."""
         timeout: float | None = self.sock.gettimeout()
         return seconds if timeout is None else min(seconds, timeout)

@@ -1,4 +1,4 @@
-"""Targets, what people judged of them and how they stand, for administrators."""
+"""Targets, judgements and assessments, for administrators."""
 
 from typing import Any
 

@@ -1,6 +1,5 @@
-"""Targets and how they stand over REST."""
+"""Targets and their assessments over REST."""
 
-from datetime import date
 from typing import Any
 
 import django_filters
@@ -144,10 +143,11 @@ class TargetViewSet(ReadOnlyViewSet[Target]):
 
     def get_queryset(self) -> TargetQuerySet:
         day = read_as_of(self.request.query_params)
+        assessments = Assessment.objects.filter(target=OuterRef("pk"), day__lte=day)
         return (
             self._visible()
             .as_of(day)
-            .annotate(verdict=_verdict_on(day))
+            .annotate(verdict=Subquery(assessments.order_by("-day").values("verdict")[:1]))
             .select_related("area", "indicator")
             .prefetch_related("milestones")
         )
@@ -166,13 +166,8 @@ class TargetViewSet(ReadOnlyViewSet[Target]):
             raise Http404
         answer = {**found.figures, "target": code, "as_of": day.isoformat()}
         answer["reason"] = reason_in_words(found.figures["reason"])
-        # PostgreSQL keeps the fields of a JSON object in an order of its own.
+        # PostgreSQL does not keep the order of fields in JSON.
         return Response({name: answer[name] for name in AssessmentSerializer().get_fields()})
-
-
-def _verdict_on(day: date) -> Subquery:
-    rows = Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
-    return Subquery(rows.values("verdict")[:1])
 
 
 router = SimpleRouter()

@@ -7,8 +7,8 @@ class TargetsConfig(AppConfig):
     verbose_name = _("Targets")
 
     def ready(self) -> None:
-        from targets import activity, permissions, recalculation
+        from targets import activity, recalculation, services
 
         activity.register_own()
-        permissions.register_rules()
+        services.register_rules()
         recalculation.register()

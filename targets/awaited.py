@@ -1,4 +1,4 @@
-"""Figures that should be known on a day and are not: published before, or needed by a target."""
+"""Figures that should be known on a day and are not."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from targets.models import Target
 
 @dataclass(frozen=True)
 class Awaited:
-    """``newest``: last day of the newest period that is known, if any."""
+    """``newest``: last day of the newest known period, if any."""
 
     indicator: Indicator
     area: Area
@@ -21,9 +21,9 @@ class Awaited:
 
 
 def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaited]:
-    """Of every figure that was ever published or that a target needs (4 SQL queries).
+    """Asked of all figures that were ever published or that a target needs (4 SQL queries).
 
-    ``owners``: row numbers of agencies whose indicators alone are asked for.
+    ``owners``: ids of agencies; only their indicators are asked for.
     """
     wanted = Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
     if owners is not None:

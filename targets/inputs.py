@@ -1,4 +1,4 @@
-"""A target's raw rows as the values that ``targets.judging.assessment`` judges."""
+"""Raw rows of targets as values for ``targets.judging.assessment``."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -17,12 +17,12 @@ from targets.kinds import Comparator
 from targets.models import Judgement, Target
 
 _USUAL_TOLERANCE = Decimal(5)
-"""% of the bound, for `about`, where the target does not say."""
+"""% of the bound, for `about`, if the target does not say."""
 
 
 @dataclass(frozen=True)
 class History:
-    """All that is known of one target: vintages by day of publication, judgements by day."""
+    """What is known of one target: vintages by day of publication, judgements by day."""
 
     goal: Goal
     counts_from: date
@@ -30,7 +30,7 @@ class History:
     judgements: Sequence[verdict.Judgement]
 
     def days(self) -> list[date]:
-        """The days on which the assessment may change; the last ones may lie ahead."""
+        """The days on which the assessment may change, future ones included."""
         published = (vintage.published_on for vintage in self.vintages)
         judged = (judgement.day for judgement in self.judgements)
         days = assessment.change_days(self.goal, published, judged)
@@ -48,7 +48,7 @@ class History:
 
 
 def goal_of(target: Target) -> Goal:
-    """Needs the target's plan, indicator and milestones at hand, else 1 SQL query for each."""
+    """1 SQL query each for plan, indicator and milestones, where they are not loaded."""
     indicator, given = target.indicator, target.baseline_value
     baseline = None if given is None else Baseline(given, parse_period(target.baseline_period))
     return Goal(
@@ -69,7 +69,14 @@ def histories(
     targets: Sequence[Target], known_at: datetime | None = None
 ) -> list[tuple[Target, History]]:
     """The history of each target, as recorded by ``known_at`` (2 SQL queries, however many)."""
-    vintages, judgements = _vintages(targets, known_at), _judgements(targets, known_at)
+    vintages = _vintages(targets, known_at)
+    rows = Judgement.objects.filter(target__in=[target.pk for target in targets])
+    if known_at:
+        rows = rows.filter(recorded_at__lte=known_at)
+    judgements: defaultdict[int, list[verdict.Judgement]] = defaultdict(list)
+    for row in rows.select_related("by").order_by("day", "id"):
+        said = verdict.Judgement(row.day, row.verdict, row.reason, str(row.by))
+        judgements[row.target_id].append(said)
     return [
         (
             target,
@@ -95,32 +102,17 @@ def _vintages(
         rows = rows.known_at(known_at)
     found: defaultdict[tuple[int | None, int], list[Observation]] = defaultdict(list)
     for row in rows.order_by("published_on", "revision"):
-        found[row.indicator_id, row.area_id].append(_observation(row))
-    return found
-
-
-def _observation(row: Reading) -> Observation:
-    return Observation(
-        period=parse_period(row.period),
-        value=row.value,
-        rank=row.rank,
-        base=row.base,
-        obs_status=row.obs_status,
-        qualifier=row.value_qualifier,
-        published_on=row.published_on,
-        revision=row.revision,
-        value_text=row.value_text,
-    )
-
-
-def _judgements(
-    targets: Sequence[Target], known_at: datetime | None
-) -> defaultdict[int, list[verdict.Judgement]]:
-    rows = Judgement.objects.filter(target__in=[target.pk for target in targets])
-    if known_at:
-        rows = rows.filter(recorded_at__lte=known_at)
-    found: defaultdict[int, list[verdict.Judgement]] = defaultdict(list)
-    for row in rows.select_related("by").order_by("day", "id"):
-        said = verdict.Judgement(row.day, row.verdict, row.reason, str(row.by))
-        found[row.target_id].append(said)
+        found[row.indicator_id, row.area_id].append(
+            Observation(
+                period=parse_period(row.period),
+                value=row.value,
+                rank=row.rank,
+                base=row.base,
+                obs_status=row.obs_status,
+                qualifier=row.value_qualifier,
+                published_on=row.published_on,
+                revision=row.revision,
+                value_text=row.value_text,
+            )
+        )
     return found

@@ -1,6 +1,6 @@
-"""How a target compares and what can be said of it: each written once.
+"""The comparators and the verdicts.
 
-Pure modules take these from here; nothing but the labels comes from Django.
+Pure modules take them from here; nothing but the labels comes from Django.
 """
 
 from django.db.models import TextChoices

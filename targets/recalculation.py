@@ -1,20 +1,20 @@
-"""Assessments follow readings, judgements and targets: snapshots rewritten from raw rows."""
+"""Assessments follow readings, judgements and targets. They are computed from raw rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 
 from core.calendar import clock
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
-from targets.inputs import History, histories
+from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
 from targets.models import Assessment, Target
 
 
 def after_readings(subjects: Subjects) -> None:
     """Keys are ``<indicator id>:<area id>``; raises ValueError for any other."""
-    pairs = {_pair(key) for key in subjects}
+    pairs = {(int(indicator), int(area)) for indicator, area in (k.split(":") for k in subjects)}
     targets = Target.objects.filter(
         indicator__in={indicator for indicator, _area in pairs},
         area__in={area for _indicator, area in pairs},
@@ -30,17 +30,17 @@ def after_targets(subjects: Subjects) -> None:
 
 
 def after_plans(subjects: Subjects) -> None:
-    """Keys are ids of documents: their day of issue and base year count in every target."""
+    """Keys are ids of plans, whose day of issue and base year matter to every target."""
     _rewrite(_with_inputs(Target.objects.filter(plan__in=[int(key) for key in subjects])))
 
 
 def after_indicators(subjects: Subjects) -> None:
-    """Keys are ids of indicators: their direction and decimals count."""
+    """Keys are ids of indicators, whose direction and decimals matter."""
     _rewrite(_with_inputs(Target.objects.filter(indicator__in=[int(key) for key in subjects])))
 
 
 def rebuild() -> int:
-    """Every assessment from raw rows; returns how many were written."""
+    """All assessments; returns how many were written."""
     return _rewrite(_with_inputs(Target.objects.all()))
 
 
@@ -52,36 +52,31 @@ def register() -> None:
     recalculation.register_rebuild(rebuild)
 
 
-def _pair(key: str) -> tuple[int, int]:
-    indicator, area = key.split(":")
-    return int(indicator), int(area)
-
-
 def _with_inputs(targets: QuerySet[Target]) -> list[Target]:
     return list(targets.select_related("plan", "indicator").prefetch_related("milestones"))
 
 
 def _rewrite(targets: Sequence[Target]) -> int:
-    """All rows of these targets, past and written ahead (4 SQL queries, however many)."""
-    rows = [row for target, history in histories(targets) for row in _rows(target, history)]
+    """All rows of these targets, past and future (4 SQL queries, however many targets)."""
+    now, rows = clock.now(), []
+    for target, history in histories(targets):
+        before = None
+        for day in history.days():
+            found = history.on(day)
+            outcome = (to_api(found), working_to_api(found))
+            if outcome == before:  # A row holds until the day of the next one.
+                continue
+            figures, working = before = outcome
+            rows.append(
+                Assessment(
+                    target=target,
+                    day=day,
+                    verdict=found.verdict,
+                    figures=figures,
+                    working=working,
+                    computed_at=now,
+                )
+            )
     Assessment.objects.filter(target__in=[target.pk for target in targets]).delete()
     Assessment.objects.bulk_create(rows, batch_size=500)
     return len(rows)
-
-
-def _rows(target: Target, history: History) -> Iterator[Assessment]:
-    """A row for each day on which the outcome is another than before."""
-    now, before = clock.now(), None
-    for day in history.days():
-        found = history.on(day)
-        outcome = (to_api(found), working_to_api(found))
-        if outcome != before:
-            figures, working = before = outcome
-            yield Assessment(
-                target=target,
-                day=day,
-                verdict=found.verdict,
-                figures=figures,
-                working=working,
-                computed_at=now,
-            )

@@ -1,12 +1,10 @@
 """The 38 + 18 targets of ``fixtures/reference``."""
 
-from collections.abc import Mapping
 from datetime import date
 
 from core.queue import recalculation
 from core.tables.fixtures import Row, Tally, number, read_table, sync
 from indicators.models import Indicator
-from provinces.models import Plan
 from provinces.reference import areas_by_code, plans_by_number
 from targets.models import Target
 
@@ -34,7 +32,7 @@ _COLUMNS = (
 
 
 def load_targets() -> Tally:
-    """Tolerances, baselines and milestones are the offices' own and never touched."""
+    """Tolerances, baselines and milestones belong to the offices and are never touched."""
     plans, areas = plans_by_number(), areas_by_code()
     indicators = {item.code: item for item in Indicator.objects.all()}
     wanted = []
@@ -45,15 +43,10 @@ def load_targets() -> Tally:
         wanted.append(target)
     tally = sync(wanted, key=["code"], update=_COLUMNS)
     if tally.changed:
-        _mark(plans)
+        for plan in plans.values():
+            ids = Target.objects.filter(plan=plan).values_list("pk", flat=True)
+            recalculation.mark("target", ids, since=plan.issued_on)
     return tally
-
-
-def _mark(plans: Mapping[str, Plan]) -> None:
-    """Every target of the documents: few, and judged anew from the day of issue."""
-    for plan in plans.values():
-        ids = Target.objects.filter(plan=plan).values_list("pk", flat=True)
-        recalculation.mark("target", ids, since=plan.issued_on)
 
 
 def _target(row: Row, position: int) -> Target:

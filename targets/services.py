@@ -1,4 +1,4 @@
-"""What people say of targets that no number measures, and how a target stands."""
+"""Judging qualitative targets; the assessment in force."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,8 @@ from core.calendar import clock
 from core.errors import Fault, Refused
 from core.models import User
 from core.queue import recalculation
-from provinces.permissions import Permission, require
+from provinces.permissions import Permission, holds, register, require
+from provinces.roles import MANAGERS
 from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
 from targets.kinds import Comparator, Verdict
@@ -26,12 +27,17 @@ JUDGEABLE = (
     Verdict.MOVING_AWAY,
     Verdict.MISSED,
 )
-"""What a person may say of a qualitative target."""
+"""The verdicts that people may give to a qualitative target."""
+
+
+def register_rules() -> None:
+    """Coordinators of the target's area set and judge it."""
+    register(Permission.MANAGE_TARGETS, lambda caller, target: holds(caller, MANAGERS, target.area))
 
 
 @dataclass(frozen=True)
 class TargetState:
-    """How a target stands as of a day. ``figures`` and ``working`` as in ``Assessment``."""
+    """A target as of a day. ``figures`` and ``working`` as in ``Assessment``."""
 
     verdict: str
     figures: dict[str, Any]
@@ -40,7 +46,7 @@ class TargetState:
 
 
 def judge(*, target: Target, by: User, day: date, verdict: str, reason: str) -> Judgement:
-    """Record what a coordinator says of a qualitative target, as of a day.
+    """Record a coordinator's judgement of a qualitative target, as of a day.
 
     Raises PermissionDenied; Refused (``not_qualitative``, ``unknown_verdict``, ``required``,
     ``future_date``, ``before_document``) naming the field.
@@ -82,14 +88,14 @@ def assessment_of(
 ) -> TargetState | None:
     """The snapshot in force on a day; with ``known_at``, computed from what was recorded by then.
 
-    None where the document was not issued by that day. 1 SQL query, 3 when computed.
+    None if the document was not issued by that day. 1 SQL query, 3 if computed.
     """
     if as_of < target.plan.issued_on:
         return None
     row = None if known_at else target.assessments.filter(day__lte=as_of).order_by("-day").first()
     if row:
         return TargetState(row.verdict, row.figures, row.working, row.computed_at)
-    # A target set a moment ago has no snapshot yet.
+    # A new target has no snapshot yet.
     [(_target, history)] = histories([target], known_at)
     found = history.on(as_of)
     return TargetState(found.verdict, to_api(found), working_to_api(found), clock.now())

@@ -12,11 +12,11 @@ from core.errors import refuse
 from core.models import ApiClient, ApiKey
 
 LIVE_KEYS = 2
-"""How many may open the door at once, so that a key is changed without a gap."""
+"""Two, so that a client can change its key without a gap."""
 
 
 def draw_key(client: ApiClient, *, expires_on: date | None, by: trail.Actor) -> NewKey:
-    """A new key; its text is in the answer and kept nowhere.
+    """A new key. Its text is in the answer and stored nowhere.
 
     Raises Refused: ``too_many_keys``, ``date_in_the_past``.
     """
@@ -28,11 +28,11 @@ def draw_key(client: ApiClient, *, expires_on: date | None, by: trail.Actor) -> 
 
 
 def insert_key(client: ApiClient, *, expires_on: date | None) -> NewKey:
-    """The row of a new key, for a caller that audits it. Raises as ``draw_key`` does."""
+    """The row of a new key; the caller audits it. Raises as ``draw_key`` does."""
     if expires_on and expires_on < clock.today():
         detail = _("This day is over: the key would open nothing.")
         raise refuse("date_in_the_past", detail, "/expires_on")
-    # Two who draw at once wait for each other on the client's row.
+    # The lock makes two draws at once count one after the other.
     ApiClient.objects.select_for_update().get(pk=client.pk)
     if ApiKey.objects.live(clock.today()).filter(client=client).count() >= LIVE_KEYS:
         detail = _("Two keys are live already; revoke one before drawing another.")
@@ -45,7 +45,7 @@ def insert_key(client: ApiClient, *, expires_on: date | None) -> NewKey:
 
 
 def revoke_key(key: ApiKey, *, by: trail.Actor) -> None:
-    """From the next request on it opens nothing; revoking it again changes nothing."""
+    """It opens nothing from the next request on. Revoking it again changes nothing."""
     with transaction.atomic():
         unrevoked = ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True)
         if unrevoked.update(revoked_at=clock.now()):
@@ -53,6 +53,6 @@ def revoke_key(key: ApiKey, *, by: trail.Actor) -> None:
 
 
 def is_live(key: ApiKey, on: date) -> bool:
-    """As ``ApiKey.objects.live``, for a row at hand whose client is loaded."""
+    """As ``ApiKey.objects.live``, for a row whose client is loaded."""
     expired = key.expires_on is not None and key.expires_on < on
     return key.revoked_at is None and not expired and key.client.is_active

@@ -1,12 +1,12 @@
 """Keys of systems and one-time codes of people: drawn, read as typed, compared. Pure.
 
-A key is ``r57_<public id>_<secret><checksum>``. The public id finds the row; of the secret (32
-characters of 62, 190 bits) only the SHA-256 is kept, which is enough for random bits and costs
-microseconds where a password hash costs half a second. The checksum lets scanners of leaked text
-tell a real key from a chance likeness.
+A key is ``r57_<public id>_<secret><checksum>``. The public id finds the row. Of the secret (32
+characters of 62, 190 bits) only the SHA-256 is kept: it is safe for random bits, and takes
+microseconds where a password hash takes half a second. The checksum lets scanners of leaked text
+recognise a real key.
 
-A code is read from paper and typed: K7MPX-4TRW9-HC6VE. It has 15 of 26 letters and digits of which
-no two look alike in print: 70 bits. Of a code, too, only its SHA-256 is kept.
+A code is read from paper and typed: K7MPX-4TRW9-HC6VE. It has 15 of 26 letters and digits, no two
+of which look alike in print: 70 bits. Of a code, too, only the SHA-256 is kept.
 """
 
 import hashlib
@@ -66,7 +66,7 @@ def matches(secret: str, secret_hash: str) -> bool:
 _CODE_ALPHABET = "ACDEFGHJKMNPRTVWXY23456789"
 _GROUPS, _LETTERS = 3, 5
 _LIKE = str.maketrans("BSZ", "852")
-"""Misread from a bad print; the alphabet has only the digits."""
+"""Letters that a bad print makes of digits; the alphabet has only the digits."""
 
 
 def new_code() -> str:
@@ -77,7 +77,7 @@ def new_code() -> str:
 
 
 def hash_code(text: str) -> str:
-    """The same for small letters and without the hyphens."""
+    """Small letters and missing hyphens give the same hash."""
     return hash_secret(_typed(text))
 
 

@@ -1,4 +1,4 @@
-"""What every form of the site has in common."""
+"""Forms of the account: signing in, preferences, choosing a password with a code."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.web.forms import PlainForm
 
 
 class SignInForm(AuthenticationForm):
-    """Counts the try before the password is looked at; ``locked`` where it was one too many."""
+    """Counts the try before the password is checked. ``locked``: the refusal of one too many."""
 
     locked: Refused | None = None
 

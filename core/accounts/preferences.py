@@ -1,4 +1,4 @@
-"""How a person is spoken to: the language, the address, and whether they are reminded by e-mail."""
+"""A person's language and e-mail address, and whether reminders go there."""
 
 from django.conf import settings
 from django.core import signing
@@ -13,8 +13,10 @@ _SALT = "core.accounts.preferences.unsubscribe"
 
 @transaction.atomic
 def set_preferences(user: User, *, by: User, **values: str | bool) -> bool:
-    """Keep ``language``, ``email`` and ``wants_digest``, as far as they are given; False where
-    nothing changed. The address itself stays out of the audit."""
+    """Store ``language``, ``email`` and ``wants_digest``, those that are given.
+
+    Returns False where nothing changed. The audit does not keep the address itself.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     before = {name: getattr(user, name) for name in values}
     changed = {name: value for name, value in values.items() if before[name] != value}
@@ -48,12 +50,12 @@ def remember_language(response: HttpResponse, language: str) -> None:
 
 
 def unsubscribe_token(user_id: int) -> str:
-    """Opens nothing but the way out of the reminders; it never expires, as old mails are kept."""
+    """It only ends the reminders. It never expires, since people open old mails."""
     return signing.dumps(user_id, salt=_SALT)
 
 
 def read_unsubscribe_token(token: str) -> int | None:
-    """The row number of the user; None for what we did not sign."""
+    """The user's id; None for a token that we did not sign."""
     try:
         found = signing.loads(token, salt=_SALT)
     except signing.BadSignature:

@@ -1,8 +1,8 @@
-"""How people come in without e-mail: one-time codes given on paper, and tries that are counted.
+"""How people come in without e-mail: one-time codes on paper, and a limit on tries.
 
-The counter stands in the database and is taken before the check. One statement counts and answers,
-so of many tries at once no more than the limit are checked. Names that nobody has are counted like
-all others, and only their hash is kept: what was typed may have been a password.
+A try is counted in the database before it is checked. One statement counts and answers, so of many
+tries at once no more than the limit are checked. Names that nobody has are counted too. Only a
+hash of the name is kept, as somebody may have typed their password there.
 """
 
 import hashlib
@@ -32,8 +32,7 @@ logger = logging.getLogger(__name__)
 Door = Literal["password", "code"]
 TOO_MANY = 429
 _MINUTE = 60
-# After the last try that is allowed the door stays shut for the whole time; tries at the shut door
-# do not make it longer.
+# After the last allowed try the door is shut for the whole time. Further tries do not prolong it.
 _COUNT = """
 INSERT INTO core_attemptcount AS held (key, count, until) VALUES (%s, 1, %s)
 ON CONFLICT (key) DO UPDATE SET
@@ -68,12 +67,12 @@ def count_try(door: Door, username: str) -> None:
 
 
 def forget_tries(door: Door, username: str) -> None:
-    """They came in: what they tried before counts no more."""
+    """After they came in: their earlier tries no longer count."""
     AttemptCount.objects.filter(key=_key(door, username)).delete()
 
 
 def forget_old_tries() -> int:
-    """Counters that shut no door any more; returns how many there were."""
+    """Delete the counters that no longer shut a door; returns how many there were."""
     return AttemptCount.objects.filter(until__lte=int(clock.now().timestamp())).delete()[0]
 
 
@@ -94,9 +93,9 @@ class GivenCode:
 
 
 def give_codes(users: Sequence[User]) -> list[GivenCode]:
-    """A new code for each; the ones they had before open nothing any more.
+    """A new code for each person; their earlier codes open nothing any more.
 
-    For a caller that audits it (1 query per 1,000 people; on SQLite per 249).
+    The caller audits it (1 query per 1,000 people; on SQLite per 249).
     """
     now = clock.now()
     expires_at = now + timedelta(hours=settings.R57_CODE_HOURS)
@@ -124,15 +123,21 @@ def use_code(*, username: str, code: str, password: str) -> User:
     """
     count_try("code", username)
     with transaction.atomic():
-        held = _live_code(username)
+        live = OneTimeCode.objects.live(clock.now()).filter(user__username=username)
+        # Of two who use it at once the second waits here and then finds nothing.
+        held = live.select_for_update(of=("self",)).select_related("user").first()
         if held is None or not opens(code, held.code_hash):
             detail = _(
                 "User name and code do not fit together, or the code was used or is too old. "
                 "Your coordinator can give you a new one."
             )
             raise refuse("wrong_code", detail)
-        user, faults = held.user, _faults(password, held.user)
-        if not faults:
+        user, faults = held.user, list[Fault]()
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            faults = [Fault("invalid_password", text, "/new_password1") for text in error.messages]
+        else:
             user.set_password(password)
             user.save(update_fields=["password"])
             held.delete()
@@ -144,22 +149,8 @@ def use_code(*, username: str, code: str, password: str) -> User:
     return user
 
 
-def _live_code(username: str) -> OneTimeCode | None:
-    live = OneTimeCode.objects.live(clock.now()).filter(user__username=username)
-    # Of two who use it at once the second waits here and then finds nothing.
-    return live.select_for_update(of=("self",)).select_related("user").first()
-
-
-def _faults(password: str, user: User) -> list[Fault]:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        return [Fault("invalid_password", text, "/new_password1") for text in error.messages]
-    return []
-
-
 def end_sessions(user: User) -> None:
-    """All of them, wherever they are signed in; reads every live session, for rare use."""
+    """Sign the person out everywhere. Slow: reads every live session."""
     live = Session.objects.filter(expire_date__gt=clock.now())
     theirs = [
         one.pk for one in live.iterator() if one.get_decoded().get(SESSION_KEY) == str(user.pk)

@@ -21,7 +21,7 @@ WHERE k.public_id = %(id)s AND k.revoked_at IS NULL AND c.is_active
     AND (k.expires_on IS NULL OR k.expires_on >= %(today)s)
 """
 _FIND = f"SELECT {_KEY.of('k')}, {_CLIENT.of('c')}, NULL {_LIVE}"
-# Whoever knows but the public id must not use up its client's calls.
+# Knowing only the public id must not use up the client's calls.
 _CALLS = f"SELECT c.id, %(minute)s, 1 {_LIVE} AND k.secret_hash = %(hash)s"
 _COUNT_AND_FIND = f"""
 WITH counted AS ({COUNT.format(row=_CALLS)})
@@ -46,28 +46,24 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         return key.client, key
 
     def _find(self, public_id: str, secret: str) -> ApiKey | None:
-        key = _live_key(public_id, hash_secret(secret))
+        """With its client, and how often that has called this minute (1 SQL query)."""
+        asked = {"id": public_id, "today": clock.today(), "hash": hash_secret(secret)}
+        asked["minute"] = this_minute()
+        is_postgresql = connection.vendor == "postgresql"
+        try:
+            found = sql.fetch(_COUNT_AND_FIND if is_postgresql else _FIND, asked)
+        except DatabaseError:  # A full disk counts nobody, and keeps nobody from reading.
+            found = sql.fetch(_FIND, asked)
+        key: ApiKey | None = None
+        for row in found:
+            key, client = sql.split(row, _KEY, _CLIENT)
+            key.client, key.requests = client, row[-1]
         # Compared even when no such key exists, so that the answer takes the same time.
         genuine = matches(secret, key.secret_hash if key else "0" * 64)
         return key if genuine else None
 
     def authenticate_header(self, request: Request) -> str:
         return _CHALLENGE
-
-
-def _live_key(public_id: str, secret_hash: str) -> ApiKey | None:
-    """With its client, and how often that has called this minute (1 SQL query)."""
-    asked = {"id": public_id, "today": clock.today(), "hash": secret_hash, "minute": this_minute()}
-    try:
-        found = sql.fetch(_COUNT_AND_FIND if connection.vendor == "postgresql" else _FIND, asked)
-    except DatabaseError:  # A full disk counts nobody, and keeps nobody from reading.
-        found = sql.fetch(_FIND, asked)
-    for row in found:
-        key: ApiKey
-        key, key.client = sql.split(row, _KEY, _CLIENT)
-        key.requests = row[-1]
-        return key
-    return None
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

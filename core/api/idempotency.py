@@ -32,8 +32,8 @@ _FORM = "multipart/form-data"
 def digest_of(request: Request) -> str:
     """Of method, address with query, type and body.
 
-    Of a form with files: of the fields and of what is in the files, since where the parts are cut
-    is drawn anew each time. Raises UnsupportedMediaType (415) for a form that nobody here takes.
+    A form with files counts by its fields and what is in the files: the boundary between its parts
+    is new each time. Raises UnsupportedMediaType (415) for a form that this address does not take.
     """
     head = f"{request.method} {request.get_full_path()} "
     kind = request.content_type.partition(";")[0].strip().lower()
@@ -43,7 +43,7 @@ def digest_of(request: Request) -> str:
     try:
         found.update(request.body)
     except RawPostDataException as error:
-        # The check of the browser's CSRF token has read a form, and this address takes none.
+        # The check of the CSRF token has read the body, so it is a form.
         raise UnsupportedMediaType(request.content_type) from error
     return found.hexdigest()
 
@@ -99,8 +99,7 @@ def idempotent(
 
 
 class KeyedRequest(NamedTuple):
-    """Who asks for what to be done once, and the number that is locked meanwhile; without a key
-    nothing is asked."""
+    """Who asks for what to be done once, and the number of the lock. Without a key: nothing."""
 
     caller: str
     key: str = ""
@@ -110,7 +109,8 @@ class KeyedRequest(NamedTuple):
 
 def keyed_request_of(request: Request) -> KeyedRequest:
     """Raises Refused (``invalid_idempotency_key``)."""
-    caller, key = _caller(request), request.headers.get(HEADER)
+    who, key = caller_of(request), request.headers.get(HEADER)
+    caller = f"{'client' if isinstance(who, ApiClient) else 'user'}:{who.pk}"
     if key is None:
         return KeyedRequest(caller)
     if not key or len(key) > _LONGEST or not (key.isascii() and key.isprintable()):
@@ -134,7 +134,13 @@ def _answer(request: Request, ask: KeyedRequest, work: Callable[[], Response]) -
                 status=HTTPStatus.UNPROCESSABLE_ENTITY,
             )
         if record:
-            return _replay(record)
+            failed = record.status >= HTTPStatus.BAD_REQUEST
+            return HttpResponse(
+                bytes(record.body),
+                status=record.status,
+                content_type=problems.CONTENT_TYPE if failed else "application/json",
+                headers={"Idempotency-Replayed": "true"},
+            )
         if not alone:
             raise refuse(
                 "request_in_progress",
@@ -164,22 +170,6 @@ def _carry_out(request: Request, work: Callable[[], Response]) -> Response:
         if failed or response.status_code in _NOT_FINAL:
             raise
         return response
-
-
-def _replay(record: IdempotencyRecord) -> HttpResponse:
-    failed = record.status >= HTTPStatus.BAD_REQUEST
-    return HttpResponse(
-        bytes(record.body),
-        status=record.status,
-        content_type=problems.CONTENT_TYPE if failed else "application/json",
-        headers={"Idempotency-Replayed": "true"},
-    )
-
-
-def _caller(request: Request) -> str:
-    caller = caller_of(request)
-    kind = "client" if isinstance(caller, ApiClient) else "user"
-    return f"{kind}:{caller.pk}"
 
 
 def _lock_number(name: str) -> int:

@@ -17,8 +17,6 @@ from core.text.numbers import SentNumber
 MAX_DEPTH = 32
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escaped surrogate: half of a pair is text that no database takes."""
-
-
 _MINUS_ZERO = re.compile(rb"-0[\s,}\]]")
 _SPACED_COLON = re.compile(rb'"\s+:')
 _OTHER_SPACES = (b"\t", b"\n", b"\r")
@@ -27,7 +25,7 @@ _decoder = msgspec.json.Decoder(float_hook=SentNumber)
 
 
 class StrictJSONParser(BaseParser):
-    """Refuses what plain JSON parsers let through: NaN, duplicate keys, bodies without end."""
+    """Refuses duplicate keys, deep nesting and endless bodies, which other parsers take."""
 
     media_type = "application/json"
 
@@ -63,7 +61,7 @@ def read_json(body: bytes) -> Any:
     """The document in the body; numbers come as ``SentNumber``, NaN and Infinity too.
 
     Raises Refused: ``body_too_large`` (413), ``invalid_encoding``, ``invalid_json``,
-    ``duplicate_key``. That NaN is no number is said by whoever reads the field, who can name it.
+    ``duplicate_key``. NaN is refused later, where the field is known by name.
     """
     text = read_text(body)
     fast = read_plain(body)
@@ -88,13 +86,13 @@ def read_json(body: bytes) -> Any:
 
 
 def read_plain(body: bytes) -> dict[str, Any] | None:
-    """What ``read_json`` returns in a tenth of its time; None where only that can be trusted.
+    """What ``read_json`` returns, in a tenth of its time; None where it might differ.
 
     msgspec takes a key twice and forgets the sign of -0. So there must be as many keys as colons
-    behind a quotation mark: a key that came twice, one nested deeper or a mark inside a text makes
-    them differ. Integers come as int, within 64 bits or so.
+    behind a quotation mark. There are not, if a key came twice, is nested deeper, or a text holds
+    a quotation mark. Integers come as int, within 64 bits or so.
     """
-    # Looking for one byte first spares most bodies the slower look for two, or for an expression.
+    # Looking for one byte is fast and spares most bodies the slower searches.
     if b"\\" in body and b"\\u" in body:
         return None
     may_be_spaced = any(map(body.__contains__, _OTHER_SPACES)) or b'" ' in body
@@ -117,7 +115,7 @@ def _keys(document: dict[str, Any]) -> int:
 
 
 def _check_depth(text: str) -> None:
-    """Counts brackets before parsing, because the parser itself recurses."""
+    """Counts brackets before parsing, because the parser recurses."""
     depth, quoted, escaped = 0, False, False
     for char in text:
         if escaped:

@@ -69,7 +69,7 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
 
 
 def respond(exception: Exception, request: Request) -> Response:
-    """The problem that an exception is to its caller; rolls nothing back."""
+    """An exception as a problem for the caller; rolls nothing back."""
     status, faults, headers = _read(exception)
     return Response(
         problem(status, faults, request.path),
@@ -119,7 +119,7 @@ CODES = {
     500: "server_error",
     503: "not_ready",
 }
-"""By status, where nothing more is known of what is wrong."""
+"""By status, for errors of which nothing more is known."""
 
 
 def _flatten(details: Any, pointer: str = "") -> list[Fault]:

@@ -26,7 +26,7 @@ _TYPICAL = {
     412: ("stale", ""),
     422: ("idempotency_key_reused", ""),
 }
-"""Code and pointer of the example; of the other statuses the code is always the same."""
+"""Code and pointer of the example. Statuses that are not here have one code each."""
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -57,7 +57,7 @@ def _examples() -> dict[str, Any]:
 
 
 class Schema(AutoSchema):
-    """Whatever an operation answers, its errors are problems; each has an example."""
+    """Adds to each operation its errors, all of one shape and each with an example."""
 
     def _get_request_body(
         self, direction: Literal["request", "response"] = "request"
@@ -84,7 +84,7 @@ class Schema(AutoSchema):
         return bodies
 
     def _show(self, place: str, body: dict[str, Any]) -> None:
-        """What the demo said, or was sent, unless the view has examples of its own."""
+        """An example from the demo, unless the view has its own."""
         given = _examples().get(self.get_operation_id(), {}).get(place, {})
         for kind, content in body.get("content", {}).items():
             if kind in given:

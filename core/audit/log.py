@@ -166,7 +166,7 @@ def register_own() -> None:
             "signed_in": _("Signed in"),
             "password_changed": _("Changed the password"),
             "password_set_with_code": _("Chose a password with a one-time code"),
-            "preferences.change": _("Changed his settings"),
+            "preferences.change": _("Changed their settings"),
             "user_created": _("Created the account"),
             "user_changed": _("Changed the account"),
             "api_key.drawn": _("Drew a key"),

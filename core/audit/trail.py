@@ -1,4 +1,4 @@
-"""Every write leaves an event in its own transaction; blocks of events are sealed afterwards."""
+"""Every write leaves an event in its transaction; blocks of events are sealed later."""
 
 import hashlib
 import json
@@ -26,7 +26,6 @@ class Origin:
 NOWHERE = Origin()
 origin: ContextVar[Origin] = ContextVar("origin", default=NOWHERE)
 
-
 Actor = User | ApiClient
 _BLOCK = 1000
 _PATIENCE = 5.0
@@ -43,8 +42,7 @@ def record(
 ) -> None:
     """Write one event. ``by=None`` is the system itself (a management command).
 
-    Raises TransactionManagementError outside a transaction: an event apart from its write is worth
-    nothing.
+    Raises TransactionManagementError outside a transaction: an event belongs to its write.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError(
@@ -97,10 +95,10 @@ def _digest(events: Iterable[AuditEvent], previous: str) -> tuple[str, int]:
 
 
 def _settled_id() -> int:
-    """The last id that no running transaction can still precede; 0 when writers are too busy.
+    """The last id below which no running transaction can still insert; 0 if writers never rest.
 
-    An INSERT locks the table before it draws its id, so once those who hold that lock now are
-    gone, every id drawn before is committed or lost. Nobody is made to wait but ourselves.
+    An INSERT locks the table before it draws its id. So when all present holders of that lock have
+    ended, every id drawn earlier is committed or lost. Only the sealing waits, never a writer.
     """
     last: int = AuditEvent.objects.aggregate(last=models.Max("id"))["last"] or 0
     if connection.vendor != "postgresql":
@@ -146,7 +144,7 @@ def seal() -> int:
 
 
 def verify() -> list[BrokenSeal]:
-    """Every sealed block that was altered, removed or cut out of the chain."""
+    """The sealed blocks that were altered, removed or cut out of the chain."""
     faults, previous = [], ""
     for block in AuditSeal.objects.order_by("first_id"):
         events = AuditEvent.objects.filter(id__range=(block.first_id, block.last_id)).order_by("id")

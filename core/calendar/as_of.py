@@ -1,4 +1,4 @@
-"""The day a figure is asked for (``?as_of=``) and what was known then (``?known_at=``)."""
+"""The day a figure is asked for (``?as_of=``), and the moment of knowledge (``?known_at=``)."""
 
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -2,9 +2,9 @@
 
     2025   2025-S1   2025-Q3   2025-11   2025-11-15   2016/2020   2025-01/2025-09
 
-Ranges are of whole years or whole months; `2016-2020` is read as `2016/2020`, while `2025-11`
-is a month. One way of writing is refused on purpose: a range of a single unit (`2020/2020`),
-because it would be a second name for `2020` and so a second row for the same fact.
+Ranges are of whole years or whole months. `2016-2020` is read as `2016/2020`; `2025-11` is a month.
+A range of a single unit (`2020/2020`) is refused: it would be a second name for `2020`, and so a
+second row for the same fact.
 """
 
 import re

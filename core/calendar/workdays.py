@@ -1,10 +1,9 @@
 """Working days in Viet Nam. Pure.
 
 Public holidays are those of article 112 of the Labour Code 2019 (45/2019/QH14). The ``holidays``
-package knows them year by year: which days of Tết were off, which neighbour of 2 September, what
-makes up for a holiday on a weekend (article 111), and the Saturdays that were worked for a swapped
-day. Each year's decision comes late in the year before, often after the package: what it does not
-know yet is given as ``extra_off`` and ``worked``.
+package knows them year by year: the days of Tết, the day beside 2 September, days made up for a
+weekend (article 111), Saturdays worked for a swapped day. Each year's decision is made late in the
+year before. What the package does not know yet is given as ``extra_off`` and ``worked``.
 """
 
 from collections.abc import Collection
@@ -21,8 +20,8 @@ _DECEMBER = 12
 
 @dataclass(frozen=True)
 class WorkCalendar:
-    """``extra_off``: days off that the package does not know; ``worked``: days that are worked
-    although it or the weekend says off."""
+    """``extra_off``: days off that the package does not know. ``worked``: working days that would
+    be off by the package or the weekend."""
 
     extra_off: frozenset[date] = frozenset()
     worked: frozenset[date] = frozenset()
@@ -65,8 +64,8 @@ def public_days(year: int) -> tuple[frozenset[date], frozenset[date]]:
 def unentered_year(today: date, entered: Collection[date]) -> int | None:
     """The coming year, from December on, while no day of it was entered.
 
-    The decision on a year's days off is made known by December of the year before. Whoever finds
-    nothing to add enters 1 January, which is off anyway: that says that somebody looked.
+    A year's days off are decided by December of the year before. Operators who have nothing to add
+    enter 1 January, which is off anyway, to say that they looked.
     """
     coming = today.year + 1
     if today.month < _DECEMBER or any(day.year == coming for day in entered):

@@ -1,7 +1,7 @@
 """Tables that only grow: the database itself refuses UPDATE, DELETE and TRUNCATE.
 
-SQLite drops a table's triggers whenever a migration remakes the table, so they are put back after
-every migration, and a system check names the ones that are missing.
+On SQLite a migration that remakes a table drops its triggers. So they are put back after every
+migration, and a system check names missing ones.
 """
 
 from collections.abc import Iterator
@@ -19,19 +19,11 @@ if TYPE_CHECKING:
 
 
 class AppendOnly:
-    """Beside models.Model: rows are inserted and never touched again."""
+    """Mixed into a model whose rows are inserted and never changed or deleted."""
 
 
 def tables() -> list[str]:
     return sorted(m._meta.db_table for m in apps.get_models() if issubclass(m, AppendOnly))
-
-
-def _sqlite_statements(table: str) -> list[str]:
-    return [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
-    ]
 
 
 _REFUSE = """
@@ -41,20 +33,22 @@ BEGIN
         USING ERRCODE = 'integrity_constraint_violation';
 END $$
 """
-
-
-def _postgres_statements(table: str) -> list[str]:
-    trigger = f"CREATE OR REPLACE TRIGGER {table}_no_%s BEFORE %s ON {table} FOR EACH %s"
-    return [
-        _REFUSE,
-        trigger % ("change", "UPDATE OR DELETE", "ROW") + " EXECUTE FUNCTION r57_refuse()",
-        trigger % ("truncate", "TRUNCATE", "STATEMENT") + " EXECUTE FUNCTION r57_refuse()",
-    ]
+_CREATE = {"sqlite": "CREATE TRIGGER IF NOT EXISTS", "postgresql": "CREATE OR REPLACE TRIGGER"}
+_ABORT = "BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+_TRIGGERS = {
+    "sqlite": {
+        "update": f"BEFORE UPDATE ON {{table}} {_ABORT}",
+        "delete": f"BEFORE DELETE ON {{table}} {_ABORT}",
+    },
+    "postgresql": {
+        "change": "BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION r57_refuse()",
+        "truncate": "BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION r57_refuse()",
+    },
+}
 
 
 def _trigger_names(connection: BaseDatabaseWrapper, table: str) -> list[str]:
-    kinds = ("update", "delete") if connection.vendor == "sqlite" else ("change", "truncate")
-    return [f"{table}_no_{kind}" for kind in kinds]
+    return [f"{table}_no_{kind}" for kind in _TRIGGERS[connection.vendor]]
 
 
 def _existing_tables(connection: BaseDatabaseWrapper) -> list[str]:
@@ -63,11 +57,14 @@ def _existing_tables(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def install_triggers(connection: BaseDatabaseWrapper) -> None:
-    build = _sqlite_statements if connection.vendor == "sqlite" else _postgres_statements
+    vendor = connection.vendor
     with connection.cursor() as cursor:
+        if vendor == "postgresql":
+            cursor.execute(_REFUSE)
         for table in _existing_tables(connection):
-            for statement in build(table):
-                cursor.execute(statement)
+            for kind, refuses in _TRIGGERS[vendor].items():
+                name = f"{table}_no_{kind}"
+                cursor.execute(f"{_CREATE[vendor]} {name} {refuses.format(table=table)}")
 
 
 def remove_triggers(connection: BaseDatabaseWrapper) -> None:
@@ -80,7 +77,7 @@ def remove_triggers(connection: BaseDatabaseWrapper) -> None:
 
 @contextmanager
 def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
-    """For the tests' flush alone: the triggers are away inside the block."""
+    """Without triggers inside the block; only for the flush of tests."""
     remove_triggers(connection)
     try:
         yield

@@ -1,4 +1,4 @@
-"""Many rows at once, past the ORM's objects: for rows that the program computed itself."""
+"""Many rows at once, without validation: for rows that the program computed itself."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,18 +11,14 @@ _ROWS_AT_ONCE = 2000
 def insert(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> int:
-    """Write rows whose values are in the order of ``names``, the columns (``plan_id``, ``day`` …).
+    """Write rows whose values are in the order of the columns ``names`` (``plan_id``, ``day`` …).
 
-    COPY on PostgreSQL, which knows no defaults of the model: a field left out is drawn by the
-    database, as ids are, or may be empty. Returns how many were written.
+    COPY of PostgreSQL does not apply the model's defaults, so a column that is left out needs one
+    in the database, as ids have, or may be NULL. Returns how many rows were written.
     """
-    if connection.vendor == "postgresql":
-        return _copy(model, names, rows)
-    objects = (model(**dict(zip(names, row, strict=True))) for row in rows)
-    return len(model._default_manager.bulk_create(objects, batch_size=_ROWS_AT_ONCE))
-
-
-def _copy(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> int:
+    if connection.vendor != "postgresql":
+        objects = (model(**dict(zip(names, row, strict=True))) for row in rows)
+        return len(model._default_manager.bulk_create(objects, batch_size=_ROWS_AT_ONCE))
     quote = connection.ops.quote_name
     columns = ", ".join(quote(name) for name in names)
     with connection.cursor() as cursor:
@@ -33,9 +29,9 @@ def _copy(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequen
 
 
 def refresh_statistics() -> None:
-    """Let PostgreSQL look at its tables before all of them are read at once.
+    """ANALYZE all tables of PostgreSQL.
 
-    Right after a bulk load it still plans for empty tables, and a join then took minutes.
+    Right after a bulk load it plans for empty tables, and a join took minutes.
     """
     if connection.vendor == "postgresql":
         quote = connection.ops.quote_name

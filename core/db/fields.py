@@ -11,9 +11,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 class ExactDecimalField(models.Field[Decimal | int | str | None, Decimal | None]):
     """A decimal number with every digit kept.
 
-    Django's DecimalField becomes a floating-point number on SQLite beyond 15 digits; this one is
-    text there and an unbounded ``numeric`` on PostgreSQL. It is for values that are shown and
-    computed in Python, not sorted by SQL.
+    On SQLite Django's DecimalField becomes a floating-point number beyond 15 digits. This field is
+    text there, and an unbounded ``numeric`` on PostgreSQL. SQL cannot sort by it.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

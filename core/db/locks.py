@@ -11,9 +11,9 @@ from django.db import connection
 
 @contextmanager
 def exclusive_lock(name: str, *, wait: bool = False) -> Iterator[bool]:
-    """False at once where another process is at it; with ``wait`` it takes its turn.
+    """Yields False at once if another process holds the lock; with ``wait`` it waits instead.
 
-    The lock dies with its holder: advisory on PostgreSQL, on a file beside SQLite.
+    The lock ends with its process: an advisory lock on PostgreSQL, a locked file with SQLite.
     """
     digest = hashlib.sha256(f"{name} {connection.settings_dict['NAME']}".encode())
     if connection.vendor == "postgresql":

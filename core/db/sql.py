@@ -1,6 +1,6 @@
-"""Statements that are written out, for paths where composing SQL costs more than running it.
+"""Hand-written statements, for paths where the ORM takes longer to compose SQL than to run it.
 
-PostgreSQL parses and plans each once a connection: after a few calls it is prepared there.
+After a few calls PostgreSQL has them prepared for the connection.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,8 +28,10 @@ def carry_out(statement: str, values: Sequence[object]) -> None:
 
 
 def _cursor() -> Any:
-    """Django's own cursor writes the values into the text, so no statement would come twice; this
-    one sends them apart. It is watched and counted as Django's are."""
+    """Sends the values apart from the text, so that PostgreSQL can prepare the statement.
+
+    Django's own cursor writes them into the text. Logging and errors are as Django's.
+    """
     if connection.vendor != "postgresql":
         return connection.cursor()
     connection.close_if_health_check_failed()
@@ -41,7 +43,7 @@ def _cursor() -> Any:
 
 
 def insert(row: models.Model) -> None:
-    """A new row whose key the database draws; ``bulk`` is for many. Raises as ``save`` does."""
+    """One new row, whose key the database draws. Raises as ``save`` does."""
     model = type(row)
     fields = _inserted(model)
     row.pk = fetch(_insertion(model), _prepared(row, fields, is_new=True))[0][0]
@@ -49,7 +51,7 @@ def insert(row: models.Model) -> None:
 
 
 def update(row: models.Model, names: Sequence[str]) -> None:
-    """These fields of a row that is there, as ``save`` writes them."""
+    """Write these fields of an existing row, as ``save`` does."""
     model = type(row)
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     values = _prepared(row, fields, is_new=False)
@@ -63,7 +65,7 @@ def _prepared(row: models.Model, fields: Sequence[Any], *, is_new: bool) -> list
 @cache
 def _change(model: type[models.Model], columns: tuple[str, ...]) -> str:
     changes = ", ".join(f"{column} = %s" for column in columns)
-    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s"  # noqa: S608 - The same.
+    return f"UPDATE {model._meta.db_table} SET {changes} WHERE {model._meta.pk.column} = %s"  # noqa: S608 - Only names of our own.
 
 
 def _inserted(model: type[models.Model]) -> list[Any]:
@@ -79,8 +81,10 @@ def _insertion(model: type[models.Model]) -> str:
 
 
 class Part(Generic[_M]):
-    """Some columns of a model's table, all where none is named; others are read when they are asked
-    for (1 SQL query)."""
+    """Some columns of a model's table; all, if none is named.
+
+    A field that was left out is read when it is used (1 SQL query).
+    """
 
     def __init__(self, model: type[_M], *names: str) -> None:
         known = model._meta.concrete_fields
@@ -91,7 +95,7 @@ class Part(Generic[_M]):
         self.width = len(fields)
 
     def of(self, alias: str) -> str:
-        """To be selected from the table of that alias."""
+        """The columns in a SELECT, with the alias of the table."""
         return ", ".join(f"{alias}.{name}" for name in self._names)
 
     def read(self, values: Sequence[object]) -> _M | None:
@@ -110,7 +114,7 @@ class Part(Generic[_M]):
 
     @cached_property
     def _converters(self) -> list[tuple[int, list[Any]]]:
-        """Where the driver's values are not yet the model's."""
+        """The places of values that must be converted, with how."""
         needed = (
             [*connection.ops.get_db_converters(column), *column.get_db_converters(connection)]
             for column in self._columns
@@ -119,7 +123,7 @@ class Part(Generic[_M]):
 
 
 def split(row: Row, *parts: Part[Any]) -> list[Any]:
-    """What a row of all the columns of these parts says, one after the other."""
+    """The instances of the parts whose columns make up the row, in the same order."""
     found, begin = [], 0
     for part in parts:
         found.append(part.read(row[begin : begin + part.width]))

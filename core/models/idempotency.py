@@ -1,4 +1,4 @@
-"""Answers already given, so that a client may send again."""
+"""Given answers, so that a client may send again."""
 
 from datetime import datetime, timedelta
 

@@ -56,7 +56,7 @@ class OneTimeCodeQuerySet(models.QuerySet["OneTimeCode"]):
 
 
 class OneTimeCode(models.Model):
-    """What lets a person choose a password without knowing the old one, once; the latest counts."""
+    """Lets a person choose a password once, without the old one. Only the latest is valid."""
 
     user = models.OneToOneField(
         User, primary_key=True, on_delete=models.CASCADE, related_name="one_time_code"
@@ -71,7 +71,7 @@ class OneTimeCode(models.Model):
 class AttemptCount(models.Model):
     """How many tries one door has seen for one user name, until a moment (seconds since 1970).
 
-    ``key`` is a hash of both: what was typed as a name may have been a password.
+    ``key`` is a hash of both, as somebody may have typed a password for a name.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
@@ -98,7 +98,7 @@ class ApiClient(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    # What Django REST framework and the permission question ask of whoever is calling.
+    # Django REST framework and the permission question ask this of a caller.
     is_authenticated = True
     is_anonymous = False
 
@@ -106,8 +106,7 @@ class ApiClient(models.Model):
 class RequestCount(models.Model):
     """How many requests a client made in its latest minute (minutes since 1970).
 
-    Not worth keeping through a crash: on PostgreSQL the table is unlogged, so that counting waits
-    for no disk.
+    On PostgreSQL the table is unlogged, so that counting waits for no disk. A crash may lose it.
     """
 
     client = models.OneToOneField(
@@ -144,7 +143,7 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     requests: int | None = None
-    """Of its client this minute, where it was found by a call; not kept here."""
+    """Of its client in this minute; set on the key of a call, not stored."""
 
     class Meta:
         verbose_name = _("API key")

@@ -16,7 +16,7 @@ class RecalculationQuerySet(models.QuerySet["Recalculation"]):
 class Recalculation(models.Model):
     """A mark: this changed, from that day on. Inserted beside the data, in its transaction.
 
-    It names what changed and not what must be recomputed, so writers never meet on one row.
+    It names what changed, not what must be recomputed, so writers never wait for one another.
     """
 
     kind = models.CharField(_("kind"), max_length=20)
@@ -40,7 +40,7 @@ class Recalculation(models.Model):
 
 
 class Generation(models.Model):
-    """One row: its number changes with the snapshots and is part of every cache key."""
+    """One row. Its number changes with the snapshots and is part of every cache key."""
 
     number = models.PositiveBigIntegerField(default=0)
     computed_at = models.DateTimeField()

@@ -49,7 +49,7 @@ def register_rebuild(rebuild: Callable[[], int]) -> None:
 
 
 def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
-    """Insert marks in the running transaction; without a broker, drain a little after it."""
+    """Insert marks in the running transaction. Without a broker, some are drained after it."""
     subjects = [str(key) for key in keys]
     if len(subjects) == 1:
         sql.insert(Recalculation(kind=kind, key=subjects[0], since=since))
@@ -66,11 +66,8 @@ def mark(kind: str, keys: Iterable[object], *, since: date) -> None:
 def drain_after_commit() -> None:
     """For whoever inserts marks themselves; ``mark`` calls it."""
     if settings.R57_DRAIN_AFTER_COMMIT_SECONDS:
-        transaction.on_commit(_drain_a_little, robust=True)
-
-
-def _drain_a_little() -> None:
-    drain(seconds=settings.R57_DRAIN_AFTER_COMMIT_SECONDS)
+        seconds = settings.R57_DRAIN_AFTER_COMMIT_SECONDS
+        transaction.on_commit(lambda: drain(seconds), robust=True)
 
 
 def is_pending() -> bool:
@@ -85,7 +82,7 @@ def generation() -> Generation:
 
 
 def touch_generation() -> None:
-    """Every cached page and ETag goes stale when the running transaction commits."""
+    """When the running transaction commits, all cached pages and ETags are stale."""
     changed = Generation.objects.update(number=F("number") + 1, computed_at=clock.now())
     if not changed:
         Generation.objects.create(number=1, computed_at=clock.now())
@@ -117,8 +114,8 @@ def recalculate_all() -> int:
 
 
 def _work(batch: list[Recalculation]) -> int:
-    """All fresh marks at once; what failed or ended its process before, subject by subject, the
-    least tried first, so that one bad subject holds up nobody else."""
+    """All fresh marks at once. Subjects that failed or ended their process before come after them,
+    one by one and the least tried first, so that a bad subject holds up no other."""
     worn = [m for m in batch if m.attempts >= MAX_ATTEMPTS]
     if worn:
         logger.error("%d marks ended their process %d times", len(worn), MAX_ATTEMPTS)
@@ -135,7 +132,8 @@ def _work(batch: list[Recalculation]) -> int:
         except Exception:
             logger.exception("A batch of %d marks failed; trying each subject alone", len(fresh))
             done = sum(map(_settle_alone, _by_subject(fresh).values()))
-    for marks in sorted(_by_subject(tried).values(), key=_tries):
+    alone = _by_subject(tried).values()
+    for marks in sorted(alone, key=lambda same: max(m.attempts for m in same)):
         _count_try(marks)
         done += _settle_alone(marks)
     return done
@@ -145,17 +143,13 @@ def _subject(mark: Recalculation) -> tuple[str, str]:
     return mark.kind, mark.key
 
 
-def _tries(marks: list[Recalculation]) -> int:
-    return max(m.attempts for m in marks)
-
-
 def _count_try(marks: list[Recalculation]) -> None:
-    """Before the work: a mark that ends its process must not be tried for ever."""
+    """Counted before the work, so that a mark that ends its process is not tried for ever."""
     _rows(marks).update(attempts=F("attempts") + 1)
 
 
 def _say_why(marks: list[Recalculation], error: str) -> None:
-    """Why they are not done; who was tried too often is parked."""
+    """Keep the error of the marks; those that were tried too often are parked."""
     rows = _rows(marks)
     rows.update(error=error)
     rows.filter(attempts__gte=MAX_ATTEMPTS).update(parked_at=clock.now())

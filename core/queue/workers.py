@@ -1,6 +1,6 @@
-"""Work that waits in tables and is done beside the web, so that no request waits for a broker.
+"""Work that waits in tables and is done outside of requests.
 
-Each floor registers, in its AppConfig.ready, how its own is worked off.
+Each floor registers in its AppConfig.ready how its own is worked off.
 """
 
 import mmap
@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable
 
 Work = Callable[[float], None]
-"""Takes the seconds it may use; what is left is done when it is called again."""
+"""Takes the seconds it may use; the next call goes on with what is left."""
 
 _works: list[Work] = []
 _rounds: list[Callable[[], None]] = []
-_told_to_end = mmap.mmap(-1, 1)  # One byte, which processes that are forked from this one share.
+_told_to_end = mmap.mmap(-1, 1)  # One byte, shared with forked processes.
 
 
 def register(work: Work) -> None:
@@ -27,17 +27,17 @@ def work_off(seconds: float) -> None:
 
 
 def tell_to_end() -> None:
-    """This process and its children: what they are at they finish, and begin nothing more."""
+    """This process and its children finish what they do and begin nothing more."""
     _told_to_end[0] = 1
 
 
 def is_over(ends: float) -> bool:
-    """Is it so late by the monotonic clock, or are we told to end?"""
+    """Has the monotonic clock reached ``ends``, or were we told to end?"""
     return bool(_told_to_end[0]) or time.monotonic() >= ends
 
 
 def register_round(job: Callable[[], None]) -> None:
-    """What beat rings by its own schedule; without a broker the loop calls it every minute."""
+    """A job that beat calls by its schedule; without a broker the loop calls it every minute."""
     if job not in _rounds:
         _rounds.append(job)
 

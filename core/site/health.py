@@ -1,7 +1,5 @@
 """Is the process alive, and can it serve? For load balancers and containers."""
 
-from typing import Any
-
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +17,7 @@ from core.models import Recalculation
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """The process lives; asks neither database nor broker."""
+    """The process lives. Neither the database nor the broker is asked."""
     return HttpResponse("ok", content_type="text/plain")
 
 
@@ -31,20 +29,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         executor = MigrationExecutor(connection)
         unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        answer: dict[str, Any] = {"database": "ok", "migrations": len(unapplied), **_queue()}
+        oldest = Recalculation.objects.waiting().order_by("id").first()
+        parked = Recalculation.objects.parked().count()
     except DatabaseError:
         return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
-    answer["broker"] = _broker()
-    degraded = answer["broker"] == "unreachable" or answer["parked"]
-    status = "down" if unapplied else "degraded" if degraded else "ok"
-    return JsonResponse({"status": status, **answer}, status=503 if unapplied else 200)
-
-
-def _queue() -> dict[str, Any]:
-    """Seconds that the oldest mark has waited, and how many marks are parked."""
-    oldest = Recalculation.objects.waiting().order_by("id").first()
     age = (clock.now() - oldest.marked_at).total_seconds() if oldest else 0
-    return {"oldest_mark_seconds": round(age, 1), "parked": Recalculation.objects.parked().count()}
+    broker = _broker()
+    is_degraded = broker == "unreachable" or parked
+    answer = {
+        "status": "down" if unapplied else "degraded" if is_degraded else "ok",
+        "database": "ok",
+        "migrations": len(unapplied),
+        "oldest_mark_seconds": round(age, 1),
+        "parked": parked,
+        "broker": broker,
+    }
+    return JsonResponse(answer, status=503 if unapplied else 200)
 
 
 def _broker() -> str:

@@ -71,7 +71,7 @@ class RequestContextMiddleware:
 
 
 class BodySizeMiddleware:
-    """Refuses by its announced length what no address takes, before a byte of it is read."""
+    """Refuses a body by its announced length, before a byte of it is read."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -82,7 +82,7 @@ class BodySizeMiddleware:
     def process_view(
         self, request: HttpRequest, view: object, args: object, kwargs: object
     ) -> HttpResponse | None:
-        """First of all middleware: that of CSRF reads the body."""
+        """Must come before the middleware of CSRF, which reads the body."""
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) <= settings.R57_MAX_UPLOAD_BYTES:
             return None
@@ -140,12 +140,12 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 def _said(request: HttpRequest, status: int) -> HttpResponse:
-    """The page of an error that only its status is known of."""
+    """The page of an error of which only the status is known."""
     return error_page(request, status, [Fault(problems.CODES[status], problems.titles()[status])])
 
 
 def _address(request: HttpRequest) -> str | None:
-    """The caller's address; the proxy's word is taken only where the settings trust it."""
+    """The caller's address; from the proxy's header only where the settings trust it."""
     text = request.META.get("REMOTE_ADDR", "")
     if settings.R57_TRUST_PROXY:
         text = request.headers.get("X-Forwarded-For", text).rsplit(",", 1)[-1].strip()
@@ -156,7 +156,7 @@ def _address(request: HttpRequest) -> str | None:
 
 
 class ContentSecurityPolicyMiddleware:
-    """Nothing but our own files is loaded or run."""
+    """Browsers load and run only our own files."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -169,8 +169,10 @@ class ContentSecurityPolicyMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Whoever is signed out is sent to sign in; where htmx asks for a part of a page, 401 instead,
-    or the whole page of signing in would be put into that part."""
+    """Whoever is signed out is sent to sign in.
+
+    htmx gets a 401 instead, or it would put the page of signing in into a part of its page.
+    """
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
         answer = super().process_view(request, *view)
@@ -180,8 +182,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class LanguageMiddleware(LocaleMiddleware):
-    """Pages are Vietnamese until somebody switches, whatever language their browser was bought in;
-    callers of the API are answered in the language they ask for."""
+    """Pages are Vietnamese until a person switches, whatever language their browser asks for.
+
+    The API answers in the language that is asked for.
+    """
 
     def process_request(self, request: HttpRequest) -> None:
         if not request.path_info.startswith("/api/"):

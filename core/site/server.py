@@ -1,7 +1,7 @@
-"""What the server does beyond Django: memory it need not search, bodies that must be whole.
+"""What the server does beyond Django: less garbage collection, and bodies that must be whole.
 
-A body that breaks off is an error: half a table would be read as a table, with a false last row.
-Neither gunicorn nor Django compares what came with Content-Length.
+A body that breaks off is an error: half a table would be taken for a table, with a false last row.
+Neither gunicorn nor Django compares the body with Content-Length.
 """
 
 import gc
@@ -18,11 +18,11 @@ from core.errors import Refused, refuse
 
 _IN_MEMORY, _BLOCK = 2**20, 2**16
 _NEW_OBJECTS = 50_000
-"""A request of 10,000 readings makes as many; with Python's 700, collecting took a third of it."""
+"""So many are made for 10,000 readings; at Python's 700, collecting took a third of the time."""
 
 
 def keep_what_is_loaded() -> None:
-    """For a process that serves: all modules are loaded, stay for good and are never searched."""
+    """Load all modules and keep them out of garbage collection; for a process that serves."""
     _ = get_resolver().url_patterns  # Loads the views.
     gc.collect()
     gc.freeze()
@@ -82,7 +82,7 @@ def unpack(packed: IO[bytes], most: int) -> IO[bytes]:
 
 
 def read_whole(application: Any) -> Any:
-    """A WSGI application that meets only bodies as long as they were announced."""
+    """A WSGI application whose bodies are as long as announced."""
 
     def wrapped(environ: dict[str, Any], start_response: Any) -> Any:
         length = environ.get("CONTENT_LENGTH", "")

@@ -1,4 +1,4 @@
-"""Templates as they are sent: their indentation is for authors, and slow lines are spared it."""
+"""Templates without the indentation, which is for authors; less goes over slow lines."""
 
 import re
 
@@ -9,7 +9,7 @@ _INDENT = re.compile(r"\n[ \t]+")
 
 
 class Loader(filesystem.Loader):
-    """Of an HTML file the indentation is dropped; line numbers in errors stay true."""
+    """Drops the indentation of HTML files. Line ends stay, so errors name the true line."""
 
     def get_contents(self, origin: Origin) -> str:
         contents = super().get_contents(origin)

@@ -5,9 +5,10 @@
     python -I child.py book.xlsx rows.csv '{"rows": …, "columns": …}'
 
 The child has limits of memory, processor time and output, so a hostile file harms nothing else. It
-answers on standard output ``{"formulas": [[row, [column, …]], …]}`` or ``{"fault": code}``. A tidy
-table has no empty rows, every row is as wide as the header, and a cell is one line. Text that only
-looks like a formula gets an apostrophe, so a cell that begins with "=" is one.
+answers on standard output ``{"formulas": [[row, [column, …]], …]}`` or ``{"fault": code}``.
+
+A tidy table has no empty rows, rows as wide as the header and cells of one line. Text that begins
+with "=" and is no formula gets an apostrophe before it.
 """
 
 import csv
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import IO, Any
 
 _LONGER = 5
-"""Seconds waited for each second of processor time: other processes need the processor too."""
+"""Seconds of waiting for a second of processor time, since other processes need the processor."""
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that never mean a day, a month or a year."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -81,7 +82,7 @@ def convert(source: Path, target: Path, limits: Limits) -> Mapping[int, Sequence
 
 def main() -> None:
     source, target, limits = Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3])
-    # The process that waits for this table may be killed; then this one ends as well.
+    # If the waiting process is killed, this one ends as well.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != limits["parent"]:  # Killed already.
@@ -103,8 +104,8 @@ def main() -> None:
 
 
 def _xlsx(file: IO[bytes]) -> Iterable[Sequence[Any]]:
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # Spared: half the start-up time.
-    from openpyxl import load_workbook  # After the limits, so that they hold for it too.
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # Not loaded: halves the start-up.
+    from openpyxl import load_workbook  # After the limits are set.
     from openpyxl.xml import DEFUSEDXML
 
     if not DEFUSEDXML:

@@ -1,4 +1,4 @@
-"""Which column is what: the heads of a table, and the lines under them by column."""
+"""The columns of a table: found by their heads, and the lines below them by column."""
 
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _MOST_TITLES = 20
 
 @dataclass(frozen=True)
 class Column:
-    """Of a file that goes out and comes back; ``width`` in letters.
+    """A column of a file that is downloaded, filled in and sent back. ``width`` in letters.
 
     ``words``: all that a cell may hold, offered as a list. ``is_ours``: a cell is not typed in.
     """

@@ -1,4 +1,4 @@
-"""Fixture tables in, rows in step with them: what the reference loaders of every floor share."""
+"""What the reference loaders of every floor share: fixture tables, and rows made like them."""
 
 import csv
 from collections.abc import Sequence
@@ -64,9 +64,9 @@ def words(cell: str) -> list[str]:
 
 
 def sync(wanted: Sequence[_M], *, key: Sequence[str], update: Sequence[str]) -> Tally:
-    """Make the rows there are like the wanted ones, by ``key``; rows not wanted stay.
+    """Make the stored rows like the wanted ones, matched by ``key``. Other rows stay.
 
-    Only the columns in ``update`` of a row that exists are touched, and only where they differ.
+    Of an existing row only the columns in ``update`` are written, and only where they differ.
     ``wanted`` are unsaved instances of one model (3 SQL queries and their batches).
     """
     if not wanted:

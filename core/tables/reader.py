@@ -1,5 +1,7 @@
-"""A table that is sent, Excel or CSV: its kind is found from its content, it is read within limits,
-and every importer refuses the same fault with the same sentence."""
+"""Sent tables, Excel or CSV: the kind is found from the content, and limits hold for reading.
+
+Every importer refuses the same fault with the same sentence.
+"""
 
 import codecs
 import csv
@@ -35,12 +37,12 @@ SHEET = Limits(
 
 _BLOCK = 2**20
 _MOST_TIMES = 200
-"""A part of over 1 MB that is packed into less than a 200th is a zip bomb."""
+"""A part of over 1 MB, packed into less than a 200th of its size, is a zip bomb."""
 _PART_IS_ENCRYPTED = 0x1
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-# Letters that Unicode's Vietnamese never puts side by side, and the old font encodings do.
+# Neighbours that occur in text of the old font encodings and never in Vietnamese Unicode.
 _TCVN3 = re.compile(r"[A-Za-zÀ-ÿ][µ¸¶·¹¨»¾¼½©ª«¬](?![0-9])|®[a-zÀ-ÿ]|[a-z][ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞ]")
 _VNI = re.compile(r"[aeouyöô][ïûøåäëüÏÛØÅÄËÜ]|[ae]â|oâ|aê|ñ[aeiouyöô]|ö[ïûùøõôc]", re.IGNORECASE)
 _UNICODE = re.compile(r"[đĐơƠưƯăĂĩĨũŨ\u1ea0-\u1ef9]")
@@ -49,8 +51,8 @@ _ENOUGH = 3
 
 @dataclass(frozen=True)
 class Sheet:
-    """The first sheet, all cells as text and every row as wide as the widest; ``formulas`` are the
-    columns that held one, by row."""
+    """The first sheet: all cells as text, all rows of one width. ``formulas``: their columns, by
+    row."""
 
     rows: Sequence[Sequence[str]]
     formulas: Mapping[int, Sequence[int]]
@@ -65,7 +67,7 @@ def bad_file(fault: str, limits: Limits) -> Refused:
     too_much = {
         "too_heavy": _("A file has at most %(n)s MB.") % {"n": limits.size // 2**20},
         "too_large": _("This file is too large once it is unpacked; send fewer rows."),
-        # The header is no row that people count.
+        # People do not count the header as a row.
         "too_many_rows": _("This file has more than %(n)s rows; send it in parts.")
         % {"n": number_format(limits.rows - 1, force_grouping=True)},
         "too_many_columns": _("A file has at most %(n)s columns.") % {"n": limits.columns},
@@ -124,7 +126,7 @@ def kind_of(file: IO[bytes], size: int, limits: Limits) -> str:
 
 
 def _packed(file: IO[bytes], limits: Limits) -> str:
-    """What a zip would unpack to is read in its directory; nothing that is unpacked is kept."""
+    """The sizes are read from the directory of the zip, before anything is unpacked."""
     try:
         with zipfile.ZipFile(file) as packed:
             fault = _fault_of(packed, limits)
@@ -136,7 +138,7 @@ def _packed(file: IO[bytes], limits: Limits) -> str:
 
 
 def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:
-    """ "" where the parts are those of a workbook that may be unpacked."""
+    """The code of ``bad_file``; "" for a workbook that may be unpacked."""
     parts = packed.infolist()
     names = {part.filename for part in parts}
     if "mimetype" in names and b"opendocument" in packed.open("mimetype").read(99):
@@ -152,13 +154,13 @@ def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:
         return "too_large"
     tags = 0
     for part in parts if limits.tags else ():
-        with packed.open(part) as stream:  # Counted without parsing or keeping it.
+        with packed.open(part) as stream:  # Counted without parsing.
             tags += sum(chunk.count(b"<") for chunk in iter(lambda: stream.read(2**16), b""))
     return "too_large" if tags > limits.tags else ""
 
 
 def _old_office(file: IO[bytes], limits: Limits) -> str:
-    # A directory entry begins at a multiple of 128 bytes, so no name lies across two blocks.
+    # Directory entries begin at multiples of 128 bytes, so no name is cut by the end of a block.
     blocks = iter(lambda: file.read(_BLOCK), b"")
     is_protected = any(_ENCRYPTED_OFFICE in block for block in blocks)
     raise bad_file("protected" if is_protected else "old_excel", limits)

@@ -1,4 +1,4 @@
-"""What the reader's language decides: which of two names is shown, and how a number is written."""
+"""What depends on the reader's language: which name is shown, how a number is written."""
 
 from decimal import Decimal
 

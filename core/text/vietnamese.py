@@ -1,14 +1,16 @@
 """Vietnamese text: alphabetical order and search without regard to marks. Pure.
 
-SQLite knows no collation and PostgreSQL's depends on the machine, so the sort key is stored; it is
-made of digits only, because every collation agrees on those.
+SQLite has no collation and PostgreSQL's depends on the machine, so the sort key is stored. It is
+made of digits, on which all collations agree.
 """
 
 import re
+import string
 import unicodedata
 
 _LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
-_RANK = {letter: f"{index + 30}" for index, letter in enumerate(_LETTERS)}
+_RANK = {digit: f"1{digit}" for digit in string.digits}
+_RANK |= {letter: f"{index + 30}" for index, letter in enumerate(_LETTERS)}
 # Dictionary order of the tones: level, huyền, hỏi, ngã, sắc, nặng.
 _TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
 _SHAPES = {"\u0302", "\u0306", "\u031b"}
@@ -32,11 +34,8 @@ def sort_key(text: str) -> str:
         else:
             letters.append(char)
             tones.append("0")
-    return "".join(map(_rank, letters)) + _END + "".join(tones).rstrip("0")
-
-
-def _rank(letter: str) -> str:
-    return f"1{letter}" if letter in "0123456789" else _RANK.get(letter, _OTHER)
+    ranks = "".join(_RANK.get(letter, _OTHER) for letter in letters)
+    return ranks + _END + "".join(tones).rstrip("0")
 
 
 def fold(text: str) -> str:

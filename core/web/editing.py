@@ -1,7 +1,8 @@
-"""Rows that two people may be changing at once: what a form was made from, and what it changes."""
+"""Changing rows: refused if somebody else changed them meanwhile; what differs, for the audit."""
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -22,7 +23,7 @@ _NAMES = ("code", "number", "username")
 
 @dataclass
 class Change:
-    """The fields that differ, as the audit keeps them; false when nothing does."""
+    """The fields that differ, as the audit keeps them; false if there are none."""
 
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
@@ -32,7 +33,7 @@ class Change:
 
 
 def stamp(row: models.Model, fields: Iterable[str]) -> str:
-    """Of what a form was made from; sent back with it, it tells whether the row has changed."""
+    """A hash of the fields. A form sends it back, which shows whether the row has changed since."""
     held = [_compared(_value(row, name)) for name in fields]
     return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:20]
 
@@ -44,7 +45,7 @@ def check_unchanged(row: models.Model, fields: Iterable[str], seen: str) -> None
 
 
 def stale(row: models.Model, since: datetime | None = None) -> Refused:
-    """Names the colleague and the time; ``since`` where no event tells it."""
+    """The refusal, with the name of the colleague and the time; ``since`` if there is no event."""
     last = (
         AuditEvent.objects.filter(subject_type=row._meta.model_name or "", subject_key=str(row.pk))
         .select_related("user", "client")
@@ -64,7 +65,7 @@ def stale(row: models.Model, since: datetime | None = None) -> Refused:
 
 
 def put(row: models.Model, given: Mapping[str, Any]) -> Change:
-    """Set the fields on the row, which is not saved; links to many rows are compared only."""
+    """Set the fields on the row, without saving. Links to many rows are only compared."""
     change = Change()
     for name, value in given.items():
         old = _value(row, name)
@@ -108,8 +109,8 @@ def check_row(row: models.Model, *leave_out: str) -> None:
 
 
 def save(row: models.Model, check: Callable[[], None], *, is_new: bool = False) -> None:
-    """Save a row that was checked. Raises Refused with what ``check`` finds by then, where somebody
-    else wrote the like between the check and now."""
+    """Save a row that was checked. If somebody else wrote a conflicting row since, ``check`` is
+    called again and raises Refused."""
     try:
         with transaction.atomic():
             row.save(force_insert=is_new)
@@ -123,23 +124,13 @@ def delete(row: models.Model) -> None:
     try:
         row.delete()
     except models.ProtectedError as error:
-        raise refuse(
-            "in_use",
-            _("It cannot be deleted; this hangs on it: %(what)s.")
-            % {"what": _counted(error.protected_objects)},
-            status=HTTPStatus.CONFLICT,
-        ) from error
-
-
-def _counted(rows: Iterable[models.Model]) -> str:
-    """ "12 tasks, 1 target"."""
-    counts: dict[type[models.Model], int] = {}
-    for row in rows:
-        counts[type(row)] = counts.get(type(row), 0) + 1
-    return ", ".join(
-        f"{n} {model._meta.verbose_name if n == 1 else model._meta.verbose_name_plural}"
-        for model, n in counts.items()
-    )
+        counts = Counter(type(held) for held in error.protected_objects)
+        what = ", ".join(
+            f"{n} {model._meta.verbose_name if n == 1 else model._meta.verbose_name_plural}"
+            for model, n in counts.items()
+        )
+        detail = _("It cannot be deleted; this hangs on it: %(what)s.") % {"what": what}
+        raise refuse("in_use", detail, status=HTTPStatus.CONFLICT) from error
 
 
 def _is_many(row: models.Model, name: str) -> bool:

@@ -35,7 +35,7 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
     outcome: Any = None
-    """What the call answered that ``saved`` made."""
+    """What the call of ``saved`` returned."""
     refused: Refused | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,8 +58,8 @@ class PlainForm(forms.Form):
             field.queryset = rows
 
     def saved(self, save: Callable[[], object]) -> bool:
-        """Call ``save`` when the form is valid. False when it was not or was refused; the form then
-        says why."""
+        """Call ``save`` if the form is valid. Returns False if it is not or was refused; the form
+        then says why."""
         if not self.is_valid():
             return False
         try:
@@ -71,7 +71,7 @@ class PlainForm(forms.Form):
 
     @property
     def status(self) -> int:
-        """Of the answer that shows the form."""
+        """HTTP status of the answer that shows the form."""
         if not self.errors:
             return HTTPStatus.OK
         if self.refused and self.refused.status != HTTPStatus.BAD_REQUEST:
@@ -86,27 +86,27 @@ class PlainForm(forms.Form):
 
 
 class SheetForm(PlainForm):
-    """Its ``file`` is small enough to be read at once."""
+    """For a ``file`` that is small enough to be read at once."""
 
     def sent(self) -> tuple[bytes, str]:
-        """What is in the file, a byte more than is taken at the most, and its name."""
+        """The content, at most a byte more than is taken, and the name of the file."""
         file = self.cleaned_data["file"]
         return file.read(SHEET.size + 1), file.name
 
 
 class EditForm(PlainForm):
-    """Fields of a row, new or as it stands; ``layout`` names them line by line.
+    """Fields of a new or existing row; ``layout`` names them line by line.
 
-    ``seen`` is the stamp of the row the form was made from. When somebody else changed it since,
-    what was typed stays, ``saved_meanwhile`` tells what is stored where it differs, and saving
-    once more is a decision.
+    ``seen`` is the stamp of the row that the form was made from. If somebody else has changed the
+    row, the form keeps what was typed, ``saved_meanwhile`` tells the stored values that differ, and
+    the person may save once more.
     """
 
     layout: Sequence[Sequence[str]] = ()
     edits: Sequence[str] = ()
     """The row's fields that the form changes, as its service names them."""
     worked_out: Sequence[str] = ()
-    """Those that may be left empty, because they follow from another field."""
+    """Those that may be left empty, as they follow from another field."""
     saved_meanwhile: Sequence[tuple[str, str]] = ()
 
     def __init__(self, *args: Any, row: models.Model, **kwargs: Any) -> None:
@@ -140,7 +140,7 @@ class EditForm(PlainForm):
 
 
 def _stored(row: models.Model, names: Iterable[str]) -> dict[str, Any]:
-    """What the row holds, as a form begins with it."""
+    """What the row holds, as initial values of a form."""
     found = {}
     for name in names:
         field = row._meta.get_field(name)

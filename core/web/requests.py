@@ -1,4 +1,4 @@
-"""What a page reads from a request: who asks, its filters; and files that it hands out."""
+"""What a page reads from a request: who asks, and its filters. Downloads."""
 
 from collections.abc import Container, Iterator, Mapping
 

@@ -1,18 +1,16 @@
 """The tile map of Viet Nam: one figure for each province, and the order of provinces by it."""
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
 
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import refuse
+from core.tables.fixtures import read_table
 from dashboards.frame.places import Place, provinces
 from dashboards.sums.counts import countable
 from dashboards.text import figures
@@ -104,7 +102,7 @@ def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -
     by_code = {standing.place.code: standing for standing in standings}
     islands = {"HS": _("Hoàng Sa archipelago"), "TS": _("Trường Sa archipelago")}
     tiles = []
-    for row in _grid():
+    for row in read_table("reference/tilemap"):
         code = row["code"]
         standing = by_code.get(code)
         label = standing.place.short_name if standing else islands.get(code, row["label_vi"])
@@ -116,13 +114,6 @@ def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -
         tuple(s for s in standings if s.rank is None),
         period,
     )
-
-
-@cache
-def _grid() -> tuple[dict[str, str], ...]:
-    path = settings.BASE_DIR / "fixtures" / "reference" / "tilemap.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(csv.DictReader(file))
 
 
 # The order of provinces -----------------------------------------------------------------------

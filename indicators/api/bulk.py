@@ -1,6 +1,5 @@
 """Many readings in one POST: JSON, CSV or SDMX-CSV."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import IO, Any
 
@@ -28,8 +27,8 @@ from indicators.api.representation import (
     represent_cautions,
 )
 from indicators.files.formats import read_table
-from indicators.recording.batch import BatchOutcome, Mode, record_batch
-from indicators.recording.outliers import Caution, unusual
+from indicators.recording.batch import Mode, record_batch
+from indicators.recording.outliers import unusual
 
 _FIELDS = ("readings", *OPTIONS)
 _ROW = {"indicator": "digital_economy_gdp", "area": "VN", "period": "2025", "value": "14.02"}
@@ -81,7 +80,7 @@ _EXAMPLES = [
 
 
 class CSVParser(BaseParser):
-    """A table, whatever its header says it is; returns what the JSON body would have been."""
+    """A table of either kind of columns; returns what the JSON body would have been."""
 
     media_type = "text/csv"
 
@@ -145,10 +144,24 @@ class BulkView(APIView):
         is_asked = len(rows) <= settings.R57_MAX_READINGS and (dry_run or options.warnings)
         cautions = unusual(rows, by=caller) if is_asked else None
         outcome = record_batch(rows, by=caller, mode=mode, dry_run=dry_run)
-        answer = _represent(outcome, cautions, dry_run=dry_run)
-        if outcome.faults and mode == Mode.ALL_OR_NOTHING:
-            return _refusal(answer, outcome, request)
-        return Response(answer)
+        answer = {
+            "created": outcome.created,
+            "revised": outcome.revised,
+            "unchanged": outcome.unchanged,
+            "rejected": outcome.rejected,
+            "dry_run": dry_run,
+            "errors": [
+                {"index": index, "pointer": f.pointer, "code": f.code, "detail": str(f.detail)}
+                for index, faults in outcome.faults.items()
+                for f in faults
+            ],
+            "warnings": None if cautions is None else represent_cautions(cautions),
+        }
+        if not outcome.faults or mode != Mode.ALL_OR_NOTHING:
+            return Response(answer)
+        status, first = HTTPStatus.BAD_REQUEST, next(iter(outcome.faults.values()))
+        problem = problems.problem(status, first, request.path)
+        return Response({**problem, **answer}, status, content_type=problems.CONTENT_TYPE)
 
 
 def _body(sent: object) -> dict[str, Any]:
@@ -159,32 +172,3 @@ def _body(sent: object) -> dict[str, Any]:
     if not isinstance(sent.get("readings"), list):
         raise refuse("required", _("A list of readings is expected."), "/readings")
     return sent
-
-
-def _represent(
-    outcome: BatchOutcome, cautions: Sequence[Caution] | None, *, dry_run: bool
-) -> dict[str, Any]:
-    return {
-        "created": outcome.created,
-        "revised": outcome.revised,
-        "unchanged": outcome.unchanged,
-        "rejected": outcome.rejected,
-        "dry_run": dry_run,
-        "errors": [
-            {"index": index, "pointer": f.pointer, "code": f.code, "detail": str(f.detail)}
-            for index, faults in outcome.faults.items()
-            for f in faults
-        ],
-        "warnings": None if cautions is None else represent_cautions(cautions),
-    }
-
-
-def _refusal(answer: dict[str, Any], outcome: BatchOutcome, request: Request) -> Response:
-    """The same counts and errors, as the problem they are."""
-    faults = next(iter(outcome.faults.values()))
-    status = HTTPStatus.BAD_REQUEST
-    return Response(
-        {**problems.problem(status, faults, request.path), **answer},
-        status=status,
-        content_type=problems.CONTENT_TYPE,
-    )

@@ -1,4 +1,4 @@
-"""Files of readings over REST: handed in, followed, cancelled; the refused rows as a file."""
+"""Files of readings over REST: sent, followed, cancelled; the refused rows as a file."""
 
 import json
 from http import HTTPStatus
@@ -128,7 +128,9 @@ class ImportsView(APIView):
         """
         answer = self._take(request)
         if isinstance(answer, HttpResponse) and answer.status_code == HTTPStatus.ACCEPTED:
-            answer["Location"] = reverse("api_import", args=[_id_in(answer)])
+            # A stored answer to its Idempotency-Key has bytes alone.
+            body = answer.data if isinstance(answer, Response) else json.loads(answer.content)
+            answer["Location"] = reverse("api_import", args=[body["id"]])
         return answer
 
     @idempotent
@@ -149,12 +151,6 @@ class ImportsView(APIView):
             warnings=options.warnings,
         )
         return Response(_represent(job), status=HTTPStatus.ACCEPTED)
-
-
-def _id_in(answer: HttpResponse) -> int:
-    """Of the answer, or of the one that was stored under its Idempotency-Key."""
-    body = answer.data if isinstance(answer, Response) else json.loads(answer.content)
-    return int(body["id"])
 
 
 class ImportView(APIView):

@@ -23,7 +23,7 @@ _NOT_FOUND = 404
 @dataclass(frozen=True)
 class Query:
     """Read from ``?indicator=&area=&base=&period_from=&period_to=&obs_status=&vintages=&as_of=``
-    and ``&known_at=``; what is left out does not filter."""
+    and ``&known_at=``. What is left out does not filter."""
 
     as_of: date
     known_at: datetime | None

@@ -1,5 +1,6 @@
 """Readings in and out, indicators, and who is calling, over REST."""
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -42,7 +43,7 @@ from indicators.recording.outliers import unusual
 from indicators.recording.quick import record_quickly
 from indicators.recording.services import Recorded, Result, record_reading
 from indicators.scope import visible_indicators
-from provinces.models import Agency
+from provinces.models import Agency, Membership
 
 _EXAMPLE = OpenApiExample(
     "The digital economy's share of GDP",
@@ -241,12 +242,23 @@ class MeView(APIView):
         caller = caller_of(request)
         key: object = request.auth
         expires_on = key.expires_on if isinstance(key, ApiKey) else None
+        scopes = scopes_of(caller) if isinstance(caller, ApiClient) else ()
+        members: Iterable[Membership] = ()
+        if isinstance(caller, User):
+            members = caller.memberships.select_related("area", "agency")
         return Response(
             {
                 "kind": "client" if isinstance(caller, ApiClient) else "user",
                 "name": str(caller),
-                "scope": _scope(caller) if isinstance(caller, ApiClient) else [],
-                "roles": _roles(caller) if isinstance(caller, User) else [],
+                "scope": [scope.rights() for scope in scopes],
+                "roles": [
+                    {
+                        "role": member.role,
+                        "area": member.area.code if member.area else None,
+                        "agency": member.agency.code if member.agency else None,
+                    }
+                    for member in members
+                ],
                 "expires_on": expires_on and expires_on.isoformat(),
                 "limits": {
                     "body_bytes": settings.R57_MAX_BODY_BYTES,
@@ -254,28 +266,6 @@ class MeView(APIView):
                 },
             }
         )
-
-
-def _scope(client: ApiClient) -> list[dict[str, Any]]:
-    return [
-        {
-            "indicator": scope.indicator.code if scope.indicator else None,
-            "area": scope.area.code if scope.area else None,
-            "can_write": scope.can_write,
-        }
-        for scope in scopes_of(client)
-    ]
-
-
-def _roles(user: User) -> list[dict[str, Any]]:
-    return [
-        {
-            "role": member.role,
-            "area": member.area.code if member.area else None,
-            "agency": member.agency.code if member.agency else None,
-        }
-        for member in user.memberships.select_related("area", "agency")
-    ]
 
 
 router = SimpleRouter()

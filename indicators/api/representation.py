@@ -20,8 +20,8 @@ _QUALIFIERS = ["<", ">", "~"]
 
 
 def represent(reading: Reading) -> dict[str, Any]:
-    """Its indicator and area at hand. The area is the official code, which ``base`` makes unique:
-    15 of 63 provinces is Yên Bái, 15 of 34 is Lào Cai."""
+    """A reading whose indicator and area are loaded. The area is shown by its official code, which
+    ``base`` makes unique: 15 of 63 provinces is Yên Bái, 15 of 34 is Lào Cai."""
     indicator, area = reading.indicator, reading.area
     return {
         "indicator": indicator.code,
@@ -135,7 +135,7 @@ class RecordedSerializer(serializers.Serializer[Any]):
 
 
 def represent_cautions(found: Sequence[Caution], stem: str = "/readings/") -> list[dict[str, Any]]:
-    """``stem``: where in the body the readings stand; empty where it is one reading."""
+    """``stem``: where the readings are in the body; empty for a single reading."""
     return [
         {
             "index": each.index,
@@ -168,7 +168,7 @@ class TableRenderer(BaseRenderer):
 
 
 class CSVRenderer(TableRenderer):
-    """Our own columns, those that may be posted."""
+    """Our own columns, which may be posted."""
 
     media_type = "text/csv"
     format = "csv"

@@ -1,4 +1,4 @@
-"""What people type about connected systems. The services say what is wrong with it."""
+"""The forms about connected systems. The services say what is wrong with them."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _

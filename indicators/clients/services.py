@@ -1,6 +1,6 @@
-"""Connected systems: who they are, what they may touch; a coordinator's in their own area."""
+"""Connected systems and their scopes. Coordinators manage those in their own area."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
@@ -29,32 +29,28 @@ _NATION = "VN/"
 
 
 def manageable(user: User) -> QuerySet[ApiClient]:
-    """The systems whose whole scope lies in areas the user coordinates; one without any scope is
-    its owner's."""
+    """The systems whose whole scope lies in areas that the user coordinates.
+
+    A scope of all areas needs the nation. A system without any scope belongs to its owner.
+    """
     if sees_everything(user):
         return ApiClient.objects.all()
     if not holds_anywhere(user, MANAGERS):
         return ApiClient.objects.none()
-    inside = _inside(user)
+    paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]
+    inside = Q(pk__in=[])
+    for path in paths:
+        inside |= Q(area__path__startswith=path)
+    if _NATION in paths:
+        inside = Q(pk__isnull=False)
     scopes = ClientScope.objects.filter(client=OuterRef("pk"))
     return ApiClient.objects.filter(
         ~Exists(scopes.exclude(inside)) & (Exists(scopes) | Q(owner=user))
     )
 
 
-def _inside(user: User) -> Q:
-    """The filter for scopes within the user's areas; a scope of all areas needs the nation."""
-    wanted = Q(pk__in=[])
-    for grant in grants(user):
-        if grant.role in MANAGERS and grant.area_path == _NATION:
-            return Q(pk__isnull=False)
-        if grant.role in MANAGERS and grant.area_path:
-            wanted |= Q(area__path__startswith=grant.area_path)
-    return wanted
-
-
 def home_of(user: User) -> Area | None:
-    """The first area they coordinate; the nation for who sees everything."""
+    """The first area they coordinate; the nation for those who see everything."""
     if sees_everything(user):
         return Area.objects.filter(level=Area.Level.NATION).first()
     held = user.memberships.filter(role__in=MANAGERS).select_related("area").order_by("id")
@@ -88,7 +84,7 @@ def create_client(
             "name": name,
             "owner": owner.pk,
             "key": key.public_id,
-            "scopes": _told(scopes),
+            "scopes": [scope.rights() for scope in scopes],
             "expires_on": expires_on and expires_on.isoformat(),
         }
         trail.record("apiclient.create", client, by=by, after=after)
@@ -112,12 +108,13 @@ def add_scopes(
     _check_areas(areas, by)
     with transaction.atomic():
         scopes = _add(client, indicators, areas, can_write=can_write)
-        trail.record("clientscope.add", client, by=by, after={"scopes": _told(scopes)})
+        after = {"scopes": [scope.rights() for scope in scopes]}
+        trail.record("clientscope.add", client, by=by, after=after)
 
 
 def remove_scope(scope: ClientScope, *, by: User) -> None:
     with transaction.atomic():
-        before = {"scopes": _told([scope])}
+        before = {"scopes": [scope.rights()]}
         scope.delete()
         trail.record("clientscope.remove", scope.client, by=by, before=before)
 
@@ -134,7 +131,7 @@ def _check_areas(areas: Sequence[Area], by: User) -> None:
 def _add(
     client: ApiClient, indicators: Sequence[Indicator], areas: Sequence[Area], *, can_write: bool
 ) -> list[ClientScope]:
-    """A scope that is there already takes the right that is now given."""
+    """A scope that exists already takes the new right to write."""
     ones: Sequence[Indicator | None] = list(indicators) or [None]
     found = []
     for area in areas:
@@ -145,17 +142,6 @@ def _add(
                 scope.save()
             found.append(scope)
     return found
-
-
-def _told(scopes: Iterable[ClientScope]) -> list[dict[str, object]]:
-    return [
-        {
-            "indicator": scope.indicator.code if scope.indicator else None,
-            "area": scope.area.code if scope.area else None,
-            "can_write": scope.can_write,
-        }
-        for scope in scopes
-    ]
 
 
 def _may_manage(user: User, client: ApiClient | None) -> bool:

@@ -1,5 +1,8 @@
-"""A file's rows, chunk by chunk: a chunk and its place in the file are one transaction, so a crash
-neither doubles nor loses a row."""
+"""The rows of a file, chunk by chunk.
+
+A chunk and the place in the file are saved in one transaction, so a crash neither doubles nor loses
+a row.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -33,9 +36,9 @@ Faults = Mapping[int, Sequence[Fault]]
 
 
 class Earlier:
-    """The figures of the rows accepted so far: a file may have each once.
+    """The figures of the rows accepted so far, as a file may have each only once.
 
-    However they are written: 2016-2020 is 2016/2020, and a province of the past has two codes.
+    Ways of writing do not matter: 2016-2020 is 2016/2020, and a former province has two codes.
     """
 
     def __init__(self, columns: Sequence[str]) -> None:
@@ -74,13 +77,13 @@ class Chunks:
         self._rejected = set(job.rejected_rows.values_list("row", flat=True))
 
     def pass_over(self, rows: Iterable[Row]) -> None:
-        """Rows that were taken before a crash or a pause."""
+        """Skip rows that were recorded before a crash or a pause."""
         for index, row in enumerate(rows):
             if _line(index) not in self._rejected:
                 self._earlier.add(row)
 
     def record(self, rows: Sequence[Row]) -> bool:
-        """One chunk; False where there is nothing more for us to do."""
+        """Record one chunk. Returns False if no more can be done here."""
         with transaction.atomic():
             job = ImportJob.objects.select_for_update().get(pk=self._pk)
             if job.state != State.RUNNING or job.rows_done != self._done:
@@ -97,7 +100,7 @@ class Chunks:
             job.rows_done += len(rows)
             _add_up(job, outcome, len(rejected))
             is_last = job.rows_done >= (job.rows_total or 0) or not rows
-            # What is sound and is to be taken whole is still to be written.
+            # A sound file that is taken whole is still to be written.
             if is_last and (not whole or job.rejected or job.dry_run):
                 _end(job)
             job.save()
@@ -108,7 +111,7 @@ class Chunks:
 
 
 def is_looked_through(job: ImportJob) -> bool:
-    """A file that is taken whole or not at all: every row is sound and none is written yet."""
+    """Is it taken whole or not at all, with all rows sound and none written yet?"""
     ended = job.rows_total is not None and job.rows_done >= job.rows_total
     return ended and job.mode == Mode.ALL_OR_NOTHING and job.state == State.RUNNING
 
@@ -137,7 +140,7 @@ def write_whole(job: ImportJob, size: int) -> None:
 
 
 def _end(job: ImportJob) -> None:
-    """Of a file that is taken whole or not at all, one bad row refuses all, as in a bulk call."""
+    """One bad row refuses a file that is taken whole or not at all, as in a bulk call."""
     failed = job.mode == Mode.ALL_OR_NOTHING and bool(job.rejected)
     if failed:
         detail = ngettext(
@@ -155,7 +158,7 @@ def _end(job: ImportJob) -> None:
 def _take(
     job: ImportJob, rows: Sequence[Row], earlier: Earlier, *, dry_run: bool
 ) -> tuple[BatchOutcome, dict[int, Sequence[Fault]]]:
-    """What became of the rows, and the faults of those that are not taken, by their index."""
+    """The counts, and the faults of refused rows by their index."""
     documents, rejected = _read(job.columns, rows)
     again = [index for index, _document in documents if earlier.has(rows[index])]
     rejected |= {index: [Fault(_AGAIN, "")] for index in again}
@@ -227,7 +230,7 @@ def _keep_warnings(job: ImportJob, rows: Sequence[Row], far: Mapping[int, Cautio
 
 
 def _sender(job: ImportJob) -> trail.Actor:
-    """Read anew for each chunk, so that a right taken away is gone."""
+    """Read again for each chunk, so that a withdrawn right counts at once."""
     sender = job.user or job.client
     if sender is None:
         raise ValueError(f"Import {job.pk} has no sender.")

@@ -1,7 +1,7 @@
-"""Readings as tables: our own columns or SDMX-CSV, in and out. Pure.
+"""Readings as tables, read and written: our own columns or SDMX-CSV. Pure.
 
-A cell of text that a spreadsheet would take for a formula goes out behind an apostrophe, which is
-taken off again when it comes back; numbers stay numbers, negative ones too.
+Text that a spreadsheet would take for a formula is written behind an apostrophe, and read without
+it. Numbers stay numbers, negative ones too.
 """
 
 import csv
@@ -35,11 +35,11 @@ SDMX_COLUMNS = {
 
 _STRUCTURE = ("STRUCTURE", "STRUCTURE_ID", "ACTION")
 _SDMX = SDMX_COLUMNS | {name: name for name in _STRUCTURE}
-"""The three that only say what kind of table it is keep their names."""
+"""With the three that only say what kind of table it is."""
 _OURS = {name: name for name in FIELDS}
 _OUR_STRUCTURE = ("dataflow", "R57:READINGS(1.0)", "I")
 _ACTIONS = ("I", "A", "M", "R")
-"""Information, append, merge, replace: each is a new vintage here. Deleting (D) is none."""
+"""Information, append, merge, replace: each is a new vintage here. Deleting (D) is refused."""
 _TEXTS = ("unit", "source", "source_url", "note")
 _COUNTS = ("rank", "rank_of", "base")
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")

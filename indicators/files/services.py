@@ -1,4 +1,4 @@
-"""Files of readings: handed in, taken up, applied, cancelled. Who may, and what is kept."""
+"""Files of readings: sent, previewed, applied, cancelled; the work in the background."""
 
 import logging
 import secrets
@@ -39,15 +39,17 @@ _NAME = 200
 
 
 def may_import(caller: Caller) -> bool:
-    """Systems that may write something, people of agencies, coordinators of areas. The rights are
-    checked again for each row."""
+    """Systems that may write something, people of agencies, coordinators of areas.
+
+    The rights are checked again for each row.
+    """
     if isinstance(caller, ApiClient):
         return any(scope.can_write for scope in scopes_of(caller))
     return sees_everything(caller) or holds_anywhere(caller, (*AGENCY_ROLES, *MANAGERS))
 
 
 def jobs_of(caller: trail.Actor) -> QuerySet[ImportJob]:
-    """One's own."""
+    """The caller's own."""
     mine = Q(client=caller) if isinstance(caller, ApiClient) else Q(user=caller)
     return ImportJob.objects.filter(mine)
 
@@ -62,7 +64,7 @@ def submit(
     by: trail.Actor,
     warnings: bool = False,
 ) -> ImportJob:
-    """Keep the file and queue it; nothing of it is recorded yet. ``mode``: as in ``record_batch``.
+    """Store the file and queue it. Nothing is recorded yet. ``mode``: as in ``record_batch``.
     ``warnings``: compare with the last figures, as a dry run always does.
 
     Raises Refused: those of ``kind_of``.
@@ -119,13 +121,13 @@ def cancel(job: ImportJob, *, by: trail.Actor) -> None:
         trail.record("importjob.cancel", job, by=by)
 
 
-# What a worker does. A file that a crash interrupts is taken up where it stopped. -----------------
+# What a worker does. After a crash it goes on where it stopped. -----------------------------------
 
 
 def work_off(seconds: float) -> None:
-    """Take waiting files, the oldest first, until the time is over; one process does it.
+    """Work on waiting files, oldest first, until the time is over. Only one process does it.
 
-    However short the time, a call goes on by a chunk.
+    A call does at least one chunk, however short the time.
     """
     ends = time.monotonic() + seconds
     with exclusive_lock("imports") as mine:
@@ -137,7 +139,7 @@ def work_off(seconds: float) -> None:
 
 def _take_up(job: ImportJob, ends: float) -> bool:
     """False where it should be tried again later."""
-    # Counted before the work: a file that kills its reader must not be tried for ever.
+    # Counted before the work, so that a file that kills its reader is not tried for ever.
     taken = ImportJob.objects.filter(pk=job.pk, state__in=OPEN)
     if not taken.update(state=State.RUNNING, attempts=F("attempts") + 1):
         return True

@@ -1,5 +1,4 @@
-"""A sent file of readings as a table: its limits, its rows, and the refused rows as a file to be
-corrected and sent again."""
+"""A sent file of readings as a table: its limits and rows, and its refused rows as a file."""
 
 import csv
 import io
@@ -29,11 +28,11 @@ LIMITS = Limits(
     parts=2000,
     tidy=True,
 )
-"""Rows, columns and texts: of an Excel file; CSV is read piece by piece."""
+"""Limits of rows, columns and texts hold for Excel; CSV is read piece by piece."""
 MOST_WHOLE = 100_000
-"""Rows of a file that is taken whole or not at all: on SQLite no other write runs meanwhile."""
+"""For a file that is taken whole or not at all, as SQLite takes no other write meanwhile."""
 REASON = "reason"
-"""The column that a file of refused rows has more: sent again with it, it is passed over."""
+"""An extra column in a file of refused rows; ignored when the file is sent again."""
 
 _VALUES = ("value", "OBS_VALUE")
 _LONGEST_HEADER = 10_000
@@ -43,7 +42,7 @@ _BOM = "\ufeff"
 
 
 def prepare(job: ImportJob) -> None:
-    """Excel becomes CSV once; the header is read and the rows are counted.
+    """Convert Excel to CSV, read the header and count the rows.
 
     Raises Refused for a file that cannot be taken at all.
     """
@@ -82,7 +81,7 @@ def clear_workroom(given: Path) -> None:
 
 
 def _with_commas(given: Path, table: Path) -> Path:
-    """One kind of CSV from here on; where no comma parts the cells, values may have one."""
+    """The file with commas between cells. If another sign was there, values may have a comma."""
     with given.open(encoding="utf-8-sig", newline="") as file:
         delimiter = delimiter_of(file.readline(_LONGEST_HEADER))
     if delimiter == ",":
@@ -118,7 +117,7 @@ def _measure(file: io.BufferedReader) -> tuple[list[str], int]:
 
 
 def all_rows(file: io.BufferedReader) -> Iterator[list[str]]:
-    """The header first; rows of nothing are left out. Raises Refused: ``invalid_csv``."""
+    """The header first; empty rows are left out. Raises Refused: ``invalid_csv``."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     rows = csv.reader(text, strict=True)
     try:
@@ -135,7 +134,7 @@ def csv_text(rows: Sequence[Sequence[str]]) -> str:
 
 
 def rejected_csv(job: ImportJob) -> Iterator[str]:
-    """The file's own columns, and why; begins with the mark by which Excel knows UTF-8."""
+    """The file's own columns and the reason, with a BOM, by which Excel knows UTF-8."""
     kept = [place for place, name in enumerate(job.columns) if name != REASON]
     yield _BOM + csv_text([[*(job.columns[place] for place in kept), REASON]])
     for rejected in job.rejected_rows.iterator():

@@ -1,4 +1,4 @@
-"""Files of readings: choose one, look at what it would do, apply it."""
+"""Files of readings: send one, look at its preview, apply it."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
@@ -57,7 +57,7 @@ def _job(request: HttpRequest, pk: int) -> ImportJob:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_list(request: HttpRequest) -> HttpResponse:
-    """One's own imports, and the form for a new one, which is looked through first."""
+    """The user's own imports, and the form for a new one, which begins with a preview."""
     user = _sender(request)
     form = FileForm(request.POST or None, request.FILES or None)
 

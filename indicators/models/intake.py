@@ -20,7 +20,7 @@ _Rows = TypeVar("_Rows", bound="models.QuerySet[Any]")
 class ClientScope(models.Model):
     """What a client may touch: an indicator (empty: all) in an area and below (empty: all).
 
-    An area reaches the units that were merged into it, too.
+    An area includes the units that were merged into it.
     """
 
     client = models.ForeignKey(
@@ -65,13 +65,21 @@ class ClientScope(models.Model):
         return self.indicator_id in (None, indicator.pk)
 
     def reaches(self, area: Area) -> bool:
-        """One SQL query where the area was merged away and its successor is not loaded."""
+        """1 SQL query if the area was merged away and its successor is not loaded."""
         if self.area is None or area.path.startswith(self.area.path):
             return True
         return area.successor is not None and area.successor.path.startswith(self.area.path)
 
+    def rights(self) -> dict[str, object]:
+        """The scope by codes, as the audit and the API show it."""
+        return {
+            "indicator": self.indicator.code if self.indicator else None,
+            "area": self.area.code if self.area else None,
+            "can_write": self.can_write,
+        }
+
     def within(self, area: str = "area") -> Q:
-        """The filter for rows whose Area, at that lookup, the scope reaches."""
+        """The filter for rows whose area, at that lookup, lies in the scope."""
         if self.area is None:
             return Q(pk__isnull=False)
         path = self.area.path
@@ -95,7 +103,7 @@ def scopes_of(client: ApiClient) -> Sequence[ClientScope]:
 
 
 def seen_by(caller: Caller, rows: _Rows, named: Callable[[ClientScope], Q]) -> _Rows:
-    """All to whoever is signed in; to a connected system what its scopes name (1 SQL query)."""
+    """All rows for people; for a connected system those in its scopes (1 SQL query)."""
     if isinstance(caller, User):
         return rows.all()
     if not isinstance(caller, ApiClient):
@@ -104,13 +112,12 @@ def seen_by(caller: Caller, rows: _Rows, named: Callable[[ClientScope], Q]) -> _
 
 
 class ImportJob(models.Model):
-    """A file of readings that is taken as a job.
+    """A file of readings that is recorded in the background. Its preview is a dry run.
 
     ``errors``: what is wrong with the whole file, as {code, detail}. ``columns``: its header.
-    ``unusual``: how many figures of a preview, or where
-    ``is_warned``, are far from the last ones; ``warnings``: the first
-    of them, as {row, field, code, detail}. ``attempts``: how often it was taken up since its last
-    step forward. A dry run is the preview.
+    ``unusual``: how many figures of a preview, or of a file whose sender asked (``is_warned``), are
+    far from the last ones. ``warnings``: the first of them, as {row, field, code, detail}.
+    ``attempts``: how often work on it was begun since its last progress.
     """
 
     class State(models.TextChoices):

@@ -31,7 +31,7 @@ class ObsStatus(models.TextChoices):
 
 
 SERIES = ("indicator", "area", "period", "base")
-"""What a vintage is a vintage of."""
+"""Vintages of one figure have these in common."""
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
@@ -50,8 +50,8 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def last_known_days(self) -> dict[tuple[int, int], date | None]:
         """By (indicator, area): the last day of the newest period that is known.
 
-        Forecasts and missing values are not known. None where only periods of another length than
-        the indicator's frequency are; irregular indicators are left out.
+        Forecasts and missing values do not count. None if all periods have another length than the
+        indicator's frequency. Irregular indicators are left out.
         """
         of_its_length = Q(pk__in=[])
         for frequency, pattern in PATTERNS.items():
@@ -68,8 +68,8 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def current(self) -> "ReadingQuerySet":
         """The vintage in force of each period, among the rows selected so far (one window query).
 
-        Filters added afterwards choose among the vintages in force: they must not reach into the
-        window, where they would bring an older vintage to the top.
+        A subquery, so that later filters choose among the vintages in force. Inside the window
+        they would bring an older vintage to the top.
         """
         newest = Window(
             RowNumber(),

@@ -1,4 +1,4 @@
-"""Many readings in one call: each checked, all written at once, every one counted."""
+"""Many readings in one call: each is checked, all are written at once, and all are counted."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,9 +34,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS sent_reading (
     published_on date, source text, source_url text, note text
 ) ON COMMIT DELETE ROWS
 """
-# What came sorted goes in sorted: two batches that meet on the same figures wait for each other and
-# never lock each other out. Most figures are new: only of one that has vintages is it asked which
-# of them is in force.
+# Rows come sorted and are inserted in that order. So two batches with the same figures wait for one
+# another and never deadlock. Most figures are new; only for others is the vintage in force read.
 _INSERT = """
 WITH fresh AS (
     SELECT s.*, COALESCE(latest.revision, 0) + 1 AS revision
@@ -92,36 +91,40 @@ class Written(NamedTuple):
 
 
 def write(drafts: Sequence[ReadingDraft], by: Actor) -> Written:
-    """Add a vintage for each draft that says something new, and the marks of it; each draft is of a
-    figure of its own.
+    """Add a vintage and a mark for each draft with news. No two drafts are of one figure.
 
     Inside a transaction. Raises Refused (``busy``, 503).
     """
     if connection.vendor != "postgresql":
-        return _by_rows(drafts, by)
+        # SQLite's writers wait for each other, so nobody can come between reading and writing.
+        news = [item for item in write_drafts(drafts, by) if item.result != Result.UNCHANGED]
+        if news:
+            mark(news)
+        created = sum(item.result == Result.CREATED for item in news)
+        return Written(created, len(news) - created, [item.reading.pk for item in news])
     with connection.cursor() as cursor:
         cursor.execute(_SENT)
         cursor.execute("DELETE FROM sent_reading")
         with cursor.copy("COPY sent_reading FROM STDIN") as copy:
             copy.write("".join(_copy_lines(drafts)))
-    return until_nobody_is_first(lambda: _insert(by))
-
-
-def _insert(by: Actor) -> Written:
-    """Raises IntegrityError where another writer took a revision first."""
-    now = clock.now()
     user = by.pk if isinstance(by, User) else None
     client = by.pk if isinstance(by, ApiClient) else None
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [now, user, client, now])
-        count, created, ids = cursor.fetchone()
-    if count:
+
+    def insert() -> Written:
+        now = clock.now()
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [now, user, client, now])
+            count, created, ids = cursor.fetchone()
+        return Written(created, count - created, ids or [])
+
+    written = until_nobody_is_first(insert)
+    if written.ids:
         recalculation.drain_after_commit()
-    return Written(created, count - created, ids or [])
+    return written
 
 
 def _copy_lines(drafts: Sequence[ReadingDraft]) -> Iterator[str]:
-    """Rows of ``sent_reading`` in COPY's text format; what rows have in common is written once."""
+    """Rows of ``sent_reading`` in COPY's text format. Common parts are formatted only once."""
     days: dict[str, str] = {}
     ends: dict[tuple[object, ...], str] = {}
     for d in drafts:
@@ -151,15 +154,6 @@ def _escaped(item: object) -> str:
     return text.translate(_ESCAPES) if _TO_ESCAPE.search(text) else text
 
 
-def _by_rows(drafts: Sequence[ReadingDraft], by: Actor) -> Written:
-    """SQLite's writers wait for each other, so nobody can come between reading and writing."""
-    news = [item for item in write_drafts(drafts, by) if item.result != Result.UNCHANGED]
-    if news:
-        mark(news)
-    created = sum(item.result == Result.CREATED for item in news)
-    return Written(created, len(news) - created, [item.reading.pk for item in news])
-
-
 Mode = ImportJob.Mode
 
 
@@ -182,32 +176,29 @@ def record_batch(
 ) -> BatchOutcome:
     """Check documents of ``validation.FIELDS`` and record them in one transaction.
 
-    ``all_or_nothing``: one bad document and nothing is written, all are rejected;
-    ``accept_valid``: the others are recorded. ``dry_run``: the same work, rolled back at its end.
+    With a bad document ``all_or_nothing`` rejects all and writes nothing; ``accept_valid`` records
+    the others. ``dry_run``: the same work, rolled back at its end.
     Raises Refused: ``too_many_readings`` (413), ``busy`` (503).
     """
     if len(documents) > settings.R57_MAX_READINGS:
         detail = _("At most %(most)d readings are taken at once.")
-        raise refuse(
-            "too_many_readings",
-            detail % {"most": settings.R57_MAX_READINGS},
-            "/readings",
-            status=413,
-        )
+        detail %= {"most": settings.R57_MAX_READINGS}
+        raise refuse("too_many_readings", detail, "/readings", status=413)
     drafts, faults = _check(documents, by)
     if faults and mode == Mode.ALL_OR_NOTHING:
         return BatchOutcome(rejected=len(documents), faults=faults)
     with transaction.atomic():
         written = write(drafts, by)
-        if written.ids:
-            _audit(written, by)
+        if ids := written.ids:
+            after = {"created": written.created, "revised": written.revised, "ids": [*_runs(ids)]}
+            subject, key = Reading(pk=ids[0]), f"{len(ids)} readings"
+            trail.record("reading.batch", subject, by=by, after=after, key=key)
         if dry_run:
             transaction.set_rollback(True)
-    unchanged = len(drafts) - written.created - written.revised
     return BatchOutcome(
         created=written.created,
         revised=written.revised,
-        unchanged=unchanged,
+        unchanged=len(drafts) - written.created - written.revised,
         rejected=len(faults),
         faults=faults,
     )
@@ -216,7 +207,7 @@ def record_batch(
 def _check(
     documents: Sequence[object], by: trail.Actor
 ) -> tuple[list[ReadingDraft], dict[int, Sequence[Fault]]]:
-    """The drafts, sorted so that batches meet in one order, and the faults of the others."""
+    """The drafts, sorted so that all batches write in one order, and the faults of the others."""
     reader = DocumentReader(catalogue_of(documents, by), clock.today(), "/readings")
     refusals: dict[tuple[int, int], Sequence[Fault]] = {}
     figures: dict[tuple[int, int], dict[tuple[str, int], tuple[int, ReadingDraft]]] = {}
@@ -256,19 +247,8 @@ def _refusal(draft: ReadingDraft, by: trail.Actor) -> Sequence[Fault]:
     return ()
 
 
-def _audit(written: Written, by: trail.Actor) -> None:
-    """One event for the batch; its ids are told as runs, first and last."""
-    after = {
-        "created": written.created,
-        "revised": written.revised,
-        "ids": list(_runs(written.ids)),
-    }
-    subject = Reading(pk=written.ids[0])
-    trail.record("reading.batch", subject, by=by, after=after, key=f"{len(written.ids)} readings")
-
-
 def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Of ascending numbers: 1 2 3 7 → (1, 3) (7, 7)."""
+    """First and last of each run of ascending numbers: 1 2 3 7 → (1, 3) (7, 7)."""
     for _gap, group in groupby(enumerate(numbers), lambda item: item[1] - item[0]):
         run = [number for _index, number in group]
         yield run[0], run[-1]

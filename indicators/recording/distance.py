@@ -1,4 +1,4 @@
-"""Is a new figure far from the last ones? It may be right: people are asked, nothing is refused.
+"""Is a new figure far from the last ones? It may be right, so it is asked about, never refused.
 
 Pure.
 """
@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 USUAL = 3
-"""A step is unusual when it is longer than so many times the longest step before it."""
+"""A step is unusual if it is longer than so many times the longest earlier one."""
 _ENOUGH_STEPS = 2
 _FEW = Decimal(2)
 
@@ -16,8 +16,9 @@ _FEW = Decimal(2)
 def is_jump(earlier: Sequence[Decimal], new: Decimal) -> bool:
     """``earlier``: the figures before it, oldest first, of one base and one length of period.
 
-    With three or more of them the last step is held against the steps before; a series that never
-    moved, or a shorter one, against twice and half its last figure. Nothing to compare with: False.
+    With three or more of them the new step is compared with the longest earlier one. In a shorter
+    series, or one that never moved, the figure is compared with half and twice the last one. With
+    nothing to compare the answer is False.
     """
     if not earlier:
         return False

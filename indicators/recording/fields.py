@@ -1,4 +1,4 @@
-"""The named fields of one sent document: read one by one, faults gathered. Pure."""
+"""The fields of one sent document, read one by one, with all faults collected. Pure."""
 
 import re
 import unicodedata
@@ -20,9 +20,9 @@ _SHOWN = 40
 
 
 class Fields:
-    """Numbers come as ``SentNumber`` (or int), texts as str; null means that nothing was sent.
+    """Numbers are ``SentNumber`` or int, texts are str; null counts as not sent.
 
-    A reader of a faulty field notes the fault and returns what it returns for an absent one.
+    For a faulty field a method notes the fault and returns what it returns for an absent one.
     """
 
     def __init__(self, document: Mapping[str, object], pointer: str = "") -> None:
@@ -31,7 +31,8 @@ class Fields:
         self._pointer = pointer
 
     def fault(self, code: str, name: str, detail: str) -> None:
-        self.faults.append(Fault(code, detail, f"{self._pointer}/{_escaped(name)}"))
+        step = name.replace("~", "~0").replace("/", "~1")  # RFC 6901
+        self.faults.append(Fault(code, detail, f"{self._pointer}/{step}"))
 
     def is_sound(self, *names: str) -> bool:
         """No fault was noted on any of these fields."""
@@ -41,7 +42,7 @@ class Fields:
         return all(fault.pointer not in pointers for fault in self.faults)
 
     def refuse_others(self, known: Set[str]) -> None:
-        """A misspelt name must not lose data."""
+        """Fields that are not known, as a misspelt name must not lose data."""
         if self._document.keys() <= known:
             return
         for name in self._document:
@@ -53,7 +54,7 @@ class Fields:
         sent = self._document.get(name)
         if sent is None:
             return ""
-        if type(sent) is not str:  # Nothing but a SentNumber is a str of another type.
+        if type(sent) is not str:  # A SentNumber is a str of another type.
             self.fault("invalid_text", name, _("Text in quotes is expected."))
             return ""
         if len(sent) > longest:
@@ -111,8 +112,10 @@ class Fields:
 
 
 def read_number(sent: object) -> tuple[Decimal | None, str]:
-    """The number and its text as it was sent. Raises InvalidNumber; TypeError for neither text nor
-    number."""
+    """The number and its text as it was sent.
+
+    Raises InvalidNumber, and TypeError for what is neither text nor number.
+    """
     if sent is None:
         return None, ""
     if isinstance(sent, str):
@@ -140,17 +143,12 @@ def _number_or_none(sent: object) -> tuple[Decimal | None, str] | None:
 
 @lru_cache(maxsize=4096)  # Bulk requests repeat a few days thousands of times.
 def _day(text: str) -> date | None:
-    """None where the text is no day of the calendar or of no year that is taken."""
+    """None if the text is no day of the calendar, or of a year that is not taken."""
     try:
         found = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         return None
     return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
-
-
-def _escaped(name: str) -> str:
-    """One step of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _number_words(error: InvalidNumber) -> str:

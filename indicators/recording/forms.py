@@ -1,4 +1,4 @@
-"""What people type about a reading. The services say what is wrong with it."""
+"""The form of a reading. The services say what is wrong with it."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def _text(label: Any, longest: int, **given: Any) -> forms.CharField:
 
 
 class ReadingForm(PlainForm):
-    """One reading of one indicator; its area is chosen before."""
+    """A reading of one indicator, in an area that was chosen before."""
 
     area = forms.CharField(widget=forms.HiddenInput)
     period = _text(
@@ -42,7 +42,7 @@ class ReadingForm(PlainForm):
     )
 
     def document(self, indicator: str) -> dict[str, object]:
-        """What the services read: nothing for an empty field, "14,02" as 14.02."""
+        """For the services: None for an empty field, 14.02 for "14,02"."""
         given = self.cleaned_data
         found: dict[str, object] = {"indicator": indicator, "obs_status": given["obs_status"]}
         for name in ("area", "period", "source", "source_url", "note"):

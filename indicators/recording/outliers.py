@@ -1,4 +1,4 @@
-"""What was last recorded of a figure, and whether a new one is far from it."""
+"""The last readings of a figure, and whether a new one is far from them."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -22,7 +22,7 @@ from provinces.models import Area
 
 _COMPARED = 8
 _LOOK_BACK, _LEAST_LOOK_BACK = 16, timedelta(days=92)
-"""Periods of the new one's length; within so many of them the last ones are looked for."""
+"""How far back earlier readings are looked for: so many periods of the new length, and at least."""
 _NOT_COMPARED = (ObsStatus.MISSING, ObsStatus.FORECAST)
 
 _Series = tuple[int, int, int, object]
@@ -58,44 +58,42 @@ def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Read
 def is_unusual(draft: ReadingDraft) -> bool:
     """Far from the last readings of the same base and length of period (1 SQL query).
 
-    A break in the series begins a new one: what lies before it is no yardstick, and a figure that
-    is declared to be a break (status B) is never unusual.
+    A break begins a new series: readings before it are not compared, and a figure with the status
+    of a break (B) is never unusual.
     """
     return bool(_far([draft]))
 
 
 def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
-    """Of documents that are not recorded yet those with a far figure; faulty ones are passed over.
+    """Cautions about documents that are not recorded yet. Faulty documents are ignored.
 
-    What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
-    their number.
+    Figures of one series in the same call are compared, too. 3 SQL queries, whatever their number.
     """
     read = DocumentReader(catalogue_of(documents, by), clock.today()).read(documents)
     drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, ReadingDraft)}
-    places = list(drafts)
-    return [
-        _warning(places[place], drafts[places[place]], last)
-        for place, last in _far(list(drafts.values()))
-    ]
-
-
-def _warning(index: int, draft: ReadingDraft, last: _Known) -> Caution:
-    is_rank = draft.indicator.is_rank and draft.rank is not None
-    detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
-        "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
-        "last": numeral(last.figure),
-        "period": last.period.label(in_language("vi", "en")),
-    }
-    return Caution(index, "rank" if is_rank else "value", "unusual_value", detail)
+    indexes, found = list(drafts), []
+    for place, last in _far(list(drafts.values())):
+        draft = drafts[indexes[place]]
+        is_rank = draft.indicator.is_rank and draft.rank is not None
+        detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
+            "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),
+            "last": numeral(last.figure),
+            "period": last.period.label(in_language("vi", "en")),
+        }
+        field = "rank" if is_rank else "value"
+        found.append(Caution(indexes[place], field, "unusual_value", detail))
+    return found
 
 
 def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:
-    """Places of the far ones, each with the figure before it (1 SQL query)."""
+    """The places of far drafts, each with the figure before it (1 SQL query)."""
     asked = [(place, draft) for place, draft in enumerate(drafts) if _is_comparable(draft)]
     if not asked:
         return []
     known = _known([draft for _place, draft in asked])
-    sent = _grouped((_series(d), _as_known(d, d.period)) for d in drafts if _is_yardstick(d))
+    # Figures of the same call are compared as if they were recorded already.
+    beside = (d for d in drafts if not d.value_qualifier and d.obs_status not in _NOT_COMPARED)
+    sent = _grouped((_series(draft), _as_known(draft, draft.period)) for draft in beside)
     found = []
     for place, draft in asked:
         series = _series(draft)
@@ -111,11 +109,6 @@ def _is_comparable(draft: ReadingDraft) -> bool:
         and not draft.value_qualifier
         and _figure(draft, draft.indicator) is not None
     )
-
-
-def _is_yardstick(draft: ReadingDraft) -> bool:
-    """What is sent beside a figure counts as it would were it recorded already."""
-    return not draft.value_qualifier and draft.obs_status not in _NOT_COMPARED
 
 
 def _before(
@@ -137,7 +130,7 @@ def _until(day: date, items: Sequence[_Known]) -> Sequence[_Known]:
 
 
 def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]:
-    """Of all the drafts' series the readings in force, as far back as any of them looks."""
+    """The readings in force of all the drafts' series, as far back as any draft looks."""
     first = min(draft.period.first_day - _look_back(draft.period) for draft in drafts)
     rows = (
         Reading.objects.filter(
@@ -161,7 +154,7 @@ def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]
 
 
 def _look_back(period: Period) -> timedelta:
-    """Not before the calendar's first day."""
+    """Never before the first day that Python has."""
     wanted = max(_LOOK_BACK * timedelta(days=period.days), _LEAST_LOOK_BACK)
     return min(wanted, period.first_day - date.min)
 

@@ -1,8 +1,8 @@
-"""One reading in two statements: what there is to know of it, and all that is written.
+"""One reading in two statements: one reads what is needed, the other writes everything.
 
-For the call that systems make all day (PostgreSQL). It does what ``services.record_reading`` does,
-by the same rules, or nothing: whatever is out of the ordinary – a fault, a right that is missing, a
-repeat, a rival – is left to the ordinary way, which has the words for it.
+For the most frequent call of systems, on PostgreSQL. It does the same as
+``services.record_reading``, by the same rules, or it does nothing. A fault, a missing right, a
+repeated key or a concurrent writer is left to the services, which know the messages.
 """
 
 from collections.abc import Callable, Mapping
@@ -74,8 +74,7 @@ _WRITTEN = (
     "note",
 )
 
-# The right is that of ``scope.Permission.RECORD_READING`` for a system: an area of today lies in
-# the scope's area, or it does not.
+# The right of a system to RECORD_READING. Only active areas are found, which have no successor.
 _KNOW = f"""
 SELECT {_INDICATOR.of("i")}, {_AREA.of("a")}, {_READING.of("in_force")},
     COALESCE(latest.revision, 0),
@@ -102,8 +101,8 @@ LEFT JOIN LATERAL (
 ) latest ON true
 WHERE i.code = %(indicator)s
 """  # noqa: S608 - Only columns of our own.
-# Whoever took the revision or the key in between leaves nothing here to be written: vintages are
-# never removed, so a revision that is still free is still the next one.
+# Nothing is written if somebody took the revision or the key meanwhile. Vintages are never removed,
+# so a revision that is still free is still the next one.
 _WRITE = """
 WITH alone AS MATERIALIZED (
     SELECT %(key)s::text = '' OR pg_try_advisory_xact_lock(%(lock)s) AS mine
@@ -140,9 +139,9 @@ SELECT id FROM written
 def record_quickly(
     document: object, *, by: ApiClient, ask: KeyedRequest, show: Callable[[Recorded], bytes]
 ) -> bytes | None:
-    """The answer (201) that ``show`` gives of a new vintage and that is kept under ``ask``'s key.
+    """The body that ``show`` makes of a new vintage (201), also stored under the key of ``ask``.
 
-    None where nothing was written and the ordinary way must be gone.
+    Returns None if nothing was written; the services must then do it.
     """
     asked = _asked(document)
     found = asked and sql.fetch(_KNOW, {**asked, "client": by.pk, **ask._asdict()})
@@ -162,7 +161,7 @@ def record_quickly(
 
 
 def _asked(document: object) -> dict[str, Any] | None:
-    """Which vintages matter; None for anything but the plainest document."""
+    """What to look up; None for all but the plainest documents."""
     if not isinstance(document, dict) or document.get("base") not in (None, NEW_BASE):
         return None
     texts = {name: document.get(name) for name in ("indicator", "area", "period")}
@@ -179,7 +178,7 @@ def _asked(document: object) -> dict[str, Any] | None:
 def _judge(
     document: object, asked: Mapping[str, Any], found: sql.Row, by: ApiClient
 ) -> Recorded | None:
-    """None where it was asked before, the document has a fault or its sender no right."""
+    """None for a repeated key, a fault in the document or a missing right."""
     indicator, area, before = sql.split(found, _INDICATOR, _AREA, _READING)
     latest, may_record, is_repeat = found[-3:]
     if is_repeat or not may_record:

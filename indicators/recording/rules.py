@@ -1,4 +1,4 @@
-"""What each field of a sent reading must be; a fault is noted on it. Pure."""
+"""The rules for each field of a sent reading; faults are noted on the fields. Pure."""
 
 import re
 import unicodedata
@@ -19,7 +19,7 @@ OLD_BASE, NEW_BASE = 63, 34
 """How many provinces there were before the mergers of 1 July 2025, and since."""
 
 _QUALIFIERS = ("", "<", ">", "~")
-# Plain values: of an enumeration's members each look takes microseconds, and rows come by 10,000.
+# Plain strings: reading an enum's members takes microseconds, and 10,000 rows come at once.
 _STATUSES = tuple(str(value) for value in ObsStatus.values)
 _FINAL, _FORECAST, _MISSING = "A", "F", "O"
 LONGEST_CODE, _LONGEST_UNIT = 60, 80
@@ -29,10 +29,10 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What the codes of one request name, as far as its sender may see it.
+    """What the codes of one request stand for, as far as its sender may see it.
 
-    ``former``: provinces merged away, by the official code they had; a province of today may have
-    inherited that code with other borders.
+    ``former``: provinces that were merged away, by their official code. A province of today may
+    have the same code with other borders.
     """
 
     indicators: Mapping[str, Indicator]
@@ -51,10 +51,10 @@ def read_indicator(fields: Fields, catalogue: Catalogue) -> Indicator | None:
 def read_area(
     fields: Fields, catalogue: Catalogue, period: Period | None
 ) -> tuple[Area | None, int]:
-    """The area a code names among so many provinces, and their number (0 where it is not said).
+    """The area of the code, and the base: how many provinces there were (0 if not said).
 
     Codes were reused: 15 was Yên Bái and is Lào Cai. A figure of 63 provinces goes to the unit that
-    had the code then, never to its heir.
+    had the code then, never to its successor.
     """
     code, base = fields.required("area", LONGEST_CODE), _base(fields)
     if not code:
@@ -129,7 +129,7 @@ def check_figure(
     value: Decimal | None,
     rank: int | None,
 ) -> None:
-    """Missing is null with the status O, never 0; whoever publishes ranks must send the rank."""
+    """A missing figure is null with the status O, never 0. A rank indicator needs the rank."""
     if not fields.is_sound("value", "rank", "obs_status"):
         return
     if status == _MISSING:
@@ -152,7 +152,7 @@ def check_ranks(fields: Fields, rank: int | None, rank_of: int | None) -> None:
 
 
 def check_unit(fields: Fields, indicator: Indicator) -> None:
-    """14.02 % and 0.1402 are not the same figure."""
+    """The unit may be sent to be compared: 14.02 % and 0.1402 are not the same figure."""
     sent = fields.text("unit", _LONGEST_UNIT)
     if sent and _folded(sent) not in map(_folded, (indicator.unit_vi, indicator.unit_en)):
         detail = _("This indicator is measured in “%(unit)s”, not in “%(sent)s”.")
@@ -164,7 +164,7 @@ def _folded(unit: str) -> str:
 
 
 def bound_passed(indicator: Indicator, value: Decimal | None) -> Decimal | None:
-    """The least or the most this indicator can be, where the value lies beyond it."""
+    """The least or greatest possible value, if the value lies beyond it."""
     low, high = indicator.min_value, indicator.max_value
     if value is None:
         return None

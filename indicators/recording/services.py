@@ -1,4 +1,4 @@
-"""Recording readings: the only way in, for a key, a file or a form."""
+"""Recording readings, for the API, files and forms."""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from http import HTTPStatus
+from operator import attrgetter
 from typing import NamedTuple, TypedDict, TypeVar
 
 from django.db import IntegrityError, transaction
@@ -39,7 +40,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a draft. ``reading``: the new vintage, or the one it did not change.
+    """What became of a draft. ``reading``: the new vintage, or the unchanged one.
 
     ``before``: the vintage that was in force on the draft's day of publication.
     """
@@ -50,7 +51,7 @@ class Recorded:
 
 
 class FigureSeries(NamedTuple):
-    """What a vintage is a vintage of."""
+    """Vintages of one figure have these in common."""
 
     indicator_id: int
     area_id: int
@@ -64,10 +65,10 @@ def record_reading(document: object, *, by: trail.Actor, dry_run: bool = False) 
 
 
 def draft_of(document: object, *, by: trail.Actor) -> ReadingDraft:
-    """One document (see ``validation.FIELDS``), checked, that its sender may record.
+    """One checked document (see ``validation.FIELDS``) that its sender may record.
 
     Raises Refused: the faults of ``validation.read_reading``, ``not_in_scope`` (403).
-    Who does not see everything gets 404 for a code hidden from them, as for one that is not there.
+    A sender who does not see everything gets 404 for unknown and for hidden codes alike.
     """
     try:
         draft = validation.read_reading(document, catalogue_of([document], by), clock.today())
@@ -86,7 +87,7 @@ def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
     areas = Area.objects.filter(
         Q(code__in=codes) | Q(official_code__in=codes, is_active=False, level=Area.Level.PROVINCE)
     )
-    if isinstance(by, User):  # Only people are asked for their place and agency.
+    if isinstance(by, User):  # Only the permissions of people look at owner and successor.
         indicators = indicators.select_related("owner__area")
         areas = areas.select_related("successor")
     return Catalogue(
@@ -97,7 +98,7 @@ def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
 
 
 def authorise(draft: ReadingDraft, by: trail.Actor) -> None:
-    """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden from them."""
+    """Raises Refused: ``not_in_scope`` (403), or ``unknown_area`` for what is hidden."""
     fact = FigureKey(draft.indicator, draft.area)
     if has_permission(by, Permission.RECORD_READING, fact):
         return
@@ -117,8 +118,12 @@ def record_readings(
     with transaction.atomic():
         recorded = write_drafts(drafts, by)
         news = [item for item in recorded if item.result != Result.UNCHANGED]
+        if len(news) == 1:
+            trail.record(subject=news[0].reading, by=by, **event_of(news[0]))
+        elif news:
+            after, key = {"ids": [item.reading.pk for item in news]}, f"{len(news)} readings"
+            trail.record("reading.batch", news[0].reading, by=by, after=after, key=key)
         if news:
-            _audit(news, by)
             mark(news)
         if dry_run:
             transaction.set_rollback(True)
@@ -126,12 +131,30 @@ def record_readings(
 
 
 def write_drafts(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
-    """Inside a transaction. Raises Refused (``busy``, 503)."""
-    return until_nobody_is_first(lambda: _write(drafts, by))
+    """Inside a transaction (2 SQL queries: the vintages there are, and the new ones).
+
+    Raises Refused (``busy``, 503).
+    """
+
+    def write() -> list[Recorded]:
+        vintages, recorded = _vintages(drafts), []
+        for draft in drafts:
+            earlier = vintages[_series(draft)]
+            published = [item for item in earlier if item.published_on <= draft.published_on]
+            order = attrgetter("published_on", "revision")
+            before = max(published, key=order, default=None)
+            latest = max((item.revision for item in earlier), default=0)
+            recorded.append(judge(draft, before=before, latest=latest, by=by))
+            if recorded[-1].result != Result.UNCHANGED:
+                earlier.append(recorded[-1].reading)
+        Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
+        return recorded
+
+    return until_nobody_is_first(write)
 
 
 def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
-    """Where another writer took the same revision first, read again and follow it.
+    """Try again if another writer took the same revision first.
 
     Raises Refused (``busy``, 503).
     """
@@ -143,27 +166,33 @@ def until_nobody_is_first(attempt: Callable[[], _Answer]) -> _Answer:
     raise refuse("busy", detail, status=status, headers=headers)
 
 
-def _write(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
-    """2 SQL queries: the vintages there are, and the new ones."""
-    vintages, recorded = _vintages(drafts), []
-    for draft in drafts:
-        earlier = vintages[_series(draft)]
-        published = [item for item in earlier if item.published_on <= draft.published_on]
-        before = max(published, key=lambda item: (item.published_on, item.revision), default=None)
-        latest = max((item.revision for item in earlier), default=0)
-        recorded.append(judge(draft, before=before, latest=latest, by=by))
-        if recorded[-1].result != Result.UNCHANGED:
-            earlier.append(recorded[-1].reading)
-    Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
-    return recorded
-
-
 def judge(draft: ReadingDraft, *, before: Reading | None, latest: int, by: trail.Actor) -> Recorded:
-    """What becomes of a draft, not yet written. ``before``: the vintage that is in force on its day
-    of publication; ``latest``: the last revision there is, 0 where there is none."""
+    """What becomes of a draft; nothing is written. ``before``: the vintage in force on its day of
+    publication. ``latest``: the last revision, 0 if there is none."""
     if before and _fact(before) == _fact(draft):
         return Recorded(Result.UNCHANGED, before, before)
-    fresh = _reading(draft, by, revision=latest + 1)
+    fresh = Reading(
+        indicator=draft.indicator,
+        area=draft.area,
+        period=draft.period.text,
+        first_day=draft.period.first_day,
+        last_day=draft.period.last_day,
+        base=draft.base,
+        revision=latest + 1,
+        value=draft.value,
+        value_text=draft.value_text,
+        value_qualifier=draft.value_qualifier,
+        rank=draft.rank,
+        rank_of=draft.rank_of,
+        obs_status=draft.obs_status,
+        published_on=draft.published_on,
+        recorded_at=clock.now(),
+        recorded_by_user=by if isinstance(by, User) else None,
+        recorded_by_client=by if isinstance(by, ApiClient) else None,
+        source=draft.source,
+        source_url=draft.source_url,
+        note=draft.note,
+    )
     return Recorded(Result.REVISED if latest else Result.CREATED, fresh, before)
 
 
@@ -190,42 +219,8 @@ def _fact(item: ReadingDraft | Reading) -> tuple[object, ...]:
     return (item.value, item.rank, item.rank_of, item.value_qualifier, item.obs_status)
 
 
-def _reading(draft: ReadingDraft, by: trail.Actor, *, revision: int) -> Reading:
-    return Reading(
-        indicator=draft.indicator,
-        area=draft.area,
-        period=draft.period.text,
-        first_day=draft.period.first_day,
-        last_day=draft.period.last_day,
-        base=draft.base,
-        revision=revision,
-        value=draft.value,
-        value_text=draft.value_text,
-        value_qualifier=draft.value_qualifier,
-        rank=draft.rank,
-        rank_of=draft.rank_of,
-        obs_status=draft.obs_status,
-        published_on=draft.published_on,
-        recorded_at=clock.now(),
-        recorded_by_user=by if isinstance(by, User) else None,
-        recorded_by_client=by if isinstance(by, ApiClient) else None,
-        source=draft.source,
-        source_url=draft.source_url,
-        note=draft.note,
-    )
-
-
-def _audit(news: Sequence[Recorded], by: trail.Actor) -> None:
-    first = news[0].reading
-    if len(news) == 1:
-        trail.record(subject=first, by=by, **event_of(news[0]))
-        return
-    after = {"ids": [item.reading.pk for item in news]}
-    trail.record("reading.batch", first, by=by, after=after, key=f"{len(news)} readings")
-
-
 class Event(TypedDict):
-    """What the audit is told of one new vintage."""
+    """What the audit keeps of one new vintage."""
 
     action: str
     key: str
@@ -257,7 +252,7 @@ def _facts(reading: Reading) -> dict[str, object]:
 
 
 def mark(news: Sequence[Recorded]) -> None:
-    """What follows from these new vintages must be recomputed."""
+    """Mark what follows from these new vintages for recalculation."""
     changed: defaultdict[date, set[str]] = defaultdict(set)
     for reading in (item.reading for item in news):
         changed[reading.published_on].add(f"{reading.indicator_id}:{reading.area_id}")

@@ -1,4 +1,4 @@
-"""What one sent reading means: every field checked, every fault named at once. Writes nothing."""
+"""Reads sent readings: checks every field and finds all faults at once. Writes nothing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -50,15 +50,13 @@ FIELDS = (
     "note",
 )
 _PASSED_OVER = ("area_name", "period_text", "published_is_estimated", "revision", "recorded_at")
-"""What a reading of the list says besides; sent back with it, it says nothing new."""
-
+"""Further fields of a listed reading; ignored when it is sent back."""
 _KNOWN = frozenset((*FIELDS, *_PASSED_OVER))
 _NEEDED = {"indicator", "area", "period"}
 _OWN = ("area", "period", "value")
-"""What each row says for itself; the rest many rows of one sender have in common."""
+"""Fields that differ from row to row; rows of one sender often have the others in common."""
 _PLACE = ("area", "period", "base", "obs_status")
-"""What decides which area is meant, and whether the period may be spoken of."""
-
+"""Fields that decide which area is meant, and whether the period is allowed."""
 
 Faults = Sequence[Fault]
 
@@ -66,7 +64,7 @@ Faults = Sequence[Fault]
 class ReadingDraft(msgspec.Struct, frozen=True, gc=False):
     """A reading that may be recorded. ``value_text`` is the number as it was sent.
 
-    Made by the ten thousand: a tuple with names takes three times as long to make.
+    A struct, since 10,000 are made at once: a NamedTuple takes three times as long.
     """
 
     indicator: Indicator
@@ -86,7 +84,7 @@ class ReadingDraft(msgspec.Struct, frozen=True, gc=False):
 
 
 def codes(documents: Iterable[object], name: str) -> set[str]:
-    """What stands in the field ``indicator`` or ``area`` of each document, to be looked up."""
+    """The codes in the field ``indicator`` or ``area`` of the documents, to be looked up."""
     return {
         code
         for document in documents
@@ -143,10 +141,10 @@ def read_reading(
 
 
 class DocumentReader:
-    """Reads the rows of one request, as ``read_reading`` does each.
+    """Reads the rows of one request, each as ``read_reading`` does.
 
-    What was found sound in one row is not looked at again in the next: of rows like earlier ones
-    only the figure is. ``stem``: what pointers begin with, before the index of the row.
+    What was sound in one row is not checked again. Of a row like an earlier one only the figure is
+    read. ``stem``: what pointers begin with, before the index of the row.
     """
 
     def __init__(self, catalogue: Catalogue, today: date, stem: str = "") -> None:
@@ -155,12 +153,15 @@ class DocumentReader:
         self._stem = stem
 
     def read(self, documents: Sequence[object]) -> list[ReadingDraft | Faults]:
-        """What each means, or the faults for which it is refused."""
+        """A draft, or faults, for each document."""
+        groups: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for index, document in enumerate(documents):
+            if isinstance(document, dict):
+                groups[tuple(document)].append(index)
         found: dict[int, ReadingDraft | Faults] = {}
-        for names, indexes in _by_fields(documents).items():
+        for names, indexes in groups.items():
             rows = [documents[index] for index in indexes]
-            columns = _columns(names, rows)
-            if columns:
+            if columns := _columns(names, rows):
                 found.update(zip(indexes, self._read_alike(rows, indexes, columns), strict=True))
         return [
             found[index] if index in found else self._read_alone(document, index)
@@ -171,7 +172,7 @@ class DocumentReader:
         try:
             return read_reading(document, self._catalogue, self._today, f"{self._stem}/{index}")
         except Refused as refusal:
-            return refusal.faults  # The refusal itself would keep all that was at hand.
+            return refusal.faults  # The exception would keep all local values alive.
 
     def _read_alike(
         self,
@@ -213,23 +214,15 @@ class DocumentReader:
 
 
 def _is_like(like: ReadingDraft, value: Decimal | None) -> bool:
-    """May the figure stand where the sound row's stands?"""
+    """Is this figure as sound as that of the earlier row?"""
     return (value is None) == (like.value is None) and bound_passed(like.indicator, value) is None
 
 
-def _by_fields(documents: Sequence[object]) -> Mapping[tuple[str, ...], Sequence[int]]:
-    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, document in enumerate(documents):
-        if isinstance(document, dict):
-            found[tuple(document)].append(index)
-    return found
-
-
 def _columns(names: Sequence[str], rows: Sequence[Any]) -> Mapping[str, Sequence[object]] | None:
-    """What the rows say in each of these fields; None where they must be read one by one.
+    """The rows' values by field; None if the rows must be read one by one.
 
-    Values of one type are the same where they are equal; True equals 1, and "34" a number that
-    was sent as 34.
+    That is so for columns of mixed types, where equal values may differ: True equals 1, and "34"
+    equals a number that was sent as 34.
     """
     if not set(names) >= _NEEDED:
         return None

@@ -5,26 +5,30 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from core.calendar import clock
 from core.errors import Refused
 from core.web.requests import user_of
-from indicators.models import Indicator
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm
 from indicators.recording.outliers import is_unusual, last_readings
-from indicators.recording.services import Recorded, Result
-from indicators.recording.validation import ReadingDraft
+from indicators.recording.services import Result
 from indicators.scope import FigureKey, areas_to_record, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, require
 
+_DONE = {
+    Result.UNCHANGED: _("This figure was already there; nothing changed."),
+    Result.REVISED: _("The figure was recorded as a revision; the earlier one stays on record."),
+    Result.CREATED: _("The figure was recorded."),
+}
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_reading(request: HttpRequest, code: str) -> HttpResponse:
-    """Choose the area, see what it had last, type the new figure; a far one is asked about."""
+    """Choose the area, see its last figures, type the new one. A far figure must be confirmed."""
     user = user_of(request)
     indicators = visible_indicators(user).select_related("owner__area")
     indicator = get_object_or_404(indicators, code=code)
@@ -33,18 +37,25 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     require(user, Permission.RECORD_READING, FigureKey(indicator, area))
     initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
     form = ReadingForm(request.POST or None, initial=initial)
-    _keep_what_is_asked(form, indicator, area)
+    if not area.merged_on:  # The base is asked of merged provinces only.
+        del form.fields["base"]
+    if not indicator.is_rank:
+        del form.fields["rank"], form.fields["rank_of"]
     asked = ""
     if request.method == "POST" and form.is_valid():
         try:
             draft = services.draft_of(form.document(indicator.code), by=user)
-            asked = _question(draft)
+            if is_unusual(draft):
+                asked = f"{draft.period.text} {draft.value_text or draft.rank}"
             if not asked or request.POST.get("confirmed") == asked:
                 recorded = services.record_readings([draft], by=user)[0]
-                messages.success(request, _thanks(recorded))
+                messages.success(request, _DONE[recorded.result])
                 return redirect(f"/indicators/{code}/?{urlencode({'area': area.code})}")
         except Refused as refused:
-            _show(form, refused)
+            for fault in refused.faults:
+                # The area came from our list, so what it lacks is the base.
+                name = "base" if fault.field == "area" else fault.field
+                form.add_error(name if name in form.fields else None, str(fault.detail))
     context = {
         "indicator": indicator,
         "areas": areas,
@@ -57,9 +68,9 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
-    """The area of the form, or of the address; the first that is open where none is said.
+    """The area of the form or the address; the first one that is open if none is given.
 
-    Raises PermissionDenied where none is open, Http404.
+    Raises PermissionDenied if none is open, Http404.
     """
     code = request.POST.get("area") or request.GET.get("area")
     if not areas:
@@ -69,33 +80,3 @@ def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
     found = next((area for area in areas if area.code == code), None)
     known = Area.objects.select_related("successor")
     return found or get_object_or_404(known, code=code.replace("\0", " "))
-
-
-def _keep_what_is_asked(form: ReadingForm, indicator: Indicator, area: Area) -> None:
-    """The base is asked of a merged province only; ranks where the fact is a rank."""
-    if not area.merged_on:
-        del form.fields["base"]
-    if not indicator.is_rank:
-        del form.fields["rank"], form.fields["rank_of"]
-
-
-def _show(form: ReadingForm, refused: Refused) -> None:
-    """A faulty area is one whose base was not said: the area itself came from our list."""
-    for fault in refused.faults:
-        name = "base" if fault.field == "area" else fault.field
-        form.add_error(name if name in form.fields else None, str(fault.detail))
-
-
-def _question(draft: ReadingDraft) -> str:
-    """Names the figure that must be confirmed; "" where nothing is unusual about it."""
-    if not is_unusual(draft):
-        return ""
-    return f"{draft.period.text} {draft.value_text or draft.rank}"
-
-
-def _thanks(recorded: Recorded) -> str:
-    if recorded.result == Result.UNCHANGED:
-        return _("This figure was already there; nothing changed.")
-    if recorded.result == Result.REVISED:
-        return _("The figure was recorded as a revision; the earlier one stays on record.")
-    return _("The figure was recorded.")

@@ -1,4 +1,4 @@
-"""A list of people from a file: kept, previewed, and the good lines done in one step."""
+"""A list of people from a file: stored, previewed, and applied in one step."""
 
 from dataclasses import asdict
 
@@ -24,7 +24,7 @@ MOST = 5_000
 
 @transaction.atomic
 def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
-    """Keep the lines for their preview.
+    """Store the lines for a preview.
 
     Raises Refused for a file that cannot be read, and ``too_many_rows``.
     """
@@ -41,14 +41,14 @@ def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
 
 
 def check_list(started: AccountList, *, by: User) -> list[AccountPreview]:
-    """Every line by the rules of the write; nothing is written (6 to 8 queries, however many)."""
+    """A preview of every line; nothing is written (6 to 8 queries, however many lines)."""
     reader = AccountReader(scope_of(by))
     return [reader.preview(SheetLine(**line)) for line in started.lines]
 
 
 @transaction.atomic
 def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
-    """Make the good accounts and give the roles, in one step with one event.
+    """Make the accounts and roles of all good lines, with one event.
 
     Raises Refused: ``already_applied``, ``name_taken`` (409).
     """
@@ -102,7 +102,7 @@ def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
 
 @transaction.atomic
 def renew_codes(started: AccountList, *, by: User) -> list[GivenCode]:
-    """New codes for those of the list who have no password yet: the slips were lost or too old.
+    """New codes for people of the list who have no password yet, as slips get lost or too old.
 
     Raises Refused ``nobody_waits``.
     """

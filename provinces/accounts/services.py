@@ -59,7 +59,7 @@ def insert_people(people: Sequence[User]) -> list[User]:
 
 
 def insert_roles(roles: Sequence[tuple[User, str, Unit]]) -> list[Membership]:
-    """Raises Refused ``name_taken`` (409) where another person gave one of them meanwhile."""
+    """Raises Refused ``name_taken`` (409) if somebody else gave one of the roles meanwhile."""
     rows = [new_role(person, role, unit) for person, role, unit in roles]
     try:
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""A list of people from a file: its columns, the form to fill in, and what each line would do."""
+"""A list of people from a file: its columns, the empty form, and the preview of each line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ COLUMNS = (
 REASON = Column("reason", _("Why it was refused"), 60)
 NEEDED = ("full_name", "unit", "role")
 PERSONAL = ("full_name", "office", "phone", "username")
-"""What a line that was not filled in leaves empty."""
+"""A line without any of these was not filled in."""
 _MORE_HEADS = {
     "ho ten": "full_name",
     "ho va ten": "full_name",
@@ -86,14 +86,14 @@ def role_words(roles: Iterable[Role]) -> list[str]:
 
 
 def form_to_fill_in(units: Iterable[str]) -> bytes:
-    """One line for each agency, waiting for the name of its officer."""
+    """A file with a line for each agency, in which its officer is entered."""
     [role] = role_words([Role.OFFICER])
     return write_columns("Tài khoản", COLUMNS, (["", "", unit, role, "", ""] for unit in units))
 
 
 @dataclass(frozen=True)
 class AccountPreview(HasFaults):
-    """What becomes of a line: a new account, a role for one that is there, nothing, a refusal."""
+    """What a line does: a new account, a role for an existing one, nothing, or it is refused."""
 
     line: SheetLine
     kind: str
@@ -109,7 +109,7 @@ class AccountPreview(HasFaults):
 
 @dataclass(frozen=True)
 class _NewAccount:
-    """One that is there, or that an earlier line makes. ``folded`` is the name without marks."""
+    """An account that exists or that an earlier line makes. ``folded``: name without diacritics."""
 
     username: str
     folded: str
@@ -117,7 +117,7 @@ class _NewAccount:
 
 
 class AccountReader:
-    """Reads one line after the other and remembers what the lines before it make.
+    """Previews one line after the other, and remembers what earlier lines make.
 
     3 queries, and those of ``Lookup``.
     """
@@ -125,11 +125,11 @@ class AccountReader:
     def __init__(self, reach: Scope) -> None:
         self.reach, self.units = reach, Lookup(reach)
         self.accounts: dict[str, _NewAccount] = {}
-        """By user name in small letters."""
+        """By user name in lower case."""
         self.here: dict[tuple[str, bool, int], str] = {}
-        """Who holds a role in a place, by their name without marks."""
+        """User names of people with a role in a place, by name without diacritics and place."""
         self.held: dict[tuple[str, str, bool, int], bool] = {}
-        """Roles by user name and place; is it a line of this file that gives it?"""
+        """Roles by user name and place. True: a line of this file gives it."""
         reached = set(people_within(reach).values_list("username", flat=True))
         for username, full_name in User.objects.values_list("username", "full_name"):
             account = _NewAccount(username, fold(full_name), username in reached)
@@ -172,7 +172,7 @@ class AccountReader:
         return unit
 
     def _settled(self, line: SheetLine, role: str, unit: Unit) -> AccountPreview:
-        """A line whose cells are right: whose account is it?"""
+        """Of a line with sound cells: whose account is it?"""
         folded, typed = fold(line.cells["full_name"]), line.cells.get("username", "").lower()
         place = (unit.is_agency, unit.pk)
         account = self.accounts.get(typed or self.here.get((folded, *place), "").lower())

@@ -1,4 +1,4 @@
-"""User names that are read aloud and typed: annv.quynhluu for Nguyễn Văn An of Quỳnh Lưu. Pure."""
+"""User names that are easy to say and type: annv.quynhluu for Nguyễn Văn An, Quỳnh Lưu. Pure."""
 
 import re
 from collections.abc import Collection

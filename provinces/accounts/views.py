@@ -1,5 +1,4 @@
-"""One's own account; and new ones: one, or a whole list from a file with its preview, its slips
-and its refused lines."""
+"""The user's own account. New accounts, one or a list from a file, with their slips."""
 
 from collections import Counter
 
@@ -83,7 +82,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_list(request: HttpRequest) -> HttpResponse:
-    """Send a list; its preview comes next, nothing is made yet."""
+    """Send a list; its preview comes next."""
     user = manager(request)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
     if form.saved(lambda: lists.start_list(*form.sent(), by=user)):
@@ -104,7 +103,7 @@ def list_form(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request: HttpRequest, pk: int) -> HttpResponse:
-    """The preview, or what became of it; a POST makes the accounts and shows their slips, once."""
+    """The preview or the result of a list. A POST makes the accounts and shows their slips once."""
     user = manager(request)
     started = _own(user, pk)
     if request.method == "POST":
@@ -132,7 +131,7 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def renew_codes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Slips again, with new codes, for those of the list who have no password yet."""
+    """New slips with new codes, for people of the list who have no password yet."""
     user = manager(request)
     codes = lists.renew_codes(_own(user, pk), by=user)
     return slips_page(request, codes, scope_of(user))
@@ -153,8 +152,10 @@ def _own(user: User, pk: int) -> AccountList:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Officers land on their tasks, reviewers on what waits, others on the overview; heads of
-    agencies on what waits for them, where a document asks for their approval."""
+    """Officers begin with their tasks, reviewers with what waits, others with the overview.
+
+    So do heads of agencies, unless a document asks for their approval: then with what waits.
+    """
     roles = set(user_of(request).memberships.values_list("role", flat=True))
     if roles == {Role.AGENCY_HEAD} and Plan.objects.filter(requires_agency_approval=True).exists():
         return redirect("/review/")

@@ -1,4 +1,4 @@
-"""What is typed when a role is lent."""
+"""The form for lending a role."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -37,22 +37,19 @@ class Lendable:
 
 
 def lendable(person: User, *, by: User) -> list[Lendable]:
-    """What may be lent in their name: all they hold, or for a coordinator what they hold in their
-    areas."""
+    """What ``by`` may lend in the person's name: in their own all they hold; as a coordinator what
+    the person holds in the coordinator's areas."""
     held = Membership.objects.filter(user=person, role__in=AGENCY_ROLES).select_related(
         "agency__area"
     )
     found = {
         Lendable(row.agency, role)
         for row in held
-        if row.agency and _may_lend(row.agency, person, by)
+        if row.agency
+        and (person == by or has_permission(by, Permission.MANAGE_MEMBERS, row.agency))
         for role in DUTIES[Role(row.role)].lends
     }
     return sorted(found, key=lambda one: (one.agency.name_key, one.role))
-
-
-def _may_lend(agency: Agency, person: User, by: User) -> bool:
-    return person == by or has_permission(by, Permission.MANAGE_MEMBERS, agency)
 
 
 def colleagues(agency: Agency) -> QuerySet[User]:
@@ -62,7 +59,7 @@ def colleagues(agency: Agency) -> QuerySet[User]:
 
 
 def seen_by(user: User) -> QuerySet[Delegation]:
-    """Those they gave, those they hold, and those in agencies of the areas they coordinate."""
+    """Given by them, held by them, or in agencies of areas that they coordinate."""
     here = Q(pk__in=[])
     for path in managed_paths(user):
         here |= Q(agency__area__path__startswith=path)
@@ -87,7 +84,7 @@ def lend(
     """
     if by != delegator:
         require(by, Permission.MANAGE_MEMBERS, agency)
-    # Two at once would both find no other one.
+    # Locked, or two at once would not find each other's delegation.
     User.objects.select_for_update().get(pk=delegator.pk)
     lent = Delegation(
         delegator=delegator,
@@ -119,10 +116,6 @@ def _faults(lent: Delegation, by: User) -> Iterator[Fault]:
     elif not colleagues(lent.agency).filter(pk=lent.delegate.pk).exists():
         detail = _("Choose somebody with a role in %(area)s.")
         yield Fault("no_colleague", detail % {"area": lent.agency.area.name}, "/delegate")
-    yield from _faults_of_days(lent)
-
-
-def _faults_of_days(lent: Delegation) -> Iterator[Fault]:
     if lent.from_day < clock.today():
         yield Fault("past", _("A delegation begins today or later."), "/from_day")
     if lent.to_day < lent.from_day:
@@ -141,7 +134,7 @@ def _faults_of_days(lent: Delegation) -> Iterator[Fault]:
 
 @transaction.atomic
 def end(delegation: Delegation, *, by: User) -> None:
-    """At once, by whoever gave it, holds it, or coordinates there.
+    """From now on; by the giver, the holder or a coordinator.
 
     Raises Refused: ``already_over`` (409).
     """

@@ -1,8 +1,7 @@
-"""Roles lent from day to day: given, held, and those of one's areas."""
+"""Roles lent from day to day: given, held, and in the areas that the user coordinates."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -38,26 +37,29 @@ class DelegationLine:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delegation_list(request: HttpRequest) -> HttpResponse:
-    """One's own, and with ``?for=`` those a coordinator makes in somebody's name."""
+    """The user's own; with ``?for=`` a coordinator lends in somebody else's name."""
     user = user_of(request)
     giver = _giver(request, user)
     choices = services.lendable(giver, by=user)
     form = DelegationForm(
         request.POST or None, choices=choices, initial={"from_day": clock.today()}
     )
-    if form.saved(lambda: _lend(form, giver, user)):
+
+    def save() -> Delegation:
+        given = dict(form.cleaned_data)
+        what: Lendable = given.pop("what")
+        return services.lend(delegator=giver, agency=what.agency, role=what.role, by=user, **given)
+
+    if form.saved(save):
         lent = form.outcome
-        words = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.")
-        messages.success(
-            request,
-            words
-            % {
-                "name": lent.delegate,
-                "giver": lent.delegator,
-                "first": f"{lent.from_day:%d/%m/%Y}",
-                "last": f"{lent.to_day:%d/%m/%Y}",
-            },
-        )
+        words = {
+            "name": lent.delegate,
+            "giver": lent.delegator,
+            "first": f"{lent.from_day:%d/%m/%Y}",
+            "last": f"{lent.to_day:%d/%m/%Y}",
+        }
+        done = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.") % words
+        messages.success(request, done)
         return redirect("delegations")
     context = {
         "form": form,
@@ -80,7 +82,7 @@ def end_delegation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _giver(request: HttpRequest, user: User) -> User:
-    """Themselves, or somebody of the areas they coordinate. Raises Http404."""
+    """The user, or a person of the areas that they coordinate. Raises Http404."""
     name = request.GET.get("for", "").strip()
     if not name or name == user.username:
         return user
@@ -89,19 +91,8 @@ def _giver(request: HttpRequest, user: User) -> User:
     return found
 
 
-def _lend(form: DelegationForm, giver: User, by: User) -> Delegation:
-    what: Lendable = form.cleaned_data["what"]
-    return services.lend(
-        delegator=giver,
-        agency=what.agency,
-        role=what.role,
-        by=by,
-        **{name: form.cleaned_data[name] for name in ("delegate", "from_day", "to_day")},
-    )
-
-
 def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
-    """Whom the field offers; the service decides."""
+    """People that the field offers; the service checks again."""
     found = User.objects.none()
     for agency in {one.agency for one in choices}:
         found = found | services.colleagues(agency)
@@ -109,7 +100,7 @@ def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
 
 
 def _lists(user: User) -> dict[str, object]:
-    """Given, held, and the standing ones of the areas they coordinate (2 queries)."""
+    """Given, held, and others in the areas that they coordinate (2 queries)."""
     today = clock.today()
     rows = list(services.seen_by(user).order_by("-to_day", "-pk")[:_MOST_SHOWN])
     now = set(
@@ -117,7 +108,15 @@ def _lists(user: User) -> dict[str, object]:
         .filter(pk__in=[row.pk for row in rows])
         .values_list("pk", flat=True)
     )
-    lines = list(_lines(rows, now, today))
+    lines = []
+    for row in rows:
+        if row.ended_at or row.to_day < today:
+            stand = "over"
+        elif row.from_day > today:
+            stand = "coming"
+        else:
+            stand = "now" if row.pk in now else "idle"
+        lines.append(DelegationLine(row, stand))
     return {
         "given": [line for line in lines if line.row.delegator_id == user.pk],
         "held": [line for line in lines if line.row.delegate_id == user.pk],
@@ -126,13 +125,3 @@ def _lists(user: User) -> dict[str, object]:
         ],
         "coordinates": bool(managed_paths(user)),
     }
-
-
-def _lines(rows: Iterable[Delegation], now: set[int], today: date) -> Iterable[DelegationLine]:
-    for row in rows:
-        if row.ended_at or row.to_day < today:
-            yield DelegationLine(row, "over")
-        elif row.from_day > today:
-            yield DelegationLine(row, "coming")
-        else:
-            yield DelegationLine(row, "now" if row.pk in now else "idle")

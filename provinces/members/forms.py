@@ -1,4 +1,4 @@
-"""What coordinators type about people and their roles."""
+"""The forms about people and their roles."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.web.forms import PlainForm
 from provinces.scope import Scope
 
 PLACES = "places"
-"""The id of the list of places that the page offers to whoever types one."""
+"""The id of the page's list of places to choose from."""
 
 
 def _text(label: Any, length: int, **given: Any) -> forms.CharField:

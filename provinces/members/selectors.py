@@ -1,4 +1,4 @@
-"""The people of a coordinator's places, found without accents."""
+"""Finding the people of a coordinator's places, without regard to diacritics."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ STATES: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class MemberQuery:
-    """Filters as the address says them; what is no filter of ours counts as none."""
+    """The filters of the address; unknown values filter nothing."""
 
     q: str = ""
     role: str = ""
@@ -60,7 +60,7 @@ def read_member_query(asked: Mapping[str, str]) -> MemberQuery:
 
 @dataclass(frozen=True)
 class MemberLine:
-    """A person, their roles within reach, and how their account stands."""
+    """A person, their roles in the scope, and the state of their account."""
 
     person: User
     roles: Sequence[Membership]
@@ -87,7 +87,10 @@ def members(reach: Scope, wanted: MemberQuery, page: str) -> Found:
     people = people_within(reach).filter(_words("search_text", wanted.q) & _state(wanted.state))
     if wanted.role or wanted.unit:
         roles = roles_within(reach).filter(user=OuterRef("pk"))
-        people = people.filter(Exists(roles.filter(_place(wanted))))
+        if wanted.role:
+            roles = roles.filter(role=wanted.role)
+        lookups = ("area__search_text", "agency__search_text", "agency__area__search_text")
+        people = people.filter(Exists(roles.filter(_words(lookups, wanted.unit))))
     shown = Paginator(people.order_by("name_key", "pk"), PAGE_SIZE).get_page(page)
     return Found(shown, lines_of(reach, list(shown)))
 
@@ -125,14 +128,8 @@ def _state(state: str) -> Q:
     return conditions.get(state, Q())
 
 
-def _place(wanted: MemberQuery) -> Q:
-    role = Q(role=wanted.role) if wanted.role else Q()
-    lookups = ("area__search_text", "agency__search_text", "agency__area__search_text")
-    return role & _words(lookups, wanted.unit)
-
-
 def _words(lookups: str | Sequence[str], text: str) -> Q:
-    """Every word in one spelling or another, at one of the lookups or another."""
+    """Every word must be there, in any spelling and at any of the lookups."""
     found, lookups = Q(), (lookups,) if isinstance(lookups, str) else lookups
     for spellings in search_terms(text):
         word = Q()
@@ -144,7 +141,7 @@ def _words(lookups: str | Sequence[str], text: str) -> Q:
 
 
 def offered_places(reach: Scope) -> list[str]:
-    """Names to choose from while typing (2 queries); none where they are too many for a list."""
+    """Names to choose from (2 queries); none if they are too many for a list."""
     agencies = Agency.objects.filter(reach.over("area__path"), successor=None)
     areas = Area.objects.active().filter(reach.over("path"))
     names = list(areas.order_by("path").values_list("name_vi", flat=True)[: _MOST_OFFERED + 1])
@@ -155,7 +152,7 @@ def offered_places(reach: Scope) -> list[str]:
 
 
 def agencies_without_officer(reach: Scope) -> list[str]:
-    """What the column of agencies is filled with: the name, or the code where a name is twice."""
+    """For the column of agencies: the names, or the codes where two have the same name."""
     officers = Membership.objects.filter(agency=OuterRef("pk"), role=Role.OFFICER)
     rows = Agency.objects.filter(reach.over("area__path"), ~Exists(officers), successor=None)
     found = list(rows.order_by("protocol_order", "name_key").values_list("code", "name_vi"))
@@ -173,7 +170,7 @@ class Slip:
 
 
 def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Scope) -> HttpResponse:
-    """The one answer that holds the codes, at least one; whoever shows it caches nothing."""
+    """The only answer that holds codes, at least one. Views that return it must not be cached."""
     lines = {line.person.pk: line for line in lines_of(reach, [given.user for given in codes])}
     slips = []
     for given in codes:
@@ -183,7 +180,7 @@ def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Scope) -
     context = {
         "sheets": [slips[at : at + _ON_A_PAGE] for at in range(0, len(slips), _ON_A_PAGE)],
         "count": len(slips),
-        # One for all, made once: formatting a day for 3,321 slips takes a second.
+        # Formatted once: for 3,321 slips it takes a second.
         "until": date_format(localtime(codes[0].expires_at), "SHORT_DATETIME_FORMAT"),
         "address": request.build_absolute_uri(reverse("sign_in_with_code")),
     }

@@ -1,4 +1,4 @@
-"""People and their roles, changed by the coordinators of the places; each write has its event."""
+"""Changes of people and their roles by the coordinators of the places."""
 
 from collections.abc import Mapping
 
@@ -52,9 +52,9 @@ def new_role(person: User, role: str, unit: Unit) -> Membership:
 
 @transaction.atomic
 def take_role(membership: Membership, *, by: User) -> None:
-    """It opens nothing from the next request on.
+    """It counts no more from the next request on.
 
-    Raises PermissionDenied, and Refused ``own_last_role`` where they would shut themselves out.
+    Raises PermissionDenied, and Refused ``own_last_role`` if they would shut themselves out.
     """
     reach, person = scope_of(by), membership.user
     _must_reach(person, reach)
@@ -85,7 +85,7 @@ def change_details(person: User, *, given: Mapping[str, str], by: User) -> None:
 
 @transaction.atomic
 def shut_account(person: User, *, by: User) -> None:
-    """Their sessions end, and a code they were given opens nothing.
+    """Their sessions end, and their one-time code opens nothing.
 
     Raises PermissionDenied, and Refused ``own_account``.
     """
@@ -97,7 +97,7 @@ def shut_account(person: User, *, by: User) -> None:
 
 
 def close_account(person: User) -> bool:
-    """Inside the write that asks for it; False where it is closed already."""
+    """Without an event, which the caller writes. Returns False if it is closed already."""
     if not User.objects.filter(pk=person.pk, is_active=True).update(is_active=False):
         return False
     OneTimeCode.objects.filter(user=person).delete()
@@ -129,15 +129,13 @@ def make_code(person: User, *, by: User) -> GivenCode:
         "one_time_code.make",
         person,
         by=by,
-        after={
-            "expires_at": given.expires_at.isoformat(),
-        },
+        after={"expires_at": given.expires_at.isoformat()},
     )
     return given
 
 
 def must_own(person: User, by: User) -> None:
-    """Raises PermissionDenied unless all that the account opens is within the actor's reach."""
+    """Raises PermissionDenied unless all rights of the person lie in the actor's scope."""
     if not accounts_within(scope_of(by)).filter(pk=person.pk).exists():
         raise PermissionDenied
 
@@ -148,7 +146,7 @@ def _must_reach(person: User, reach: Scope) -> None:
 
 
 def facts_of(membership: Membership) -> dict[str, object]:
-    """For the audit: codes outlive rows."""
+    """For the audit; by codes, which outlive rows."""
     facts: dict[str, object] = {"role": membership.role}
     if membership.area:
         facts["area"] = membership.area.code

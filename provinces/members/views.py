@@ -30,7 +30,7 @@ def manager(request: HttpRequest) -> User:
 
 
 def _person_for(user: User, pk: int) -> User:
-    """Raises Http404 for somebody without a role in their places."""
+    """Raises Http404 for a person without a role in the user's places."""
     return get_object_or_404(people_within(scope_of(user)), pk=pk)
 
 
@@ -51,7 +51,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person, their roles here and their account; a POST changes name, office and contact."""
+    """A person, their roles and account. A POST changes name, office and contact."""
     user = manager(request)
     person = _person_for(user, pk)
     if request.method != "POST":
@@ -112,7 +112,7 @@ def open_account(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_POST
 def new_code(request: HttpRequest, pk: int) -> HttpResponse:
-    """The code is in this answer and nowhere else."""
+    """The code is shown in this answer only."""
     user = manager(request)
     person = _person_for(user, pk)
     try:

@@ -1,4 +1,4 @@
-"""What coordinators type about a document, its phases and groups."""
+"""The forms of a document, its phases and groups."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Documents, their phases and groups: made, changed, and deleted while nothing hangs on them."""
+"""Documents, their phases and groups: created, changed, and deleted while nothing uses them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -61,7 +61,7 @@ def create_plan(plan: Plan, *, by: User, given: Mapping[str, Any]) -> Plan:
 
 @transaction.atomic
 def change_plan(plan: Plan, *, by: User, given: Mapping[str, Any], seen: str) -> bool:
-    """False when nothing changed. Figures follow where the change bears on them.
+    """Returns False if nothing changed. Figures are recomputed where they depend on the change.
 
     Raises PermissionDenied, and Refused: ``stale`` (412), or every fault.
     """
@@ -109,7 +109,7 @@ def create_part(part: Part, *, by: User, given: Mapping[str, Any]) -> Part:
 
 @transaction.atomic
 def change_part(part: Part, *, by: User, given: Mapping[str, Any], seen: str) -> bool:
-    """False when nothing changed. Raises as ``change_plan``."""
+    """Returns False if nothing changed. Raises as ``change_plan``."""
     plan = _held(part.plan_id)
     require(by, Permission.MANAGE_PLAN, plan)
     part.refresh_from_db()
@@ -142,7 +142,7 @@ def fields_of(part: Part) -> tuple[str, ...]:
 
 
 def _held(plan_id: int) -> Plan:
-    """Phases and groups are changed by whoever holds their document."""
+    """The plan, locked; for phases and groups too, so that two do not change them at once."""
     plans = Plan.objects.select_for_update(of=("self",)).select_related("area")
     return plans.get(pk=plan_id)
 
@@ -178,11 +178,8 @@ def _check_part(part: Part) -> None:
     same = type(part)._default_manager.filter(plan=part.plan_id, number=part.number)
     if same.exclude(pk=part.pk).exists():
         raise refuse("taken", _("The document has this number already."), "/number")
-    if isinstance(part, Phase) and _ends_too_early(part):
+    first, last = (part.starts_on, part.ends_on) if isinstance(part, Phase) else (None, None)
+    if first and last and last < first:
         text = _("A phase cannot end before it starts.")
         raise refuse("ends_too_early", text, "/ends_on")
     editing.check_row(part)
-
-
-def _ends_too_early(phase: Phase) -> bool:
-    return bool(phase.starts_on and phase.ends_on and phase.ends_on < phase.starts_on)

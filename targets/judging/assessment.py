@@ -4,9 +4,11 @@
     pace = a / e
 
 v0, t0: baseline and the last day of its period; v, t: current reading; T: the bound to be
-reached; tT: horizon. Time is counted in days. Beside it, never mixed with it, the second opinion:
-the ratio of actual to required compound annual growth, as Eurostat takes it in monitoring the
-sustainable development goals, with the same cut points.
+reached; tT: horizon. Time is counted in days.
+
+A second opinion is shown beside the verdict and has no part in it: the ratio of actual to required
+compound annual growth, with the same cut points. Eurostat monitors the sustainable development
+goals with it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +24,7 @@ from targets.judging.verdict import Assessment, Judgement, Method, Observation, 
 from targets.kinds import Comparator, Verdict
 
 LARGEST_FIGURE = Decimal(10) ** 12
-"""A share or rate beyond this says nothing and is left out."""
+"""Shares and rates beyond this are left out."""
 
 _CONTEXT = Context(prec=100)
 _PATH_PLACES = 6
@@ -50,35 +52,31 @@ def assess(
     with localcontext(_CONTEXT):
         series = judged_series(goal, observations)
         if not series:
-            return _without_reading(goal, Reason.NONE_JUDGEABLE if observations else None)
+            start = given(goal.baseline) if goal.baseline else None
+            return Assessment(
+                verdict=Verdict.NO_DATA,
+                reason=Reason.NONE_JUDGEABLE if observations else Reason.NO_READING,
+                baseline=start,
+                goal=Yardstick(goal, start.point if start else None).bound,
+            )
         return _assessed(PaceInputs(goal, series, start_of(goal, series), as_of))
 
 
 def change_days(goal: Goal, published_on: Iterable[date], judged_on: Iterable[date]) -> list[date]:
-    """The sorted days on which an assessment can change, so that rows are written ahead.
+    """The sorted days on which an assessment can change, so that rows can be written ahead.
 
-    Days on which vintages were published and people judged, and the day after the horizon.
-    The caller adds the day from which the target counts.
+    These are the days of publications and of judgements, and the day after the horizon. The caller
+    adds the day from which the target counts.
     """
     return sorted({*published_on, *judged_on, goal.horizon_on + timedelta(days=1)})
 
 
 def path_points(goal: Goal, assessment: Assessment) -> list[tuple[date, Decimal]]:
-    """The required path from baseline to horizon, bent by the milestones; empty without one."""
+    """The required path from baseline to horizon by the milestones; empty without a baseline."""
     start = assessment.baseline
     with localcontext(_CONTEXT):
         path = Yardstick(goal, start.point if start else None).required_path()
         return [(day, round_half_up(value, _PATH_PLACES)) for day, value in path]
-
-
-def _without_reading(goal: Goal, reason: Reason | None) -> Assessment:
-    start = given(goal.baseline) if goal.baseline else None
-    return Assessment(
-        verdict=Verdict.NO_DATA,
-        reason=reason or Reason.NO_READING,
-        baseline=start,
-        goal=Yardstick(goal, start.point if start else None).bound,
-    )
 
 
 # The verdict ----------------------------------------------------------------------------------
@@ -92,7 +90,7 @@ def _verdict(case: PaceInputs, pace: Decimal | None) -> tuple[Verdict, Method]:
     if case.missed():
         return Verdict.MISSED, by_comparator
     if case.obstacle is Reason.LOST_SINCE_BASELINE or _fell_from_the_bound(case):
-        # The formula would divide a loss by a negative way and call it progress.
+        # The formula would divide a negative change by a negative distance and find progress.
         return Verdict.MOVING_AWAY, by_pace
     if pace is None:
         return Verdict.NOT_ASSESSABLE, Method.NONE
@@ -141,7 +139,7 @@ def _in_range(figure: Decimal | None) -> Decimal | None:
 
 
 def _missing_figure(case: PaceInputs, shares: Shares, growth: Growth, line: PaceLine) -> Reason:
-    """Why a figure beside a verdict is missing; the weightiest reason first."""
+    """Why a figure beside the verdict is missing; the most important reason first."""
     if growth.actual is None or growth.required is None:
         return Reason.NOT_POSITIVE
     figures = [*shares, *growth] if not case.goal.is_growth else [shares.pace, *growth]

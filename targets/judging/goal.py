@@ -1,4 +1,4 @@
-"""What a target asks for: its comparator, its bound, and whether a value holds against it."""
+"""What a target asks for: its comparator, its bound, and whether a value meets it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,6 @@ RANK_DECIMALS = 1
 ALL_LOST = Decimal(-100)
 """% a year: nothing can shrink faster."""
 
-
 _UPWARD = {Comparator.MORE_THAN, Comparator.AT_LEAST}
 _DOWNWARD = {Comparator.LESS_THAN, Comparator.AT_MOST, Comparator.RANK_TOP}
 _STRICT = {Comparator.MORE_THAN, Comparator.LESS_THAN}
@@ -22,7 +21,7 @@ _STRICT = {Comparator.MORE_THAN, Comparator.LESS_THAN}
 
 @dataclass(frozen=True)
 class Baseline:
-    """The value (a rank where the goal is a rank) a target starts from, and its period."""
+    """The value from which a target starts (a rank if the goal is one), and its period."""
 
     value: Decimal
     period: Period
@@ -52,20 +51,20 @@ class Goal:
 
     @property
     def wants_more(self) -> bool:
-        """Which way is better: told by one-sided comparators, else by the indicator."""
+        """Is more better? One-sided comparators say so, else the indicator."""
         if self.comparator in _UPWARD or self.comparator in _DOWNWARD:
             return self.comparator in _UPWARD
         return self.direction is Direction.UP
 
     @property
     def bound(self) -> Decimal | None:
-        """The bound met first on the way: the lower one going up, the upper one going down."""
+        """The bound that is reached first: the lower one going up, the upper one going down."""
         near, far = self._near_and_far()
         return far if near is None else near
 
     @property
     def far_bound(self) -> Decimal | None:
-        """The bound beyond which `range` and `growth_avg` are exceeded, where they have two."""
+        """The second bound, beyond which `range` and `growth_avg` are exceeded."""
         near, far = self._near_and_far()
         return None if near is None else far
 
@@ -80,7 +79,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Yardstick:
-    """A goal with the baseline some comparators need before they can measure."""
+    """A goal with its baseline, which some comparators need."""
 
     goal: Goal
     start: Point | None
@@ -89,8 +88,8 @@ class Yardstick:
     def bound(self) -> Decimal | None:
         """What a measure is compared with: `multiple_of` × the base-year value, else as set.
 
-        None where it cannot be: no bound, nothing positive to multiply, or an average growth
-        of 0 or of the wrong sign, by which no growth can be divided.
+        None without a bound, without a positive value to multiply, and for an average growth of 0
+        or of the wrong sign, as no pace can be divided by it.
         """
         bound = self.goal.bound
         if bound is None:
@@ -103,7 +102,7 @@ class Yardstick:
 
     @property
     def level(self) -> Decimal | None:
-        """The indicator's value to be reached at the horizon; None where it is not known."""
+        """The indicator's value to be reached at the horizon; None if it is not known."""
         if not self.goal.is_growth or self.bound is None:
             return self.bound
         if self.start is None or self.start.value <= 0:
@@ -112,7 +111,7 @@ class Yardstick:
 
     @property
     def threshold(self) -> Decimal | None:
-        """Where a measure begins to hold: the bound, less the tolerance of `about`."""
+        """The value from which the goal is met: the bound, less the tolerance of `about`."""
         return None if self.bound is None else self.bound - self._slack
 
     def measure(self, point: Point) -> Decimal | None:
@@ -123,7 +122,7 @@ class Yardstick:
         return None if rate is None else rate * 100
 
     def holds(self, point: Point) -> bool | None:
-        """Whether the comparator holds; None where that cannot be known."""
+        """Is the goal met? None if that cannot be known."""
         measure, threshold = self.measure(point), self.threshold
         if measure is None or threshold is None:
             return None
@@ -132,7 +131,7 @@ class Yardstick:
         return (measure > threshold) is self.goal.wants_more
 
     def exceeds(self, point: Point) -> bool:
-        """Beyond what `=`, `about`, `range` and `growth_avg` ask, on the good side."""
+        """Is it better than `=`, `about`, `range` or `growth_avg` ask for?"""
         measure, limit = self.measure(point), self._limit()
         if measure is None or limit is None or measure == limit:
             return False
@@ -142,10 +141,10 @@ class Yardstick:
         return value < other if self.goal.wants_more else value > other
 
     def required_path(self) -> tuple[Point, ...]:
-        """From baseline to horizon by the milestones between; empty where there is no way.
+        """From baseline to horizon by the milestones between; empty if it cannot be drawn.
 
-        `growth_avg` compounds from year's end to year's end. Where the baseline already met the
-        goal, what is required is the goal itself.
+        `growth_avg` compounds from year's end to year's end. If the baseline already met the goal,
+        the goal itself is required all along.
         """
         start, level, horizon = self.start, self.level, self.goal.horizon_on
         if start is None or level is None or horizon <= start.day:
@@ -163,7 +162,7 @@ class Yardstick:
         return {day: grown(start, rate, day).value for day in ends}
 
     def _limit(self) -> Decimal | None:
-        """Beyond which the goal is exceeded; None where its comparator knows no such limit."""
+        """The measure beyond which the goal is exceeded; None if the comparator has none."""
         if self.bound is None:
             return None
         match self.goal.comparator:
@@ -179,7 +178,7 @@ class Yardstick:
 
     @property
     def _slack(self) -> Decimal:
-        """The tolerance of `about` in the unit of the bound, signed towards the better side."""
+        """The tolerance of `about` in the unit of the bound, positive if more is better."""
         if self.goal.comparator is not Comparator.ABOUT or self.bound is None:
             return Decimal(0)
         step = abs(self.bound) * self.goal.tolerance / 100

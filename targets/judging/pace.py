@@ -1,6 +1,6 @@
-"""One goal, one series, one day: what stands in the way of a pace, and the figures if nothing.
+"""The pace of one goal on one day, or why there is none.
 
-The formulas are those of `targets.judging.assessment`, which sets the decimal context.
+The formulas are in the docstring of `targets.judging.assessment`, which sets the decimal context.
 """
 
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ NO_TIME = frozenset(
     }
 )
 NO_WAY = frozenset({Reason.MET_AT_BASELINE, Reason.LOST_SINCE_BASELINE, Reason.NO_DISTANCE})
-"""There was no way from baseline to bound, so no share of it and no growth required."""
+"""No distance from baseline to bound, so there is no share of it and no required growth."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PaceInputs:
 
     @cached_property
     def obstacle(self) -> Reason:
-        """What stands in the way of a pace; `Reason.NONE` when nothing does."""
+        """Why there is no pace; `Reason.NONE` if there is one."""
         return self._no_time() or self._no_measure() or self._no_way()
 
     def _no_time(self) -> Reason:
@@ -77,7 +77,7 @@ class PaceInputs:
         return Reason.NO_DISTANCE if self.start.value == self.yardstick.level else Reason.NONE
 
     def missed(self) -> bool:
-        """The horizon is over and its reading, the last one that ends by then, did not hold."""
+        """Is the horizon over, and the last reading by then did not meet the goal?"""
         by_then = [entry.point for entry in self.series if entry.point.day <= self.goal.horizon_on]
         last = by_then[-1] if by_then else self.now
         return self.as_of > self.goal.horizon_on and self.yardstick.holds(last) is False
@@ -136,7 +136,7 @@ def growth_of(case: PaceInputs) -> Growth:
         return Growth(actual)
     required = annual_growth(start, Point(case.goal.horizon_on, level))
     if case.goal.is_growth and case.yardstick.bound:
-        required = case.yardstick.bound / 100  # Not by way of the level and its rounding.
+        required = case.yardstick.bound / 100  # Exact, where the level is rounded.
     if actual is None or not required:
         return Growth(actual, required)
     return Growth(actual, required, settle(actual / required))

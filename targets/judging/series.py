@@ -1,4 +1,4 @@
-"""Which readings a target is judged by: never two bases or two period lengths in one series."""
+"""The readings by which a target is judged, all of one base and one length of period."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,7 +12,7 @@ from targets.judging.verdict import Observation, Start
 from targets.kinds import Comparator
 
 NEVER_JUDGED = frozenset({"O", "F"})
-"""SDMX observation status: missing, forecast."""
+"""Status codes of SDMX: missing, forecast."""
 
 _DAYS_OF_A_YEAR = 365
 
@@ -23,7 +23,7 @@ class Judged(NamedTuple):
 
 
 def judged_series(goal: Goal, observations: Iterable[Observation]) -> tuple[Judged, ...]:
-    """Readings of the base and period length of the current one, by their last day."""
+    """Readings with the base and length of period of the current one, by their last day."""
     judged = [
         Judged(observation, Point(observation.period.last_day, value))
         for observation in observations
@@ -50,7 +50,8 @@ def _judged_value(goal: Goal, observation: Observation) -> Decimal | None:
 
 
 def _recency(judged: Judged) -> tuple[date, int, date, int, int]:
-    """By last day; of two that end together the one nearer to a year long, then the newer one."""
+    """By last day. Of two that end together, the one nearer to a year in length is later; then the
+    newer one."""
     reading = judged.observation
     from_a_year = abs(reading.period.days - _DAYS_OF_A_YEAR)
     return (
@@ -63,7 +64,7 @@ def _recency(judged: Judged) -> tuple[date, int, date, int, int]:
 
 
 def start_of(goal: Goal, series: Sequence[Judged]) -> Start | None:
-    """The baseline given, else the first reading that ends in or after the base year."""
+    """The given baseline, else the first reading that ends in or after the base year."""
     if goal.baseline:
         return given(goal.baseline)
     for observation, point in series:

@@ -1,4 +1,4 @@
-"""Points in time and the lines through them: years, growth, paths. Decimals only.
+"""Growth, and lines through points in time. Decimals only.
 
 Callers set the decimal context; `targets.judging.assessment` uses 100 digits.
 """
@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 SETTLED_PLACES = 30
-"""Figures are settled here, so that 1000000 ** (1/3) is 100 again and not 99.999…."""
+"""Figures are rounded to these, so that 1000000 ** (1/3) is 100 and not 99.999…."""
 
 
 class Point(NamedTuple):
@@ -20,17 +20,17 @@ class Point(NamedTuple):
 
 
 def settle(figure: Decimal) -> Decimal:
-    """Rounded to 30 decimals: an exact result hit by a cut point must not miss it by 1e-99."""
+    """Rounded to 30 decimals, so that an exact result does not miss a cut point by 1e-99."""
     if figure.adjusted() > SETTLED_PLACES:
         return figure
     return figure.quantize(Decimal(1).scaleb(-SETTLED_PLACES))
 
 
 def years_between(first: date, last: date) -> Decimal:
-    """Calendar years: whole months ÷ 12, a part of a month by its days.
+    """Calendar years: months ÷ 12, a part of a month by its days.
 
-    Ends of months are whole months apart, whatever their lengths: 31 December 2020 to
-    30 September 2025 is 4.75, and from year's end to year's end is a whole number.
+    Ends of months are whole months apart, whatever their lengths: from 31 December 2020 to
+    30 September 2025 it is 4.75.
     """
     return (_months(last) - _months(first)) / 12
 
@@ -43,7 +43,7 @@ def _months(day: date) -> Decimal:
 def annual_growth(start: Point, end: Point) -> Decimal | None:
     """Compound annual growth rate, (v ÷ v0) ** (1 ÷ years) − 1; 0.1 is 10 % a year.
 
-    None where a value is not positive or no time passed: there is no such rate.
+    None if a value is not positive or no time passed.
     """
     years = years_between(start.day, end.day)
     if start.value <= 0 or end.value <= 0 or years <= 0:
@@ -52,7 +52,7 @@ def annual_growth(start: Point, end: Point) -> Decimal | None:
 
 
 def grown(start: Point, rate: Decimal, day: date) -> Point:
-    """What `start` is on `day` when it grows by `rate` a year (0.1 is 10 %)."""
+    """What `start` becomes by `day`, growing by `rate` a year (0.1 is 10 %)."""
     value = start.value * (1 + rate) ** years_between(start.day, day)
     return Point(day, settle(value))
 
@@ -74,9 +74,9 @@ def line_value(first: Point, second: Point, day: date) -> Decimal:
 
 
 def line_year(first: Point, second: Point, level: Decimal) -> int | None:
-    """Calendar year in which the line from `first` on reaches `level`.
+    """The calendar year in which the line from `first` on reaches `level`.
 
-    None when it runs level or the other way, or arrives after the year 9999.
+    None if it is level, leads away, or arrives after the year 9999.
     """
     rise, run = second.value - first.value, (second.day - first.day).days
     if rise == 0:

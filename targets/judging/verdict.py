@@ -1,4 +1,4 @@
-"""What a judged target looks like: verdict, method, reason and every number that went in."""
+"""The result of judging a target: verdict, method, reason and every number that went in."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,31 +30,31 @@ class Method(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why there is no verdict, or why a figure beside it is missing. Stable; worded elsewhere."""
+    """Why there is no verdict, or why a figure beside it is missing. The codes are stable."""
 
     NONE = ""
     NO_READING = "no_reading"
     NONE_JUDGEABLE = "none_judgeable"  # Forecasts, withdrawn or qualified readings only.
     AWAITING_JUDGEMENT = "awaiting_judgement"
     NO_BASELINE = "no_baseline"  # No reading in or after the base year, and none given.
-    NO_BOUND = "no_bound"  # Or one that cannot be used: growth of 0 %, three times nothing.
+    NO_BOUND = "no_bound"  # Or an unusable one: growth of 0 %, three times nothing.
     ONE_READING = "one_reading"
     NOT_AFTER_BASELINE = "not_after_baseline"
     HORIZON_NOT_AFTER_BASELINE = "horizon_not_after_baseline"
     MET_AT_BASELINE = "met_at_baseline"
     LOST_SINCE_BASELINE = "lost_since_baseline"
-    NO_DISTANCE = "no_distance"  # The baseline stands on the bound: no way to have come.
+    NO_DISTANCE = "no_distance"  # The baseline equals the bound.
     NOT_POSITIVE = "not_positive"  # Growth rates need positive values.
     OUT_OF_RANGE = "out_of_range"
-    NEVER_ARRIVES = "never_arrives"  # The line never gets to the bound.
+    NEVER_ARRIVES = "never_arrives"  # The line never reaches the bound.
     AFTER_HORIZON = "after_horizon"  # Nothing to project: the reading is later.
 
 
 @dataclass(frozen=True, kw_only=True)
 class Observation:
-    """One reading, the vintage in force. `base`: number of units ranked or merged, 0 for none.
+    """One reading, the vintage in force. `base`: number of provinces counted, 0 for none.
 
-    `value_text` is the value as it was sent; where empty it is printed without trailing zeros.
+    `value_text` is the value as it was sent; if empty, it is printed without trailing zeros.
     """
 
     period: Period
@@ -70,7 +70,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What people said of a qualitative target, dated and signed."""
+    """A person's verdict on a qualitative target."""
 
     day: date
     verdict: str
@@ -102,7 +102,7 @@ class Assessment:
     reading_text: str | None = None
     goal: Decimal | None = None
     level: Decimal | None = None
-    """The indicator's value to be reached; not `goal` only where that is a growth in %."""
+    """The indicator's value to be reached; equals `goal`, unless that is a growth in %."""
     achieved_share: Decimal | None = None
     elapsed_share: Decimal | None = None
     pace: Decimal | None = None
@@ -113,17 +113,17 @@ class Assessment:
     exceeded: bool = False
     judgement: Judgement | None = None
     expected_value: Decimal | None = None
-    """What the required path asks for on the last day of the reading's period."""
+    """The required path's value on the last day of the reading's period."""
     projected_value: Decimal | None = None
     projected_year: int | None = None
     achieved_since: Period | None = None
-    """First period since when every reading held."""
+    """The first period from which on every reading met the goal."""
     working: tuple[tuple[str, Decimal | date], ...] = ()
     """Names and numbers of the printed formula, in order: v0, t0, v, t, T, tT, a, e, pace …"""
 
 
 def cut(pace: Decimal) -> Verdict:
-    """Cut points of Eurostat and Statistics Canada: 0.95, 0.60, 0, each on the better side."""
+    """Cut points of Eurostat and Statistics Canada: 0.95, 0.60 and 0 themselves are the better."""
     if pace >= ON_TRACK_FROM:
         return Verdict.ON_TRACK
     if pace >= AT_RISK_FROM:
@@ -135,15 +135,21 @@ def to_api(assessment: Assessment) -> dict[str, object]:
     """The fields of `GET /api/v1/targets/<code>/assessment/`, but for `target` and `as_of`.
 
     Figures are texts: shares to four decimals without trailing zeros, values as they were sent.
-    `reason` is the stable code; the caller may put words in its place.
+    `reason` is the stable code.
     """
     found = assessment
+    start, reading, said = found.baseline, found.reading, found.judgement
     return {
         "verdict": found.verdict.value,
         "method": found.method.value,
         "reason": found.reason.value,
-        "baseline": _baseline_api(found.baseline),
-        "reading": _reading_api(found),
+        "baseline": start and {"period": start.period.text, "value": start.text},
+        "reading": reading
+        and {
+            "period": reading.period.text,
+            "value": found.reading_text,
+            "obs_status": reading.obs_status,
+        },
         "goal": _text(found.goal, trimmed),
         "achieved_share": _text(found.achieved_share, _share),
         "elapsed_share": _text(found.elapsed_share, _share),
@@ -153,7 +159,13 @@ def to_api(assessment: Assessment) -> dict[str, object]:
         "cagr_ratio": _text(found.cagr_ratio, _share),
         "second_verdict": found.second_verdict.value if found.second_verdict else None,
         "exceeded": found.exceeded,
-        "judgement": _judgement_api(found.judgement),
+        "judgement": said
+        and {
+            "day": said.day.isoformat(),
+            "verdict": said.verdict,
+            "reason": said.reason,
+            "by": said.by,
+        },
         "expected_value": _text(found.expected_value, plain),
         "projected_value": _text(found.projected_value, plain),
         "projected_year": found.projected_year,
@@ -174,31 +186,3 @@ def _text(figure: Decimal | None, write: Callable[[Decimal], str]) -> str | None
 
 def _share(figure: Decimal) -> str:
     return trimmed(round_half_up(figure, _SHARE_PLACES))
-
-
-def _baseline_api(baseline: Start | None) -> dict[str, str] | None:
-    if baseline is None:
-        return None
-    return {"period": baseline.period.text, "value": baseline.text}
-
-
-def _reading_api(assessment: Assessment) -> dict[str, str | None] | None:
-    reading = assessment.reading
-    if reading is None:
-        return None
-    return {
-        "period": reading.period.text,
-        "value": assessment.reading_text,
-        "obs_status": reading.obs_status,
-    }
-
-
-def _judgement_api(judgement: Judgement | None) -> dict[str, str] | None:
-    if judgement is None:
-        return None
-    return {
-        "day": judgement.day.isoformat(),
-        "verdict": judgement.verdict,
-        "reason": judgement.reason,
-        "by": judgement.by,
-    }

@@ -1,4 +1,4 @@
-"""How a target stands: computed snapshots, and what people judged."""
+"""Assessments, which are computed, and the judgements of people."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from targets.models.target import Target
 
 
 class Judgement(models.Model):
-    """What a coordinator says, on a day, of a target that no number measures."""
+    """A coordinator's verdict, as of a day, on a target that no number measures."""
 
     target = models.ForeignKey(
         Target, on_delete=models.PROTECT, related_name="judgements", verbose_name=_("target")
@@ -39,7 +39,7 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
     def as_of(self, day: date) -> "AssessmentQuerySet":
         """The assessment in force of each target (one window query).
 
-        Filters added afterwards choose among those in force and do not reach into the window.
+        A subquery, so that later filters choose among those in force.
         """
         newest = Window(RowNumber(), partition_by=[F("target")], order_by=[F("day").desc()])
         in_force = self.filter(day__lte=day).annotate(newest=newest).filter(newest=1)
@@ -47,10 +47,10 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 
 class Assessment(models.Model):
-    """A snapshot: from ``day`` on the target stands so, until the next row.
+    """A snapshot that holds from ``day`` until the day of the next row.
 
-    ``figures`` holds the fields of ``GET /targets/<code>/assessment/`` and ``working`` the numbers
-    that went in, in order, so that the page can print the formula.
+    ``figures``: the fields of ``GET /targets/<code>/assessment/``. ``working``: the numbers of the
+    formula in order, so that the page can print it.
     """
 
     target = models.ForeignKey(

@@ -19,7 +19,7 @@ _UPPER_BOUND = ("<", "<=", "range", "rank_top")
 
 class TargetQuerySet(models.QuerySet["Target"]):
     def visible_to(self, caller: Caller) -> "TargetQuerySet":
-        """All to whoever is signed in; to a connected system those of its areas (1 SQL query)."""
+        """All for people; for a connected system those of its areas (1 SQL query)."""
         return seen_by(caller, self, ClientScope.within)
 
     def as_of(self, day: date) -> "TargetQuerySet":
@@ -31,10 +31,10 @@ class TargetQuerySet(models.QuerySet["Target"]):
 
 
 class Target(Translated):
-    """One bound that a document sets on one indicator (none for a qualitative target).
+    """One bound that a document sets on one indicator; a qualitative target has no indicator.
 
-    ``minimum`` and ``maximum`` are the printed bounds; ``tolerance`` is a percentage of the bound,
-    for ``about``. Its address lives for ever: ``code`` never changes.
+    ``minimum`` and ``maximum`` are the printed bounds. ``tolerance`` is a percentage of the bound,
+    for ``about``. ``code`` never changes, as addresses hold it.
     """
 
     code = models.CharField(_("code"), max_length=30, unique=True)
@@ -121,7 +121,7 @@ class Target(Translated):
 
 
 class Milestone(models.Model):
-    """A value to be reached on the way; it bends the required path."""
+    """A value to be reached on the way, through which the required path goes."""
 
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="milestones")
     year = models.PositiveSmallIntegerField(_("year"))

@@ -23,8 +23,12 @@ class Command(BaseCommand):
         commands = [[sys.executable, "-m", "gunicorn", "r57.wsgi", "-c", "r57/gunicorn.py"]]
         if not settings.R57_REDIS_URL:
             commands.append([sys.executable, "manage.py", "drain", "--loop"])
+
+        def stop(*_signal: object) -> None:
+            raise SystemExit(0)
+
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _stop)
+            signal.signal(number, stop)
         self.stdout.write(f"http://{address}/")
         children = [
             subprocess.Popen(command, cwd=settings.BASE_DIR, env=environment)  # noqa: S603 (ours)
@@ -38,7 +42,3 @@ class Command(BaseCommand):
                 child.terminate()
             for child in children:
                 child.wait()
-
-
-def _stop(*_: object) -> None:
-    raise SystemExit(0)

@@ -144,6 +144,7 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
 
 class PlanFilter(FilterSet):
     number = django_filters.CharFilter("number")
+    kind = django_filters.ChoiceFilter(choices=Plan.Kind.choices)
     area = django_filters.CharFilter("area__code")
 
 

@@ -35,6 +35,7 @@ class AreaSerializer(serializers.ModelSerializer[Area]):
             "is_active",
             "merged_on",
             "successor",
+            "ended_on",
             "lat",
             "lon",
         )

@@ -85,6 +85,11 @@ def plans_by_number() -> dict[str, Plan]:
 
 
 def _sync_areas(wanted: list[Area]) -> Tally:
+    """Communes that were merged since stay merged, with the names their successors inherited."""
+    communes = Area.objects.exclude(ended_on=None)
+    merged = set(communes.values_list("code", flat=True))
+    merged |= set(communes.values_list("successor__code", flat=True))
+    wanted = [area for area in wanted if area.code not in merged]
     for area in wanted:
         area.derive()
     return sync(wanted, key=["code"], update=_AREA_COLUMNS)

@@ -87,8 +87,9 @@ def _required(query: Query, name: str) -> str:
 def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     area = _area(query, plan.area, caller)
-    cells = Completion.objects.filter(plan=plan).within(area).filter(day__lte=day)
-    dues = series.due_counts(Assignment.objects.filter(task__plan=plan).within(area), day)
+    cells = Completion.objects.filter(plan=plan).within(area).filter(begins__lte=day)
+    given = Assignment.objects.filter(task__plan=plan).within(area, day)
+    dues = series.due_counts(given, day, area.joined())
     found = series.spans(cells).get(plan.pk, [])
     return completion.completion_over_time(series.steps(found, dues, day))
 

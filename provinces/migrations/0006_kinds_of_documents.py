@@ -4,15 +4,28 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('provinces', '0005_named_fields'),
+        ("provinces", "0005_named_fields"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='plan',
-            name='kind',
-            field=models.CharField(choices=[('resolution', 'resolution'), ('programme', 'action programme'), ('plan', 'plan'), ('conclusion', 'conclusion'), ('directive', 'directive'), ('decision', 'decision'), ('letter', 'official letter'), ('notice', 'notice of conclusions'), ('telegram', 'official telegram')], max_length=12, verbose_name='kind'),
+            model_name="plan",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("resolution", "resolution"),
+                    ("programme", "action programme"),
+                    ("plan", "plan"),
+                    ("conclusion", "conclusion"),
+                    ("directive", "directive"),
+                    ("decision", "decision"),
+                    ("letter", "official letter"),
+                    ("notice", "notice of conclusions"),
+                    ("telegram", "official telegram"),
+                ],
+                max_length=12,
+                verbose_name="kind",
+            ),
         ),
     ]

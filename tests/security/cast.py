@@ -144,6 +144,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "commune_merger": {
+            "communes": world.subjects["old_commune"],
+            "into": world.subjects["new_commune"],
+            "merged_on": today,
+            "save": "1",
+        },
         "merger": {
             "successor": Agency.objects.get(pk=world.subjects["free_agency"]).code,
             "merged_on": today,
@@ -435,6 +441,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "empty_plan": str(PlanFactory.create(number="1-KH/TU", area=province).pk),
         "empty_task": str(TaskFactory.create(plan=plan).pk),
         "unreported": str(AssignmentFactory.create(task__plan=plan, agency=dept).pk),
+        "old_commune": CommuneFactory.create(parent=province).code,
+        "new_commune": CommuneFactory.create(parent=province).code,
         "free_agency": str(AgencyFactory.create(area=province).pk),
         "phase": str(PhaseFactory.create(plan=plan, number=1).pk),
         "group": str(GroupFactory.create(plan=plan, number=66).pk),

@@ -18,6 +18,7 @@ from dashboards.sums import series
 from dashboards.text import figures
 from indicators.recording.rules import no_such_area
 from indicators.scope import FigureKey, covers, covers_area, visible_indicators
+from provinces.lookup import as_named_on
 from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
@@ -104,7 +105,8 @@ def _by_group(caller: Caller, query: Query, day: date) -> Figure:
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
-    agencies = Agency.objects.filter(code__in=[part.key for part in found])
+    agencies = list(Agency.objects.filter(code__in=[part.key for part in found]))
+    as_named_on(day, agencies)
     names = {agency.code: agency.short_name for agency in agencies}
     return completion.completion_by_agency([(names[p.key], p.counts) for p in found])
 

@@ -1,4 +1,4 @@
-"""Coordinators see the agencies of their areas, and merge agencies and communes."""
+"""Coordinators keep the agencies of their areas, and merge agencies and communes."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,21 +8,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.calendar import clock
 from core.models import User
 from core.web.requests import user_of
+from provinces.agencies import services
+from provinces.agencies.forms import AgencyForm, AgencyNameForm, NewAgencyForm
 from provinces.models import Agency, Area, Membership
 from provinces.permissions import Permission, require
 from provinces.scope import scope_of
 from tasks.models import Assignment
+from tasks.planning.views.lookups import saved_redirect
 from tasks.staffing import communes, merging
 from tasks.staffing.choosing import Offer, offer, searched
 from tasks.staffing.forms import MergeCommunesForm, MergeForm
 
 _METHODS = ["GET", "HEAD", "POST"]
-_PAGE_SIZE = 50
+_PAGE_SIZE, _MOST_OFFERED = 50, 400
 _TYPING = ("find", "edit")
 """The buttons that only search, or go back to the form: what was typed stays, unchecked."""
 
@@ -55,6 +58,81 @@ def agency_list(request: HttpRequest) -> HttpResponse:
 def _number_of(rows: "QuerySet[Membership] | QuerySet[Assignment]", what: str) -> Coalesce:
     counted = rows.order_by().values("agency").annotate(n=Count(what, distinct=True)).values("n")
     return Coalesce(Subquery(counted), Value(0))
+
+
+@require_http_methods(_METHODS)
+def new_agency(request: HttpRequest) -> HttpResponse:
+    user = _manager(request)
+    reach = scope_of(user)
+    places = Area.objects.active().filter(reach.over("path"))
+    parents = _agencies_of(user).filter(successor=None).exclude(area__level=Area.Level.COMMUNE)
+    home = places.order_by("path").first()
+    form = NewAgencyForm(
+        request.POST or None,
+        row=Agency(),
+        reach=reach,
+        parents=parents.order_by("area__path", "protocol_order", "name_key"),
+        initial={"area": home.name if home else "", "parent": None},
+    )
+    if form.saved(lambda: services.create_agency(Agency(), by=user, given=form.cleaned_data)):
+        messages.success(request, _("%(name)s was added.") % {"name": form.outcome.name})
+        return redirect("agency", code=form.outcome.code)
+    offered = places.order_by("path").values_list("name_vi", flat=True)[: _MOST_OFFERED + 1]
+    context = {"form": form, "places": offered if len(offered) <= _MOST_OFFERED else []}
+    return render(request, "tasks/agency_new.html", context, status=form.status)
+
+
+@require_http_methods(_METHODS)
+def agency_page(request: HttpRequest, code: str) -> HttpResponse:
+    """What it is called, its head and people; a POST changes head, other names and order."""
+    user = _manager(request)
+    agency = get_object_or_404(_agencies_of(user), code=code)
+    form = AgencyForm(request.POST or None, row=agency)
+
+    def save() -> bool:
+        given = form.cleaned_data
+        return services.change_agency(agency, by=user, given=given, seen=form.seen)
+
+    if form.saved(save):
+        return saved_redirect(request, form, "agency", code)
+    return _agency(request, agency, form=form)
+
+
+@require_POST
+def rename_agency(request: HttpRequest, code: str) -> HttpResponse:
+    user = _manager(request)
+    agency = get_object_or_404(_agencies_of(user), code=code)
+    form = AgencyNameForm(request.POST, row=agency)
+
+    def save() -> bool:
+        names = dict(form.cleaned_data)
+        day = names.pop("from_day")
+        return services.rename_agency(agency, by=user, names=names, from_day=day, seen=form.seen)
+
+    if form.saved(save):
+        return saved_redirect(request, form, "agency", code)
+    return _agency(request, agency, name_form=form)
+
+
+def _agency(
+    request: HttpRequest,
+    agency: Agency,
+    form: AgencyForm | None = None,
+    name_form: AgencyNameForm | None = None,
+) -> HttpResponse:
+    wrong = name_form or form or AgencyForm(row=agency)
+    roles = agency.memberships.select_related("user").order_by("role", "user__name_key")
+    context = {
+        # Forms may have put what was typed on the row.
+        "agency": _agencies_of(user_of(request)).get(pk=agency.pk),
+        "form": form or AgencyForm(row=agency),
+        "name_form": name_form or AgencyNameForm(row=agency),
+        "wrong": wrong,
+        "roles": roles,
+        "open_work": Assignment.objects.open().filter(agency=agency).count(),
+        "former_names": agency.former_names.all(),
+    }
+    return render(request, "tasks/agency.html", context, status=wrong.status)
 
 
 def _is_typing(request: HttpRequest) -> bool:

@@ -192,7 +192,11 @@ def merge_communes(request: HttpRequest) -> HttpResponse:
     user = _manager(request)
     known = Area.objects.active().filter(scope_of(user).over("path"), level=Area.Level.COMMUNE)
     known = known.select_related("parent")
-    data, initial = request.POST or None, {"merged_on": clock.today(), **request.GET.dict()}
+    initial: dict[str, object] = {
+        "merged_on": clock.today(),
+        "communes": request.GET.getlist("communes"),
+    }
+    data = request.POST or None
     if _is_typing(request):
         data, initial = None, {**request.POST.dict(), "communes": request.POST.getlist("communes")}
     form = MergeCommunesForm(data, communes=known, initial=initial)

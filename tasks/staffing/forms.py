@@ -86,7 +86,9 @@ class MergeCommunesForm(PlainForm):
         help_text=_("Five digits, as the decision prints it."),
         error_messages={"invalid": _("The code has five digits.")},
     )
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=Area.Kind.choices[-3:])
+    kind = forms.ChoiceField(
+        label=_("Kind of unit"), required=False, choices=Area.Kind.choices[-3:]
+    )
     name = forms.CharField(
         label=_("Its own name"),
         required=False,

@@ -485,6 +485,10 @@ def test_the_page_offers_searches_foretells_and_merges(
     cast: Cast, three: Three, coordinator: Client
 ) -> None:
     work(cast, three.first, 2)
+    listed = coordinator.get("/agencies/?q=tan an").content.decode()
+    assert f"{ADDRESS}?communes=16001" in listed
+    begun = coordinator.get(f"{ADDRESS}?communes=16001").context["offer"].choices
+    assert [one.value for one in begun if one.is_chosen] == ["16001"]
     ObstacleFactory.create(assignment=None, area=three.first)
     member(UserFactory.create(), Role.OFFICER, body(three.first))
     system = ApiClientFactory.create()

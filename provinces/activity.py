@@ -41,6 +41,9 @@ def register_own() -> None:
             "accounts.codes": _("Gave new one-time codes for a list"),
             "delegation.lend": _("Let a colleague act for them"),
             "delegation.end": _("Ended a delegation"),
+            "agency.create": _("Added an agency"),
+            "agency.change": _("Changed an agency"),
+            "agency.rename": _("Renamed an agency"),
         },
         subjects=[
             Subject(User, people_within),
@@ -50,7 +53,11 @@ def register_own() -> None:
                 url=lambda area: f"/provinces/{area.code}/" if area.level == "province" else "",
             ),
             Subject(AccountList, lying(AccountList, "user__memberships__area__path")),
-            Subject(Agency, lying(Agency, "area__path")),
+            Subject(
+                Agency,
+                lying(Agency, "area__path"),
+                url=lambda agency: f"/agencies/{agency.code}/",
+            ),
             Subject(Plan, lying(Plan, "area__path"), url=lambda plan: f"/plans/{plan.pk}/"),
             Subject(Phase, lying(Phase, "plan__area__path"), url=_document),
             Subject(PlanGroup, lying(PlanGroup, "plan__area__path"), url=_document),

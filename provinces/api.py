@@ -35,6 +35,7 @@ class AreaSerializer(serializers.ModelSerializer[Area]):
             "is_active",
             "merged_on",
             "successor",
+            "ended_on",
             "lat",
             "lon",
         )
@@ -144,6 +145,7 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
 
 class PlanFilter(FilterSet):
     number = django_filters.CharFilter("number")
+    kind = django_filters.ChoiceFilter(choices=Plan.Kind.choices)
     area = django_filters.CharFilter("area__code")
 
 

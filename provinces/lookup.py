@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import NamedTuple, TypeVar
 
-from django.db.models import Q
+from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
+from core.calendar import clock
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
-from provinces.models import Agency, Area
+from provinces.models import Agency, Area, FormerName
+from provinces.models.names import NAME_FIELDS
 from provinces.roles import AGENCY_ROLES
 from provinces.scope import Scope
 
@@ -36,10 +39,11 @@ class Lookup:
         self.reach = reach
 
     def find(self, text: str, role: str) -> Unit:
-        """Raises Refused: ``required``, ``unknown_unit``, ``ambiguous_unit``, ``outside_area``."""
+        """Raises Refused: ``required``, ``unknown_unit``, ``ambiguous_unit``, ``outside_area``,
+        ``merged_unit``."""
         if not text.strip():
             raise refuse("required", _("Name the agency or area."), "/place")
-        key, is_agency = _key(text), role in AGENCY_ROLES
+        key, is_agency = spelling(text), role in AGENCY_ROLES
         found = self._inside[is_agency].get(key, ())
         if len(found) > 1:
             raise _ambiguous(text, found)
@@ -66,6 +70,13 @@ class Lookup:
             if is_agency:
                 detail = _("This role belongs to an agency: “%(text)s” is an area.")
             return refuse("wrong_kind_of_unit", detail % short, "/place")
+        # An old name finds the successor; an old code is told that it is old.
+        model: type[Agency | Area] = Agency if is_agency else Area
+        merged = model._default_manager.filter(code=text.strip()).exclude(successor=None).first()
+        if merged:
+            detail = _("“%(text)s” was merged into %(name)s: write the code %(code)s.")
+            words = {"name": merged.heir.name, "code": merged.heir.code}
+            return refuse("merged_unit", detail % {**short, **words}, "/place")
         detail = _("No agency or area is called “%(text)s”.")
         return refuse("unknown_unit", detail % short, "/place")
 
@@ -76,8 +87,8 @@ def _ambiguous(text: str, found: Iterable[Unit]) -> Refused:
     return refuse("ambiguous_unit", detail % {"text": text[:60], "codes": codes}, "/place")
 
 
-def _key(text: str) -> str:
-    """UBND and Ủy ban nhân dân, KH&CN and Khoa học và Công nghệ are the same."""
+def spelling(text: str) -> str:
+    """One form for all: UBND and Ủy ban nhân dân, KH&CN and Khoa học và Công nghệ are the same."""
     return " ".join(spellings[0] for spellings in search_terms(text))
 
 
@@ -111,26 +122,80 @@ def _index(named: _Named) -> dict[str, tuple[Unit, ...]]:
     second: dict[str, tuple[Unit, ...]] = {}
     for unit, own, others in named:
         for index, names in ((first, own), (second, others)):
-            for key in {_key(name) for name in names}:
+            for key in {spelling(name) for name in names}:
                 index[key] = (*index.get(key, ()), unit)
     return {**second, **first}
 
 
-def merged_by(day: date) -> dict[str, Agency]:
-    """The code of every agency that was merged by then → whoever stands for it on that day.
+class Standing(NamedTuple):
+    """``agencies``: the code of every agency that was merged by the day, or had another name then →
+    whoever stands for it on that day, by the name it had. ``communes``: the code of every commune
+    whose agencies were merged by the day → that of its successor.
 
-    From the day of a merger on figures by agency count under the other; before it they stay as
-    they were, for no row is changed (1 SQL query).
+    From the day of a merger on figures count under the other; before it they stay as they were, for
+    no row is changed.
     """
-    rows = Agency.objects.filter(merged_on__lte=day).select_related("successor")
+
+    agencies: Mapping[str, Agency]
+    communes: Mapping[str, str]
+
+
+def standing_on(day: date) -> Standing:
+    """One SQL query."""
+    named = FilteredRelation("former_names", condition=Q(former_names__until__gt=day))
+    rows = Agency.objects.annotate(named=named).filter(
+        Q(merged_on__lte=day) | Q(named__isnull=False)
+    )
+    given = {f"was_{field}": F(f"named__{field}") for field in NAME_FIELDS}
+    rows = rows.annotate(ended=F("named__until"), **given).select_related("area", "successor__area")
+    # Of several names the one that ended first after the day.
+    known = {row.code: row for row in rows.order_by(F("named__until").desc(nulls_first=True))}
+    for row in known.values():
+        for field in NAME_FIELDS if row.ended else ():
+            setattr(row, field, getattr(row, f"was_{field}"))
+    following = {
+        row.code: known.get(row.successor.code, row.successor)
+        for row in known.values()
+        if row.successor and row.merged_on and row.merged_on <= day
+    }
+    heirs = {code: last(agency, following) for code, agency in following.items()}
+    homes = {code: known[code].area.code for code in heirs}
+    return Standing(known | heirs, {homes[code]: heir.area.code for code, heir in heirs.items()})
+
+
+def agencies_on(day: date) -> Mapping[str, Agency]:
+    """One SQL query."""
+    return standing_on(day).agencies
+
+
+def as_named_on(day: date, agencies: Iterable[Agency]) -> None:
+    """Rows that were read get the names they had on the day; to be shown, not to be saved (1 SQL
+    query for a day in the past)."""
+    if day >= clock.today():
+        return
+    rows = FormerName.objects.filter(until__gt=day).order_by("-until")
+    names = {name.agency_id: name for name in rows}
+    for agency in agencies:
+        if name := names.get(agency.pk):
+            for field in NAME_FIELDS:
+                setattr(agency, field, getattr(name, field))
+
+
+def communes_on(day: date) -> dict[str, Area]:
+    """The code of every commune that was merged by the day → whoever stands for it on that day,
+    whether they have agencies or not (1 SQL query)."""
+    rows = Area.objects.filter(ended_on__lte=day).select_related("successor")
     following = {row.code: row.successor for row in rows if row.successor}
-    return {code: last(agency, following) for code, agency in following.items()}
+    return {code: last(area, following) for code, area in following.items()}
 
 
-def last(agency: Agency, following: Mapping[str, Agency]) -> Agency:
-    """The end of a chain of mergers, each agency's successor found by its code."""
+_Place = TypeVar("_Place", Agency, Area)
+
+
+def last(place: _Place, following: Mapping[str, _Place]) -> _Place:
+    """The end of a chain of mergers, each one's successor found by its code."""
     seen: set[str] = set()
-    while agency.code in following and agency.code not in seen:
-        seen.add(agency.code)
-        agency = following[agency.code]
-    return agency
+    while place.code in following and place.code not in seen:
+        seen.add(place.code)
+        place = following[place.code]
+    return place

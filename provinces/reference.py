@@ -66,8 +66,12 @@ def areas_by_code() -> dict[str, Area]:
 def load_plans() -> Tally:
     """The four documents with their phases and groups, and the standing agency."""
     areas = areas_by_code()
+    # One that was renamed since, or merged, is the office's own.
+    own = set(Agency.objects.exclude(former_names=None).values_list("code", flat=True))
+    own |= set(Agency.objects.exclude(successor=None).values_list("code", flat=True))
+    rows = [row for row in read_table("reference/agencies") if row["code"] not in own]
     agencies = sync(
-        [_agency(row, areas) for row in read_table("reference/agencies")],
+        [_agency(row, areas) for row in rows],
         key=["code"],
         update=_AGENCY_COLUMNS,
     )
@@ -85,6 +89,11 @@ def plans_by_number() -> dict[str, Plan]:
 
 
 def _sync_areas(wanted: list[Area]) -> Tally:
+    """Communes that were merged since stay merged, with the names their successors inherited."""
+    communes = Area.objects.exclude(ended_on=None)
+    merged = set(communes.values_list("code", flat=True))
+    merged |= set(communes.values_list("successor__code", flat=True))
+    wanted = [area for area in wanted if area.code not in merged]
     for area in wanted:
         area.derive()
     return sync(wanted, key=["code"], update=_AREA_COLUMNS)

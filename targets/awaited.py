@@ -6,6 +6,7 @@ from datetime import date
 
 from indicators.models import Indicator, Reading
 from indicators.schedule import PATTERNS, Overdue, overdue
+from provinces.lookup import communes_on
 from provinces.models import Area
 from targets.models import Target
 
@@ -21,7 +22,7 @@ class Awaited:
 
 
 def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaited]:
-    """Asked of all figures that were ever published or that a target needs (4 SQL queries).
+    """Asked of all figures that were ever published or that a target needs (5 SQL queries).
 
     ``owners``: ids of agencies; only their indicators are asked for.
     """
@@ -37,11 +38,19 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
     newest = published.last_known_days()
     needed = Target.objects.as_of(day).filter(indicator__in=indicators)
     pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
-    areas = Area.objects.active().in_bulk({area for _indicator, area in pairs})
+    areas = Area.objects.in_bulk({area for _indicator, area in pairs})
+    communes = communes_on(day)
+    # What a merged commune sent is awaited from its successor.
+    known_of: dict[tuple[int, Area], date | None] = {}
     for indicator_id, area_id in pairs:
-        indicator, area = indicators.get(indicator_id), areas.get(area_id)
-        if indicator and area:
-            known = newest.get((indicator_id, area_id))
+        area = communes.get(areas[area_id].code, areas[area_id])
+        own = newest.get((indicator_id, area.pk))
+        inherited = newest.get((indicator_id, area_id))
+        before = known_of.get((indicator_id, area))
+        known_of[indicator_id, area] = own or max(filter(None, (inherited, before)), default=None)
+    for (indicator_id, area), known in known_of.items():
+        indicator = indicators.get(indicator_id)
+        if indicator and area.stood_on(day):
             late = overdue(indicator.frequency, known, indicator.expected_after_days, day)
             if late:
                 yield Awaited(indicator, area, late, known)

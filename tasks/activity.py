@@ -33,6 +33,7 @@ _WORDS = {
     "user.hand_over": _("Handed all work over"),
     "user.take_back": _("Took a hand-over back"),
     "agency.merge": _("Merged an agency into another"),
+    "area.merge": _("Merged communes into this one"),
     "task.fan_out": _("Gave a task to many"),
     "task.coordinating": _("Changed the coordinating agencies"),
     "tasklist.send": _("Sent a list of new tasks"),

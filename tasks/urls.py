@@ -8,15 +8,20 @@ from tasks.planning.views import assignments, documents, tasks
 from tasks.proposals import views as proposal_views
 from tasks.reminders import views as reminder_views
 from tasks.reporting.views import assignment, bulk, report, review, worklist
-from tasks.staffing import views
+from tasks.staffing import agency_views, views
 
 urlpatterns = [
     path("tasks/", worklist.task_list, name="tasks"),
     path("members/<int:pk>/handover/", views.hand_over, name="hand_over"),
     path("handovers/", views.hand_overs, name="hand_overs"),
     path("handovers/<int:pk>/take-back/", views.take_back, name="take_back"),
-    path("agencies/", views.agency_list, name="agencies"),
-    path("agencies/<slug:code>/merge/", views.merge_agency, name="merge_agency"),
+    path("agencies/", agency_views.agency_list, name="agencies"),
+    path("agencies/new/", agency_views.new_agency, name="new_agency"),
+    path("agencies/<slug:code>/", agency_views.agency_page, name="agency"),
+    path("agencies/<slug:code>/rename/", agency_views.rename_agency, name="rename_agency"),
+    path("communes/merge/", agency_views.merge_communes, name="merge_communes"),
+    path("agencies/<slug:code>/merge/", agency_views.merge_agency, name="merge_agency"),
+    path("communes/merge/", agency_views.merge_communes, name="merge_communes"),
     path("tasks/many/", bulk.report_many, name="report_many"),
     path("tasks/documents/", bulk.attach_document, name="attach_document"),
     path("tasks/export.xlsx", status_sheet_views.export_list, name="export_list"),

@@ -19,6 +19,7 @@ from dashboards.sums import series
 from dashboards.text import figures
 from indicators.recording.rules import no_such_area
 from indicators.scope import FigureKey, covers, covers_area, visible_indicators
+from provinces.lookup import as_named_on
 from provinces.models import Agency, Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
@@ -85,8 +86,9 @@ def _required(query: Query, name: str) -> str:
 def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     area = _area(query, plan.area, caller)
-    cells = Completion.objects.filter(plan=plan).within(area).filter(day__lte=day)
-    dues = series.due_counts(Assignment.objects.filter(task__plan=plan).within(area), day)
+    cells = Completion.objects.filter(plan=plan).within(area).filter(begins__lte=day)
+    given = Assignment.objects.filter(task__plan=plan).within(area, day)
+    dues = series.due_counts(given, day, area.joined())
     found = series.spans(cells).get(plan.pk, [])
     return completion.completion_over_time(series.steps(found, dues, day))
 
@@ -101,7 +103,8 @@ def _by_group(caller: Caller, query: Query, day: date) -> Figure:
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
-    agencies = Agency.objects.filter(code__in=[part.key for part in found])
+    agencies = list(Agency.objects.filter(code__in=[part.key for part in found]))
+    as_named_on(day, agencies)
     names = {agency.code: agency.short_name for agency in agencies}
     return completion.completion_by_agency([(names[p.key], p.counts) for p in found])
 

@@ -137,7 +137,7 @@ def _stale(
 
     ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
     """
-    area_of = {row.indicator_id: row.area for row in shown if row.area.is_active}
+    area_of = {row.indicator_id: row.area for row in shown if row.area.stood_on(day)}
     published = Reading.objects.published_by(day).filter(
         indicator__in=area_of, area__in={area.pk for area in area_of.values()}
     )

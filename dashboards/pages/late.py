@@ -17,7 +17,7 @@ from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinc
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
-from provinces.lookup import merged_by
+from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
@@ -125,7 +125,7 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
         if filters.plan in {"", plan} and filters.area in {"", code}:
             counts["communes" if area_level == Area.Level.COMMUNE else "agencies"] += n
     level = filters.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
-    merged = merged_by(day)
+    merged = agencies_on(day)
     rows = _rows(late, filters, level, merged)
     return Delays(
         filters=filters,

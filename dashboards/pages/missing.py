@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.text import figures
-from provinces.lookup import merged_by
+from provinces.lookup import agencies_on
 from provinces.models import Agency
 from targets.awaited import awaited
 
@@ -54,9 +54,9 @@ class Sender:
 
 
 def missing(day: date) -> list[Sender]:
-    """By sender: all figures that were published before or that a target needs (5 SQL queries)."""
+    """By sender: all figures that were published before or that a target needs (6 SQL queries)."""
     by_sender: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
-    merged = merged_by(day)
+    merged = agencies_on(day)
     for one in awaited(day):
         owner = one.indicator.owner
         if owner:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -111,6 +111,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     breakdown = breakdown_of(place, asked)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
+    own = own.annotate(begins=F("day"))
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
     return Province(
         asked=asked,

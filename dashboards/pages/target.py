@@ -16,6 +16,7 @@ from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
 from dashboards.text.labels import COMPLETED, verdict_sign
 from indicators.models import Indicator, Reading
+from provinces.lookup import as_named_on
 from provinces.permissions import Caller
 from targets.inputs import histories
 from targets.judging.assessment import path_points
@@ -269,6 +270,7 @@ def _serving(caller: Caller, target: Target, day: date) -> Serving:
         .select_related("task__plan", "agency__successor__successor")
         .order_by("turn", F("due_then").asc(nulls_last=True), "pk")[:_TASKS_SHOWN]
     )
+    as_named_on(day, [row.agency for row in seen])
     return Serving(shown=tuple(_serving_task(row, day) for row in seen), **totals)
 
 

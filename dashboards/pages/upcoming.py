@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from provinces.lookup import as_named_on
 from provinces.models import Area
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
@@ -53,7 +54,7 @@ class Upcoming:
 
 
 def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcoming:
-    """The assignments in ``scope`` that the caller may see (one SQL query)."""
+    """The assignments in ``scope`` that the caller may see (one SQL query; two for the past)."""
     is_late = Case(
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
@@ -74,6 +75,7 @@ def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upco
         .order_by("place")
     )
     found: list[Any] = list(rows)
+    as_named_on(day, [row.agency for row in found])
     late = [row for row in found if row.is_late]
     soon = [row for row in found if not row.is_late]
     return Upcoming(

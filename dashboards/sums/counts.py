@@ -12,7 +12,7 @@ from core.text.language import in_language
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place
 from dashboards.text.figures import percent
-from provinces.lookup import merged_by
+from provinces.lookup import standing_on
 from provinces.models import Area
 from tasks.completion.counts import Counts
 from tasks.labels import STATUSES, Sign
@@ -193,7 +193,7 @@ def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
     """Counts in a province by plan, area, group and agency (two SQL queries).
 
     All assignments of a commune are one row, without group and agency. Both days of a merged agency
-    are counted under its successor on the day asked for, so like is compared with like.
+    or commune are counted under its successor on the day asked for: like is compared with like.
     """
     is_own = Q(area__level=Area.Level.PROVINCE)
     own = {
@@ -206,10 +206,11 @@ def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
     }
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
     found = compared(rows, (*_KEYS, *own), asked.day, asked.compared)
-    merged = merged_by(asked.day)
+    merged, communes = standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():
         row = BreakdownRow(*key)
+        row = replace(row, area_code=communes.get(row.area_code, row.area_code))
         if heir := merged.get(row.agency_code):
             row = replace(
                 row,

@@ -2,12 +2,12 @@
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Case, Count, DateField, F, QuerySet, Sum, Value, When
 
 from core.text.language import in_language
 from tasks.completion.as_of import state_on
@@ -51,30 +51,48 @@ class SeriesSpan:
     total: int
 
 
-def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
-    """One SQL query. The number of its rows does not grow with the assignments."""
+def due_counts(
+    rows: AssignmentQuerySet, day: date, joined: Mapping[int, date] | None = None
+) -> list[DueCount]:
+    """One SQL query. The number of its rows does not grow with the assignments.
+
+    ``joined``: areas that count here from a day on; what was due there before counts on that day.
+    """
+    merged = [When(area=pk, then=Value(since)) for pk, since in (joined or {}).items()]
+    since = Case(*merged, default=None, output_field=DateField())
     keys = (
         "task__plan",
         "task__phase__name_vi",
         "task__phase__name_en",
         "area__level",
         "task__provenance",
-        "due_then",
         "state_then",
+        "due_then",
+        "since",
     )
-    found = state_on(rows, day).order_by().values_list(*keys).annotate(n=Count("pk"))
+    found = state_on(rows, day).annotate(since=since).order_by().values_list(*keys)
     return [
-        DueCount(plan, in_language(name_vi or "", name_en or ""), *rest)
-        for plan, name_vi, name_en, *rest in found
+        DueCount(
+            plan,
+            in_language(name_vi or "", name_en or ""),
+            level,
+            provenance,
+            max(due_on, since - timedelta(days=1)) if due_on and since else due_on,
+            state,
+            n,
+        )
+        for plan, name_vi, name_en, level, provenance, state, due_on, since, n in found.annotate(
+            n=Count("pk")
+        )
     ]
 
 
 def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
-    """The spans of each plan (one SQL query)."""
+    """The spans of each plan (one SQL query); a span ``begins`` as ``within`` says."""
     completed = Sum(F("completed_on_time") + F("completed_late"))
     overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
     on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
-    columns = ("plan", "day", "until")
+    columns = ("plan", "begins", "until")
     sums = rows.order_by().values(*columns).annotate(done=completed, late=overdue, rest=on_schedule)
     found: defaultdict[int, list[SeriesSpan]] = defaultdict(list)
     for row in sums.values_list(*columns, "done", "late", "rest"):

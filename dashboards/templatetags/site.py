@@ -85,6 +85,7 @@ TOOLS = (
     ),
     Entry("/planning/", _("Documents and assignments"), _is_coordinator),
     Entry("/members/", _("Members and roles"), _is_coordinator),
+    Entry("/agencies/", _("Agencies"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
     Entry(
         "/activity/",

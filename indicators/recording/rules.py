@@ -65,6 +65,20 @@ def read_area(
     if found is None or (base == OLD_BASE and found.merged_on):
         fields.fault("unknown_area", "area", no_such_area(code))
         return None, base
+    if not found.is_active and found.ended_on:
+        if period and period.last_day >= found.ended_on:
+            heir = found.heir
+            detail = _(
+                "%(name)s belongs to %(heir)s since %(day)s: figures of later periods are sent for "
+                "%(heir)s, code %(code)s."
+            ) % {
+                "name": found.name,
+                "heir": heir.name,
+                "code": heir.code,
+                "day": found.ended_on.strftime("%d/%m/%Y"),
+            }
+            fields.fault("merged_area", "area", detail)
+        return found, base
     if not found.is_active:
         if base == NEW_BASE:
             detail = _("%(name)s is no longer one of the 34 provinces.")

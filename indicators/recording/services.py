@@ -93,7 +93,7 @@ def catalogue_of(documents: Sequence[object], by: trail.Actor) -> Catalogue:
     return Catalogue(
         {i.code: i for i in indicators.filter(code__in=validation.codes(documents, "indicator"))},
         {area.code: area for area in areas},
-        {area.official_code: area for area in areas if not area.is_active},
+        {area.official_code: area for area in areas if not (area.is_active or area.ended_on)},
     )
 
 

@@ -1,3 +1,4 @@
+from provinces.models.names import FormerName
 from provinces.models.people import AccountList, Delegation, Membership
 from provinces.models.places import Agency, Area
 from provinces.models.plans import Phase, Plan, PlanGroup
@@ -7,6 +8,7 @@ __all__ = [
     "Agency",
     "Area",
     "Delegation",
+    "FormerName",
     "Membership",
     "Phase",
     "Plan",

@@ -1,6 +1,7 @@
 """Where: the nation, its provinces and communes; and the bodies that answer for work there."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -20,12 +21,36 @@ class AreaQuerySet(models.QuerySet["Area"]):
         return self.filter(is_active=True)
 
 
-class Area(Translated):
+class Succeeded(Translated):
+    """A place that may be merged into another of its kind."""
+
+    successor: Self | None
+
+    class Meta:
+        abstract = True
+
+    @property
+    def heir(self) -> Self:
+        """Who stands for it today: itself, or the end of its chain of mergers.
+
+        Lists load ``successor__successor`` with it; each merger beyond costs one SQL query.
+        """
+        heir, seen = self, {self.pk}
+        while heir.successor and heir.successor.pk not in seen:
+            heir = heir.successor
+            seen.add(heir.pk)
+        return heir
+
+
+class Area(Succeeded):
     """A unit of the country as of the two-level order of 1 July 2025.
 
     ``path`` is the chain of codes from the nation down, "VN/40/16654/", so that an area and all
     below it are one prefix. Units merged away are kept inactive ("63-bac-giang"); ``official_code``
     is the code the unit had, which a new unit may have inherited with other borders.
+
+    A commune that was merged on a day (``ended_on``) lies under its successor, whose people reach
+    what it left; it keeps its province as ``parent`` (docs/adr/0008).
     """
 
     class Level(models.TextChoices):
@@ -76,6 +101,12 @@ class Area(Translated):
         related_name="predecessors",
         verbose_name=_("successor"),
     )
+    ended_on = models.DateField(
+        _("ended on"),
+        null=True,
+        blank=True,
+        help_text=_("The day from which its successor stands for it."),
+    )
 
     objects = AreaQuerySet.as_manager()
 
@@ -95,11 +126,16 @@ class Area(Translated):
                 name="area_merged_has_successor",
                 violation_error_message=_("A unit that was merged away needs its successor."),
             ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(is_active=False),
+                name="area_ended_is_inactive",
+            ),
         ]
 
     def derive(self) -> None:
         """Fill what follows from the other fields; bulk writers call it themselves."""
-        self.path = f"{self.parent.path if self.parent else ''}{self.code}/"
+        above = self.successor if self.ended_on else self.parent
+        self.path = f"{above.path if above else ''}{self.code}/"
         self.name_key = sort_key(self.short_name_vi)
         names = [self.name_vi, self.name_en, self.short_name_vi, self.code, *self.aliases]
         self.search_text = fold(" | ".join(filter(None, names)))
@@ -118,13 +154,36 @@ class Area(Translated):
         below = self.path.partition("/")[2]
         return below.partition("/")[0]
 
+    def stood_on(self, day: date) -> bool:
+        return self.is_active or bool(self.ended_on and self.ended_on > day)
+
+    def joined(self) -> dict[int, date]:
+        """The communes merged into this one, by row number, and from which day on they count here:
+        that of the last merger between them (1 SQL query; none for provinces)."""
+        if self.level != self.Level.COMMUNE:
+            return {}
+        rows = Area.objects.within(self).exclude(pk=self.pk).exclude(ended_on=None)
+        merged = {code: (pk, path, day) for pk, code, path, day in rows.values_list(*_MERGED)}
+        return {
+            pk: max(merged[code][2] for code in path.removeprefix(self.path).split("/") if code)
+            for pk, path, _day in merged.values()
+        }
+
+    def here_on(self, day: date, lookup: str = "area") -> Q:
+        """The filter for rows whose Area, at that lookup, is this one or lay in it on the day."""
+        later = [pk for pk, joined in self.joined().items() if joined > day]
+        return Q(**{f"{lookup}__path__startswith": self.path}) & ~Q(**{f"{lookup}__in": later})
+
+
+_MERGED = ("pk", "code", "path", "ended_on")
+
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
     def within(self, area: Area) -> "AgencyQuerySet":
         return self.filter(area__path__startswith=area.path)
 
 
-class Agency(Translated):
+class Agency(Succeeded):
     """A body that can be made responsible: a ministry, department, committee or Party office."""
 
     code = models.SlugField(_("code"), max_length=60, unique=True)
@@ -190,18 +249,6 @@ class Agency(Translated):
     @property
     def short_name(self) -> str:
         return in_language(self.short_name_vi, self.short_name_en) or self.name
-
-    @property
-    def heir(self) -> "Agency":
-        """Who stands for it today: itself, or the end of its chain of mergers.
-
-        Lists load ``successor__successor`` with it; each merger beyond costs one SQL query.
-        """
-        heir, seen = self, {self.pk}
-        while heir.successor and heir.successor_id not in seen:
-            heir = heir.successor
-            seen.add(heir.pk)
-        return heir
 
     @property
     def name_now(self) -> str:

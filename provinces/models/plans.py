@@ -10,7 +10,7 @@ from provinces.models.places import Agency, Area
 
 
 class Plan(Translated):
-    """A resolution, action programme or plan; ``name`` is its subject (trích yếu nội dung)."""
+    """A document that gives work, of any kind; ``name`` is its subject (trích yếu nội dung)."""
 
     class Kind(models.TextChoices):
         RESOLUTION = "resolution", _("resolution")
@@ -18,6 +18,10 @@ class Plan(Translated):
         PLAN = "plan", _("plan")
         CONCLUSION = "conclusion", _("conclusion")
         DIRECTIVE = "directive", _("directive")
+        DECISION = "decision", _("decision")
+        LETTER = "letter", _("official letter")
+        NOTICE = "notice", _("notice of conclusions")
+        TELEGRAM = "telegram", _("official telegram")
 
     class Cadence(models.TextChoices):
         WEEK = "week", _("week")

@@ -31,10 +31,11 @@ AS_OF_BOTH = extend_schema_view(
 _ROW_NUMBER = "[0-9]{1,18}"
 
 
-def area_and_below(rows: QuerySet[Any], lookup: str, code: str) -> QuerySet[Any]:
-    """Rows of the area with that code and of all below it."""
-    path = Area.objects.filter(code=code).values_list("path", flat=True).first()
-    return rows.filter(**{f"{lookup}__path__startswith": path}) if path else rows.none()
+class AreaFilterSet(FilterSet):
+    def of_area(self, rows: QuerySet[Any], lookup: str, code: str) -> QuerySet[Any]:
+        """Rows of the area with that code and of all below it, as its borders were on the day."""
+        area = Area.objects.filter(code=code).first()
+        return rows.filter(area.here_on(read_as_of(self.data), lookup)) if area else rows.none()
 
 
 class TaskFilter(FilterSet):
@@ -48,29 +49,29 @@ class TaskFilter(FilterSet):
         fields = ("due_kind", "provenance")
 
 
-class AssignmentFilter(FilterSet):
+class AssignmentFilter(AreaFilterSet):
     plan = django_filters.CharFilter("task__plan__number")
     group = django_filters.NumberFilter("task__group__number")
     task = django_filters.NumberFilter("task_id")
     agency = django_filters.CharFilter("agency__code")
-    area = django_filters.CharFilter("area", method=area_and_below)
+    area = django_filters.CharFilter("area", method="of_area")
     state = django_filters.ChoiceFilter("state_then", choices=State.choices)
     due_before = django_filters.DateFilter("due_then", lookup_expr="lt")
 
 
-class StatusReportFilter(FilterSet):
+class StatusReportFilter(AreaFilterSet):
     assignment = django_filters.NumberFilter("assignment_id")
     plan = django_filters.CharFilter("assignment__task__plan__number")
     agency = django_filters.CharFilter("assignment__agency__code")
-    area = django_filters.CharFilter("assignment__area", method=area_and_below)
+    area = django_filters.CharFilter("assignment__area", method="of_area")
     state = django_filters.ChoiceFilter(choices=State.choices)
     effective_from = django_filters.DateFilter("effective_on", lookup_expr="gte")
 
 
-class ObstacleFilter(FilterSet):
+class ObstacleFilter(AreaFilterSet):
     assignment = django_filters.NumberFilter("assignment_id")
     plan = django_filters.CharFilter("assignment__task__plan__number")
-    area = django_filters.CharFilter("area", method=area_and_below)
+    area = django_filters.CharFilter("area", method="of_area")
     category = django_filters.ChoiceFilter(choices=ObstacleCategory.choices)
 
 

@@ -6,7 +6,7 @@ below it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
 from core.text.language import in_language
-from provinces.lookup import merged_by
+from provinces.lookup import agencies_on, communes_on
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.completion.counts import Counts, cell_timeline, count_on
 from tasks.completion.inputs import FactsByCell, facts_by_cell
@@ -60,12 +60,18 @@ _MODELS: dict[By, type[PlanGroup | Agency | Area]] = {
 }
 
 
+_STAND_INS: dict[By, Callable[[date], Mapping[str, Agency | Area]]] = {
+    By.AGENCY: agencies_on,
+    By.AREA: communes_on,
+}
+
+
 def totals(plan: Plan, area: Area, as_of: date, known_at: datetime | None = None) -> Counts:
     """The total as of a day."""
     if known_at:
-        known = _known(plan, area, known_at)
+        known = _known(plan, area, as_of, known_at)
         return sum((count_on(facts, as_of) for facts in known.values()), Counts())
-    sums = _snapshots(plan, area).as_of(as_of).aggregate(**_SUMS)
+    sums = _snapshots_on(plan, area, as_of).aggregate(**_SUMS)
     return Counts(*(sums[name] for name in _SUMS))
 
 
@@ -74,8 +80,8 @@ def parts(
 ) -> list[CompletionPart]:
     """Parts that add up to the total; by day a series, whose last row is the total.
 
-    By agency, those merged by that day count under their successor. By area, the parts are the
-    areas just below the one asked for, each with all below it, and the area's own work.
+    By agency and by area, those merged by that day count under their successor. By area, the parts
+    are the areas just below the one asked for, each with all below it, and the area's own work.
     """
     if by is By.DAY:
         return [
@@ -87,7 +93,7 @@ def parts(
         if known_at
         else _stored_parts(plan, area, as_of, by)
     )
-    merged = merged_by(as_of) if by is By.AGENCY else {}
+    merged = _STAND_INS[by](as_of) if by in _STAND_INS else {}
     sums: defaultdict[Label, Counts] = defaultdict(Counts)
     for label, counts in counted:
         heir = merged.get(label[0])
@@ -103,25 +109,30 @@ def series(
     plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
 ) -> list[tuple[date, Counts]]:
     """The total on each day on which it changed, and on the day asked for."""
-    rows: list[tuple[date, Counts]] = []
+    spans: _Spans
     if known_at:
-        everything = [f for facts in _known(plan, area, known_at).values() for f in facts]
-        spans = cell_timeline(everything)
-        rows = [(span.first_day, span.counts) for span in spans if span.first_day <= as_of]
+        spans = _counted_spans(plan, area, as_of, known_at)
     else:
-        # Each snapshot adds its counts on its first day and takes them back on the day it ends.
-        steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
-        stored = _snapshots(plan, area).filter(day__lte=as_of).values("day", "until")
-        for day, until, *counts in stored.annotate(**_SUMS).values_list("day", "until", *_SUMS):
-            steps[day] = list(map(add, steps[day], counts))
-            steps[until] = list(map(sub, steps[until], counts))
-        running = [0] * len(COUNTS)
-        for day in sorted(day for day in steps if day <= as_of and any(steps[day])):
-            running = list(map(add, running, steps[day]))
-            rows.append((day, Counts(*running)))
+        stored = _snapshots(plan, area).filter(begins__lte=as_of).values("begins", "until")
+        rows_of = stored.annotate(**_SUMS).values_list("begins", "until", *_SUMS)
+        spans = ((begins, until, counts) for begins, until, *counts in rows_of)
+    # Each span adds its counts on its first day and takes them back on the day it ends.
+    steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
+    for day, until, counts in spans:
+        steps[day] = list(map(add, steps[day], counts))
+        steps[until] = list(map(sub, steps[until], counts))
+    rows: list[tuple[date, Counts]] = []
+    running = [0] * len(COUNTS)
+    for day in sorted(day for day in steps if day <= as_of and any(steps[day])):
+        running = list(map(add, running, steps[day]))
+        rows.append((day, Counts(*running)))
     if rows and rows[-1][0] < as_of:
         rows.append((as_of, rows[-1][1]))
     return rows
+
+
+_Spans = Iterator[tuple[date, date, Iterable[int]]]
+"""From a day, until before another: the eight counts."""
 
 
 # From snapshots -------------------------------------------------------------------------------
@@ -131,6 +142,10 @@ def _snapshots(plan: Plan, area: Area) -> CompletionQuerySet:
     return Completion.objects.filter(plan=plan).within(area).order_by()
 
 
+def _snapshots_on(plan: Plan, area: Area, day: date) -> CompletionQuerySet:
+    return _snapshots(plan, area).as_of(day).filter(begins__lte=day)
+
+
 def _stored_parts(plan: Plan, area: Area, as_of: date, by: By) -> Iterator[tuple[Label, Counts]]:
     columns: dict[str, Combinable] = {}
     for place, name in enumerate(_LABELS[by]):
@@ -138,7 +153,7 @@ def _stored_parts(plan: Plan, area: Area, as_of: date, by: By) -> Iterator[tuple
         if by is By.AREA and _rolls_up(area):
             of_commune = When(area__level=Area.Level.COMMUNE, then=F(f"area__parent__{name}"))
             columns[f"label_{place}"] = Case(of_commune, default=F(f"area__{name}"))
-    rows = _snapshots(plan, area).as_of(as_of).values(**columns).annotate(**_SUMS)
+    rows = _snapshots_on(plan, area, as_of).values(**columns).annotate(**_SUMS)
     for row in rows.values_list(*columns, *_SUMS):
         yield row[: len(columns)], Counts(*row[len(columns) :])
 
@@ -151,8 +166,18 @@ def _rolls_up(area: Area) -> bool:
 # From raw rows --------------------------------------------------------------------------------
 
 
-def _known(plan: Plan, area: Area, known_at: datetime) -> FactsByCell:
-    return facts_by_cell(Assignment.objects.filter(task__plan=plan).within(area), known_at)
+def _known(plan: Plan, area: Area, day: date, known_at: datetime) -> FactsByCell:
+    return facts_by_cell(Assignment.objects.filter(task__plan=plan).within(area, day), known_at)
+
+
+def _counted_spans(plan: Plan, area: Area, as_of: date, known_at: datetime) -> _Spans:
+    joined = area.joined()
+    for cell, facts in _known(plan, area, as_of, known_at).items():
+        first = joined.get(cell.area, date.min)
+        for span in cell_timeline(facts):
+            until = span.next_day or date.max
+            if until > first:
+                yield max(span.first_day, first), until, span.counts.numbers()
 
 
 def _counted_parts(
@@ -163,7 +188,7 @@ def _counted_parts(
         communes = Area.objects.within(area).filter(level=Area.Level.COMMUNE)
         provinces = dict(communes.values_list("pk", "parent_id"))
     sums: defaultdict[int, Counts] = defaultdict(Counts)
-    for cell, facts in _known(plan, area, known_at).items():
+    for cell, facts in _known(plan, area, as_of, known_at).items():
         owner: int = getattr(cell, by)
         sums[provinces.get(owner) or owner] += count_on(facts, as_of)
     labels = _MODELS[by]._default_manager.filter(pk__in=sums).values_list("pk", *_LABELS[by])

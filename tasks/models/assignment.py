@@ -61,8 +61,9 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def due_soon(self, on: date) -> "AssignmentQuerySet":
         return self.open().filter(due_on__range=(on, on + timedelta(days=DUE_SOON_DAYS)))
 
-    def within(self, area: Area) -> "AssignmentQuerySet":
-        return self.filter(area__path__startswith=area.path)
+    def within(self, area: Area, day: date) -> "AssignmentQuerySet":
+        """Those of the area and all below it, as its borders were on the day."""
+        return self.filter(area.here_on(day))
 
 
 class Assignment(models.Model):

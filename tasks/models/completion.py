@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.db import models
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from provinces.models import Agency, Area, Plan, PlanGroup
@@ -18,7 +20,16 @@ class CompletionQuerySet(models.QuerySet["Completion"]):
         return self.filter(day__lte=day, until__gt=day)
 
     def within(self, area: Area) -> "CompletionQuerySet":
-        return self.filter(area__path__startswith=area.path)
+        """The area and all below. ``begins``: ``day``, or the later day on which a commune that was
+        merged into it began to count here."""
+        rows = self.filter(area__path__startswith=area.path)
+        merged = [
+            When(area=pk, then=Greatest("day", Value(joined)))
+            for pk, joined in area.joined().items()
+        ]
+        if not merged:
+            return rows.annotate(begins=F("day"))
+        return rows.annotate(begins=Case(*merged, default=F("day"))).filter(until__gt=F("begins"))
 
 
 class Completion(models.Model):
@@ -83,7 +94,7 @@ class Completion(models.Model):
                 fields=["plan", "area", "agency", "group", "day"], name="completion_once_a_day"
             ),
             models.CheckConstraint(
-                condition=models.Q(until__gt=models.F("day")), name="completion_holds_a_while"
+                condition=models.Q(until__gt=F("day")), name="completion_holds_a_while"
             ),
         ]
 

@@ -4,7 +4,7 @@ The past is not rewritten (docs/adr/0008): assignments, reports and figures of e
 the agency they were given to.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,47 +71,71 @@ def merge(agency: Agency, *, successor: Agency, merged_on: date, by: User) -> Es
     ``already_merged`` (409), ``not_a_successor``, ``path_too_long``, ``future``, ``too_early``.
     """
     require(by, Permission.MANAGE_MEMBERS, agency)
-    # One merger at a time: two at once could move the same part of the tree.
-    list(Area.objects.select_for_update(no_key=True).filter(path=NATION_PATH))
+    one_at_a_time()
     locked = Agency.objects.select_for_update(of=("self",)).select_related("area", "parent")
     rows = {row.pk: row for row in locked.filter(pk__in=[agency.pk, successor.pk]).order_by("pk")}
     agency, successor = rows[agency.pk], rows[successor.pk]
     check(agency, successor, merged_on)
-    estate, parent, path = estate_of(agency), agency.parent, agency.path
-
-    for role in estate.roles:
-        Membership.objects.get_or_create(user=role.user, role=role.role, agency=successor)
-    Membership.objects.filter(pk__in=[held.pk for held in estate.roles]).delete()
-    # A lent role would reach further now, so whoever needs one asks again.
-    lent = [one.pk for one in estate.delegations]
-    Delegation.objects.filter(pk__in=lent).update(ended_at=clock.now())
-
-    # A search for an old name finds the successor.
-    known = {fold(name) for name in _names(successor)}
-    new = [name for name in dict.fromkeys(_names(agency)) if fold(name) not in known]
-    if new:
-        successor.aliases = [*successor.aliases, *new]
-        successor.save(update_fields=["aliases", "search_text"])
-
-    # Under the successor, with all agencies below it, so that its people reach the work.
-    agency.parent, agency.successor, agency.merged_on = successor, successor, merged_on
-    agency.save()
-    moved = Concat(Value(agency.path), Substr("path", len(path) + 1))
-    _subtree(path).exclude(pk=agency.pk).update(path=moved)
-
-    after = {
-        "successor": successor.code,
-        "merged_on": merged_on.isoformat(),
-        "assignments": estate.open_work,
-        "roles": [{"user": held.user.username, "role": held.role} for held in estate.roles],
-        "delegations": lent,
-        "agencies": [one.code for one in estate.below],
-    }
-    before = {"parent": parent.code if parent else None}
+    before = {"parent": agency.parent.code if agency.parent else None}
+    estate = join(agency, successor, merged_on)
+    after = {"successor": successor.code, "merged_on": merged_on.isoformat(), **facts_of([estate])}
     trail.record("agency.merge", agency, by=by, before=before, after=after)
     # Names of agencies stand on cached pages.
     recalculation.touch_generation()
     return estate
+
+
+def one_at_a_time() -> None:
+    """Two mergers at once could move the same part of the tree."""
+    list(Area.objects.select_for_update(no_key=True).filter(path=NATION_PATH))
+
+
+def join(agency: Agency, successor: Agency, merged_on: date) -> Estate:
+    """Inside the write that checked it and records it: what the agency had."""
+    estate, path = estate_of(agency), agency.path
+    move_roles(estate.roles, agency=successor)
+    # A lent role would reach further now, so whoever needs one asks again.
+    lent = [one.pk for one in estate.delegations]
+    Delegation.objects.filter(pk__in=lent).update(ended_at=clock.now())
+    inherit_names(agency, successor)
+    # Under the successor, with all agencies below it, so that its people reach the work.
+    agency.parent, agency.successor, agency.merged_on = successor, successor, merged_on
+    agency.save()
+    move_below(Agency, path, agency.path)
+    return estate
+
+
+def move_roles(roles: Iterable[Membership], **place: Agency | Area) -> None:
+    held = list(roles)
+    for role in held:
+        Membership.objects.get_or_create(user=role.user, role=role.role, **place)
+    Membership.objects.filter(pk__in=[role.pk for role in held]).delete()
+
+
+def inherit_names(place: Agency | Area, successor: Agency | Area) -> None:
+    """A search for an old name finds the successor."""
+    known = {fold(name) for name in _names(successor)}
+    new = [name for name in dict.fromkeys(_names(place)) if fold(name) not in known]
+    if new:
+        successor.aliases = [*successor.aliases, *new]
+        successor.save(update_fields=["aliases", "search_text"])
+
+
+def move_below(model: type[Agency | Area], old: str, new: str) -> None:
+    """All that stood under the old path stands under the new one."""
+    moved = Concat(Value(new), Substr("path", len(old) + 1))
+    model._default_manager.filter(path__startswith=old).update(path=moved)
+
+
+def facts_of(estates: Sequence[Estate], more: Sequence[Membership] = ()) -> dict[str, object]:
+    """What moved, for the audit; ``more`` roles are those held in areas."""
+    roles = [*more, *(role for estate in estates for role in estate.roles)]
+    return {
+        "assignments": sum(estate.open_work for estate in estates),
+        "roles": [{"user": held.user.username, "role": held.role} for held in roles],
+        "delegations": [one.pk for estate in estates for one in estate.delegations],
+        "agencies": [one.code for estate in estates for one in estate.below],
+    }
 
 
 def check(agency: Agency, successor: Agency, merged_on: date) -> None:
@@ -127,30 +151,37 @@ def check(agency: Agency, successor: Agency, merged_on: date) -> None:
         )
         faults.append(Fault("not_a_successor", detail, "/successor"))
     else:
-        longest = _subtree(agency.path).aggregate(most=Max(Length("path")))["most"] or 0
-        moved = longest - len(agency.path) + len(f"{successor.path}{agency.code}/")
-        if moved > (Agency._meta.get_field("path").max_length or 0):
-            detail = _(
-                "Too many agencies would stand under one another there; merge higher up first."
-            )
-            faults.append(Fault("path_too_long", detail, "/successor"))
-    if merged_on > clock.today():
-        detail = _("The day of a merger is today or earlier.")
-        faults.append(Fault("future", detail, "/merged_on"))
-    taken = agency.predecessors.aggregate(newest=Max("merged_on"))["newest"]
-    if taken and merged_on < taken:
-        detail = _("Another agency was merged into this one on %(day)s; it cannot end before.")
-        faults.append(Fault("too_early", detail % {"day": f"{taken:%d/%m/%Y}"}, "/merged_on"))
-    elif merged_on < EARLIEST:
-        detail = _("The day of a merger is %(day)s or later.") % {"day": f"{EARLIEST:%d/%m/%Y}"}
-        faults.append(Fault("too_early", detail, "/merged_on"))
+        faults += place_faults(agency, successor)
+    faults += day_faults(agency, merged_on)
     if faults:
         raise Refused(faults)
 
 
-def _names(agency: Agency) -> list[str]:
-    given = (agency.name_vi, agency.name_en, agency.short_name_vi, agency.short_name_en)
-    return [name for name in (*given, *agency.aliases) if name]
+def place_faults(agency: Agency, successor: Agency) -> list[Fault]:
+    longest = _subtree(agency.path).aggregate(most=Max(Length("path")))["most"] or 0
+    moved = longest - len(agency.path) + len(f"{successor.path}{agency.code}/")
+    if moved <= (Agency._meta.get_field("path").max_length or 0):
+        return []
+    detail = _("Too many agencies would stand under one another there; merge higher up first.")
+    return [Fault("path_too_long", detail, "/successor")]
+
+
+def day_faults(agency: Agency, merged_on: date) -> list[Fault]:
+    if merged_on > clock.today():
+        return [Fault("future", _("The day of a merger is today or earlier."), "/merged_on")]
+    taken = agency.predecessors.aggregate(newest=Max("merged_on"))["newest"]
+    if taken and merged_on < taken:
+        detail = _("Another agency was merged into this one on %(day)s; it cannot end before.")
+        return [Fault("too_early", detail % {"day": f"{taken:%d/%m/%Y}"}, "/merged_on")]
+    if merged_on < EARLIEST:
+        detail = _("The day of a merger is %(day)s or later.") % {"day": f"{EARLIEST:%d/%m/%Y}"}
+        return [Fault("too_early", detail, "/merged_on")]
+    return []
+
+
+def _names(place: Agency | Area) -> list[str]:
+    given = (place.name_vi, place.name_en, place.short_name_vi, place.short_name_en)
+    return [name for name in (*given, *place.aliases) if name]
 
 
 def _subtree(path: str) -> QuerySet[Agency]:

@@ -9,6 +9,7 @@ from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
 from core.models import User
+from provinces.lookup import as_named_on
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
 from tasks.completion.as_of import state_on, statuses_on
@@ -151,8 +152,10 @@ def _in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assi
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
-    """The lines of assignments that carry their task, agency and area (3 SQL queries)."""
+    """The lines of assignments that carry their task, agency and area (3 SQL queries; 4 for a past
+    day)."""
     statuses = statuses_on(assignments, day)
+    as_named_on(day, [assignment.agency for assignment in assignments])
     return [
         ListRow(
             assignment=assignment,

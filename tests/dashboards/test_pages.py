@@ -260,8 +260,9 @@ def cost(
 def test_a_page_that_is_not_cached_takes_at_most_twelve_queries(
     cost: Callable[..., int], pages: list[str], day: str
 ) -> None:
-    assert cost("/", as_of=day, measure="pii") <= 12
-    assert cost("/provinces/40/", as_of=day) <= 12
+    most = 13 if day else 12  # What agencies were called on a past day.
+    assert cost("/", as_of=day, measure="pii") <= most
+    assert cost("/provinces/40/", as_of=day) <= most
 
 
 def test_a_cached_page_takes_at_most_five(

@@ -22,6 +22,7 @@ from core.models import ApiClient, ApiKey, User
 from core.queue import recalculation
 from core.web import editing
 from indicators.models import ClientScope, ImportJob
+from provinces.agencies.services import CHANGED_FIELDS
 from provinces.models import (
     AccountList,
     Agency,
@@ -32,6 +33,7 @@ from provinces.models import (
     Plan,
     PlanGroup,
 )
+from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
 from tasks.models import Assignment, Evidence, HandOver, Proposal, SheetImport, Task, TaskListImport
@@ -144,6 +146,30 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "list_choices": {"assigned_on": "2025-07-01"},
         **_planned(world, province),
         "no_words": {},
+        "new_agency": {
+            "name_vi": "Sở Dân tộc và Tôn giáo",
+            "code": "so-dttg",
+            "area": "40",
+            "protocol_order": "9",
+        },
+        "agency": {
+            "head_name": "Trần Văn B",
+            "protocol_order": "9",
+            "seen": editing.stamp(
+                Agency.objects.get(code=world.subjects["agency"]), CHANGED_FIELDS
+            ),
+        },
+        "new_name": {
+            "name_vi": "Sở Số",
+            "from_day": today,
+            "seen": editing.stamp(Agency.objects.get(code=world.subjects["agency"]), NAME_FIELDS),
+        },
+        "commune_merger": {
+            "communes": world.subjects["old_commune"],
+            "into": world.subjects["new_commune"],
+            "merged_on": today,
+            "save": "1",
+        },
         "merger": {
             "successor": Agency.objects.get(pk=world.subjects["free_agency"]).code,
             "merged_on": today,
@@ -435,6 +461,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "empty_plan": str(PlanFactory.create(number="1-KH/TU", area=province).pk),
         "empty_task": str(TaskFactory.create(plan=plan).pk),
         "unreported": str(AssignmentFactory.create(task__plan=plan, agency=dept).pk),
+        "old_commune": CommuneFactory.create(parent=province).code,
+        "new_commune": CommuneFactory.create(parent=province).code,
         "free_agency": str(AgencyFactory.create(area=province).pk),
         "phase": str(PhaseFactory.create(plan=plan, number=1).pk),
         "group": str(GroupFactory.create(plan=plan, number=66).pk),

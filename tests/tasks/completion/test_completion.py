@@ -208,7 +208,9 @@ def test_totals_parts_and_series_are_one_query_each(
     _various(plan)
     recalculation.recalculate_all()
     for by in By:
-        with django_assert_num_queries(2 if by is By.AGENCY else 1):  # Who was merged by then.
+        with django_assert_num_queries(
+            2 if by in (By.AGENCY, By.AREA) else 1
+        ):  # Who was merged by then.
             parts(plan, area, DUE, by)
     with django_assert_num_queries(1):
         totals(plan, area, DUE)

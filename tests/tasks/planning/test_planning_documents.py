@@ -57,6 +57,27 @@ def typed(cast: Cast, **given: Any) -> dict[str, Any]:
 # Documents --------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("decision", "quyết định"),
+        ("letter", "công văn"),
+        ("notice", "thông báo kết luận"),
+        ("telegram", "công điện"),
+    ],
+)
+def test_every_kind_of_document_that_gives_work_may_be_chosen_and_is_named(
+    cast: Cast, coordinator: Client, kind: str, name: str
+) -> None:
+    given = typed(cast, number="12/2025", kind=kind, seen="")
+    assert coordinator.post("/planning/documents/new/", given).status_code == 302
+    plan = Plan.objects.get(number="12/2025")
+    for address in (f"/planning/documents/{plan.pk}/", f"/plans/{plan.pk}/", "/plans/"):
+        assert name in coordinator.get(address).content.decode()
+    [found] = coordinator.get(f"/api/v1/plans/?kind={kind}").json()["results"]
+    assert (found["number"], found["kind"]) == ("12/2025", kind)
+
+
 def test_a_coordinator_makes_a_document_of_their_area(cast: Cast, coordinator: Client) -> None:
     sent = typed(cast, number="306-KH/TU", cadence="week", closing_day="5", closing_time="16:00")
     answer = coordinator.post("/planning/documents/new/", sent)

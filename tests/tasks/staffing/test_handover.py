@@ -164,18 +164,18 @@ def test_people_are_chosen_from_a_list_that_shows_office_and_place(
 ) -> None:
     client = Client()
     client.force_login(cast.coordinator)
-    colleague = member(
+    member(
         UserFactory.create(username="colleague", full_name="Trần Thị Lan"),
         Role.OFFICER,
         cast.agency,
     )
     address = f"/members/{cast.officer.pk}/handover/"
-    first, *others = client.get(address).context["people"]
-    assert first == (colleague, f"{cast.agency.short_name} ({cast.area.short_name})")
-    assert (successor, cast.area.short_name) in others
-    assert [one for one, _ in client.get(f"{address}?q=tran thi lan").context["people"]] == [
-        colleague
-    ]
+    first, *others = client.get(address).context["offer"].choices
+    place = f"{cast.agency.short_name} ({cast.area.short_name})"
+    assert (first.value, first.place) == ("colleague", place)
+    assert (successor.username, cast.area.short_name) in {(one.value, one.place) for one in others}
+    [found] = client.get(f"{address}?q=tran thi lan").context["offer"].choices
+    assert found.value == "colleague"
 
 
 def test_within_a_day_all_of_it_is_taken_back(cast: Cast, successor: User) -> None:

@@ -1,12 +1,13 @@
 """What every form of the site has in common."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -30,10 +31,22 @@ class SiteRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+class SiteField(BoundField):
+    @property
+    def needed(self) -> str:
+        """When it must be filled in: "always", or what the style sheet calls the case; or ""."""
+        return (
+            "always" if self.field.required else getattr(self.form, "needed", {}).get(self.name, "")
+        )
+
+
 class PlainForm(forms.Form):
     """Labels above, errors beside, nothing in placeholders; looks like the rest of the site."""
 
     use_required_attribute = False
+    bound_field_class = SiteField
+    needed: Mapping[str, str] = {}
+    """Fields that a service asks for, and when (``SiteField.needed``)."""
     outcome: Any = None
     """What the call answered that ``saved`` made."""
     refused: Refused | None = None

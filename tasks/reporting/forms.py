@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import clock
 from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, StatusReport
 from tasks.reporting.bulk import UNCHANGED
+from tasks.reporting.checks import ENDED
 from tasks.reporting.evidence import Proof
 from tasks.states import State
 
@@ -46,7 +48,39 @@ class EvidenceForm(PlainForm):
         return Proof(number=number, link=link, file=file)
 
 
-class StatusForm(EvidenceForm):
+class DelayForm(PlainForm):
+    """Why open work is late, and what is done about it; ended work needs no such words."""
+
+    cause_kind = forms.ChoiceField(
+        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
+    )
+    cause = _text(_("Cause"))
+    remedy = _text(_("Remedy"))
+    expected_on = day_field(_("Day now expected"), required=False)
+
+    OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+    field_order = ("state", "percent", "effective_on", "result", "evidence_number")
+    needed: ClassVar = {
+        "result": "ended",
+        "evidence_number": "ended",
+        "cause": "always",
+        "remedy": "always",
+        "expected_on": "always",
+    }
+
+    @property
+    def explains_delay(self) -> bool:
+        """Whether what is wrong is in these fields, so that they must be seen."""
+        return any(name in self.errors for name in self.OVERDUE_FIELDS)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("state") in ENDED:
+            # The page hides what was said before.
+            self.cleaned_data |= {"cause_kind": "", "cause": "", "remedy": "", "expected_on": None}
+        return self.cleaned_data
+
+
+class StatusForm(DelayForm, EvidenceForm):
     draft_at: datetime | None = None
     """When what the form begins with was typed; None unless it is a draft."""
     replaces: StatusReport | None = None
@@ -59,21 +93,13 @@ class StatusForm(EvidenceForm):
         min_value=0,
         max_value=100,
         required=False,
-        help_text=_("A completed task is 100."),
     )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
-    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
-    evidence_number = _number(help_text=_("A number alone is enough, for example 12/BC-SKHCN."))
+    result = _text(_("Result"))
+    evidence_number = _number(help_text=_("For example 12/BC-SKHCN."))
     evidence_link = _link()
     evidence_file = _file()
-    cause_kind = forms.ChoiceField(
-        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
-    )
-    cause = _text(_("Cause"))
-    remedy = _text(_("Remedy"))
-    expected_on = day_field(_("Day now expected"), required=False)
-
-    OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+    RARE_FIELDS = ("evidence_link", "evidence_file", "effective_on")
 
     def states(self) -> list[BoundWidget]:
         """Those that this person may choose; what else is sent the service refuses in words."""
@@ -83,14 +109,18 @@ class StatusForm(EvidenceForm):
             if self.may_cancel or choice.data["value"] != State.CANCELLED
         ]
 
-    def overdue_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.OVERDUE_FIELDS]
+    @property
+    def shows_rare(self) -> bool:
+        """Whether what is rarely needed says something, or is wrong."""
+        day = self.fields["effective_on"].has_changed(clock.today(), self["effective_on"].value())
+        wrong = any(name in self.errors for name in self.RARE_FIELDS)
+        return day or wrong or bool(self.files or self["evidence_link"].value())
 
     def clean_percent(self) -> int:
         return self.cleaned_data["percent"] or 0
 
 
-class ManyForm(PlainForm):
+class ManyForm(DelayForm):
     """A report on many assignments; without ``percent`` each keeps its own."""
 
     state = forms.ChoiceField(
@@ -110,16 +140,10 @@ class ManyForm(PlainForm):
         help_text=_("Empty: each keeps its own."),
     )
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
-    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    result = _text(_("Result"))
     evidence_number = _number(
         help_text=_("One document serves all of them, for example 12/BC-SKHCN.")
     )
-    cause_kind = forms.ChoiceField(
-        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
-    )
-    cause = _text(_("Cause"))
-    remedy = _text(_("Remedy"))
-    expected_on = day_field(_("Day now expected"), required=False)
 
 
 class DocumentForm(PlainForm):

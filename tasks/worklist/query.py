@@ -93,6 +93,11 @@ class ListQuery:
         return any([self.status, self.plan, self.group, self.agency, self.due, self.search])
 
     @property
+    def in_menu(self) -> int:
+        """How many filters are on that only the menu shows."""
+        return sum(map(bool, [self.plan, self.group, self.agency, self.due]))
+
+    @property
     def kept(self) -> str:
         """What the next visit begins with, as a query string: without day, search and page."""
         query = QueryDict(mutable=True)

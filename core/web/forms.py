@@ -12,6 +12,7 @@ from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from core.tables.reader import SHEET
@@ -19,9 +20,11 @@ from core.web import editing
 
 
 def day_field(label: Any, **given: Any) -> forms.DateField:
-    """Days are sent as 2025-11-15, whatever the language."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
+    """Days are written 15/11/2025, whatever the browser speaks; 2025-11-15 is read as well."""
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "data-day": True})
+    words = gettext_lazy("Write the day like 15/11/2025.")
+    errors = {"required": words, "invalid": words}
+    return forms.DateField(label=label, widget=widget, error_messages=errors, **given)
 
 
 class SiteRenderer(TemplatesSetting):

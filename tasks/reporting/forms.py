@@ -39,6 +39,27 @@ def _file() -> forms.FileField:
     return forms.FileField(label=_("File"), required=False, help_text=help_text)
 
 
+def _state(choices: Any) -> forms.ChoiceField:
+    words = _("Choose a state: not started, in progress, completed or cancelled.")
+    errors = {"required": words, "invalid_choice": words}
+    return forms.ChoiceField(
+        label=_("State"), choices=choices, widget=forms.RadioSelect, error_messages=errors
+    )
+
+
+def _percent(**given: Any) -> forms.IntegerField:
+    words = _("Write a whole number from 0 to 100, for example 75.")
+    errors = dict.fromkeys(("invalid", "min_value", "max_value"), words)
+    return forms.IntegerField(
+        label=_("Percent done"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        error_messages=errors,
+        **given,
+    )
+
+
 class EvidenceForm(PlainForm):
     def proof(self) -> Proof:
         """What was sent as evidence, taken out of ``cleaned_data``."""
@@ -87,13 +108,8 @@ class StatusForm(DelayForm, EvidenceForm):
     """The report in review that this one would replace."""
     may_cancel = False
 
-    state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
-    percent = forms.IntegerField(
-        label=_("Percent done"),
-        min_value=0,
-        max_value=100,
-        required=False,
-    )
+    state = _state(State.choices)
+    percent = _percent()
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"))
     evidence_number = _number(help_text=_("For example 12/BC-SKHCN."))
@@ -123,22 +139,14 @@ class StatusForm(DelayForm, EvidenceForm):
 class ManyForm(DelayForm):
     """A report on many assignments; without ``percent`` each keeps its own."""
 
-    state = forms.ChoiceField(
-        label=_("State"),
-        widget=forms.RadioSelect,
-        choices=[
+    state = _state(
+        [
             (State.IN_PROGRESS.value, State.IN_PROGRESS.label),
             (State.COMPLETED.value, State.COMPLETED.label),
             (UNCHANGED, _("No change in this period")),
-        ],
+        ]
     )
-    percent = forms.IntegerField(
-        label=_("Percent done"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        help_text=_("Empty: each keeps its own."),
-    )
+    percent = _percent(help_text=_("Empty: each keeps its own."))
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
     result = _text(_("Result"))
     evidence_number = _number(

@@ -4,7 +4,7 @@
   const compare = (form) => {
     const day = form.elements.effective_on.value.trim().split("/");
     const sent = day.map((part) => part.padStart(2, "0")).reverse().join("-");
-    form.toggleAttribute("data-in-time", day.length === 3 && sent <= form.dataset.due);
+    form.toggleAttribute("data-in-time", !Number.isNaN(Date.parse(sent)) && sent <= form.dataset.due);
   };
 
   document.addEventListener("input", (event) => {

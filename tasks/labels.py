@@ -1,7 +1,7 @@
 """Label, tone and icon of each state of an assignment. Colour is never the only sign."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,15 @@ STATUSES: Mapping[str, Sign] = {
 }
 """In the order of a split bar: done, then open, then what does not count."""
 
+BESIDE_DEADLINE: Mapping[str, Sign] = {
+    **STATUSES,
+    **{
+        f"{state}_{pace}": replace(STATUSES[f"{state}_{pace}"], label=state.label)
+        for state in (State.IN_PROGRESS, State.NOT_STARTED)
+        for pace in ("on_schedule", "overdue")
+    },
+}
+"""Shorter, where the days late or left stand beside it."""
 WAITING: Mapping[str, Sign] = {
     Waiting.AGENCY: Sign(Waiting.AGENCY.label, "none", "clock"),
     Waiting.REVIEW: Sign(Waiting.REVIEW.label, "none", "clock"),
@@ -55,6 +64,7 @@ EXTENSIONS: Mapping[str, Sign] = {
 DUE_SOON = Sign(_("Due soon"), "warn", "clock")
 SIGNS: Mapping[str, Mapping[str, Sign]] = {
     "status": STATUSES,
+    "beside_deadline": BESIDE_DEADLINE,
     "waiting": WAITING,
     "state": STATES,
     "decision": DECISIONS,

@@ -1,5 +1,6 @@
 """The day a figure is asked for (``?as_of=``), and the moment of knowledge (``?known_at=``)."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from datetime import time as clock_time
@@ -42,6 +43,12 @@ def read_day(query: Mapping[str, str], name: str) -> date | None:
             f"/{name}",
         )
     return day
+
+
+def as_sent(text: str) -> str:
+    """What the address holds for a day that a person wrote as 15/11/2025; all else as it is."""
+    written = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip(), re.ASCII)
+    return "{2}-{1:0>2}-{0:0>2}".format(*written.groups()) if written else text
 
 
 def _date(text: str) -> date | None:

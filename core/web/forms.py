@@ -1,16 +1,18 @@
 """What every form of the site has in common."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
 from core.tables.reader import SHEET
@@ -18,9 +20,11 @@ from core.web import editing
 
 
 def day_field(label: Any, **given: Any) -> forms.DateField:
-    """Days are sent as 2025-11-15, whatever the language."""
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, widget=widget, **given)
+    """Days are written 15/11/2025, whatever the browser speaks; 2025-11-15 is read as well."""
+    widget = forms.DateInput(format="%d/%m/%Y", attrs={"autocomplete": "off", "data-day": True})
+    words = gettext_lazy("Write the day like 15/11/2025.")
+    errors = {"required": words, "invalid": words}
+    return forms.DateField(label=label, widget=widget, error_messages=errors, **given)
 
 
 class SiteRenderer(TemplatesSetting):
@@ -30,10 +34,22 @@ class SiteRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
 
+class SiteField(BoundField):
+    @property
+    def needed(self) -> str:
+        """When it must be filled in: "always", or what the style sheet calls the case; or ""."""
+        return (
+            "always" if self.field.required else getattr(self.form, "needed", {}).get(self.name, "")
+        )
+
+
 class PlainForm(forms.Form):
     """Labels above, errors beside, nothing in placeholders; looks like the rest of the site."""
 
     use_required_attribute = False
+    bound_field_class = SiteField
+    needed: Mapping[str, str] = {}
+    """Fields that a service asks for, and when (``SiteField.needed``)."""
     outcome: Any = None
     """What the call of ``saved`` returned."""
     refused: Refused | None = None

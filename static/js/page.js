@@ -31,8 +31,9 @@
     return text.replace(/\n{3,}/g, "\n\n").trim();
   };
 
-  // A page that came back with faults begins at their summary.
-  document.querySelector("main .error-summary")?.focus();
+  // A page that came back with faults begins at their summary. A browser passes over autofocus where
+  // the address names a part of the page.
+  document.querySelector("main .error-summary, main [autofocus]")?.focus();
 
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button");

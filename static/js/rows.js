@@ -1,24 +1,29 @@
 // What htmx swaps into a page: where the focus goes, and what a person is told when the session
 // has ended or the line is gone. What was typed stays; js/drafts.js keeps it.
 (() => {
-  const FOCUS = [".error-summary", ".row-note", "form.task-form input:not([type=hidden])",
-    ".message.success", ".task-act a"];
+  const FOCUS = [".error-summary", ".row-note", "[autofocus]", "form.task-form :checked",
+    ".message.success"];
+  // The link that opened a row, by the row's number: where the focus goes back to.
+  const openers = new Map();
 
   const focusIn = (row) => {
-    const fields = row.querySelectorAll(FOCUS[2]);
-    const field = [...fields].find((one) => one.checked) ?? fields[0];
-    const place = row.querySelector(FOCUS[0]) ?? row.querySelector(FOCUS[1]) ?? field
-      ?? row.querySelector(FOCUS[3]) ?? row.querySelector(FOCUS[4]);
+    const place = FOCUS.map((one) => row.querySelector(one)).find(Boolean)
+      ?? row.querySelector(`.task-act a[hx-get="${openers.get(row.id)}"]`)
+      ?? row.querySelector(".task-act a, .task-what a");
     if (!place) return;
     if (!place.matches("a, input, button")) place.tabIndex = -1;
     place.focus();
     place.scrollIntoView({ block: "nearest" });
   };
 
-  // The swap replaces the row, so it is found again by its number.
+  // The swap replaces the row, so it is found again by its number. Its tick stays.
   document.addEventListener("htmx:afterSettle", (event) => {
-    const row = document.getElementById(event.detail.requestConfig?.target?.id);
-    if (row) focusIn(row);
+    const before = event.detail.requestConfig?.target;
+    const row = document.getElementById(before?.id);
+    if (!row) return;
+    const tick = row.querySelector(".tick input");
+    if (tick) tick.checked = before.querySelector(".tick input")?.checked ?? false;
+    focusIn(row);
   });
 
   const clear = (row) => row.querySelector(".row-note")?.remove();
@@ -60,7 +65,11 @@
     note.focus();
   }, true);
 
-  document.addEventListener("htmx:beforeRequest", (event) => clear(event.detail.target));
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const { target, elt } = event.detail;
+    clear(target);
+    if (elt.matches(".task-act a:not([data-leave])")) openers.set(target.id, elt.getAttribute("hx-get"));
+  });
   document.addEventListener("htmx:sendError", (event) => tell("offline", event));
   document.addEventListener("htmx:timeout", (event) => tell("offline", event));
   document.addEventListener("htmx:responseError", (event) => tell("failed", event));
@@ -68,8 +77,8 @@
     if (event.detail.xhr.status === 401) tell("ended", event);
   });
 
-  // Escape leaves a row's form as its last button does; the focus comes back to where it began.
+  // Escape leaves a row's form as the button *Close* does; the focus comes back to where it began.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") event.target.closest("form.task-form")?.querySelector("[data-leave]")?.click();
+    if (event.key === "Escape") event.target.closest(".task")?.querySelector("[data-leave]")?.click();
   });
 })();

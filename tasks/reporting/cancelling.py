@@ -77,7 +77,9 @@ def decide_cancelling(
 def _end(assignment: Assignment, request: CancelRequest, proof: Proof, *, by: User) -> None:
     """The agency's report that the work has ended, accepted in the same breath."""
     if not proof:
-        detail = _("Give the number of a document, a link or a file as evidence.")
+        detail = _(
+            "Write the number of a document, for example 12/BC-SKHCN, or add a link or file."
+        )
         raise refuse("evidence_missing", detail, "/evidence_number")
     if faults := list(faults_of(proof)):
         raise Refused(faults)

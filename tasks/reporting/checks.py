@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -58,20 +58,30 @@ def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fau
         yield from not_theirs
         return
     if report.state not in State.values:
-        yield Fault("unknown_state", _("Choose one of the states."), "/state")
+        yield Fault(
+            "unknown_state",
+            _("Choose a state: not started, in progress, completed or cancelled."),
+            "/state",
+        )
     if not 0 <= report.percent <= FULL:
-        yield Fault("out_of_range", _("A percentage is between 0 and 100."), "/percent")
+        yield Fault(
+            "out_of_range", _("Write a whole number from 0 to 100, for example 75."), "/percent"
+        )
     if report.cause_kind and report.cause_kind not in StatusReport.Fault.values:
         yield Fault("unknown_cause_kind", _("Choose one of the kinds of cause."), "/cause_kind")
     yield from _faults_of_day(report, situation)
 
     # Completed work shows its result; cancelled work shows the document that ended it.
     if report.state in ENDED and not report.result:
-        yield Fault("result_missing", _("Describe the result in words."), "/result")
+        yield Fault(
+            "result_missing",
+            _("Write what was achieved, for example: issued by Decision 12/QĐ-UBND."),
+            "/result",
+        )
     if report.state in ENDED and not situation.has_evidence:
         yield Fault(
             "evidence_missing",
-            _("Give the number of a document, a link or a file as evidence."),
+            _("Write the number of a document, for example 12/BC-SKHCN, or add a link or file."),
             "/evidence_number",
         )
     yield from _faults_of_delay(report)
@@ -140,12 +150,24 @@ def _faults_of_delay(report: StatusReport) -> Iterator[Fault]:
     if report.state not in OPEN_STATES or due is None or report.effective_on <= due:
         return
     if not report.cause:
-        yield Fault("cause_missing", _("The task is overdue; give the cause."), "/cause")
-    if not report.remedy:
-        yield Fault("remedy_missing", _("The task is overdue; give the remedy."), "/remedy")
-    if report.expected_on is None:
         yield Fault(
-            "expected_missing", _("The task is overdue; give the day now expected."), "/expected_on"
+            "cause_missing",
+            _("The task is overdue; write why, for example: the ministry's guidance came late."),
+            "/cause",
+        )
+    if not report.remedy:
+        yield Fault(
+            "remedy_missing",
+            _("The task is overdue; write the remedy, for example: the draft goes out this week."),
+            "/remedy",
+        )
+    if report.expected_on is None:
+        example = date_format(report.effective_on + timedelta(days=14))
+        yield Fault(
+            "expected_missing",
+            _("The task is overdue; write the day now expected, for example %(day)s.")
+            % {"day": example},
+            "/expected_on",
         )
     elif report.expected_on < report.effective_on:
         yield Fault(

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import clock
 from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, StatusReport
 from tasks.reporting.bulk import UNCHANGED
+from tasks.reporting.checks import ENDED
 from tasks.reporting.evidence import Proof
 from tasks.states import State
 
@@ -37,6 +39,27 @@ def _file() -> forms.FileField:
     return forms.FileField(label=_("File"), required=False, help_text=help_text)
 
 
+def _state(choices: Any) -> forms.ChoiceField:
+    words = _("Choose a state: not started, in progress, completed or cancelled.")
+    errors = {"required": words, "invalid_choice": words}
+    return forms.ChoiceField(
+        label=_("State"), choices=choices, widget=forms.RadioSelect, error_messages=errors
+    )
+
+
+def _percent(**given: Any) -> forms.IntegerField:
+    words = _("Write a whole number from 0 to 100, for example 75.")
+    errors = dict.fromkeys(("invalid", "min_value", "max_value"), words)
+    return forms.IntegerField(
+        label=_("Percent done"),
+        min_value=0,
+        max_value=100,
+        required=False,
+        error_messages=errors,
+        **given,
+    )
+
+
 class EvidenceForm(PlainForm):
     def proof(self) -> Proof:
         """What was sent as evidence, taken out of ``cleaned_data``."""
@@ -46,26 +69,9 @@ class EvidenceForm(PlainForm):
         return Proof(number=number, link=link, file=file)
 
 
-class StatusForm(EvidenceForm):
-    draft_at: datetime | None = None
-    """When what the form begins with was typed; None unless it is a draft."""
-    replaces: StatusReport | None = None
-    """The report in review that this one would replace."""
-    may_cancel = False
+class DelayForm(PlainForm):
+    """Why open work is late, and what is done about it; ended work needs no such words."""
 
-    state = forms.ChoiceField(label=_("State"), choices=State, widget=forms.RadioSelect)
-    percent = forms.IntegerField(
-        label=_("Percent done"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        help_text=_("A completed task is 100."),
-    )
-    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
-    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
-    evidence_number = _number(help_text=_("A number alone is enough, for example 12/BC-SKHCN."))
-    evidence_link = _link()
-    evidence_file = _file()
     cause_kind = forms.ChoiceField(
         label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
     )
@@ -74,6 +80,42 @@ class StatusForm(EvidenceForm):
     expected_on = day_field(_("Day now expected"), required=False)
 
     OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
+    field_order = ("state", "percent", "effective_on", "result", "evidence_number")
+    needed: ClassVar = {
+        "result": "ended",
+        "evidence_number": "ended",
+        "cause": "always",
+        "remedy": "always",
+        "expected_on": "always",
+    }
+
+    @property
+    def explains_delay(self) -> bool:
+        """Whether what is wrong is in these fields, so that they must be seen."""
+        return any(name in self.errors for name in self.OVERDUE_FIELDS)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("state") in ENDED:
+            # The page hides what was said before.
+            self.cleaned_data |= {"cause_kind": "", "cause": "", "remedy": "", "expected_on": None}
+        return self.cleaned_data
+
+
+class StatusForm(DelayForm, EvidenceForm):
+    draft_at: datetime | None = None
+    """When what the form begins with was typed; None unless it is a draft."""
+    replaces: StatusReport | None = None
+    """The report in review that this one would replace."""
+    may_cancel = False
+
+    state = _state(State.choices)
+    percent = _percent()
+    effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
+    result = _text(_("Result"))
+    evidence_number = _number(help_text=_("For example 12/BC-SKHCN."))
+    evidence_link = _link()
+    evidence_file = _file()
+    RARE_FIELDS = ("evidence_link", "evidence_file", "effective_on")
 
     def states(self) -> list[BoundWidget]:
         """Those that this person may choose; what else is sent the service refuses in words."""
@@ -83,43 +125,33 @@ class StatusForm(EvidenceForm):
             if self.may_cancel or choice.data["value"] != State.CANCELLED
         ]
 
-    def overdue_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.OVERDUE_FIELDS]
+    @property
+    def shows_rare(self) -> bool:
+        """Whether what is rarely needed says something, or is wrong."""
+        day = self.fields["effective_on"].has_changed(clock.today(), self["effective_on"].value())
+        wrong = any(name in self.errors for name in self.RARE_FIELDS)
+        return day or wrong or bool(self.files or self["evidence_link"].value())
 
     def clean_percent(self) -> int:
         return self.cleaned_data["percent"] or 0
 
 
-class ManyForm(PlainForm):
+class ManyForm(DelayForm):
     """A report on many assignments; without ``percent`` each keeps its own."""
 
-    state = forms.ChoiceField(
-        label=_("State"),
-        widget=forms.RadioSelect,
-        choices=[
+    state = _state(
+        [
             (State.IN_PROGRESS.value, State.IN_PROGRESS.label),
             (State.COMPLETED.value, State.COMPLETED.label),
             (UNCHANGED, _("No change in this period")),
-        ],
+        ]
     )
-    percent = forms.IntegerField(
-        label=_("Percent done"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        help_text=_("Empty: each keeps its own."),
-    )
+    percent = _percent(help_text=_("Empty: each keeps its own."))
     effective_on = day_field(_("Holds from"), help_text=_("Today or earlier."))
-    result = _text(_("Result"), help_text=_("Needed when the task is completed or cancelled."))
+    result = _text(_("Result"))
     evidence_number = _number(
         help_text=_("One document serves all of them, for example 12/BC-SKHCN.")
     )
-    cause_kind = forms.ChoiceField(
-        label=_("Kind of cause"), required=False, choices=[("", "–"), *StatusReport.Fault.choices]
-    )
-    cause = _text(_("Cause"))
-    remedy = _text(_("Remedy"))
-    expected_on = day_field(_("Day now expected"), required=False)
 
 
 class DocumentForm(PlainForm):

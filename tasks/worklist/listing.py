@@ -13,7 +13,7 @@ from provinces.lookup import as_named_on
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
 from tasks.completion.as_of import state_on, statuses_on
-from tasks.models import Assignment
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS
 from tasks.states import DerivedStatus
 from tasks.worklist.query import (
@@ -31,22 +31,33 @@ _MOST_AGENCIES = 200
 
 @dataclass(frozen=True)
 class ListRow:
-    """One line of the list; ``status`` and the deadline ``due_on`` are those of ``day``."""
+    """One line of the list; ``status``, ``percent`` and ``due_on`` are those of ``day``.
+
+    ``undecided`` is the newest report where it waits or was returned.
+    """
 
     assignment: Assignment
     status: DerivedStatus | None
+    percent: int
     due_on: date | None
     day: date
     can_report: bool
+    undecided: StatusReport | None = None
 
     @property
     def days_overdue(self) -> int:
         return (self.day - self.due_on).days if self.due_on and self.status in _OVERDUE else 0
 
     @property
+    def days_left(self) -> int | None:
+        """Until the deadline of open work; None where that is past or there is none."""
+        return (
+            (self.due_on - self.day).days if self.due_on and self.status in _ON_SCHEDULE else None
+        )
+
+    @property
     def is_due_soon(self) -> bool:
-        left = (self.due_on - self.day).days if self.due_on else DUE_SOON_DAYS + 1
-        return self.status in _ON_SCHEDULE and left <= DUE_SOON_DAYS
+        return self.days_left is not None and self.days_left <= DUE_SOON_DAYS
 
 
 _OVERDUE = (DerivedStatus.IN_PROGRESS_OVERDUE, DerivedStatus.NOT_STARTED_OVERDUE)
@@ -152,14 +163,19 @@ def _in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assi
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
-    """The lines of assignments that carry their task, agency and area (3 SQL queries; 4 for a past
+    """The lines of assignments that carry their task, agency and area (4 SQL queries; 5 for a past
     day)."""
     statuses = statuses_on(assignments, day)
     as_named_on(day, [assignment.agency for assignment in assignments])
+    waiting = [assignment.pk for assignment in assignments if assignment.waiting]
+    newest = StatusReport.objects.filter(assignment__in=waiting).newest() if waiting else []
+    undecided = {report.assignment_id: report for report in newest}
     return [
         ListRow(
             assignment=assignment,
             status=statuses.get(assignment.pk),
+            percent=getattr(assignment, "percent_then", assignment.percent),
+            undecided=undecided.get(assignment.pk),
             due_on=getattr(assignment, "due_then", assignment.due_on),
             day=day,
             can_report=has_permission(user, Permission.REPORT_STATUS, assignment),

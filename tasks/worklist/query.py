@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.calendar.as_of import read_as_of
+from core.calendar.as_of import as_sent, read_as_of
 from core.calendar.periods import parse_period
 from core.models import User
 from core.web.requests import read_choice, read_key
@@ -93,6 +93,11 @@ class ListQuery:
         return any([self.status, self.plan, self.group, self.agency, self.due, self.search])
 
     @property
+    def in_menu(self) -> int:
+        """How many filters are on that only the menu shows."""
+        return sum(map(bool, [self.plan, self.group, self.agency, self.due]))
+
+    @property
     def kept(self) -> str:
         """What the next visit begins with, as a query string: without day, search and page."""
         query = QueryDict(mutable=True)
@@ -115,7 +120,7 @@ class ListQuery:
 def read_list_query(query: Mapping[str, str]) -> ListQuery:
     """What an address asks for. Raises Refused naming the parameter that cannot be read."""
     return ListQuery(
-        day=read_as_of(query),
+        day=read_as_of({"as_of": as_sent(query.get("as_of", ""))}),
         level=read_choice(query, "level", KINDS),
         status=read_choice(query, "status", _SHELF_KEYS, unknown=_("There is no such status.")),
         plan=query.get("plan", "").strip()[:_LONGEST_NUMBER],

@@ -214,7 +214,7 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
         "may_decide": has_permission(user, Permission.DECIDE_REQUEST, assignment),
         "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
-        "report_form": status_form(assignment, user),
+        "report_form": status_form(assignment, user, request.GET.get("edit", "")),
         "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
         "contribution_form": _contribution_form(assignment, user),
         "extension_form": ExtensionForm(auto_id="extension_%s"),

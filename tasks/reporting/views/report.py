@@ -19,14 +19,16 @@ from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import IN_REVIEW, Waiting
 from tasks.reporting import drafts, reports
 from tasks.reporting.forms import StatusForm
+from tasks.states import State
 
 
-def status_form(assignment: Assignment, user: User) -> StatusForm:
+def status_form(assignment: Assignment, user: User, edit: str = "") -> StatusForm:
     """The form, filled with what holds now, for a report from today on.
 
     A report that waits or was returned comes first: a form filled with the published figures would
     put them in its place unseen. Overdue work begins with the reasons given last. What the user
-    typed and did not save comes back (``draft_at``).
+    typed and did not save comes back (``draft_at``). Whoever came to say that the work is done
+    (``edit`` is "completed") finds that state chosen and begins with the result.
     """
     newest = assignment.reports.order_by("-recorded_at", "-id").first()
     latest = newest if assignment.waiting and newest else assignment
@@ -42,6 +44,9 @@ def status_form(assignment: Assignment, user: User) -> StatusForm:
     form = StatusForm(
         initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"
     )
+    if edit == State.COMPLETED:
+        form.initial["state"] = State.COMPLETED
+        form.fields["result"].widget.attrs["autofocus"] = True
     form.draft_at = draft.saved_at if draft else None
     form.replaces = newest if assignment.waiting in IN_REVIEW else None
     form.may_cancel = has_permission(user, Permission.END_OR_REOPEN, assignment)

@@ -36,6 +36,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "page_sizes": PAGE_SIZES,
         "may_tick": wanted.day == clock.today() and any(row.can_report for row in found.rows),
         "all_ticked": request.GET.get("ticked") == "all",
+        "all_illustrative": all(row.assignment.task.is_illustrative for row in found.rows),
     }
     return render(request, "tasks/list.html", context)
 
@@ -51,7 +52,8 @@ def task_line(request: Request, pk: int) -> HttpResponse:
     if not request.htmx:
         return redirect(f"{assignment.get_absolute_url()}#report")
     if request.method == "GET":
-        form = status_form(assignment, user) if "edit" in request.GET else None
+        edit = request.GET.get("edit")
+        form = None if edit is None else status_form(assignment, user, edit)
         return _line(request, assignment, form)
     require(user, Permission.REPORT_STATUS, assignment)
     form = take_report(request, user, assignment)
@@ -65,7 +67,7 @@ def _line(
     [row] = rows_of(user_of(request), [assignment], clock.today())
     return render(
         request,
-        "tasks/list.html#line",
-        {"row": row, "form": form if row.can_report else None, "done": done},
+        "tasks/row.html",
+        {"row": row, "form": form if row.can_report else None, "done": done, "may_tick": True},
         status=form.status if form else None,
     )

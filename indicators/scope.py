@@ -96,8 +96,8 @@ def may_record_some(user: User, indicator: Indicator) -> bool:
 
 
 def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
-    """Where the user may record it: nation and provinces, those of before July 2025 too, and the
-    communes of the owner's and of the user's own areas (3 SQL queries)."""
+    """Where it is measured and the user may record it: nation and provinces, those of before July
+    2025 too, and the communes of the owner's and of the user's own areas (3 SQL queries)."""
     wide = Area.objects.exclude(level=Area.Level.COMMUNE).select_related("successor")
     found = sorted(wide, key=lambda a: (a.level != "nation", not a.is_active, a.name_key))
     paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]
@@ -108,7 +108,7 @@ def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
         small |= Q(path__startswith=path)
     communes = Area.objects.active().filter(small, level=Area.Level.COMMUNE)
     found += communes.select_related("successor").order_by("name_key")
-    facts = (FigureKey(indicator, area) for area in found)
+    facts = (FigureKey(indicator, area) for area in found if area.level in indicator.levels)
     return [f.area for f in facts if has_permission(user, Permission.RECORD_READING, f)]
 
 

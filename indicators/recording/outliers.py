@@ -1,13 +1,14 @@
-"""What was last recorded of a figure, and whether a new one is far from it."""
+"""What was last recorded of a figure, and what about a new one must be looked at again."""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.audit.trail import Actor
@@ -31,7 +32,7 @@ _Series = tuple[int, int, int, object]
 
 @dataclass(frozen=True)
 class Caution:
-    """About the document of that index; ``field`` is value or rank."""
+    """About the document of that index; ``field`` is value, rank or published_on."""
 
     index: int
     field: str
@@ -55,31 +56,42 @@ def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Read
     return list(rows.order_by("-last_day", "-base")[:count])
 
 
-def is_unusual(draft: ReadingDraft) -> bool:
-    """Far from the last readings of the same base and length of period (1 SQL query).
-
-    A break in the series begins a new one: what lies before it is no yardstick, and a figure that
-    is declared to be a break (status B) is never unusual.
-    """
-    return bool(_far([draft]))
-
-
 def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
-    """Of documents that are not recorded yet those with a far figure; faulty ones are passed over.
+    """About documents that are not recorded yet; faulty ones are passed over.
 
     What one call sends of a series is compared with each other, too. 3 SQL queries, whatever
     their number.
     """
     read = DocumentReader(catalogue_of(documents, by), clock.today()).read(documents)
-    drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, ReadingDraft)}
+    return cautions({n: draft for n, draft in enumerate(read) if isinstance(draft, ReadingDraft)})
+
+
+def cautions(drafts: Mapping[int, ReadingDraft]) -> list[Caution]:
+    """By the index of each: a figure far from the last ones of the same base and length of period,
+    and one that was published before its period's end (1 SQL query).
+
+    A break in the series begins a new one: what lies before it is no yardstick, and a figure that
+    is declared to be a break (status B) is never far.
+    """
     places = list(drafts)
-    return [
-        _warning(places[place], drafts[places[place]], last)
+    found = [
+        _far_words(places[place], drafts[places[place]], last)
         for place, last in _far(list(drafts.values()))
     ]
+    for place, draft in drafts.items():
+        if draft.published_on < draft.period.last_day and draft.obs_status not in _NOT_COMPARED:
+            detail = _(
+                "Published on %(day)s, before %(period)s ended. "
+                "Is it the figure of the whole period?"
+            ) % {
+                "day": date_format(draft.published_on, "d/m/Y"),
+                "period": draft.period.label(in_language("vi", "en")),
+            }
+            found.append(Caution(place, "published_on", "published_before_end", detail))
+    return sorted(found, key=lambda caution: caution.index)
 
 
-def _warning(index: int, draft: ReadingDraft, last: _Known) -> Caution:
+def _far_words(index: int, draft: ReadingDraft, last: _Known) -> Caution:
     is_rank = draft.indicator.is_rank and draft.rank is not None
     detail = _("%(new)s is far from the last figure, %(last)s (%(period)s). Is it right?") % {
         "new": draft.rank if is_rank else numeral(Decimal(draft.value_text)),

@@ -22,9 +22,11 @@ from indicators.recording.rules import (
     bound_passed,
     check_days,
     check_figure,
+    check_place,
     check_range,
     check_ranks,
     check_unit,
+    fits,
     read_address,
     read_area,
     read_indicator,
@@ -115,6 +117,10 @@ def read_reading(
     status, qualifier = read_status(fields), read_qualifier(fields, value)
     published_on = fields.day("published_on") or today
     check_days(fields, period, status, published_on, today)
+    if indicator and area and period:
+        check_place(
+            fields, indicator, area, period=period, status=status, published_on=published_on
+        )
     check_figure(fields, indicator, status, value, rank)
     check_ranks(fields, rank, rank_of)
     if indicator:
@@ -189,7 +195,7 @@ class DocumentReader:
             rows, indexes, common, where, numbers, strict=True
         ):
             like, there = sound.get(alike), places.get(place)
-            if like and there and number and _is_like(like, number[0]):
+            if like and there and number and _is_like(like, there, number[0]):
                 yield ReadingDraft(
                     like.indicator,
                     there.area,
@@ -212,9 +218,14 @@ class DocumentReader:
             yield draft
 
 
-def _is_like(like: ReadingDraft, value: Decimal | None) -> bool:
-    """May the figure stand where the sound row's stands?"""
-    return (value is None) == (like.value is None) and bound_passed(like.indicator, value) is None
+def _is_like(like: ReadingDraft, there: ReadingDraft, value: Decimal | None) -> bool:
+    """May the figure stand where the sound rows' stand: all else as one has it, the place as the
+    other?"""
+    return (
+        (value is None) == (like.value is None)
+        and bound_passed(like.indicator, value) is None
+        and fits(like.indicator, there.area, there.period, like.obs_status, like.published_on)
+    )
 
 
 def _by_fields(documents: Sequence[object]) -> Mapping[tuple[str, ...], Sequence[int]]:

@@ -12,11 +12,11 @@ from core.calendar import clock
 from core.errors import Refused
 from core.web.requests import user_of
 from indicators.models import Indicator
+from indicators.models.indicator import PERIOD_EXAMPLES
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm
-from indicators.recording.outliers import is_unusual, last_readings
+from indicators.recording.outliers import Caution, cautions, last_readings
 from indicators.recording.services import Recorded, Result
-from indicators.recording.validation import ReadingDraft
 from indicators.scope import FigureKey, areas_to_record, visible_indicators
 from provinces.models import Area
 from provinces.permissions import Permission, require
@@ -34,11 +34,13 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
     form = ReadingForm(request.POST or None, initial=initial)
     _keep_what_is_asked(form, indicator, area)
-    asked = ""
+    asked, doubts = "", list[Caution]()
     if request.method == "POST" and form.is_valid():
         try:
             draft = services.draft_of(form.document(indicator.code), by=user)
-            asked = _question(draft)
+            doubts = cautions({0: draft})
+            # Names the figure that is confirmed: another one is asked about again.
+            asked = f"{draft.period.text} {draft.value_text or draft.rank}" if doubts else ""
             if not asked or request.POST.get("confirmed") == asked:
                 recorded = services.record_readings([draft], by=user)[0]
                 messages.success(request, _thanks(recorded))
@@ -51,6 +53,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
         "area": area,
         "form": form,
         "asked": asked,
+        "doubts": doubts,
         "last": last_readings(indicator, area),
     }
     return render(request, "indicators/new.html", context, status=form.status)
@@ -72,7 +75,12 @@ def _chosen(request: HttpRequest, areas: list[Area]) -> Area:
 
 
 def _keep_what_is_asked(form: ReadingForm, indicator: Indicator, area: Area) -> None:
-    """The base is asked of a merged province only; ranks where the fact is a rank."""
+    """The base is asked of a merged province only; ranks where the fact is a rank. The period is
+    written as the indicator's are."""
+    written = (PERIOD_EXAMPLES[kind] for kind in PERIOD_EXAMPLES if kind in indicator.lengths)
+    form.fields["period"].help_text = _("Written as %(examples)s.") % {
+        "examples": ", ".join(written)
+    }
     if not area.merged_on:
         del form.fields["base"]
     if not indicator.is_rank:
@@ -84,13 +92,6 @@ def _show(form: ReadingForm, refused: Refused) -> None:
     for fault in refused.faults:
         name = "base" if fault.field == "area" else fault.field
         form.add_error(name if name in form.fields else None, str(fault.detail))
-
-
-def _question(draft: ReadingDraft) -> str:
-    """Names the figure that must be confirmed; "" where nothing is unusual about it."""
-    if not is_unusual(draft):
-        return ""
-    return f"{draft.period.text} {draft.value_text or draft.rank}"
 
 
 def _thanks(recorded: Recorded) -> str:

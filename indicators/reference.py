@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from core.calendar import clock
 from core.calendar.periods import parse_period
 from core.queue import recalculation
-from core.tables.fixtures import Row, Tally, number, read_table, sync
+from core.tables.fixtures import Row, Tally, number, read_table, sync, words
 from core.tables.fixtures import day as read_day
 from indicators.models import Indicator, Reading
 from provinces.reference import areas_by_code
@@ -24,6 +24,8 @@ _COLUMNS = (
     "direction",
     "kind",
     "frequency",
+    "other_periods",
+    "levels",
     "nature",
     "expected_after_days",
     "min_value",
@@ -32,6 +34,7 @@ _COLUMNS = (
     "method_en",
     "source",
 )
+_PARSED = ("other_periods", "levels", "min_value", "max_value")
 _REMARKS = {
     "verified": "",
     "verified-partial-address": "Địa chỉ nguồn không được lưu đầy đủ.",
@@ -43,10 +46,12 @@ _Series = tuple[int, int, str, int]
 def load_indicators() -> Tally:
     wanted = [
         Indicator(
-            **{name: row[name] for name in _COLUMNS if not name.endswith("_value")},
+            **{name: row[name] for name in _COLUMNS if name not in _PARSED},
             code=row["code"],
             min_value=number(row["min_value"]),
             max_value=number(row["max_value"]),
+            other_periods=tuple(words(row["other_periods"])),
+            levels=tuple(words(row["levels"])),
         )
         for row in read_table("reference/indicators")
     ]

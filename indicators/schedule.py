@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from core.calendar.periods import Period, parse_period
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "two_years": 24}
-"""Months between two figures, by frequency. Irregular figures are never awaited."""
+"""Months between two figures, by frequency. Weeks are counted by days, irregular figures are never
+awaited."""
 
 PATTERNS = {
+    "week": r"^[0-9]{4}-W[0-9]{2}$",
     "month": r"^[0-9]{4}-[0-9]{2}$",
     "quarter": r"^[0-9]{4}-Q[1-4]$",
     "half": r"^[0-9]{4}-S[12]$",
@@ -35,9 +37,11 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
     A period is due ``after_days`` after its last day. If nothing is known, the latest period that
     is due is missing. Returns None where nothing is due or awaited.
     """
-    if frequency not in MONTHS:
+    if frequency == "week":
+        period = _week(newest, on - timedelta(days=after_days + 1))
+    elif frequency not in MONTHS:
         return None
-    if newest:
+    elif newest:
         month = newest.year * _YEAR + newest.month - 1
         period = _ending(frequency, month + MONTHS[frequency])
     else:
@@ -46,6 +50,13 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
     if on <= due_on:
         return None
     return Overdue(period, due_on, (on - due_on).days)
+
+
+def _week(newest: date | None, due: date) -> Period:
+    """The one after the newest, or the last that ended by ``due``."""
+    last_day = newest + timedelta(days=7) if newest else due - timedelta(days=due.isoweekday() % 7)
+    year, week, _day = last_day.isocalendar()
+    return parse_period(f"{year:04d}-W{week:02d}")
 
 
 def _latest_due(frequency: str, after_days: int, on: date) -> Period:

@@ -94,7 +94,7 @@ def may_record_some(user: User, indicator: Indicator) -> bool:
 
 
 def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
-    """Where the user may record it (3 SQL queries).
+    """Where it is measured and the user may record it (3 SQL queries).
 
     Asked of the nation, all provinces, also those before July 2025, and the communes in the areas
     of the owner and of the user.
@@ -109,7 +109,7 @@ def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
         small |= Q(path__startswith=path)
     communes = Area.objects.active().filter(small, level=Area.Level.COMMUNE)
     found += communes.select_related("successor").order_by("name_key")
-    facts = (FigureKey(indicator, area) for area in found)
+    facts = (FigureKey(indicator, area) for area in found if area.level in indicator.levels)
     return [f.area for f in facts if has_permission(user, Permission.RECORD_READING, f)]
 
 

@@ -1,10 +1,11 @@
 """The stretch of time a reading speaks of: parsed, ordered and named in two languages.
 
-    2025   2025-S1   2025-Q3   2025-11   2025-11-15   2016/2020   2025-01/2025-09
+    2025   2025-S1   2025-Q3   2025-11   2026-W12   2025-11-15   2016/2020   2025-01/2025-09
 
 Ranges are of whole years or whole months. `2016-2020` is read as `2016/2020`; `2025-11` is a month.
-A range of a single unit (`2020/2020`) is refused: it would be a second name for `2020`, and so a
-second row for the same fact.
+Weeks are those of ISO 8601: from Monday, the first of a year holds 4 January. A range of a single
+unit (`2020/2020`) is refused: it would be a second name for `2020`, and so a second row for the
+same fact.
 """
 
 import re
@@ -29,6 +30,7 @@ class PeriodKind(StrEnum):
     HALF = "half"
     QUARTER = "quarter"
     MONTH = "month"
+    WEEK = "week"
     DAY = "day"
     YEARS = "years"
     MONTHS = "months"
@@ -112,6 +114,15 @@ def _month(text: str, year: int, month: int) -> Period:
     return _period(text, PeriodKind.MONTH, (year, month), (year, month))
 
 
+def _week(text: str, year: int, week: int) -> Period:
+    _check_month(text, year, 1)
+    try:
+        first, last = (date.fromisocalendar(year, week, day) for day in (1, 7))
+    except ValueError as error:
+        raise InvalidPeriod(text, "no_such_day") from error
+    return Period(last, first, PeriodKind.WEEK, text)
+
+
 def _day(text: str, year: int, month: int, day: int) -> Period:
     _check_month(text, year, month)
     if not 1 <= day <= monthrange(year, month)[1]:
@@ -157,6 +168,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[..., Period]], ...] = (
     (re.compile(r"([0-9]{4})-S([12])"), _half),
     (re.compile(r"([0-9]{4})-Q([1-4])"), _quarter),
     (re.compile(r"([0-9]{4})-([0-9]{2})"), _month),
+    (re.compile(r"([0-9]{4})-W([0-9]{2})"), _week),
     (re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})"), _day),
     (re.compile(r"([0-9]{4})[-/]([0-9]{4})"), _years),
     (re.compile(r"([0-9]{4})-([0-9]{2})/([0-9]{4})-([0-9]{2})"), _months),
@@ -238,6 +250,7 @@ _VIETNAMESE: dict[PeriodKind, Callable[[Period], str]] = {
     PeriodKind.HALF: _half_vi,
     PeriodKind.QUARTER: lambda p: f"Quý {_ROMAN[_quarter_index(p)]}/{p.last_day.year}",
     PeriodKind.MONTH: lambda p: f"Tháng {p.last_day.month}/{p.last_day.year}",
+    PeriodKind.WEEK: lambda period: "Tuần {1}/{0}".format(*period.last_day.isocalendar()),
     PeriodKind.DAY: lambda period: f"{period.last_day:%d/%m/%Y}",
     PeriodKind.YEARS: lambda period: f"Giai đoạn {_years_en(period)}",
     PeriodKind.MONTHS: _months_vi,
@@ -247,6 +260,7 @@ _ENGLISH: dict[PeriodKind, Callable[[Period], str]] = {
     PeriodKind.HALF: _half_en,
     PeriodKind.QUARTER: lambda p: f"Q{_quarter_index(p) + 1} {p.last_day.year}",
     PeriodKind.MONTH: lambda period: _month_en(period.last_day),
+    PeriodKind.WEEK: lambda period: "Week {1} of {0}".format(*period.last_day.isocalendar()),
     PeriodKind.DAY: lambda period: f"{period.last_day.day} {_month_en(period.last_day)}",
     PeriodKind.YEARS: _years_en,
     PeriodKind.MONTHS: _months_en,

@@ -48,7 +48,14 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
-def tidy(text: str) -> str:
-    """Composed letters, single spaces, nothing that does not print."""
+def plain_text(text: str) -> str:
+    """Composed letters (NFC), spaces that break, and no character that only formats: a zero-width
+    space or soft hyphen would make two names of one. Line ends stay."""
     composed = unicodedata.normalize("NFC", text)
-    return " ".join("".join(c if c.isprintable() else " " for c in composed).split())
+    kept = (char for char in composed if unicodedata.category(char) != "Cf")
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in kept)
+
+
+def tidy(text: str) -> str:
+    """As ``plain_text``, in one line with single spaces and nothing that does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in plain_text(text)).split())

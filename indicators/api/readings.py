@@ -165,6 +165,8 @@ def _shown(recorded: Recorded) -> dict[str, Any]:
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     owner = serializers.SlugRelatedField[Agency](slug_field="code", read_only=True, allow_null=True)
+    other_periods = serializers.ListField(child=serializers.CharField(), read_only=True)
+    levels = serializers.ListField(child=serializers.CharField(), read_only=True)
     min_value = ExactDecimal(read_only=True, allow_null=True)
     max_value = ExactDecimal(read_only=True, allow_null=True)
 
@@ -180,6 +182,8 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "direction",
             "kind",
             "frequency",
+            "other_periods",
+            "levels",
             "nature",
             "expected_after_days",
             "min_value",

@@ -4,6 +4,7 @@ A chunk and the place in the file are saved in one transaction, so a crash neith
 a row.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
@@ -89,14 +90,15 @@ class Chunks:
             if job.state != State.RUNNING or job.rows_done != self._done:
                 return False
             whole = job.mode == Mode.ALL_OR_NOTHING
-            far = {}
+            doubts: dict[int, list[Caution]] = defaultdict(list)
             if job.dry_run or job.is_warned:  # Asked before any of them is recorded.
                 documents, _faults = _read(job.columns, rows)
                 found = unusual([document for _index, document in documents], by=_sender(job))
-                far = {documents[caution.index][0]: caution for caution in found}
+                for caution in found:
+                    doubts[documents[caution.index][0]].append(caution)
             outcome, rejected = _take(job, rows, self._earlier, dry_run=job.dry_run or whole)
             _keep_rejected(job, rows, rejected)
-            _keep_warnings(job, rows, {n: far[n] for n in far.keys() - rejected.keys()})
+            _keep_warnings(job, rows, {n: doubts[n] for n in doubts.keys() - rejected.keys()})
             job.rows_done += len(rows)
             _add_up(job, outcome, len(rejected))
             is_last = job.rows_done >= (job.rows_total or 0) or not rows
@@ -213,11 +215,13 @@ def _keep_rejected(
     )
 
 
-def _keep_warnings(job: ImportJob, rows: Sequence[Row], far: Mapping[int, Caution]) -> None:
-    """The number of all, and the first thousand."""
-    job.unusual += len(far)
-    for index in sorted(far)[: max(0, MOST_WARNINGS - len(job.warnings))]:
-        caution = far[index]
+def _keep_warnings(
+    job: ImportJob, rows: Sequence[Row], doubts: Mapping[int, Sequence[Caution]]
+) -> None:
+    """How many figures are doubted, and the first thousand doubts."""
+    job.unusual += len(doubts)
+    each = [(index, caution) for index in sorted(doubts) for caution in doubts[index]]
+    for index, caution in each[: max(0, MOST_WARNINGS - len(job.warnings))]:
         job.warnings.append(
             {
                 "row": _line(job.rows_done + index),

@@ -3,10 +3,46 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.db.fields import ExactDecimalField
+from core.calendar.periods import PeriodKind
+from core.db.fields import ExactDecimalField, WordsField
 from core.text.language import Translated, in_language
 from indicators.direction import Direction
-from provinces.models import Agency
+from provinces.models import Agency, Area
+
+PERIOD_LABELS = {
+    PeriodKind.YEAR: _("year"),
+    PeriodKind.HALF: _("half-year"),
+    PeriodKind.QUARTER: _("quarter"),
+    PeriodKind.MONTH: _("month"),
+    PeriodKind.WEEK: _("week"),
+    PeriodKind.DAY: _("day"),
+    PeriodKind.YEARS: _("several years"),
+    PeriodKind.MONTHS: _("several months"),
+}
+PERIOD_EXAMPLES = {
+    PeriodKind.YEAR: "2025",
+    PeriodKind.HALF: "2025-S1",
+    PeriodKind.QUARTER: "2025-Q3",
+    PeriodKind.MONTH: "2025-11",
+    PeriodKind.WEEK: "2026-W12",
+    PeriodKind.DAY: "2025-11-15",
+    PeriodKind.YEARS: "2016/2020",
+    PeriodKind.MONTHS: "2025-01/2025-09",
+}
+_USUAL_LENGTHS = {
+    "week": [PeriodKind.WEEK],
+    "month": [PeriodKind.MONTH],
+    "quarter": [PeriodKind.QUARTER],
+    "half": [PeriodKind.HALF],
+    "year": [PeriodKind.YEAR],
+    "two_years": [PeriodKind.YEAR],
+}
+"""By frequency."""
+
+
+def everywhere() -> tuple[str, ...]:
+    """All levels of area."""
+    return tuple(Area.Level.values)
 
 
 class Indicator(Translated):
@@ -21,6 +57,7 @@ class Indicator(Translated):
         INDEX = "index", _("index")
 
     class Frequency(models.TextChoices):
+        WEEK = "week", _("week")
         MONTH = "month", _("month")
         QUARTER = "quarter", _("quarter")
         HALF = "half", _("half-year")
@@ -40,6 +77,20 @@ class Indicator(Translated):
     direction = models.CharField(_("direction"), max_length=4, choices=Direction, default="up")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind, default="value")
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency, default="year")
+    other_periods = WordsField(
+        _("other lengths of period"),
+        words=PERIOD_LABELS.items(),
+        max_length=80,
+        blank=True,
+        default=tuple,
+        help_text=_("Taken besides those of the frequency."),
+    )
+    levels = WordsField(
+        _("measured for"),
+        words=Area.Level.choices,
+        max_length=40,
+        default=everywhere,
+    )
     nature = models.CharField(_("nature"), max_length=10, choices=Nature, default="period")
     expected_after_days = models.PositiveSmallIntegerField(
         _("expected after"), default=90, help_text=_("Days after the end of the period.")
@@ -62,6 +113,12 @@ class Indicator(Translated):
         verbose_name = _("indicator")
         verbose_name_plural = _("indicators")
         ordering = ["code"]
+
+    @property
+    def lengths(self) -> frozenset[str]:
+        """The kinds of period that a figure may speak of; an irregular indicator takes all."""
+        usual = _USUAL_LENGTHS.get(self.frequency, PERIOD_LABELS)
+        return frozenset((*usual, *self.other_periods))
 
     @property
     def unit(self) -> str:

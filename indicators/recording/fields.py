@@ -1,7 +1,6 @@
 """The fields of one sent document, read one by one, with all faults collected. Pure."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from datetime import date
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.calendar.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
 from core.errors import Fault
 from core.text.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal, parse_decimals
+from core.text.vietnamese import plain_text
 
 _COUNT = re.compile(r"[1-9][0-9]{0,8}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -61,7 +61,7 @@ class Fields:
             detail = _("At most %(longest)d characters are taken.") % {"longest": longest}
             self.fault("too_long", name, detail)
             return ""
-        return (sent if sent.isascii() else unicodedata.normalize("NFC", sent)).strip()
+        return (sent if sent.isascii() else plain_text(sent)).strip()
 
     def required(self, name: str, longest: int) -> str:
         found = self.text(name, longest)
@@ -171,7 +171,7 @@ def period_words(error: InvalidPeriod) -> str:
         "single_unit": _("A range of one year or month is written as that year or month."),
     }
     unknown = _(
-        "“%(text)s” is no period; write it as 2025, 2025-S1, 2025-Q3, 2025-11, 2025-11-15 "
-        "or 2016/2020."
+        "“%(text)s” is no period; write it as 2025, 2025-S1, 2025-Q3, 2025-11, 2026-W12, "
+        "2025-11-15 or 2016/2020."
     ) % {"text": error.text[:_SHOWN]}
     return words.get(error.reason, unknown)

@@ -18,9 +18,7 @@ class ReadingForm(PlainForm):
     """A reading of one indicator, in an area that was chosen before."""
 
     area = forms.CharField(widget=forms.HiddenInput)
-    period = _text(
-        _("Period"), 40, help_text=_("2025, 2025-S1 (half-year), 2025-Q3, 2025-11 or 2016/2020.")
-    )
+    period = _text(_("Period"), 40)
     value = _text(_("Value"), 41)
     rank = _text(_("Rank"), 9)
     rank_of = _text(_("among"), 9)

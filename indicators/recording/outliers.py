@@ -1,13 +1,14 @@
-"""The last readings of a figure, and whether a new one is far from them."""
+"""What was last recorded of a figure, and what about a new one must be looked at again."""
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.audit.trail import Actor
@@ -31,7 +32,7 @@ _Series = tuple[int, int, int, object]
 
 @dataclass(frozen=True)
 class Caution:
-    """About the document of that index; ``field`` is value or rank."""
+    """About the document of that index; ``field`` is value, rank or published_on."""
 
     index: int
     field: str
@@ -55,22 +56,22 @@ def last_readings(indicator: Indicator, area: Area, count: int = 6) -> list[Read
     return list(rows.order_by("-last_day", "-base")[:count])
 
 
-def is_unusual(draft: ReadingDraft) -> bool:
-    """Far from the last readings of the same base and length of period (1 SQL query).
-
-    A break begins a new series: readings before it are not compared, and a figure with the status
-    of a break (B) is never unusual.
-    """
-    return bool(_far([draft]))
-
-
 def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
     """Cautions about documents that are not recorded yet. Faulty documents are ignored.
 
     Figures of one series in the same call are compared, too. 3 SQL queries, whatever their number.
     """
     read = DocumentReader(catalogue_of(documents, by), clock.today()).read(documents)
-    drafts = {index: draft for index, draft in enumerate(read) if isinstance(draft, ReadingDraft)}
+    return cautions({n: draft for n, draft in enumerate(read) if isinstance(draft, ReadingDraft)})
+
+
+def cautions(drafts: Mapping[int, ReadingDraft]) -> list[Caution]:
+    """By the index of each: a figure far from the last ones of the same base and length of period,
+    and one that was published before its period's end (1 SQL query).
+
+    A break begins a new series: readings before it are not compared, and a figure with the status
+    of a break (B) is never far.
+    """
     indexes, found = list(drafts), []
     for place, last in _far(list(drafts.values())):
         draft = drafts[indexes[place]]
@@ -82,7 +83,17 @@ def unusual(documents: Sequence[object], *, by: Actor) -> list[Caution]:
         }
         field = "rank" if is_rank else "value"
         found.append(Caution(indexes[place], field, "unusual_value", detail))
-    return found
+    for index, draft in drafts.items():
+        if draft.published_on < draft.period.last_day and draft.obs_status not in _NOT_COMPARED:
+            detail = _(
+                "Published on %(day)s, before %(period)s ended. "
+                "Is it the figure of the whole period?"
+            ) % {
+                "day": date_format(draft.published_on, "d/m/Y"),
+                "period": draft.period.label(in_language("vi", "en")),
+            }
+            found.append(Caution(index, "published_on", "published_before_end", detail))
+    return sorted(found, key=lambda caution: caution.index)
 
 
 def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:

@@ -26,13 +26,25 @@ from indicators.recording.validation import read_reading
 from provinces.models import Area
 
 _INDICATOR = sql.Part(
-    Indicator, "id", "code", "kind", "unit_vi", "unit_en", "min_value", "max_value", "owner_id"
+    Indicator,
+    "id",
+    "code",
+    "kind",
+    "frequency",
+    "other_periods",
+    "levels",
+    "unit_vi",
+    "unit_en",
+    "min_value",
+    "max_value",
+    "owner_id",
 )
 _AREA = sql.Part(
     Area,
     "id",
     "code",
     "official_code",
+    "level",
     "short_name_vi",
     "short_name_en",
     "path",

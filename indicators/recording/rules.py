@@ -9,9 +9,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from core.calendar.periods import Period
+from core.calendar.periods import Period, PeriodKind
+from core.text.language import in_language
 from core.text.numbers import plain
 from indicators.models import Indicator, ObsStatus
+from indicators.models.indicator import PERIOD_LABELS
 from indicators.recording.fields import Fields
 from provinces.models import Area
 
@@ -134,6 +136,44 @@ def check_days(
     if period and period.first_day > today and status != _FORECAST:
         detail = _("This period has not begun; only a forecast (status F) may speak of it.")
         fields.fault("future_period", "period", detail)
+
+
+def fits(indicator: Indicator, area: Area, period: Period, status: str, published_on: date) -> bool:
+    """May such a figure be? What ``check_place`` refuses does not fit."""
+    return (
+        status == _MISSING or (period.kind in indicator.lengths and area.level in indicator.levels)
+    ) and (status == _FORECAST or published_on >= period.first_day)
+
+
+def check_place(
+    fields: Fields,
+    indicator: Indicator,
+    area: Area,
+    *,
+    period: Period,
+    status: str,
+    published_on: date,
+) -> None:
+    """A month among years, a nation's figure for a province, one known before it began. What was
+    recorded before its indicator said so can still be withdrawn (O)."""
+    if fits(indicator, area, period, status, published_on):
+        return
+    if status != _MISSING and period.kind not in indicator.lengths:
+        known = ", ".join(
+            str(PERIOD_LABELS[kind]) for kind in PeriodKind if kind in indicator.lengths
+        )
+        detail = _("This indicator takes figures by %(known)s; %(period)s is another length.")
+        words = {"known": known, "period": period.label(in_language("vi", "en"))}
+        fields.fault("wrong_frequency", "period", detail % words)
+    if status != _MISSING and area.level not in indicator.levels:
+        known = ", ".join(str(Area.Level(level).label) for level in indicator.levels)
+        detail = _("This indicator is measured for: %(known)s; not for %(name)s.")
+        fields.fault("wrong_level", "area", detail % {"known": known, "name": area.short_name})
+    if status != _FORECAST and published_on < period.first_day:
+        detail = _(
+            "A figure cannot be published before its period begins, unless it is a forecast (F)."
+        )
+        fields.fault("published_before_period", "published_on", detail)
 
 
 def check_figure(

@@ -22,9 +22,11 @@ from indicators.recording.rules import (
     bound_passed,
     check_days,
     check_figure,
+    check_place,
     check_range,
     check_ranks,
     check_unit,
+    fits,
     read_address,
     read_area,
     read_indicator,
@@ -113,6 +115,10 @@ def read_reading(
     status, qualifier = read_status(fields), read_qualifier(fields, value)
     published_on = fields.day("published_on") or today
     check_days(fields, period, status, published_on, today)
+    if indicator and area and period:
+        check_place(
+            fields, indicator, area, period=period, status=status, published_on=published_on
+        )
     check_figure(fields, indicator, status, value, rank)
     check_ranks(fields, rank, rank_of)
     if indicator:
@@ -190,7 +196,7 @@ class DocumentReader:
             rows, indexes, common, where, numbers, strict=True
         ):
             like, there = sound.get(alike), places.get(place)
-            if like and there and number and _is_like(like, number[0]):
+            if like and there and number and _is_like(like, there, number[0]):
                 yield ReadingDraft(
                     like.indicator,
                     there.area,
@@ -213,9 +219,14 @@ class DocumentReader:
             yield draft
 
 
-def _is_like(like: ReadingDraft, value: Decimal | None) -> bool:
-    """Is this figure as sound as that of the earlier row?"""
-    return (value is None) == (like.value is None) and bound_passed(like.indicator, value) is None
+def _is_like(like: ReadingDraft, there: ReadingDraft, value: Decimal | None) -> bool:
+    """Is this figure as sound as those of two earlier rows: one with the same place, the other with
+    all else the same?"""
+    return (
+        (value is None) == (like.value is None)
+        and bound_passed(like.indicator, value) is None
+        and fits(like.indicator, there.area, there.period, like.obs_status, like.published_on)
+    )
 
 
 def _columns(names: Sequence[str], rows: Sequence[Any]) -> Mapping[str, Sequence[object]] | None:

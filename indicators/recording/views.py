@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 from core.calendar import clock
 from core.errors import Refused
 from core.web.requests import user_of
+from indicators.models.indicator import PERIOD_EXAMPLES
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm
-from indicators.recording.outliers import is_unusual, last_readings
+from indicators.recording.outliers import Caution, cautions, last_readings
 from indicators.recording.services import Result
 from indicators.scope import FigureKey, areas_to_record, visible_indicators
 from provinces.models import Area
@@ -37,15 +38,20 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     require(user, Permission.RECORD_READING, FigureKey(indicator, area))
     initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
     form = ReadingForm(request.POST or None, initial=initial)
+    written = [PERIOD_EXAMPLES[kind] for kind in PERIOD_EXAMPLES if kind in indicator.lengths]
+    form.fields["period"].help_text = _("Written as %(examples)s.") % {
+        "examples": ", ".join(written)
+    }
     if not area.merged_on:  # The base is asked of merged provinces only.
         del form.fields["base"]
     if not indicator.is_rank:
         del form.fields["rank"], form.fields["rank_of"]
-    asked = ""
+    asked, doubts = "", list[Caution]()
     if request.method == "POST" and form.is_valid():
         try:
             draft = services.draft_of(form.document(indicator.code), by=user)
-            if is_unusual(draft):
+            doubts = cautions({0: draft})
+            if doubts:  # Names the figure that is confirmed: another one is asked about again.
                 asked = f"{draft.period.text} {draft.value_text or draft.rank}"
             if not asked or request.POST.get("confirmed") == asked:
                 recorded = services.record_readings([draft], by=user)[0]
@@ -62,6 +68,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
         "area": area,
         "form": form,
         "asked": asked,
+        "doubts": doubts,
         "last": last_readings(indicator, area),
     }
     return render(request, "indicators/new.html", context, status=form.status)

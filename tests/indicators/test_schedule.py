@@ -23,6 +23,9 @@ DAY = date(2026, 11, 21)
         ("month", None, 10, "2026-10", date(2026, 11, 10)),
         ("quarter", None, 60, "2026-Q2", date(2026, 8, 29)),
         ("half", None, 30, "2026-S1", date(2026, 7, 30)),
+        ("week", date(2026, 11, 8), 3, "2026-W46", date(2026, 11, 18)),
+        ("week", date(2020, 12, 27), 3, "2020-W53", date(2021, 1, 6)),
+        ("week", None, 3, "2026-W46", date(2026, 11, 18)),
     ],
 )
 def test_the_first_missing_period_and_its_day_are_named(
@@ -42,6 +45,7 @@ def test_the_first_missing_period_and_its_day_are_named(
         ("month", date(2026, 10, 31), 10),
         ("month", date(2026, 9, 30), 21),
         ("two_years", date(2024, 12, 31), 90),
+        ("week", date(2026, 11, 15), 7),
     ],
 )
 def test_what_is_not_due_is_not_missing(frequency: str, newest: date | None, after: int) -> None:

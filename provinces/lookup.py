@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
@@ -149,7 +149,8 @@ def standing_on(day: date) -> Standing:
     given = {f"was_{field}": F(f"named__{field}") for field in NAME_FIELDS}
     rows = rows.annotate(ended=F("named__until"), **given).select_related("area", "successor__area")
     # Of several names the one that ended first after the day.
-    known = {row.code: row for row in rows.order_by(F("named__until").desc(nulls_first=True))}
+    in_turn = rows.order_by(F("named__until").desc(nulls_first=True))
+    known: dict[str, Any] = {row.code: row for row in in_turn}
     for row in known.values():
         for field in NAME_FIELDS if row.ended else ():
             setattr(row, field, getattr(row, f"was_{field}"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -86,7 +87,7 @@ def _required(query: Query, name: str) -> str:
 def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     area = _area(query, plan.area, caller)
-    cells = Completion.objects.filter(plan=plan).within(area).filter(begins__lte=day)
+    cells = Completion.objects.filter(plan=plan).within(area).filter(Q(begins__lte=day))
     given = Assignment.objects.filter(task__plan=plan).within(area, day)
     dues = series.due_counts(given, day, area.joined())
     found = series.spans(cells).get(plan.pk, [])

@@ -1,5 +1,6 @@
 """What coordinators type about agencies."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -64,8 +65,11 @@ class AgencyNameForm(_AgencyFields):
 
 
 class AgencyForm(_AgencyFields):
-    edits = CHANGED_FIELDS
-    layout = (("head_title_vi", "head_name", "head_title_en"), ("aliases", "protocol_order"))
+    edits: Sequence[str] = CHANGED_FIELDS
+    layout: Sequence[Sequence[str]] = (
+        ("head_title_vi", "head_name", "head_title_en"),
+        ("aliases", "protocol_order"),
+    )
 
     head_title_vi = _text(_("Title of the head"), 120, required=False)
     head_name = _text(_("Name of the head"), 120, required=False)

@@ -13,7 +13,7 @@ from enum import StrEnum
 from operator import add, sub
 from typing import Any
 
-from django.db.models import Case, F, Sum, When
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
@@ -113,7 +113,7 @@ def series(
     if known_at:
         spans = _counted_spans(plan, area, as_of, known_at)
     else:
-        stored = _snapshots(plan, area).filter(begins__lte=as_of).values("begins", "until")
+        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values("begins", "until")
         rows_of = stored.annotate(**_SUMS).values_list("begins", "until", *_SUMS)
         spans = ((begins, until, counts) for begins, until, *counts in rows_of)
     # Each span adds its counts on its first day and takes them back on the day it ends.
@@ -143,7 +143,7 @@ def _snapshots(plan: Plan, area: Area) -> CompletionQuerySet:
 
 
 def _snapshots_on(plan: Plan, area: Area, day: date) -> CompletionQuerySet:
-    return _snapshots(plan, area).as_of(day).filter(begins__lte=day)
+    return _snapshots(plan, area).as_of(day).filter(Q(begins__lte=day))
 
 
 def _stored_parts(plan: Plan, area: Area, as_of: date, by: By) -> Iterator[tuple[Label, Counts]]:

@@ -146,9 +146,10 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
     user = _manager(request)
     agency = get_object_or_404(_agencies_of(user), code=code)
     agencies = merging.candidates(agency)
-    data, initial = request.POST or None, {"merged_on": clock.today()}
+    initial: dict[str, object] = {"merged_on": clock.today()}
+    data = request.POST or None
     if _is_typing(request):
-        data, initial = None, request.POST.dict()
+        data, initial = None, {**request.POST.dict()}
     form = MergeForm(data, agencies=agencies, initial=initial)
     apply = "save" in request.POST
 

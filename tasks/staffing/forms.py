@@ -106,8 +106,9 @@ class MergeCommunesForm(PlainForm):
     @property
     def kept(self) -> Iterator[tuple[str, str]]:
         """What was sent, for the page that asks once more."""
+        sent: Any = self.data
         for name in self.fields:
-            for value in self.data.getlist(name):
+            for value in sent.getlist(name):
                 yield name, value
 
     def clean(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the agency they were given to.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet, Value
@@ -105,7 +106,7 @@ def join(agency: Agency, successor: Agency, merged_on: date) -> Estate:
     return estate
 
 
-def move_roles(roles: Iterable[Membership], **place: Agency | Area) -> None:
+def move_roles(roles: Iterable[Membership], **place: Any) -> None:
     held = list(roles)
     for role in held:
         Membership.objects.get_or_create(user=role.user, role=role.role, **place)

@@ -294,6 +294,7 @@ def test_an_agency_is_added_and_stands_in_the_list(cast: Cast, coordinator: Clie
     assert "/agencies/so-dttg/" in page
     assert "Giám đốc Lê Thị C" in page
     [event] = AuditEvent.objects.filter(action="agency.create")
+    assert event.after
     assert event.after["code"] == "so-dttg"
 
 

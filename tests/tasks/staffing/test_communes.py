@@ -447,8 +447,9 @@ def faults(run: Callable[[], object]) -> list[tuple[str, str]]:
 def test_what_cannot_be_merged_is_refused_and_nothing_happens(
     cast: Cast, three: Three, merged: Callable[..., Area]
 ) -> None:
-    far = CommuneFactory.create(code="17001", parent=ProvinceFactory.create(code="38"))
-    member(anew(cast.coordinator), Role.COORDINATOR, far.parent)
+    there = ProvinceFactory.create(code="38")
+    far = CommuneFactory.create(code="17001", parent=there)
+    member(anew(cast.coordinator), Role.COORDINATOR, there)
 
     def new(code: str = "16099", name: str = "Mới") -> Area:
         return new_commune(code=code, kind="commune", name=name, name_en="", province=cast.area)

@@ -65,7 +65,7 @@ class Membership(models.Model):
 
     @property
     def area_path(self) -> str:
-        """Of the area it is held in, or the agency's."""
+        """Of the area, or of the agency's area."""
         area = self.area or (self.agency.area if self.agency else None)
         return area.path if area else ""
 
@@ -76,7 +76,7 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
         return self.filter(ended_at=None, to_day__gte=on)
 
     def in_force(self, on: date) -> "DelegationQuerySet":
-        """Those that lend a role on that day: nobody lends what they have lost."""
+        """Those that lend a role on that day. A giver who lost the role lends nothing."""
         held = Membership.objects.filter(user=OuterRef("delegator"), agency=OuterRef("agency"))
         same = held.filter(Q(role=OuterRef("role")) | Q(role=Role.AGENCY_HEAD))
         return self.standing(on).filter(Exists(same), from_day__lte=on, delegator__is_active=True)
@@ -85,8 +85,8 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 class Delegation(models.Model):
     """One user acts for another, in one agency, from day to day.
 
-    A head may lend all they may do there, their approval too, or an officer's part of it. It cannot
-    be lent again: only what is held by a membership is lent.
+    A head lends their own role, which includes approval, or that of an officer. A lent role cannot
+    be lent again: only memberships can be lent.
     """
 
     agency = models.ForeignKey(
@@ -134,10 +134,10 @@ class Delegation(models.Model):
 
 
 class AccountList(SentTable):
-    """A list of people somebody sent, from its preview to what became of it.
+    """A list of people that somebody sent, from its preview to its result.
 
-    ``lines``, emptied when it is applied: ``{"number": 7, "cells": {key: text}, "has_formula":
-    false}``. ``people``: the ids of the accounts that were made.
+    ``lines``: ``{"number": 7, "cells": {key: text}, "has_formula": false}``; emptied when the list
+    is applied. ``people``: the ids of the new accounts.
     """
 
     lines = models.JSONField(default=list)

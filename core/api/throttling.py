@@ -40,8 +40,8 @@ class ClientThrottle(BaseThrottle):
             except DatabaseError:  # A full disk must not keep anybody from reading.
                 logger.warning("Requests of clients cannot be counted", exc_info=True)
                 return True
-        view.calls_made = int(counted)
-        return view.calls_made <= settings.R57_REQUESTS_A_MINUTE
+        view.calls_made = calls = int(counted)
+        return calls <= settings.R57_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
         """Seconds until the next minute begins."""

@@ -50,7 +50,8 @@ class WordsField(models.Field[Iterable[str], tuple[str, ...]]):
         return f"varchar({self.max_length})"
 
     def from_db_value(self, value: Any, *_: object) -> tuple[str, ...]:
-        return tuple(value.split())
+        """Nothing where an outer join found no row."""
+        return tuple((value or "").split())
 
     def to_python(self, value: Any) -> tuple[str, ...]:
         """In the order of ``words``; of those it does not know, in theirs."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
@@ -48,7 +48,7 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
     bound_field_class = SiteField
-    needed: Mapping[str, str] = {}
+    needed: ClassVar[Mapping[str, str]] = {}
     """Fields that a service asks for, and when (``SiteField.needed``)."""
     outcome: Any = None
     """What the call of ``saved`` returned."""

@@ -113,8 +113,9 @@ def series(
     if known_at:
         spans = _counted_spans(plan, area, as_of, known_at)
     else:
-        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values("begins", "until")
-        rows_of = stored.annotate(**_SUMS).values_list("begins", "until", *_SUMS)
+        columns = ("begins", "until")
+        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values(*columns)
+        rows_of = stored.annotate(**_SUMS).values_list(*columns, *_SUMS)
         spans = ((begins, until, counts) for begins, until, *counts in rows_of)
     # Each span adds its counts on its first day and takes them back on the day it ends.
     steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))

@@ -31,7 +31,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-FREQUENCIES = {
+FREQUENCIES: dict[str, set[str]] = {
     "week": {"week"},
     "month": {"month"},
     "quarter": {"quarter"},
@@ -54,7 +54,7 @@ def row(**given: Any) -> dict[str, Any]:
 def outcome(*rows: dict[str, Any]) -> list[list[tuple[str, str]]]:
     """(code, field) of each row's faults; taken alone and as a batch they are the same."""
     by = UserFactory.create(is_superuser=True)
-    alone = []
+    alone: list[list[tuple[str, str]]] = []
     for document in rows:
         try:
             record_reading(document, by=by, dry_run=True)

@@ -26,6 +26,7 @@ from tasks.completion.inputs import FactsByCell, facts_by_cell
 from tasks.models import Assignment, Completion
 from tasks.models.completion import COUNTS, CompletionQuerySet
 
+_SPAN = ("begins", "until")
 _SUMS = {f"sum_{name}": Coalesce(Sum(name), 0) for name in COUNTS}
 
 
@@ -113,9 +114,8 @@ def series(
     if known_at:
         spans = _counted_spans(plan, area, as_of, known_at)
     else:
-        columns = ("begins", "until")
-        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values(*columns)
-        rows_of = stored.annotate(**_SUMS).values_list(*columns, *_SUMS)
+        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values(*_SPAN)
+        rows_of = stored.annotate(**_SUMS).values_list(*_SPAN, *_SUMS)
         spans = ((begins, until, counts) for begins, until, *counts in rows_of)
     # Each span adds its counts on its first day and takes them back on the day it ends.
     steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))

@@ -1,10 +1,13 @@
 // A report that holds from a day before the deadline needs no words about the delay: they are hidden
 // while the day in a form[data-due] is no later than that.
 (() => {
+  // A date field takes days that there are, and is empty for all else.
+  const day = Object.assign(document.createElement("input"), { type: "date" });
+
   const compare = (form) => {
-    const day = form.elements.effective_on.value.trim().split("/");
-    const sent = day.map((part) => part.padStart(2, "0")).reverse().join("-");
-    form.toggleAttribute("data-in-time", !Number.isNaN(Date.parse(sent)) && sent <= form.dataset.due);
+    const parts = form.elements.effective_on.value.trim().split("/");
+    day.value = parts.map((part) => part.padStart(2, "0")).reverse().join("-");
+    form.toggleAttribute("data-in-time", day.value !== "" && day.value <= form.dataset.due);
   };
 
   document.addEventListener("input", (event) => {

@@ -33,6 +33,10 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         )
         return self.filter(pk=Subquery(newer.values("pk")[:1]))
 
+    def last_explained(self) -> "StatusReport | None":
+        """The newest report that says why the work is late."""
+        return self.exclude(cause="").order_by("-recorded_at", "-id").first()
+
     def in_order(self) -> "StatusReportQuerySet":
         """In the order in which reports hold: the last one does."""
         return self.order_by("effective_on", "recorded_at", "id")

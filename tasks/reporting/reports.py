@@ -101,7 +101,7 @@ def report_unchanged(
             "/state",
             status=CONFLICT,
         )
-    explained = assignment.reports.exclude(cause="").order_by("-recorded_at", "-id").first()
+    explained = assignment.reports.last_explained()
     report = StatusReport(
         assignment=assignment,
         unchanged=True,

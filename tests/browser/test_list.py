@@ -1,11 +1,8 @@
 """The officer's list on a telephone and a laptop, with a finger, by keyboard, without script."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Locator, Page, ViewportSize, expect
 
-from faults.product import Product
 from tests.browser.axe import serious_findings
 from tests.browser.conftest import SignIn
 
@@ -19,15 +16,18 @@ FINGER = 44
 SMALL = """finger => Array.from(document.querySelectorAll(
     'a[href], button, summary, input:not([type=hidden]), select, textarea, .seg label, .tick'
   )).filter(e => {
-    const { width, height } = (e.closest('.tick, .seg label, .day-button') ?? e).getBoundingClientRect();
+    const whole = e.closest('.tick, .seg label, .day-button') ?? e;
+    const { width, height } = whole.getBoundingClientRect();
     const seen = e.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
-    const amid = e.matches('a') && getComputedStyle(e).display === 'inline' && e.closest('p, .message, li li');
+    const amid = e.matches('a') && getComputedStyle(e).display === 'inline' && e.closest('p');
     return seen && !e.matches('.skip') && !amid && width > 1 && Math.min(width, height) < finger;
   }).map(e => e.outerHTML.slice(0, 120))"""
 
 
 def _list(page: Page, size: ViewportSize, address: str = "/tasks/?all=1") -> Locator:
-    """The rows of the list in a window of that size."""
+    """The rows of the list in a window of that size; what is typed there is no draft later."""
+    page.route("**/draft/", lambda route: route.fulfill(status=204))
+    page.add_init_script("navigator.sendBeacon = () => true")
     page.set_viewport_size(size)
     page.goto(address)
     return page.locator("li.task")
@@ -42,12 +42,11 @@ def _act(row: Locator, name: str) -> Locator:
     return row.locator(".task-act").get_by_role("link", name=name)
 
 
-def _open_rows(page: Page) -> Iterator[Locator]:
-    """Rows that are in progress and wait for nobody, each by its number."""
-    page.goto("/tasks/?all=1&status=in_progress")
-    found = page.locator("li.task:not(.is-review):not(.is-returned)").all()
-    for number in [row.get_attribute("id") for row in found]:
-        yield page.locator(f"#{number}")
+def _open_row(page: Page) -> Locator:
+    """The first that is in progress and waits for nobody."""
+    _list(page, LAPTOP, "/tasks/?all=1&status=in_progress")
+    number = page.locator("li.task:not(.is-review):not(.is-returned)").first.get_attribute("id")
+    return page.locator(f"#{number}")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -113,7 +112,7 @@ def test_a_tick_stays_while_its_row_is_opened_and_left(sign_in: SignIn) -> None:
     row = _list(page, LAPTOP).first
     row.locator(".tick input").check()
     _act(row, "Cập nhật").click()
-    expect(row.locator("form.task-form")).to_be_visible()
+    expect(row.locator("form.task-form :focus")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(row.locator("form.task-form")).to_have_count(0)
     expect(row.locator(".tick input")).to_be_checked()
@@ -139,7 +138,6 @@ def test_why_it_is_late_is_asked_only_where_state_and_day_ask_for_it(sign_in: Si
     expect(cause).to_be_hidden()
     day.fill("31/2/2026")
     expect(cause).to_be_visible()
-    row.get_by_role("button", name="Bỏ bản nháp").or_(_act(row, "Đóng")).first.click()
 
 
 def test_a_row_that_is_not_late_asks_for_no_cause(sign_in: SignIn) -> None:
@@ -171,9 +169,9 @@ def test_a_day_is_written_as_in_vietnam_and_chosen_from_the_calendar(sign_in: Si
     expect(day).to_be_focused()
 
 
-def test_done_is_two_clicks_and_two_fields(sign_in: SignIn, product: Product) -> None:
+def test_done_is_two_clicks_and_two_fields(sign_in: SignIn) -> None:
     page = sign_in("officer")
-    row = next(_open_rows(page))
+    row = _open_row(page)
     _act(row, "Hoàn thành").click()
     row.locator("[name=result]").fill("Đã ban hành.")
     row.locator("[name=evidence_number]").fill("24/BB-SKHCN")
@@ -248,7 +246,7 @@ def test_a_list_with_an_open_row_shuts_nobody_out(sign_in: SignIn) -> None:
 
 def test_the_same_morning_without_script(sign_in: SignIn) -> None:
     page = sign_in("officer", script=False)
-    row = next(_open_rows(page))
+    row = _open_row(page)
     what = row.locator(".task-what a").inner_text()
     _act(row, "Hoàn thành").click()
     form = page.locator("#report form")

@@ -39,7 +39,8 @@ def status_form(assignment: Assignment, user: User, edit: str = "") -> StatusFor
         "result": newest.result if newest and assignment.waiting else "",
     }
     if assignment.is_overdue(clock.today()):
-        now |= {name: getattr(newest, name, None) for name in StatusForm.OVERDUE_FIELDS}
+        explained = assignment.reports.last_explained()
+        now |= {name: getattr(explained, name, None) for name in StatusForm.OVERDUE_FIELDS}
     draft = drafts.draft_of(assignment, user)
     form = StatusForm(
         initial={**now, **(draft.content if draft else {})}, auto_id=f"a{assignment.pk}_%s"

@@ -158,6 +158,7 @@ def check_place(
     recorded before its indicator said so can still be withdrawn (O)."""
     if fits(indicator, area, period, status, published_on):
         return
+    has_begun = fields.is_sound("period")  # Of one that has not, that is enough to say.
     if status != _MISSING and period.kind not in indicator.lengths:
         known = ", ".join(
             str(PERIOD_LABELS[kind]) for kind in PeriodKind if kind in indicator.lengths
@@ -169,7 +170,7 @@ def check_place(
         known = ", ".join(str(Area.Level(level).label) for level in indicator.levels)
         detail = _("This indicator is measured for: %(known)s; not for %(name)s.")
         fields.fault("wrong_level", "area", detail % {"known": known, "name": area.short_name})
-    if status != _FORECAST and published_on < period.first_day:
+    if status != _FORECAST and published_on < period.first_day and has_begun:
         detail = _(
             "A figure cannot be published before its period begins, unless it is a forecast (F)."
         )

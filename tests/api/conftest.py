@@ -26,7 +26,7 @@ def nation(db: None) -> Area:
 
 @pytest.fixture
 def indicator(db: None) -> Indicator:
-    return IndicatorFactory.create(code="share")
+    return IndicatorFactory.create(code="share", other_periods=["day", "years"])
 
 
 @pytest.fixture

@@ -172,9 +172,9 @@ def test_a_file_above_50_mb_is_refused_by_name(
 def test_figures_far_from_the_last_ones_are_told_by_a_dry_run(
     cast: Cast, client: Client, key: str
 ) -> None:
-    for year, value in (("2022", "10"), ("2023", "12"), ("2024", "13")):
+    for year, value in (("2021", "10"), ("2022", "12"), ("2023", "13")):
         reading(cast.indicator, cast.area, year, value)
-    far = b"indicator,area,period,value\nshare,40,2025,14\nshare,40,2026,95\n"
+    far = b"indicator,area,period,value\nshare,40,2024,14\nshare,40,2025,95\n"
     location = send(client, key, far, dry_run="true")["Location"]
     work_off(1e9)
     body = client.get(location, headers=bearer(key)).json()

@@ -31,6 +31,7 @@ SHARE = Indicator(
     unit_en="billion USD",
     min_value=Decimal(0),
     max_value=Decimal(100),
+    other_periods=("quarter",),
 )
 RANK = Indicator(code="place", kind="rank")
 NATION = Area(code="VN", official_code="VN", level="nation", short_name_vi="Việt Nam")

@@ -33,6 +33,7 @@ def test_the_tables_of_the_domain_that_only_grow() -> None:
         "core_auditevent",
         "core_auditseal",
         "indicators_reading",
+        "provinces_formername",
         "reports_frozenreport",
         "tasks_contribution",
         "tasks_review",

@@ -13,7 +13,8 @@ from bench import data, databases, people
 from bench.data import Nation
 from core.models import User
 from core.queue import recalculation
-from indicators.models import Reading
+from indicators.models import Indicator, Reading
+from indicators.models.indicator import PERIOD_LABELS, everywhere
 from provinces.models import Agency, Area
 from tasks.models import Assignment, Completion, StatusReport
 
@@ -40,6 +41,8 @@ def _steps() -> Iterator[tuple[str, dict[str, int]]]:
     call_command("migrate", verbosity=0)
     with Path(os.devnull).open("w") as nowhere:
         call_command("load_reference", stdout=nowhere)
+    # Figures are made up for every indicator, day by day and in all areas.
+    Indicator.objects.update(levels=everywhere(), other_periods=tuple(PERIOD_LABELS))
     country = Nation(User.objects.create_superuser(BENCH))
     provinces = Area.objects.active().filter(level=Area.Level.PROVINCE)
     country.work_in(provinces.filter(code=OWN))

@@ -187,7 +187,9 @@ class ImportJob(models.Model):
 class RejectedRow(models.Model):
     """A row that was not taken: its cells as they were, and why, as {field, code, detail}."""
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rejected_rows")
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, db_index=False, related_name="rejected_rows"
+    )
     row = models.PositiveIntegerField()
     cells = models.JSONField()
     reasons = models.JSONField()

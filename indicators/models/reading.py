@@ -95,7 +95,11 @@ class Reading(AppendOnly, models.Model):
     """
 
     indicator = models.ForeignKey(
-        Indicator, on_delete=models.PROTECT, related_name="readings", verbose_name=_("indicator")
+        Indicator,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="readings",
+        verbose_name=_("indicator"),
     )
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, related_name="readings", verbose_name=_("area")

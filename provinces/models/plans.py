@@ -124,7 +124,7 @@ class Plan(Translated):
 class Phase(Translated):
     """A stretch of a plan with its own tasks."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="phases")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, db_index=False, related_name="phases")
     number = models.PositiveSmallIntegerField(_("number"))
     starts_on = models.DateField(_("from"), null=True, blank=True)
     ends_on = models.DateField(_("to"), null=True, blank=True)
@@ -146,7 +146,7 @@ class Phase(Translated):
 class PlanGroup(Translated):
     """A group of tasks and solutions; one whose name was never published stays numbered."""
 
-    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="groups")
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, db_index=False, related_name="groups")
     number = models.PositiveSmallIntegerField(_("number"))
 
     class Meta:

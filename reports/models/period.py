@@ -13,7 +13,11 @@ class ReportingPeriod(models.Model):
     """One week, month or quarter of a plan, with the moment at which reporting closes."""
 
     plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, related_name="reporting_periods", verbose_name=_("document")
+        Plan,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="reporting_periods",
+        verbose_name=_("document"),
     )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
@@ -51,6 +55,7 @@ class FrozenReport(AppendOnly, models.Model):
     period = models.ForeignKey(
         ReportingPeriod,
         on_delete=models.PROTECT,
+        db_index=False,
         related_name="reports",
         verbose_name=_("reporting period"),
     )

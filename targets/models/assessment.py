@@ -54,7 +54,11 @@ class Assessment(models.Model):
     """
 
     target = models.ForeignKey(
-        Target, on_delete=models.CASCADE, related_name="assessments", verbose_name=_("target")
+        Target,
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="assessments",
+        verbose_name=_("target"),
     )
     day = models.DateField(_("day"))
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict)

@@ -123,7 +123,9 @@ class Target(Translated):
 class Milestone(models.Model):
     """A value to be reached on the way, through which the required path goes."""
 
-    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="milestones")
+    target = models.ForeignKey(
+        Target, on_delete=models.CASCADE, db_index=False, related_name="milestones"
+    )
     year = models.PositiveSmallIntegerField(_("year"))
     value = ExactDecimalField(_("value"))
 

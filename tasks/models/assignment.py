@@ -76,13 +76,25 @@ class Assignment(models.Model):
     """
 
     task = models.ForeignKey(
-        Task, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("task")
+        Task,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="assignments",
+        verbose_name=_("task"),
     )
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("agency")
+        Agency,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="assignments",
+        verbose_name=_("agency"),
     )
     area = models.ForeignKey(
-        Area, on_delete=models.PROTECT, related_name="assignments", verbose_name=_("area")
+        Area,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="assignments",
+        verbose_name=_("area"),
     )
     assigned_on = models.DateField(_("assigned on"))
     original_due_on = models.DateField(_("original deadline"), null=True, blank=True)

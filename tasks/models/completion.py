@@ -45,6 +45,7 @@ class Completion(models.Model):
     plan = models.ForeignKey(
         Plan,
         on_delete=models.CASCADE,
+        db_index=False,
         related_name="+",
         db_constraint=False,
         verbose_name=_("document"),

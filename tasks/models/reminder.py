@@ -33,7 +33,11 @@ class Sending(models.Model):
         DIGEST = "digest", _("daily reminder")
 
     user = models.ForeignKey(
-        User, on_delete=models.CASCADE, related_name="sendings", verbose_name=_("user")
+        User,
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="sendings",
+        verbose_name=_("user"),
     )
     day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
@@ -63,6 +67,7 @@ class Escalation(models.Model):
     assignment = models.ForeignKey(
         Assignment,
         on_delete=models.CASCADE,
+        db_index=False,
         related_name="escalations",
         verbose_name=_("assignment"),
     )

@@ -54,7 +54,11 @@ class Task(models.Model):
     """What a coordinator writes: edited without overwriting, told in the audit."""
 
     plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("document")
+        Plan,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="tasks",
+        verbose_name=_("document"),
     )
     group = models.ForeignKey(
         PlanGroup, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("group")

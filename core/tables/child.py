@@ -1,14 +1,14 @@
-"""The first sheet of an Excel file becomes CSV in a process that may be killed.
+"""A sheet of an Excel or OpenDocument file becomes CSV in a process that may be killed.
 
 ``convert`` starts this file as a program of its own, without Django, and waits:
 
     python -I child.py book.xlsx rows.csv '{"rows": …, "columns": …}'
 
 The child has limits of memory, processor time and output, so a hostile file harms nothing else. It
-answers on standard output ``{"formulas": [[row, [column, …]], …]}`` or ``{"fault": code}``.
-
-A tidy table has no empty rows, rows as wide as the header and cells of one line. Text that begins
-with "=" and is no formula gets an apostrophe before it.
+answers on standard output what ``Looks`` holds, or ``{"fault": code}``. Of several sheets it takes
+the first that is shown and holds a table. A tidy table has no empty rows, every row is as wide as
+the header, and a cell is one line. Text that only looks like a formula gets an apostrophe, so a
+cell that begins with "=" is one.
 """
 
 import csv
@@ -21,17 +21,25 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+import zipfile
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 _LONGER = 5
 """Seconds of waiting for a second of processor time, since other processes need the processor."""
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that never mean a day, a month or a year."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LOOKED_THROUGH = 60
+"""Rows of a sheet that say whether it holds a table."""
+_MOST_MERGED = 20_000
+_ODS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_ODS_CELLS = (f"{_ODS}table-cell", f"{_ODS}covered-table-cell")
+_WAYS = ("rows", "columns")
 
 
 @dataclass(frozen=True)
@@ -52,15 +60,32 @@ class Limits:
     tidy: bool = False
 
 
+@dataclass(frozen=True)
+class Looks:
+    """What a sheet shows besides its texts; rows and columns count from 0.
+
+    ``formulas`` are columns by row; ``merged`` are cells that are one, as first row, first column,
+    last row, last column; ``bold`` and ``hidden`` are rows; ``others`` are the sheets that were
+    left, and whether each is hidden. Nothing is known of the formulas and bold rows of .xls and
+    .ods, and of the hidden rows of .xls.
+    """
+
+    formulas: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    merged: Sequence[Sequence[int]] = ()
+    bold: Sequence[int] = ()
+    hidden: Sequence[int] = ()
+    others: Sequence[tuple[str, bool]] = ()
+
+
 class BadTableError(Exception):
-    """Its argument is ``too_large``, ``too_many_rows``, ``too_many_columns``, ``text_too_long`` or
-    ``damaged``."""
+    """Its argument is ``too_large``, ``too_many_rows``, ``too_many_columns``, ``text_too_long``,
+    ``protected`` or ``damaged``."""
 
 
-def convert(source: Path, target: Path, limits: Limits) -> Mapping[int, Sequence[int]]:
-    """The first sheet of ``source``, whose kind its suffix says, as CSV in ``target``.
+def convert(source: Path, target: Path, limits: Limits) -> Looks:
+    """A sheet of ``source``, whose kind its suffix says, as CSV in ``target``.
 
-    Returns the columns that held a formula, by row. Raises BadTableError.
+    Raises BadTableError.
     """
     asked = json.dumps({**asdict(limits), "parent": os.getpid()})
     try:
@@ -77,7 +102,7 @@ def convert(source: Path, target: Path, limits: Limits) -> Mapping[int, Sequence
     answer: dict[str, Any] = json.loads(done.stdout)
     if "fault" in answer:
         raise BadTableError(answer["fault"])
-    return dict(answer["formulas"])
+    return Looks(**{**answer, "formulas": dict(answer["formulas"])})
 
 
 def main() -> None:
@@ -92,40 +117,168 @@ def main() -> None:
     answer: dict[str, Any] = {}
     try:
         with target.open("w", encoding="utf-8", newline="") as table, source.open("rb") as file:
-            rows = _SHEETS[source.suffix](file)
-            answer["formulas"] = _write(rows, table, limits)
+            book = _BOOKS[source.suffix](file)
+            formulas, bold = _write(book.rows, book.bold, table, limits)
+            answer = {"formulas": formulas, "bold": bold, **book.looks()}
     except BadTableError as error:
-        answer["fault"] = str(error)
+        answer = {"fault": str(error)}
     except (MemoryError, OSError):
-        answer["fault"] = "too_large"
-    except Exception:  # noqa: BLE001 - a broken file may raise anything
-        answer["fault"] = "damaged"
+        answer = {"fault": "too_large"}
+    except BaseException as error:  # noqa: BLE001 - broken files raise anything
+        is_locked = type(error).__name__ == "PasswordError"
+        answer = {"fault": "protected" if is_locked else "damaged"}
     json.dump(answer, sys.stdout)
 
 
-def _xlsx(file: IO[bytes]) -> Iterable[Sequence[Any]]:
-    sys.modules["numpy"] = None  # type: ignore[assignment]  # Not loaded: halves the start-up.
-    from openpyxl import load_workbook  # After the limits are set.
+class Book(NamedTuple):
+    """``rows`` of the chosen sheet: a cell has a value, a number format and a data type, "f" for a
+    formula, as openpyxl's have. ``bold`` are styles; ``looks`` is asked once all rows were read."""
+
+    rows: Iterable[Sequence[Any]]
+    looks: Callable[[], Mapping[str, Any]]
+    bold: Container[int] = ()
+
+
+class Plain(NamedTuple):
+    """A cell of .xls or .ods, which say no number format here."""
+
+    value: Any
+    number_format: str = "d"
+    data_type: str = "n"
+
+
+def _xlsx(file: IO[bytes]) -> Book:
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # Spared: half the start-up time.
+    from openpyxl import load_workbook  # After the limits, so that they hold for it too.
+    from openpyxl.worksheet import _read_only
     from openpyxl.xml import DEFUSEDXML
 
     if not DEFUSEDXML:
         raise ValueError
-    sheet = load_workbook(file, read_only=True, keep_links=False).worksheets[0]
-    sheet.reset_dimensions()  # What the file claims of its size is not believed.
-    return sheet.iter_rows()
+    # A read-only sheet forgets merged cells and hidden rows; the parser it uses knows them.
+    reading: Any = _read_only
+    parsers, parser = list[Any](), reading.WorkSheetParser
+
+    def remembered(*args: Any, **kwargs: Any) -> Any:
+        parsers[:] = [parser(*args, **kwargs)]
+        return parsers[0]
+
+    reading.WorkSheetParser = remembered
+    book: Any = load_workbook(file, read_only=True, keep_links=False)
+    sheets = book.worksheets
+    for sheet in sheets:
+        sheet.reset_dimensions()  # What the file claims of its size is not believed.
+    states = [(sheet.title, sheet.sheet_state != "visible") for sheet in sheets]
+    chosen = _choose(states, lambda at: sheets[at].iter_rows(max_row=_LOOKED_THROUGH))
+
+    def looks() -> Mapping[str, Any]:
+        ranges = parsers[0].merged_cells.mergeCell if parsers[0].merged_cells else ()
+        return {
+            "merged": [
+                [one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1]
+                for one in islice(ranges, _MOST_MERGED)
+            ],
+            "hidden": [
+                int(row) - 1
+                for row, given in parsers[0].row_dimensions.items()
+                if given.get("hidden") in ("1", "true")
+            ],
+            "others": states[:chosen] + states[chosen + 1 :],
+        }
+
+    fonts, styles = book._fonts, book._cell_styles
+    bold = {at for at, style in enumerate(styles) if fonts[style.fontId].b}
+    return Book(sheets[chosen].iter_rows(), looks, bold)
 
 
-_SHEETS = {".xlsx": _xlsx}
-"""By suffix: the rows of the first sheet. A cell has a value, a number format and a data type, "f"
-for a formula, as openpyxl's have."""
+def _xls(file: IO[bytes]) -> Book:
+    return _calamine(file, _merged_in_xls)
+
+
+def _ods(file: IO[bytes]) -> Book:
+    return _calamine(file, lambda _, at: _shown_in_ods(file, at))
+
+
+def _calamine(file: IO[bytes], looks: Callable[[Any, int], dict[str, Any]]) -> Book:
+    """It knows no number formats, which is why .xlsx is not read with it."""
+    from python_calamine import CalamineWorkbook, SheetVisibleEnum
+
+    book = CalamineWorkbook.from_path(file.name)  # Its suffix says which it is.
+    states = [
+        (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in book.sheets_metadata
+    ]
+
+    def rows(at: int) -> Iterator[list[Plain]]:
+        sheet = book.get_sheet_by_index(at)
+        for row in sheet.to_python(skip_empty_area=False):
+            yield [Plain(None if value == "" else value) for value in row]
+
+    chosen = _choose(states, rows)
+    sheet = book.get_sheet_by_index(chosen)
+    return Book(
+        rows(chosen),
+        lambda: {**looks(sheet, chosen), "others": states[:chosen] + states[chosen + 1 :]},
+    )
+
+
+def _merged_in_xls(sheet: Any, at: int) -> dict[str, Any]:
+    ranges = islice(sheet.merged_cell_ranges or (), _MOST_MERGED)
+    return {"merged": [[*first, *last] for first, last in ranges]}
+
+
+def _shown_in_ods(file: IO[bytes], at: int) -> dict[str, Any]:
+    from defusedxml.ElementTree import iterparse
+
+    merged, hidden = list[list[int]](), list[int]()
+    sheet, row, column = -1, 0, 0
+    with zipfile.ZipFile(file) as packed, packed.open("content.xml") as content:
+        for event, tag in iterparse(content, events=("start", "end")):
+            if event == "start" and tag.tag == f"{_ODS}table":
+                sheet, row, column = sheet + 1, 0, 0
+            elif sheet == at and event == "end" and tag.tag == f"{_ODS}table-row":
+                times = int(tag.get(f"{_ODS}number-rows-repeated", 1))
+                # Rows below the table are repeated to the end of the sheet.
+                if tag.get(f"{_ODS}visibility", "visible") != "visible" and times < _MOST_MERGED:
+                    hidden += range(row, row + times)
+                row, column = row + times, 0
+            elif sheet == at and event == "end" and tag.tag in _ODS_CELLS:
+                down, right = (int(tag.get(f"{_ODS}number-{way}-spanned", 1)) for way in _WAYS)
+                if (down > 1 or right > 1) and len(merged) < _MOST_MERGED:
+                    merged.append([row, column, row + down - 1, column + right - 1])
+                column += int(tag.get(f"{_ODS}number-columns-repeated", 1))
+            if event == "end":
+                tag.clear()
+    return {"merged": merged, "hidden": hidden}
+
+
+_BOOKS = {".xlsx": _xlsx, ".xls": _xls, ".ods": _ods}
+
+
+def _choose(states: Sequence[tuple[str, bool]], rows: Callable[[int], Iterable[Any]]) -> int:
+    """The first sheet that is shown and holds a table; none does: the first that is shown."""
+    shown = [at for at, (_, is_hidden) in enumerate(states) if not is_hidden] or [0]
+
+    def has_table(at: int) -> bool:
+        seen = islice(rows(at), _LOOKED_THROUGH)
+        return sum(sum(cell.value is not None for cell in row) > 1 for row in seen) > 1
+
+    if len(shown) == 1:
+        return shown[0]
+    return next(filter(has_table, shown), shown[0])
 
 
 def _write(
-    rows: Iterable[Sequence[Any]], table: IO[str], limits: Mapping[str, Any]
-) -> list[tuple[int, list[int]]]:
-    """Rows without the empty cells at their end; returns the formulas. Raises BadTableError."""
+    rows: Iterable[Sequence[Any]],
+    styles: Container[int],
+    table: IO[str],
+    limits: Mapping[str, Any],
+) -> tuple[list[tuple[int, list[int]]], list[int]]:
+    """Rows without the empty cells at their end; returns the formulas and the rows in ``styles``.
+
+    Raises BadTableError.
+    """
     writer, width, widest, tidy = csv.writer(table), 0, limits["columns"], limits["tidy"]
-    formulas = []
+    formulas, bold = [], []
     for index, cells in enumerate(rows):
         if index >= limits["rows"]:
             raise BadTableError("too_many_rows")
@@ -139,10 +292,17 @@ def _write(
             row.pop()
         if any(len(text) > limits["text"] for text in row):
             raise BadTableError("text_too_long")
+        if row and not tidy and _is_all_in(styles, used):
+            bold.append(index)
         if row or not tidy:
             width = width or len(row)
             writer.writerow([*row, *[""] * (width - len(row))] if tidy else row)
-    return formulas
+    return formulas, bold
+
+
+def _is_all_in(styles: Container[int], cells: Sequence[Any]) -> bool:
+    filled = (cell for cell in cells if cell.value is not None)
+    return all(getattr(cell, "_style_id", None) in styles for cell in filled)
 
 
 def _text(cell: Any, *, tidy: bool) -> str:

@@ -1,7 +1,5 @@
-"""Sent tables, Excel or CSV: the kind is found from the content, and limits hold for reading.
-
-Every importer refuses the same fault with the same sentence.
-"""
+"""A table that is sent, Excel, OpenDocument or CSV: its kind is found from its content, it is read
+within limits, and every importer refuses the same fault with the same sentence."""
 
 import codecs
 import csv
@@ -20,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.errors import Refused, refuse
-from core.tables.child import BadTableError, Limits, convert
+from core.tables.child import BadTableError, Limits, Looks, convert
 
 SHEET = Limits(
     size=5 * 2**20,
@@ -35,11 +33,16 @@ SHEET = Limits(
 )
 """For a file that is read while its sender waits. The header counts as a row."""
 
+TAKEN = ".xlsx,.xls,.ods,.csv"
+"""As a file field offers them."""
+
 _BLOCK = 2**20
 _MOST_TIMES = 200
 """A part of over 1 MB, packed into less than a 200th of its size, is a zip bomb."""
 _PART_IS_ENCRYPTED = 0x1
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_OLD_SHEETS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+_MANIFEST = "META-INF/manifest.xml"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 # Neighbours that occur in text of the old font encodings and never in Vietnamese Unicode.
@@ -51,11 +54,15 @@ _ENOUGH = 3
 
 @dataclass(frozen=True)
 class Sheet:
-    """The first sheet: all cells as text, all rows of one width. ``formulas``: their columns, by
-    row."""
+    """One sheet, all cells as text and every row as wide as the widest."""
 
     rows: Sequence[Sequence[str]]
-    formulas: Mapping[int, Sequence[int]]
+    looks: Looks
+
+    @property
+    def formulas(self) -> Mapping[int, Sequence[int]]:
+        """The columns that held one, by row."""
+        return self.looks.formulas
 
 
 # What is wrong with a file ------------------------------------------------------------------------
@@ -80,10 +87,6 @@ def bad_file(fault: str, limits: Limits) -> Refused:
     if fault in too_much:
         return refuse("file_too_large", too_much[fault], "/file")
     unsupported = {
-        "old_excel": _("This is an old Excel file (.xls); save it as .xlsx and send it again."),
-        "open_document": _(
-            "This is an OpenDocument file (.ods); save it as .xlsx and send it again."
-        ),
         "protected": _("This file is protected by a password; save it without one."),
         "no_table": _("This is no Excel file; save it as .xlsx or CSV."),
         "damaged": _("This Excel file is damaged; open it, save it again and send it."),
@@ -129,23 +132,31 @@ def _packed(file: IO[bytes], limits: Limits) -> str:
     """The sizes are read from the directory of the zip, before anything is unpacked."""
     try:
         with zipfile.ZipFile(file) as packed:
-            fault = _fault_of(packed, limits)
+            kind = _kind_in(packed)
+            fault = _fault_of(packed, limits) if kind else "no_table"
     except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError, EOFError) as error:
         raise bad_file("damaged", limits) from error
     if fault:
         raise bad_file(fault, limits)
-    return "xlsx"
+    return kind
+
+
+def _kind_in(packed: zipfile.ZipFile) -> str:
+    """ "" where the parts are no workbook's."""
+    names = packed.namelist()
+    if "mimetype" in names and b"opendocument.spreadsheet" in packed.open("mimetype").read(99):
+        return "ods"
+    return "xlsx" if "xl/workbook.xml" in names else ""
 
 
 def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:
-    """The code of ``bad_file``; "" for a workbook that may be unpacked."""
+    """ "" where the parts may be unpacked."""
     parts = packed.infolist()
-    names = {part.filename for part in parts}
-    if "mimetype" in names and b"opendocument" in packed.open("mimetype").read(99):
-        return "open_document"
-    if "xl/workbook.xml" not in names:
-        return "no_table"
-    if any(part.flag_bits & _PART_IS_ENCRYPTED for part in parts):
+    is_locked = any(part.flag_bits & _PART_IS_ENCRYPTED for part in parts)
+    # The manifest is only read as far as a small one goes; the whole is weighed below.
+    if is_locked or (
+        _MANIFEST in packed.namelist() and b"encryption-data" in packed.open(_MANIFEST).read(_BLOCK)
+    ):
         return "protected"
     unpacked = sum(part.file_size for part in parts)
     large = [part for part in parts if part.file_size > _BLOCK]
@@ -160,10 +171,15 @@ def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:
 
 
 def _old_office(file: IO[bytes], limits: Limits) -> str:
-    # Directory entries begin at multiples of 128 bytes, so no name is cut by the end of a block.
-    blocks = iter(lambda: file.read(_BLOCK), b"")
-    is_protected = any(_ENCRYPTED_OFFICE in block for block in blocks)
-    raise bad_file("protected" if is_protected else "old_excel", limits)
+    # A directory entry begins at a multiple of 128 bytes, so no name lies across two blocks.
+    blocks, is_sheet = iter(lambda: file.read(_BLOCK), b""), False
+    for block in blocks:
+        if _ENCRYPTED_OFFICE in block:
+            raise bad_file("protected", limits)
+        is_sheet = is_sheet or any(name in block for name in _OLD_SHEETS)
+    if not is_sheet:
+        raise bad_file("no_table", limits)
+    return "xls"
 
 
 def _no_table(file: IO[bytes], limits: Limits) -> str:
@@ -239,24 +255,24 @@ def read_sheet(data: bytes) -> Sheet:
     Raises Refused: those of ``kind_of`` and ``to_csv``, ``invalid_csv``.
     """
     kind = kind_of(io.BytesIO(data), len(data), SHEET)
-    formulas: Mapping[int, Sequence[int]] = {}
+    looks = Looks()
     if kind == "csv":
         rows = _read_text(data.decode("utf-8-sig"))
     else:
         with tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder, f"book.{kind}"), Path(folder, "rows.csv")
             source.write_bytes(data)
-            formulas = to_csv(source, target, SHEET)
+            looks = to_csv(source, target, SHEET)
             with target.open(encoding="utf-8", newline="") as file:
                 rows = list(csv.reader(file))
     width = max(map(len, rows), default=0)
     if not width:
         raise _empty()
-    return Sheet([row + [""] * (width - len(row)) for row in rows], formulas)
+    return Sheet([row + [""] * (width - len(row)) for row in rows], looks)
 
 
-def to_csv(source: Path, target: Path, limits: Limits) -> Mapping[int, Sequence[int]]:
-    """The first sheet of an Excel file as CSV; returns the columns that held a formula, by row.
+def to_csv(source: Path, target: Path, limits: Limits) -> Looks:
+    """A sheet of an Excel or OpenDocument file as CSV.
 
     Raises Refused: ``unsupported_file``, ``file_too_large``.
     """

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.accounts.sign_in import GivenCode
 from core.models import User
 from core.tables.importing import NEW
+from core.tables.reader import TAKEN
 from core.tables.writer import refused_sheet
 from core.web.forms import SheetForm
 from core.web.requests import download, user_of
@@ -58,7 +59,7 @@ class ListForm(SheetForm):
         label=_("Excel file"),
         allow_empty_file=True,
         help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
     )
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.calendar import clock
 from core.errors import refuse
 from core.models import User
+from core.tables.reader import TAKEN
 from core.tables.writer import refused_sheet
 from core.web.forms import SheetForm
 from core.web.requests import download, user_of
@@ -36,7 +37,7 @@ class ImportForm(SheetForm):
         label=gettext_lazy("Excel file"),
         allow_empty_file=True,
         help_text=gettext_lazy("The file you took from your list, up to 5 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
     )
 
 

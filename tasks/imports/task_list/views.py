@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from core.errors import Refused
 from core.tables.importing import NEW, REFUSED, UNCHANGED
+from core.tables.reader import TAKEN
 from core.tables.writer import write_sheet
 from core.web.forms import PlainForm, SheetForm, day_field
 from core.web.requests import download, user_of
@@ -39,8 +40,10 @@ class ListFileForm(SheetForm):
     file = forms.FileField(
         label=gettext_lazy("List of tasks"),
         allow_empty_file=True,
-        help_text=gettext_lazy("Excel (.xlsx) or CSV in UTF-8, up to 5 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+        help_text=gettext_lazy(
+            "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV in UTF-8, up to 5 MB."
+        ),
+        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
     )
 
 

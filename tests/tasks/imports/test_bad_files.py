@@ -19,6 +19,7 @@ from indicators.models import ImportJob, Reading
 from provinces.models import AccountList
 from provinces.roles import Role
 from tasks.models import SheetImport, TaskListImport
+from tests.core.tables.books import locked_xls
 from tests.core.tables.test_reader import BROKEN
 from tests.factories import api_key, bearer, member
 from tests.tasks.conftest import Cast
@@ -101,17 +102,10 @@ def _zipped(parts: dict[str, bytes], *, flag: int = 0) -> bytes:
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+_XLS = _OLE + "Workbook".encode("utf-16-le")
 _SOUND = write_sheet("A", ["x"], [["y"]], [9])
 _ODS = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<x/>"}
 
-_OLD = (
-    "This is an old Excel file (.xls); save it as .xlsx and send it again.",
-    "Đây là tệp Excel kiểu cũ (.xls); hãy lưu dưới dạng .xlsx rồi gửi lại.",
-)
-_ODF = (
-    "This is an OpenDocument file (.ods); save it as .xlsx and send it again.",
-    "Đây là tệp OpenDocument (.ods); hãy lưu dưới dạng .xlsx rồi gửi lại.",
-)
 _LOCKED = (
     "This file is protected by a password; save it without one.",
     "Tệp này có mật khẩu; hãy lưu lại không có mật khẩu.",
@@ -138,18 +132,32 @@ _NO_TEXT = ("This is no text file.", "Đây không phải tệp văn bản.")
 _NO_CSV = ("Line 2 cannot be read as CSV.", "Không đọc được dòng 2 theo định dạng CSV.")
 
 BAD = {
-    "old Excel": Bad("a.xls", _OLE + "Workbook".encode("utf-16-le"), "unsupported_file", *_OLD),
-    "old Excel named .xlsx": Bad("a.xlsx", _OLE, "unsupported_file", *_OLD),
+    "old Excel, damaged": Bad("a.xls", _XLS, "unsupported_file", *_DAMAGED),
+    "old Excel named .xlsx": Bad("a.xlsx", _XLS, "unsupported_file", *_DAMAGED),
+    "old Word": Bad("a.doc", _OLE, "unsupported_file", *_OTHER),
     "encrypted": Bad(
         "a.xlsx", _OLE + "EncryptedPackage".encode("utf-16-le"), "unsupported_file", *_LOCKED
     ),
+    "old Excel with a password": Bad("a.xls", locked_xls(), "unsupported_file", *_LOCKED),
     "encrypted in its parts": Bad(
         "a.xlsx", _zipped({"xl/workbook.xml": b"<x/>"}, flag=1), "unsupported_file", *_LOCKED
     ),
-    "OpenDocument": Bad("a.ods", _zipped(_ODS), "unsupported_file", *_ODF),
-    "OpenDocument named .xlsx": Bad("a.xlsx", _zipped(_ODS), "unsupported_file", *_ODF),
+    "OpenDocument of no sheet": Bad("a.ods", _zipped(_ODS), "unsupported_file", *_DAMAGED),
+    "OpenDocument named .xlsx": Bad("a.xlsx", _zipped(_ODS), "unsupported_file", *_DAMAGED),
     "OpenDocument without its content": Bad(
-        "a.ods", _zipped({"mimetype": _ODS["mimetype"]}), "unsupported_file", *_ODF
+        "a.ods", _zipped({"mimetype": _ODS["mimetype"]}), "unsupported_file", *_DAMAGED
+    ),
+    "OpenDocument with a password": Bad(
+        "a.ods",
+        _zipped({**_ODS, "META-INF/manifest.xml": b"<m:encryption-data/>"}),
+        "unsupported_file",
+        *_LOCKED,
+    ),
+    "OpenDocument text": Bad(
+        "a.odt",
+        _zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+        "unsupported_file",
+        *_OTHER,
     ),
     "cut off": Bad("a.xlsx", _zipped({"xl/workbook": b"<x/>"})[:40], "unsupported_file", *_DAMAGED),
     "half a zip": Bad("a.xlsx", _SOUND[: len(_SOUND) // 2], "unsupported_file", *_DAMAGED),

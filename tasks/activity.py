@@ -24,6 +24,7 @@ from tasks.states import State
 _WORDS = {
     "assignment.report": _("Reported on a task"),
     "assignment.review": _("Decided on a report"),
+    "assignment.undo_review": _("Took back a decision on a report"),
     "assignment.request_extension": _("Asked for more time"),
     "assignment.decide_extension": _("Decided on more time"),
     "assignment.request_cancelling": _("Asked to cancel a task"),
@@ -88,6 +89,7 @@ _FACTS = {
     "reports": AuditedFact(_("Reports")),
     "request": AuditedFact(_("Request no.")),
     "decision": AuditedFact(_("Decision"), _DECISIONS),
+    "decided_by": AuditedFact(_("Decided by")),
     "note": AuditedFact(_("Note")),
     "category": AuditedFact(_("Category"), dict(ObstacleCategory.choices)),
     "text": AuditedFact(_("Text")),

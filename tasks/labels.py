@@ -55,6 +55,7 @@ DECISIONS: Mapping[str, Sign] = {
     "accepted": Sign(_("Accepted"), "done", "done"),
     "returned": Sign(_("Returned"), "warn", "warn"),
     "approved": Sign(_("Approved by the agency"), "good", "good"),
+    "undone": Sign(_("Decision taken back"), "none", "cancelled"),
 }
 EXTENSIONS: Mapping[str, Sign] = {
     "": Sign(_("waiting for a decision"), "none", "clock"),

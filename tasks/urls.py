@@ -88,6 +88,8 @@ urlpatterns = [
     path("proposals/<int:pk>/resolve/", proposal_views.resolve, name="resolve_proposal"),
     path("review/", review.review_list, name="review"),
     path("review/many/", review.review_many, name="review_many"),
+    path("review/undo/", review.undo_many, name="undo_many"),
     path("review/<int:pk>/", review.review_report, name="review_report"),
+    path("reviews/<int:pk>/undo/", review.undo_review, name="undo_review"),
     path("evidence/<int:pk>/", assignment.evidence_file, name="evidence"),
 ]

@@ -35,6 +35,13 @@
   // the address names a part of the page.
   document.querySelector("main .error-summary, main [autofocus]")?.focus();
 
+  // A page that says what became of an act begins there.
+  const said = document.querySelector(".messages");
+  if (said && document.activeElement === document.body) {
+    said.tabIndex = -1;
+    said.focus({ preventScroll: true });
+  }
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("button");
     if (button?.matches("[data-print]")) window.print();

@@ -45,7 +45,7 @@ class SheetImport(SentTable):
 class Draft(models.Model):
     """What somebody typed about an assignment and has not saved: texts by name of the field."""
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="drafts")
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="drafts")
     content = models.JSONField(default=dict)
     saved_at = models.DateTimeField(_("saved at"))

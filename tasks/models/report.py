@@ -1,5 +1,6 @@
 """The history of an assignment: reports and reviews, which are never changed or deleted."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import models
@@ -50,10 +51,8 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         Those are the accepted ones; the approved ones of plans that ask for approval alone; all of
         plans that ask for neither. ``known_at``: only what was recorded and decided by then.
         """
-        reviews = Review.objects.filter(report=OuterRef("pk"))
-        rows = self
-        if known_at:
-            reviews, rows = reviews.filter(at__lte=known_at), rows.filter(recorded_at__lte=known_at)
+        reviews = Review.objects.filter(report=OuterRef("pk")).standing(known_at)
+        rows = self.filter(recorded_at__lte=known_at) if known_at else self
         plan = "assignment__task__plan__"
         unreviewed = Q(**{f"{plan}requires_review": False})
         return rows.filter(
@@ -71,7 +70,11 @@ class StatusReport(AppendOnly, models.Model):
         OBJECTIVE = "objective", _("objective")
 
     assignment = models.ForeignKey(
-        Assignment, on_delete=models.PROTECT, related_name="reports", verbose_name=_("assignment")
+        Assignment,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="reports",
+        verbose_name=_("assignment"),
     )
     state = models.CharField(_("state"), max_length=12, choices=State)
     percent = models.PositiveSmallIntegerField(_("percent done"), default=0)
@@ -118,8 +121,26 @@ class StatusReport(AppendOnly, models.Model):
         return (timezone.localdate(self.recorded_at) - self.effective_on).days
 
 
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def standing(self, known_at: datetime | None = None) -> "ReviewQuerySet":
+        """Decisions that hold; ``known_at``: those made, and not taken back, by then."""
+        undone, rows = Review.objects.filter(undoes=OuterRef("pk")), self
+        if known_at:
+            undone, rows = undone.filter(at__lte=known_at), rows.filter(at__lte=known_at)
+        return rows.exclude(decision=Review.Decision.UNDONE).filter(~Exists(undone))
+
+    def returning(self, assignments: Iterable[Assignment]) -> "ReviewQuerySet":
+        """Why each of them that was returned was: the decision on its newest report."""
+        returned = [one.pk for one in assignments if one.waiting == Waiting.RETURNED]
+        if not returned:
+            return self.none()
+        newest = StatusReport.objects.filter(assignment__in=returned).newest()
+        rows = self.standing().filter(decision=Review.Decision.RETURNED)
+        return rows.filter(report__in=newest).select_related("report", "by")
+
+
 class Review(AppendOnly, models.Model):
-    """A decision on a report.
+    """A decision on a report, or an entry that takes one back.
 
     The head of the agency approves it, then the standing agency accepts it, as the plan asks;
     either may return it.
@@ -129,6 +150,7 @@ class Review(AppendOnly, models.Model):
         APPROVED = "approved", _("Approved by the agency")
         ACCEPTED = "accepted", _("Accepted")
         RETURNED = "returned", _("Returned")
+        UNDONE = "undone", _("Decision taken back")
 
     report = models.ForeignKey(
         StatusReport, on_delete=models.PROTECT, related_name="reviews", verbose_name=_("report")
@@ -137,6 +159,18 @@ class Review(AppendOnly, models.Model):
     reason = models.TextField(_("reason"), blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
     at = models.DateTimeField(_("at"))
+    undoes = models.OneToOneField(
+        "self",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="undone",
+        verbose_name=_("takes back"),
+    )
+    undone_before = models.PositiveSmallIntegerField(
+        _("decisions on the report taken back before"), default=0, db_default=0
+    )
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("review")
@@ -144,13 +178,13 @@ class Review(AppendOnly, models.Model):
         ordering = ["at", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["report"],
+                fields=["report", "undone_before"],
                 condition=Q(decision__in=["accepted", "returned"]),
                 name="report_reviewed_once",
                 violation_error_message=_("This report has been decided already."),
             ),
             models.UniqueConstraint(
-                fields=["report"],
+                fields=["report", "undone_before"],
                 condition=Q(decision="approved"),
                 name="report_approved_once",
                 violation_error_message=_("This report has been approved already."),
@@ -159,6 +193,11 @@ class Review(AppendOnly, models.Model):
                 condition=~Q(decision="returned") | ~Q(reason=""),
                 name="review_return_has_reason",
                 violation_error_message=_("Say why the report is returned."),
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="undone", undoes__isnull=False)
+                | (~Q(decision="undone") & Q(undoes__isnull=True)),
+                name="review_undoes_a_decision",
             ),
         ]
 

@@ -150,11 +150,15 @@ def _morning(day: date) -> datetime:
 
 
 def _returned(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
-    rows = Review.objects.filter(
-        decision=Review.Decision.RETURNED,
-        report__assignment__agency__in=desk.agencies,
-        report__assignment__waiting=Waiting.RETURNED,
-    ).select_related(*(f"report__assignment__{name}" for name in _READ))
+    rows = (
+        Review.objects.standing()
+        .filter(
+            decision=Review.Decision.RETURNED,
+            report__assignment__agency__in=desk.agencies,
+            report__assignment__waiting=Waiting.RETURNED,
+        )
+        .select_related(*(f"report__assignment__{name}" for name in _READ))
+    )
     newest: dict[int, Review] = {}
     for row in rows.order_by("-at", "-id")[: SHOWN * 2]:
         newest.setdefault(row.report.assignment_id, row)

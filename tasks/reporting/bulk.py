@@ -11,13 +11,15 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.calendar import clock
 from core.errors import Fault, Refused
 from core.models import User
 from core.text.numbers import whole
-from tasks.models import Assignment, StatusReport
+from tasks.models import Assignment, Review, StatusReport
 from tasks.reporting.evidence import NO_PROOF, Proof
 from tasks.reporting.reports import report_status, report_unchanged
 from tasks.reporting.reviews import review_report
+from tasks.reporting.undoing import undo_review
 from tasks.worklist.query import PAGE_SIZES
 
 UNCHANGED = "unchanged"
@@ -113,11 +115,14 @@ class BulkReview:
 def review_many(
     reports: Iterable[StatusReport], *, by: User, decision: str, reason: str = ""
 ) -> list[BulkReview]:
-    """Decide each report in a transaction of its own; raises nothing for one that is refused."""
-    outcomes = []
+    """Decide each report in a transaction of its own; raises nothing for one that is refused.
+
+    All decisions have one moment, so that they are taken back together.
+    """
+    outcomes, at = [], clock.now()
     for report in reports:
         try:
-            review_report(report, by=by, decision=decision, reason=reason)
+            review_report(report, by=by, decision=decision, reason=reason, at=at)
         except Refused as refused:
             outcomes.append(BulkReview(report, refused.faults))
         except PermissionDenied:
@@ -125,6 +130,21 @@ def review_many(
             outcomes.append(BulkReview(report, [fault]))
         else:
             outcomes.append(BulkReview(report))
+    return outcomes
+
+
+def undo_many(reviews: Iterable[Review], *, by: User) -> list[BulkReview]:
+    """Take each decision back in a transaction of its own, as ``review_many`` decides."""
+    outcomes = []
+    for review in reviews:
+        faults: Sequence[Fault] = ()
+        try:
+            undo_review(review, by=by)
+        except Refused as refused:
+            faults = refused.faults
+        except PermissionDenied:
+            faults = [Fault("forbidden", _("You may not take this decision back."))]
+        outcomes.append(BulkReview(review.report, faults))
     return outcomes
 
 

@@ -1,5 +1,7 @@
 """An end asked for by the agency, and granted or not by the standing agency."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -56,10 +58,10 @@ def decide_cancelling(
     require(by, Permission.DECIDE_REQUEST, assignment)
     request = CancelRequest.objects.get(pk=request.pk)
     check_undecided(request, by=by, granted=granted, note=note)
-    put_decision(request, by=by, granted=granted, note=note)
+    at = put_decision(request, by=by, granted=granted, note=note)
     if granted:
         _check_open(assignment)
-        _end(assignment, request, proof, by=by)
+        _end(assignment, request, proof, by=by, at=at)
     settle(
         assignment,
         "assignment.decide_cancelling",
@@ -74,8 +76,10 @@ def decide_cancelling(
     return request
 
 
-def _end(assignment: Assignment, request: CancelRequest, proof: Proof, *, by: User) -> None:
-    """The agency's report that the work has ended, accepted in the same breath."""
+def _end(
+    assignment: Assignment, request: CancelRequest, proof: Proof, *, by: User, at: datetime
+) -> None:
+    """The agency's report that the work has ended, accepted at the moment of the decision."""
     if not proof:
         detail = _(
             "Write the number of a document, for example 12/BC-SKHCN, or add a link or file."
@@ -90,12 +94,10 @@ def _end(assignment: Assignment, request: CancelRequest, proof: Proof, *, by: Us
         effective_on=clock.today(),
         result=request.reason,
         reported_by_user=request.requested_by,
-        recorded_at=clock.now(),
+        recorded_at=at,
     )
     attach(proof, report, by=by)
-    Review.objects.create(
-        report=report, decision=Review.Decision.ACCEPTED, by=by, at=report.recorded_at
-    )
+    Review.objects.create(report=report, decision=Review.Decision.ACCEPTED, by=by, at=at)
 
 
 def _check_open(assignment: Assignment) -> None:

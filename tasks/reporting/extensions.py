@@ -1,6 +1,6 @@
 """Requests for a later deadline, and the decisions on them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -113,12 +113,15 @@ def check_undecided(request: DecidedRequest, *, by: User, granted: bool, note: s
         raise refuse("note_missing", _("Say why the request is refused."), "/note")
 
 
-def put_decision(request: DecidedRequest, *, by: User, granted: bool, note: str) -> None:
+def put_decision(request: DecidedRequest, *, by: User, granted: bool, note: str) -> datetime:
+    """The moment that it was decided at."""
     decisions = DecidedRequest.Decision
     request.decision = decisions.GRANTED if granted else decisions.REFUSED
     request.decision_note = note.strip()
-    request.decided_by, request.decided_on, request.decided_at = by, clock.today(), clock.now()
+    at = clock.now()
+    request.decided_by, request.decided_on, request.decided_at = by, clock.today(), at
     request.save()
+    return at
 
 
 def _check_open(assignment: Assignment) -> None:

@@ -1,10 +1,13 @@
 """Reviews: which reports wait for whom, and the decisions on them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
@@ -60,15 +63,23 @@ _PERMISSIONS: dict[str, tuple[Permission, ...]] = {
     Review.Decision.APPROVED: (Permission.APPROVE_REPORT,),
     Review.Decision.ACCEPTED: (Permission.REVIEW_REPORT,),
 }
+_DECISIONS = (*_PERMISSIONS, Review.Decision.RETURNED)
 EITHER = (Permission.APPROVE_REPORT, Permission.REVIEW_REPORT)
 
 
 @transaction.atomic
-def review_report(report: StatusReport, *, by: User, decision: str, reason: str = "") -> Review:
+def review_report(
+    report: StatusReport,
+    *,
+    by: User,
+    decision: str,
+    reason: str = "",
+    at: datetime | None = None,
+) -> Review:
     """Decide on the newest report of an assignment.
 
     The head of the agency approves it, then the standing agency accepts it, as the plan asks.
-    Either may return it while it waits for them.
+    Either may return it while it waits for them. ``at`` is the moment that many have in common.
 
     Raises PermissionDenied, and Refused: ``four_eyes`` (403), ``already_decided`` and
     ``awaits_head`` (409), ``reason_missing``, ``unknown_decision``.
@@ -84,7 +95,12 @@ def review_report(report: StatusReport, *, by: User, decision: str, reason: str 
     if decision == Review.Decision.RETURNED and not reason.strip():
         raise refuse("reason_missing", _("Say why the report is returned."), "/reason")
     review = Review.objects.create(
-        report=report, decision=decision, reason=reason.strip(), by=by, at=clock.now()
+        report=report,
+        decision=decision,
+        reason=reason.strip(),
+        by=by,
+        at=at or clock.now(),
+        undone_before=report.reviews.filter(decision=Review.Decision.UNDONE).count(),
     )
     settle(
         assignment,
@@ -119,8 +135,8 @@ def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision
     rows = assignment.reports.filter(pk=report.pk)
     for_head = rows.waiting_for_head().exists()
     if not for_head and not rows.waiting_for_review().exists():
-        raise _decided()
-    if decision not in Review.Decision.values:
+        raise _decided(report)
+    if decision not in _DECISIONS:
         raise refuse("unknown_decision", _("Accept the report or return it."), "/decision")
     turn, yes = (
         (Permission.APPROVE_REPORT, Review.Decision.APPROVED)
@@ -135,12 +151,28 @@ def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision
             _("The head of the agency has not approved this report yet."),
             status=CONFLICT,
         )
-    raise _decided()
+    raise _decided(report)
 
 
-def _decided() -> Refused:
-    return refuse(
-        "already_decided",
-        _("This report has been decided, or a newer one has replaced it."),
-        status=CONFLICT,
-    )
+def _decided(report: StatusReport) -> Refused:
+    """Says who was first, or what came instead."""
+    review = report.reviews.standing().select_related("by").last()
+    if not StatusReport.objects.filter(assignment=report.assignment_id).newest().contains(report):
+        detail = _("A newer report has replaced this one; decide on that one.")
+    elif review:
+        detail = told(review)
+    else:
+        detail = _("This report does not wait for a decision.")
+    return refuse("already_decided", detail, status=CONFLICT)
+
+
+def told(review: Review) -> str:
+    """Who decided what, and when, as whoever comes second is told."""
+    told_as = {
+        Review.Decision.APPROVED: _("%(person)s approved this report on %(time)s."),
+        Review.Decision.ACCEPTED: _("%(person)s accepted this report on %(time)s."),
+        Review.Decision.RETURNED: _("%(person)s returned this report on %(time)s."),
+        Review.Decision.UNDONE: _("%(person)s took the decision back on %(time)s."),
+    }
+    time = date_format(localtime(review.at), "DATETIME_FORMAT")
+    return told_as[Review.Decision(review.decision)] % {"person": review.by, "time": time}

@@ -31,11 +31,13 @@ JOIN provinces_agency g ON g.id = a.agency_id JOIN provinces_area h ON h.id = g.
 JOIN provinces_area r ON r.id = a.area_id
 WHERE a.id = %s
 """  # noqa: S608 - Only our own columns.
+_STANDING = """FROM tasks_review w WHERE w.report_id = s.id
+    AND NOT EXISTS (SELECT 1 FROM tasks_review u WHERE u.undoes_id = w.id)"""
 _REPORTS = f"""
 SELECT {_REPORT.of("s")},
-    COALESCE((SELECT w.decision FROM tasks_review w
-        WHERE w.report_id = s.id AND w.decision IN ('accepted', 'returned')), ''),
-    EXISTS (SELECT 1 FROM tasks_review w WHERE w.report_id = s.id AND w.decision = 'approved')
+    COALESCE((SELECT w.decision {_STANDING} AND w.decision IN ('accepted', 'returned')), ''),
+    EXISTS (SELECT 1 {_STANDING} AND w.decision = 'approved'),
+    (SELECT COUNT(*) FROM tasks_review w WHERE w.report_id = s.id)
 FROM tasks_statusreport s WHERE s.assignment_id IN ({{ids}})
 """  # noqa: S608 - The same.
 _EXTENSIONS = f"""
@@ -134,11 +136,11 @@ def _bring_into_step(assignments: list[Assignment]) -> None:
         if assignment.original_due_on and granted:
             assignment.due_on = granted[-1]
 
-        # Each event adds one: a report, its approval, a request, a decision on either. A head's own
-        # report carries their approval and adds two.
-        approvals = [r.is_approved for r in reports]
-        decisions = [bool(r.decision) for r in reports] + [bool(r.decision) for r in requests]
-        assignment.version = len(reports) + len(requests) + sum(approvals) + sum(decisions)
+        # Each event adds one: a report, a review of it, one that takes it back, a request, its
+        # decision. A head's own report carries their approval and adds two.
+        decided = [bool(r.decision) for r in requests]
+        reviewed = [r.reviews for r in reports]
+        assignment.version = len(reports) + sum(reviewed) + len(requests) + sum(decided)
 
     if len(assignments) == 1:  # Cheaper than bulk_update, which writes a CASE for each column.
         sql.update(assignments[0], COLUMNS)
@@ -152,9 +154,9 @@ def _way(plan: Plan) -> Way:
 
 def _reports(ids: list[int]) -> defaultdict[int, list[ReportFact]]:
     facts: defaultdict[int, list[ReportFact]] = defaultdict(list)
-    for *sent, decision, is_approved in sql.fetch(_of(_REPORTS, ids), ids):
+    for *sent, decision, is_approved, reviews in sql.fetch(_of(_REPORTS, ids), ids):
         pk, assignment, state, percent, since, at = _REPORT.values(sent)
-        fact = ReportFact(state, percent, since, at, pk, decision, bool(is_approved))
+        fact = ReportFact(state, percent, since, at, pk, decision, bool(is_approved), reviews)
         facts[assignment].append(fact)
     return facts
 

@@ -27,7 +27,10 @@ class Way:
 
 @dataclass(frozen=True)
 class ReportFact:
-    """One status report; ``decision`` is that of its review, "" while there is none."""
+    """One status report; ``decision`` is that of its review, "" while there is none.
+
+    ``reviews`` counts all there were, those taken back and the taking back too.
+    """
 
     state: str
     percent: int
@@ -36,6 +39,7 @@ class ReportFact:
     id: int
     decision: str = ""
     is_approved: bool = False
+    reviews: int = 0
 
     @property
     def order(self) -> tuple[date, datetime, int]:

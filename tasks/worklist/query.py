@@ -170,10 +170,17 @@ def filter_condition(wanted: ListQuery) -> Q:
         condition &= Q(agency=wanted.agency)
     if wanted.due:
         condition &= _due_condition(wanted.due, wanted.day)
-    for spellings in search_terms(wanted.search):
+    return condition & search_condition(wanted.search)
+
+
+def search_condition(text: str, to: str = "") -> Q:
+    """Every word in the task or its agency; ``to`` leads from the row to its assignment."""
+    condition = Q()
+    for spellings in search_terms(text):
         matches = Q()
         for word in spellings:
-            matches |= Q(task__search_text__contains=word) | Q(agency__search_text__contains=word)
+            for place in ("task", "agency"):
+                matches |= Q(**{f"{to}{place}__search_text__contains": word})
         condition &= matches
     return condition
 

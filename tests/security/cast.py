@@ -55,6 +55,7 @@ from tests.factories import (
     PhaseFactory,
     PlanFactory,
     ProvinceFactory,
+    ReviewFactory,
     StatusReportFactory,
     TargetFactory,
     TaskFactory,
@@ -121,6 +122,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "obstacle": {"category": "people", "text": "Thiếu cán bộ"},
         "later": later,
         "resolution": {"resolution": "Đã bổ sung"},
+        "undo_many": {"chosen": world.subjects["decision"]},
         "decide_many": {"chosen": world.subjects["report"], "decision": "accepted"},
         "decision": {"decision": "granted"},
         "ending": {"reason": "Đã có nhiệm vụ khác thay thế"},
@@ -421,7 +423,10 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
     unapproved = StatusReportFactory.create(assignment__task__plan=strict, assignment__agency=dept)
     helped = AssignmentFactory.create(task__plan=plan, agency=AgencyFactory.create(area=province))
     helped.coordinating.add(dept)
-    refresh([assignment.pk, unapproved.assignment_id])
+    returned = ReviewFactory.create(
+        report__assignment__task__plan=plan, report__assignment__agency=dept, decision="returned"
+    )
+    refresh([assignment.pk, unapproved.assignment_id, returned.report.assignment_id])
     evidence = Evidence.objects.create(
         file=ContentFile(b"%PDF-1.4", name="a.pdf"),
         file_name="a.pdf",
@@ -443,6 +448,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "assignment": str(assignment.pk),
         "report": str(report.pk),
         "unapproved": str(unapproved.pk),
+        "decision": str(returned.pk),
         "helped": str(helped.pk),
         "obstacle": str(ObstacleFactory.create(assignment=assignment).pk),
         "extension": str(

@@ -17,9 +17,9 @@ from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission, require
 from tasks.completion.as_of import statuses_on
 from tasks.lookups import assignment_for, assignment_to_report
-from tasks.models import Assignment, CancelRequest, Evidence, ExtensionRequest, Obstacle
+from tasks.models import Assignment, CancelRequest, Evidence, ExtensionRequest, Obstacle, Review
 from tasks.models.assignment import IN_REVIEW
-from tasks.reporting import cancelling, contributions, extensions, obstacles
+from tasks.reporting import cancelling, contributions, extensions, obstacles, undoing
 from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import (
     CancelDecisionForm,
@@ -29,7 +29,9 @@ from tasks.reporting.forms import (
     ExtensionForm,
     ObstacleForm,
     ResolutionForm,
+    ReviewForm,
 )
+from tasks.reporting.inbox import items_of
 from tasks.reporting.views.report import status_form, take_report, thanks
 from tasks.reporting.views.resume import give_back, keeps_typing
 from tasks.six_clears import CLEARS
@@ -57,12 +59,12 @@ def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         assignment = assignment_for(user, pk)
         give_back(request, user, assignment)
-        return _page(request, assignment)
+        return show_assignment(request, assignment)
     assignment = assignment_to_report(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
     form = take_report(request, user, assignment)
     if form:
-        return _page(request, assignment_for(user, pk), report_form=form)
+        return show_assignment(request, assignment_for(user, pk), report_form=form)
     messages.success(request, thanks(assignment))
     return redirect(assignment)
 
@@ -178,17 +180,20 @@ def _answer(
 ) -> HttpResponse:
     """Redirect to the page after a success, else show it with the form and its errors."""
     if form.errors:
-        return _page(request, assignment, **{name: form})
+        return show_assignment(request, assignment, **{name: form})
     messages.success(request, done)
     return redirect(assignment)
 
 
-def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> HttpResponse:
-    """``forms`` are those that were sent, by the name that the page gives them."""
+def show_assignment(
+    request: HttpRequest, assignment: Assignment, **forms: PlainForm
+) -> HttpResponse:
+    """The page. ``forms`` are those that were sent, by the name that the page gives them."""
     user, today, plan = user_of(request), clock.today(), assignment.task.plan
     wrong = next((form for form in forms.values() if form.errors), None)
-    waiting = assignment.reports.newest() if assignment.waiting in IN_REVIEW else None
     reports = assignment.reports.select_related("reported_by_user", "reported_by_client")
+    reports = reports.prefetch_related("reviews__by", "evidence")
+    waiting = list(reports.newest()) if assignment.waiting in IN_REVIEW else []
     contributed = assignment.contributions.select_related("agency", "by")
     context = {
         "assignment": assignment,
@@ -200,10 +205,11 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "wrong": wrong,
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
         "clears": CLEARS[settings.R57_CLEARS],
-        "waiting_report": waiting and waiting.values_list("pk", flat=True).first(),
-        "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
-            "-effective_on", "-recorded_at", "-id"
-        ),
+        "waiting_report": waiting[0].pk if waiting else None,
+        "deciding": next((one for one in items_of(user, waiting) if one.is_permitted), None),
+        "undoable": undoing.last_decision(assignment, user),
+        "returned": Review.objects.returning([assignment]).first(),
+        "reports": reports.order_by("-effective_on", "-recorded_at", "-id"),
         "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
         "cancel_requests": assignment.cancel_requests.select_related("requested_by", "decided_by"),
         "evidence": assignment.evidence.all(),
@@ -214,6 +220,7 @@ def _page(request: HttpRequest, assignment: Assignment, **forms: PlainForm) -> H
         "may_review": has_permission(user, Permission.REVIEW_REPORT, assignment),
         "may_decide": has_permission(user, Permission.DECIDE_REQUEST, assignment),
         "may_resolve": has_permission(user, Permission.MANAGE_OBSTACLES, assignment),
+        "review_form": ReviewForm(auto_id="review_%s"),
         "report_form": status_form(assignment, user, request.GET.get("edit", "")),
         "obstacle_form": ObstacleForm(auto_id="obstacle_%s"),
         "contribution_form": _contribution_form(assignment, user),

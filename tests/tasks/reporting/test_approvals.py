@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -30,7 +31,7 @@ class Agency:
     def send(self, state: str = "completed") -> StatusReport:
         return report(self.cast.assignment, self.cast.officer, state)
 
-    def say(self, sent: StatusReport, decision: str = "approved", **given: str) -> Review:
+    def say(self, sent: StatusReport, decision: str = "approved", **given: Any) -> Review:
         return reviews.review_report(sent, by=self.head, decision=decision, **given)
 
     @property
@@ -149,10 +150,10 @@ def test_heads_find_what_waits_for_them_and_approve_there(agency: Agency, client
     sent = agency.send()
     client.force_login(agency.head)
     page = client.get("/review/")
-    assert [item.report for item in page.context["items"]] == [sent]
+    assert [item.report for item in page.context["found"].items] == [sent]
     assert 'href="/review/"' in page.content.decode()
     answer = client.post(f"/review/{sent.pk}/", {"decision": "approved"}, follow=True)
-    assert list(answer.context["items"]) == []
+    assert list(answer.context["found"].items) == []
     assert agency.now == ("not_started", "review")
     history = client.get(agency.cast.assignment.get_absolute_url()).content.decode()
     assert "Lãnh đạo đơn vị đã duyệt" in history
@@ -161,9 +162,9 @@ def test_heads_find_what_waits_for_them_and_approve_there(agency: Agency, client
 def test_reviewers_find_it_only_after_the_head(agency: Agency, client: Client) -> None:
     sent = agency.send()
     client.force_login(agency.cast.reviewer)
-    assert client.get("/review/").context["items"] == []
+    assert client.get("/review/").context["found"].items == []
     agency.say(sent)
-    assert [item.report for item in client.get("/review/").context["items"]] == [sent]
+    assert [item.report for item in client.get("/review/").context["found"].items] == [sent]
 
 
 def test_heads_decide_on_many_at_once(agency: Agency, client: Client) -> None:

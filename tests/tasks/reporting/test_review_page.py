@@ -17,7 +17,7 @@ def _another(cast: Cast) -> Assignment:
 def test_reports_wait_oldest_first(cast: Cast, reviewer: Client) -> None:
     first = report(_another(cast), cast.officer)
     second = report(cast.assignment, cast.officer)
-    items = reviewer.get("/review/").context["items"]
+    items = reviewer.get("/review/").context["found"].items
     assert [item.report for item in items] == [first, second]
 
 
@@ -39,7 +39,7 @@ def test_nobody_accepts_their_own_report(cast: Cast, client: Client) -> None:
     both = member(cast.officer, Role.REVIEWER, cast.area)
     sent = report(cast.assignment, both, "completed")
     client.force_login(both)
-    assert client.get("/review/").context["items"][0].is_own
+    assert client.get("/review/").context["found"].items[0].is_own
     client.post(f"/review/{sent.pk}/", {"decision": "accepted"})
     assert Review.objects.count() == 0
 

@@ -17,7 +17,7 @@ from provinces.plans import services as plan_services
 from provinces.roles import Role
 from tasks.models import Assignment, Review, StatusReport, Task
 from tasks.planning import assigning, tasks
-from tasks.reporting import reviews
+from tasks.reporting import reviews, undoing
 from tasks.states import DueKind
 from tests.factories import AgencyFactory, AssignmentFactory, TaskFactory, UserFactory, member
 from tests.tasks.conftest import Cast
@@ -108,6 +108,15 @@ def test_of_many_heads_who_approve_or_return_one_report_one_is_heard(cast: Cast)
     assert answers == ["", *["already_decided"] * (AT_ONCE - 1)]
     assert Review.objects.count() == 1
     assert fresh(cast.assignment).waiting in {"review", "returned"}
+
+
+def test_of_many_who_take_one_decision_back_one_does(cast: Cast) -> None:
+    sent = report(cast.assignment, cast.officer)
+    review = reviews.review_report(sent, by=cast.reviewer, decision="accepted")
+    colleagues = [member(UserFactory.create(), Role.REVIEWER, cast.area) for _ in range(AT_ONCE)]
+    answers = _at_once(lambda number: undoing.undo_review(review, by=colleagues[number]))
+    assert answers == ["", *["already_undone"] * (AT_ONCE - 1)]
+    assert fresh(cast.assignment).waiting == "review"
 
 
 def test_reports_without_a_version_are_all_kept_and_counted(cast: Cast) -> None:

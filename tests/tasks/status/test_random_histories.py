@@ -21,7 +21,7 @@ from tasks.completion.counts import Counts
 from tasks.completion.totals import By, parts, totals
 from tasks.models import Assignment, Completion, Review, StatusReport
 from tasks.planning import tasks
-from tasks.reporting import evidence, extensions, reports, reviews
+from tasks.reporting import evidence, extensions, reports, reviews, undoing
 from tasks.states import State
 from tasks.status.history import COLUMNS, refresh
 from tasks.status.rules import Way
@@ -92,6 +92,12 @@ class World:
         for sent in StatusReport.objects.newest().filter(assignment=self.assignments[which]):
             reviews.review_report(sent, by=self.reviewer, decision=decision, reason="Vì sao")
 
+    def undo(self, which: int) -> None:
+        """The last decision on the newest report, whosever it was."""
+        rows = Review.objects.standing().filter(report__assignment=self.assignments[which])
+        for review in rows.order_by("-id")[:1]:
+            undoing.undo_review(review, by=self.reviewer)
+
     def change_way(self, way: Way) -> None:
         """What a coordinator does who changes the document."""
         self.plan.requires_review = way.requires_review
@@ -133,6 +139,7 @@ def _steps() -> st.SearchStrategy[tuple[str, tuple[object, ...]]]:
             st.tuples(which, st.sampled_from(State), st.integers(0, 30), st.booleans()),
         ),
         st.tuples(st.just("review"), st.tuples(which, st.sampled_from(Review.Decision))),
+        st.tuples(st.just("undo"), st.tuples(which)),
         st.tuples(st.just("change_way"), st.tuples(ways)),
         st.tuples(st.just("extend"), st.tuples(which, st.integers(1, 90), st.booleans())),
         st.tuples(st.just("move"), st.tuples(which, st.integers(0, 1))),

@@ -11,6 +11,17 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AlterField(
+            model_name="formername",
+            name="agency",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="former_names",
+                to="provinces.agency",
+                verbose_name="agency",
+            ),
+        ),
+        migrations.AlterField(
             model_name="phase",
             name="plan",
             field=models.ForeignKey(

@@ -14,7 +14,11 @@ class FormerName(AppendOnly, Translated):
     """A name that an agency bore until the day before ``until``."""
 
     agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, related_name="former_names", verbose_name=_("agency")
+        Agency,
+        on_delete=models.PROTECT,
+        related_name="former_names",
+        db_index=False,
+        verbose_name=_("agency"),
     )
     short_name_vi = models.CharField(_("short name in Vietnamese"), max_length=120, blank=True)
     short_name_en = models.CharField(_("short name in English"), max_length=120, blank=True)

@@ -51,7 +51,7 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         Those are the accepted ones; the approved ones of plans that ask for approval alone; all of
         plans that ask for neither. ``known_at``: only what was recorded and decided by then.
         """
-        reviews = Review.objects.filter(report=OuterRef("pk")).standing(known_at)
+        reviews = Review.objects.filter(report=OuterRef("pk")).in_force(known_at)
         rows = self.filter(recorded_at__lte=known_at) if known_at else self
         plan = "assignment__task__plan__"
         unreviewed = Q(**{f"{plan}requires_review": False})
@@ -122,8 +122,8 @@ class StatusReport(AppendOnly, models.Model):
 
 
 class ReviewQuerySet(models.QuerySet["Review"]):
-    def standing(self, known_at: datetime | None = None) -> "ReviewQuerySet":
-        """Decisions that hold; ``known_at``: those made, and not taken back, by then."""
+    def in_force(self, known_at: datetime | None = None) -> "ReviewQuerySet":
+        """Those not taken back; ``known_at``: those made, and not taken back, by then."""
         undone, rows = Review.objects.filter(undoes=OuterRef("pk")), self
         if known_at:
             undone, rows = undone.filter(at__lte=known_at), rows.filter(at__lte=known_at)
@@ -135,7 +135,7 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         if not returned:
             return self.none()
         newest = StatusReport.objects.filter(assignment__in=returned).newest()
-        rows = self.standing().filter(decision=Review.Decision.RETURNED)
+        rows = self.in_force().filter(decision=Review.Decision.RETURNED)
         return rows.filter(report__in=newest).select_related("report", "by")
 
 

@@ -151,7 +151,7 @@ def _morning(day: date) -> datetime:
 
 def _returned(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
     rows = (
-        Review.objects.standing()
+        Review.objects.in_force()
         .filter(
             decision=Review.Decision.RETURNED,
             report__assignment__agency__in=desk.agencies,

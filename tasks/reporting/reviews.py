@@ -156,17 +156,17 @@ def _check_turn(assignment: Assignment, report: StatusReport, by: User, decision
 
 def _decided(report: StatusReport) -> Refused:
     """Says who was first, or what came instead."""
-    review = report.reviews.standing().select_related("by").last()
+    review = report.reviews.in_force().select_related("by").last()
     if not StatusReport.objects.filter(assignment=report.assignment_id).newest().contains(report):
         detail = _("A newer report has replaced this one; decide on that one.")
     elif review:
-        detail = told(review)
+        detail = decided_words(review)
     else:
         detail = _("This report does not wait for a decision.")
     return refuse("already_decided", detail, status=CONFLICT)
 
 
-def told(review: Review) -> str:
+def decided_words(review: Review) -> str:
     """Who decided what, and when, as whoever comes second is told."""
     told_as = {
         Review.Decision.APPROVED: _("%(person)s approved this report on %(time)s."),

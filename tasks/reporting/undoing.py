@@ -17,7 +17,7 @@ from provinces.permissions import Permission, has_permission
 from tasks.models import Assignment, CancelRequest, ExtensionRequest, Review, StatusReport
 from tasks.models.report import ReviewQuerySet
 from tasks.reporting.checks import CONFLICT, FORBIDDEN
-from tasks.reporting.reviews import told
+from tasks.reporting.reviews import decided_words
 from tasks.status.history import locked, settle
 
 _READ = (
@@ -31,7 +31,7 @@ _MOST, _ACTS = 300, 5
 
 
 def undoable() -> ReviewQuerySet:
-    """Standing decisions on which nobody built.
+    """Decisions in force on which nobody built.
 
     A later report builds on a decision, as do a later decision on the report, and more time or an
     end that was asked for or decided since.
@@ -41,8 +41,8 @@ def undoable() -> ReviewQuerySet:
         Q(recorded_at__gt=OuterRef("report__recorded_at"))
         | Q(recorded_at=OuterRef("report__recorded_at"), pk__gt=OuterRef("report"))
     )
-    later = Review.objects.standing().filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
-    found = Review.objects.standing().filter(~Exists(newer), ~Exists(later))
+    later = Review.objects.in_force().filter(report=OuterRef("report"), pk__gt=OuterRef("pk"))
+    found = Review.objects.in_force().filter(~Exists(newer), ~Exists(later))
     for kind in _REQUESTS:
         requests = kind._default_manager.filter(assignment=OuterRef("report__assignment"))
         since = Q(requested_at__gte=OuterRef("at")) | Q(decided_at__gte=OuterRef("at"))
@@ -145,7 +145,7 @@ def _turn_of(review: Review, assignment: Assignment) -> Permission:
 def _check_untouched(review: Review) -> None:
     earlier = Review.objects.filter(undoes=review).select_related("by").first()
     if earlier:
-        raise _conflict("already_undone", told(earlier))
+        raise _conflict("already_undone", decided_words(earlier))
     if not undoable().filter(pk=review.pk).exists():
         raise _conflict(
             "built_on",

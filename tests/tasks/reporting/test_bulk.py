@@ -80,7 +80,7 @@ def test_the_good_rows_are_taken_and_the_refused_are_named_with_the_reason(
     late = _late(cast)
     answer = officer.post(URL, {"now": "unchanged", **_ticks([*three, late])})
     assert (answer.status_code, answer.context["refused"]) == (422, 1)
-    assert [item["assignment"] for item in answer.context["found"].items] == [late]
+    assert [item["assignment"] for item in answer.context["items"]] == [late]
     assert 'name="expected_on"' in answer.content.decode()
     assert StatusReport.objects.count() == 3
     again = {"save": "1", "state": "unchanged", "effective_on": TODAY, **WHY}

@@ -94,7 +94,7 @@ class World:
 
     def undo(self, which: int) -> None:
         """The last decision on the newest report, whosever it was."""
-        rows = Review.objects.standing().filter(report__assignment=self.assignments[which])
+        rows = Review.objects.in_force().filter(report__assignment=self.assignments[which])
         for review in rows.order_by("-id")[:1]:
             undoing.undo_review(review, by=self.reviewer)
 

@@ -1,4 +1,4 @@
-"""Writes fixtures/api/examples.json from the demo's own answers: python -m bin.api_examples
+"""Writes r57/api_examples.json from the demo's own answers: python -m bin.api_examples
 
 The schema shows them beside each operation, and a test holds them against it. What the demo's key
 writes is taken back.
@@ -40,9 +40,7 @@ def main() -> None:
     with transaction.atomic():
         found = _answers()
         transaction.set_rollback(True)
-    target = settings.BASE_DIR / "fixtures" / "api" / "examples.json"
-    target.parent.mkdir(exist_ok=True)
-    target.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+    settings.R57_API_EXAMPLES.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 def _answers() -> dict[str, Any]:

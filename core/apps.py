@@ -10,8 +10,5 @@ class CoreConfig(AppConfig):
     verbose_name = _("System")
 
     def ready(self) -> None:
-        from core.audit import log
-
         append_only.connect()
         checks.connect()
-        log.register_own()

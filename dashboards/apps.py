@@ -6,18 +6,8 @@ class DashboardsConfig(AppConfig):
     name = "dashboards"
 
     def ready(self) -> None:
-        from core.audit.log import AuditedFact, register
+        from core.audit import log
+        from dashboards.pages.activity import EventFilter
 
-        register(
-            words={"activity.export": _("Took the activity log as a file")},
-            facts={
-                "format": AuditedFact(_("Format")),
-                "rows": AuditedFact(_("Rows")),
-                "who": AuditedFact(_("Person")),
-                "system": AuditedFact(_("Connected system")),
-                "action": AuditedFact(_("What was done")),
-                "kind": AuditedFact(_("Kind of subject")),
-                "from": AuditedFact(_("From")),
-                "to": AuditedFact(_("To")),
-            },
-        )
+        exported = _("Took the activity log as a file: %(format)s, rows: %(rows)s")
+        log.register({"activity.export": exported}, labels=EventFilter.labels())

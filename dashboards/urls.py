@@ -2,9 +2,17 @@
 
 from django.urls import path
 
-from dashboards.activity import views
 from dashboards.frame import serving
-from dashboards.pages import documents, indicators, late, missing, overview, province, targets
+from dashboards.pages import (
+    activity,
+    documents,
+    indicators,
+    late,
+    missing,
+    overview,
+    province,
+    targets,
+)
 
 urlpatterns = [
     path("", overview.overview_page, name="overview"),
@@ -18,7 +26,7 @@ urlpatterns = [
     path("plans/", documents.document_list, name="documents"),
     path("plans/<int:plan_id>/", documents.document_page, name="document"),
     path("late/", late.late_page, name="late"),
-    path("activity/", views.activity_page, name="activity"),
-    path("activity/export/", views.export_activity, name="export_activity"),
+    path("activity/", activity.activity_page, name="activity"),
+    path("activity/export/", activity.export_activity, name="export_activity"),
     path("freshness/", serving.freshness_page, name="freshness"),
 ]

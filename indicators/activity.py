@@ -5,19 +5,17 @@ import re
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.audit.log import AuditedFact, Paths, Subject, lying, register
+from core.audit.log import Paths, Subject, Words, lying
 from core.models import ApiClient
 from indicators.models import ClientScope, ImportJob, Indicator, Reading
-from provinces.activity import PLACES_OF_PEOPLE, areas_within
+from provinces.activity import PLACES_OF_USERS, areas_within
 
 
 def systems_within(paths: Paths) -> QuerySet[ApiClient]:
     """Those whose whole scope lies in the areas."""
     scopes = ClientScope.objects.filter(client=OuterRef("pk"))
-    inside = Q(pk__in=[])
-    for path in paths:
-        inside |= Q(area__path__startswith=path)
-    return ApiClient.objects.filter(Exists(scopes), ~Exists(scopes.exclude(inside)))
+    inside = lying(ClientScope, "area__path")(paths)
+    return ApiClient.objects.filter(Exists(scopes), ~Exists(scopes.exclude(pk__in=inside)))
 
 
 def _readings_within(paths: Paths) -> Q:
@@ -27,45 +25,25 @@ def _readings_within(paths: Paths) -> Q:
     return Q(subject_key__regex=rf"^\S+ ({named}) \S+$")
 
 
-def register_own() -> None:
-    register(
-        words={
-            "reading.created": _("Recorded a reading"),
-            "reading.revised": _("Revised a reading"),
-            "reading.withdrawn": _("Withdrew a reading"),
-            "reading.batch": _("Recorded many readings"),
-            "importjob.submit": _("Sent a file of readings"),
-            "importjob.apply": _("Had a file of readings taken"),
-            "importjob.cancel": _("Cancelled a file of readings"),
-            "apiclient.create": _("Connected a system"),
-            "clientscope.add": _("Widened the scope of a system"),
-            "clientscope.remove": _("Narrowed the scope of a system"),
-        },
-        subjects=[
-            Subject(Reading, by_key=_readings_within),
-            Subject(Indicator, url=lambda row: f"/indicators/{row.code}/"),
-            Subject(ApiClient, systems_within, url=lambda row: f"/clients/{row.pk}/"),
-            Subject(
-                ImportJob,
-                lying(ImportJob, *(f"user__{place}" for place in PLACES_OF_PEOPLE)),
-                title=lambda job: job.file_name,
-            ),
-        ],
-        facts={
-            "reading.created": AuditedFact(_("New readings")),
-            "reading.revised": AuditedFact(_("Revised readings")),
-            "preview": AuditedFact(_("Looked through as no.")),
-            "value": AuditedFact(_("Value")),
-            "rank": AuditedFact(_("Rank")),
-            "rank_of": AuditedFact(_("of how many")),
-            "obs_status": AuditedFact(_("Status")),
-            "published_on": AuditedFact(_("Published on")),
-            "revision": AuditedFact(_("Revision")),
-            "base": AuditedFact(_("Provinces counted")),
-            "scopes": AuditedFact(_("Scope")),
-            "indicator": AuditedFact(_("Indicator")),
-            "can_write": AuditedFact(_("May write")),
-            "dry_run": AuditedFact(_("Check only")),
-            "ids": AuditedFact(_("Rows")),
-        },
-    )
+SENTENCES: dict[str, Words] = {
+    "reading.created": _("Recorded a reading: %(value)s"),
+    "reading.revised": _("Revised a reading: %(value)s"),
+    "reading.withdrawn": _("Withdrew a reading"),
+    "reading.batch": _("Recorded many readings: rows %(ids)s"),
+    "importjob.submit": _("Sent a file of readings: %(file)s (%(bytes)s bytes)"),
+    "importjob.apply": _("Had a file of readings taken: %(file)s, previewed as no. %(preview)s"),
+    "importjob.cancel": _("Cancelled a file of readings"),
+    "apiclient.create": _("Connected a system: scope %(scopes)s; key %(key)s"),
+    "clientscope.add": _("Widened the scope of a system: %(scopes)s"),
+    "clientscope.remove": _("Narrowed the scope of a system: %(scopes)s"),
+}
+SUBJECTS = [
+    Subject(Reading, by_key=_readings_within),
+    Subject(Indicator, url=lambda row: f"/indicators/{row.code}/"),
+    Subject(ApiClient, within=systems_within, url=lambda row: f"/clients/{row.pk}/"),
+    Subject(ImportJob, PLACES_OF_USERS, title=lambda job: job.file_name),
+]
+LABELS: dict[str, Words] = {
+    "preview": _("Looked through as no."),
+    "ids": _("Rows"),
+}

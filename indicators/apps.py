@@ -7,12 +7,13 @@ class IndicatorsConfig(AppConfig):
     verbose_name = _("Data")
 
     def ready(self) -> None:
+        from core.audit import log
         from core.queue import workers
         from indicators import activity, scope
         from indicators.clients import services
         from indicators.files.services import work_off
 
-        activity.register_own()
+        log.register(activity.SENTENCES, activity.SUBJECTS, activity.LABELS)
         workers.register(work_off)
         services.register_rules()
         scope.register_rules()

@@ -7,7 +7,8 @@ class ProvincesConfig(AppConfig):
     verbose_name = _("Places and people")
 
     def ready(self) -> None:
+        from core.audit import log
         from provinces import activity, permissions
 
-        activity.register_own()
+        log.register(activity.SENTENCES, activity.SUBJECTS, activity.LABELS)
         permissions.register_rules()

@@ -314,6 +314,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = R57_MAX_BODY_BYTES
 R57_MAX_UPLOAD_BYTES = 51 * 1024 * 1024
 R57_MAX_READINGS = environment.number("R57_MAX_READINGS", 10_000)
 R57_REQUESTS_A_MINUTE = environment.number("R57_REQUESTS_A_MINUTE", 600)
+# What the schema and the page of the API show beside each operation.
+R57_API_EXAMPLES = BASE_DIR / "r57" / "api_examples.json"
 SPECTACULAR_SETTINGS = {
     "TITLE": "R57",
     "DESCRIPTION": "Progress of Resolution 57-NQ/TW: readings in, verdicts and completion out.",

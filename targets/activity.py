@@ -2,37 +2,22 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from core.audit.log import AuditedFact, Subject, lying, register
-from targets.kinds import Verdict
-from targets.models import Judgement, Target
+from core.audit.log import Subject, Words
+from targets.models import Target
 
-
-def register_own() -> None:
-    register(
-        words={
-            "target.judge": _("Judged a target"),
-            "load_reference": _("Loaded the reference data"),
-        },
-        subjects=[
-            Subject(
-                Target,
-                lying(Target, "area__path"),
-                title=lambda row: row.name,
-                url=lambda row: f"/targets/{row.code}/",
-            ),
-            # A judgement is told of by the code of its target.
-            Subject(
-                Judgement,
-                lying(Target, "area__path"),
-                named=Target,
-                key="code",
-                title=lambda row: row.name,
-                url=lambda row: f"/targets/{row.code}/",
-            ),
-        ],
-        facts={
-            "day": AuditedFact(_("Day")),
-            "verdict": AuditedFact(_("Verdict"), dict(Verdict.choices)),
-            "reason": AuditedFact(_("Reason")),
-        },
+SENTENCES: dict[str, Words] = {
+    "target.judge": _("Judged a target: %(verdict)s on %(day)s; %(reason)s"),
+    "load_reference": _("Loaded the reference data"),
+}
+SUBJECTS = [
+    # A judgement is told of by the code of its target.
+    Subject(
+        Target,
+        "area__path",
+        kind=kind,
+        key=key,
+        title=lambda row: row.name,
+        url=Target.get_absolute_url,
     )
+    for kind, key in (("target", "pk"), ("judgement", "code"))
+]

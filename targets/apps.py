@@ -7,8 +7,9 @@ class TargetsConfig(AppConfig):
     verbose_name = _("Targets")
 
     def ready(self) -> None:
+        from core.audit import log
         from targets import activity, recalculation, services
 
-        activity.register_own()
+        log.register(activity.SENTENCES, activity.SUBJECTS)
         services.register_rules()
         recalculation.register()

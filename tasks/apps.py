@@ -7,12 +7,13 @@ class TasksConfig(AppConfig):
     verbose_name = _("Tasks")
 
     def ready(self) -> None:
+        from core.audit import log
         from core.queue import recalculation, workers
         from tasks import activity, jobs, permissions
         from tasks.completion import snapshots
         from tasks.planning.tasks import on_plans
 
-        activity.register_own()
+        log.register(activity.SENTENCES, activity.SUBJECTS, activity.LABELS)
         permissions.register_rules()
         recalculation.register("assignment", snapshots.on_assignments)
         recalculation.register("cell", snapshots.on_cells)

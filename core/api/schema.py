@@ -51,8 +51,7 @@ class ProblemSerializer(serializers.Serializer[Any]):
 @cache
 def _examples() -> dict[str, Any]:
     """By operation, then "request" or the status, then media type (``bin.api_examples``)."""
-    path = settings.BASE_DIR / "fixtures" / "api" / "examples.json"
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = json.loads(settings.R57_API_EXAMPLES.read_text())
     return found
 
 

@@ -7,7 +7,6 @@ from django.db.models import F, Max, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar.periods import Period, parse_period
 from core.db.append_only import AppendOnly
 from core.db.fields import ExactDecimalField
 from core.models import ApiClient, User
@@ -188,7 +187,3 @@ class Reading(AppendOnly, models.Model):
 
     def __str__(self) -> str:
         return f"{self.indicator.code} {self.area.code} {self.period} = {self.value_text}"
-
-    @property
-    def parsed_period(self) -> Period | None:
-        return parse_period(self.period) if self.period else None

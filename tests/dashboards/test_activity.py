@@ -13,8 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from core.audit import log, trail
 from core.calendar import clock
 from core.models import AuditEvent, User
-from dashboards.activity import selectors
-from dashboards.activity.changes import changes
+from dashboards.pages import activity
 from indicators.models import ClientScope
 from provinces.roles import Role
 from tasks.models import Assignment
@@ -60,8 +59,9 @@ def done(subject: Assignment | User, by: User | None, state: str = "in_progress"
     return AuditEvent.objects.latest("id")
 
 
-def seen(user: User, **query: str) -> list[selectors.EventLine]:
-    return list(selectors.page_of(user, selectors.read_event_query(query)).lines)
+def seen(user: User, **query: str) -> list[activity.EventLine]:
+    found = list(activity.events(user, activity.EventFilter(query, user)))
+    return list(activity.lines_of(user, found))
 
 
 # Who may know of what ---------------------------------------------------------------------------
@@ -86,7 +86,7 @@ def test_what_their_people_do_elsewhere_is_told_without_its_content(
 ) -> None:
     event = done(elsewhere(), officer, state="mật của tỉnh khác")
     [line] = seen(coordinator)
-    assert (line.event, line.is_open, line.title, list(line.changes)) == (event, False, "", [])
+    assert (line.event, line.is_open, line.title, line.rest) == (event, False, "", "")
     page = signed_in(coordinator).get("/activity/").content.decode()
     assert "mật của tỉnh khác" not in page
     assert "ngoài địa bàn của bạn" in page
@@ -123,7 +123,7 @@ def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None
         for client in (inside, across):
             trail.record("api_key.drawn", client, by=UserFactory.create())
     assert [line.title for line in seen(coordinator)] == [inside.name]
-    assert list(selectors.systems(coordinator)) == [inside]
+    assert list(activity.systems(coordinator)) == [inside]
 
 
 def test_a_coordinator_sees_the_readings_of_their_area(coordinator: User) -> None:
@@ -132,7 +132,7 @@ def test_a_coordinator_sees_the_readings_of_their_area(coordinator: User) -> Non
         for key in ("grdp 40 2025", "grdp 01 2025", "x 40 y 2025"):
             trail.record("reading.created", subject, by=None, key=key)
     rows = AuditEvent.objects.all()
-    condition = log.subjects()["reading"].events_within(("VN/40/",))
+    condition = log.SUBJECTS["reading"].events_within("reading", ("VN/40/",))
     inside = condition.children[1]
     assert [event.subject_key for event in rows.filter(inside)] == ["grdp 40 2025"]
 
@@ -152,6 +152,16 @@ def test_a_person_is_found_without_regard_to_marks(coordinator: User) -> None:
     assert [line.event for line in seen(coordinator, who="dang hòa")] == [event]
 
 
+def test_what_is_done_to_any_row_is_found_by_its_verb(coordinator: User) -> None:
+    subject = here()
+    with transaction.atomic():
+        for action in ("assignment.change", "user_changed", "assignment.report"):
+            trail.record(action, subject, by=None)
+    assert [line.event.action for line in seen(coordinator, action="change")] == [
+        "assignment.change"
+    ]
+
+
 def test_days_are_days_of_viet_nam_and_both_count(coordinator: User) -> None:
     event, today = done(here(), None), clock.today()
     day, before = today.isoformat(), (today - timedelta(days=1)).isoformat()
@@ -169,21 +179,20 @@ def test_a_wrong_filter_is_named(coordinator: User, query: str) -> None:
 
 def test_pages_neither_skip_nor_repeat_while_others_write(coordinator: User) -> None:
     subject = here()
-    made = [done(subject, None).pk for _ in range(selectors.PAGE_SIZE + 5)]
-    first = selectors.page_of(coordinator, selectors.read_event_query({}))
+    made = [done(subject, None).pk for _ in range(activity.PAGE_SIZE + 5)]
+    client = signed_in(coordinator)
+    first = client.get("/activity/").context
     done(subject, None)
-    second = selectors.page_of(
-        coordinator, selectors.read_event_query({"before": str(first.older)})
-    )
-    both = [line.event.pk for line in (*first.lines, *second.lines)]
+    second = client.get("/activity/", {"before": first["older"]}).context
+    both = [line.event.pk for page in (first, second) for line in page["lines"]]
     assert both == made[::-1]
-    assert second.older is None
+    assert second["older"] is None
 
 
 def test_the_number_of_queries_does_not_grow_with_events(
     coordinator: User, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    for _ in range(selectors.PAGE_SIZE):
+    for _ in range(activity.PAGE_SIZE):
         done(here(), UserFactory.create())
     client = signed_in(coordinator)
     with django_assert_max_num_queries(12):
@@ -248,17 +257,43 @@ def test_a_file_of_another_kind_is_refused(coordinator: User) -> None:
 # In words ---------------------------------------------------------------------------------------
 
 
-def test_only_what_changed_is_told_in_words_of_the_screens() -> None:
-    told = changes(
-        {"state": "not_started", "due_on": "2025-11-15"},
-        {"state": "completed", "due_on": "2025-11-15", "percent": 100},
+def told(action: str, kind: str, before: dict[str, object], after: dict[str, object]) -> str:
+    event = AuditEvent(action=action, subject_type=kind, before=before, after=after)
+    return f"{log.name_of(action)}: {log.tell(event)}"
+
+
+def test_a_sentence_has_the_facts_in_it_and_behind_it_what_else_changed() -> None:
+    before: dict[str, object] = {"published_state": "not_started", "due_on": "2025-11-15"}
+    after = {
+        **before,
+        "published_state": "completed",
+        "report": 7,
+        "state": "completed",
+        "percent": 100,
+        "effective_on": "2025-11-15",
+    }
+    assert told("assignment.report", "assignment", before, after) == (
+        "Báo cáo nhiệm vụ: Hoàn thành, 100%, ngày 15/11/2025 (báo cáo số 7)"
+        " · Trạng thái công bố: Chưa thực hiện → Hoàn thành"
     )
-    assert [(c.label, c.before, c.after) for c in told] == [
-        ("Trạng thái", "Chưa thực hiện", "Hoàn thành"),
-        ("Tỷ lệ thực hiện (%)", None, "100"),
-    ]
 
 
-def test_days_lists_and_nothing_are_readable() -> None:
-    told = changes(None, {"due_on": None, "effective_on": "2025-11-15", "ids": [1, 2, 3, 4, 5, 6]})
-    assert [c.after for c in told] == ["–", "15/11/2025", "1, 2, 3, 4, 5 … (tất cả 6)"]
+def test_what_was_and_what_is_stand_in_one_place_of_a_sentence() -> None:
+    change = told("task.coordinating", "task", {"agencies": ["a"]}, {"agencies": ["b", "c"]})
+    assert change == "Sửa cơ quan phối hợp: a → b, c; lượt giao –"
+
+
+def test_what_is_gone_and_what_was_nothing_are_told() -> None:
+    assert told("membership.take", "user", {"role": "officer"}, {}).endswith("→ –")
+    assert told("task.change", "task", {"due_on": None}, {"due_on": "2025-11-15"}).endswith(
+        "– → 15/11/2025"
+    )
+
+
+def test_long_lists_say_how_many_they_are() -> None:
+    rows = told("reading.batch", "reading", {}, {"ids": [1, 2, 3, 4, 5, 6]})
+    assert rows.endswith("1, 2, 3, 4, 5 … (tất cả 6)")
+
+
+def test_an_event_of_a_newer_release_is_told_by_its_codes() -> None:
+    assert told("moon.land", "moon", {}, {"crew": 2}) == "moon.land: Crew: 2"

@@ -1,11 +1,12 @@
-"""Every action that is written into the audit has its words for /activity/."""
+"""Every action that is written into the audit has its sentence for /activity/."""
 
 import ast
 from collections.abc import Iterator
 
 import pytest
+from django.utils.translation import override
 
-from core.audit.log import has_words
+from core.audit.log import SENTENCES, name_of, places_of, sentence_of
 from tests.house.tree import FLOORS, ROOT, tracked
 
 # Codes that are put together: (file, what stands in the code) → what it can become.
@@ -95,5 +96,16 @@ def test_the_actions_of_the_code_are_found() -> None:
 
 
 @pytest.mark.parametrize(("file", "code"), CODES, ids=str)
-def test_every_recorded_action_has_its_words(file: str, code: str) -> None:
-    assert has_words(code), f"{file} writes “{code}”: say it in words in <floor>/activity.py"
+def test_every_recorded_action_has_its_sentence(file: str, code: str) -> None:
+    assert sentence_of(code) != code, f"{file} writes “{code}”: say it in <floor>/activity.py"
+
+
+@pytest.mark.parametrize("action", SENTENCES)
+def test_a_sentence_names_its_action_first_and_has_one_set_of_places(action: str) -> None:
+    with override("en"):
+        places = places_of(action)
+    for language in ("vi", "en"):
+        with override(language):
+            assert "%" not in name_of(action)
+            assert places_of(action) == places
+            assert sentence_of(action) % dict.fromkeys(places, "x")

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import override
 
 from core.audit import trail
-from core.audit.log import fact, has_words
+from core.audit.log import label_of, places_of, sentence_of
 from core.models import AuditEvent
 from tests.security.cast import CALLERS, KEYS, NO_KEYS, PLACES, SIGNED_OUT, World, build
 from tests.security.matrix import METHODS, TABLE, Rule, addresses, read_table
@@ -196,8 +196,8 @@ def writer(rule: Rule) -> str:
     return next(caller for caller in workers if caller in rule.done)
 
 
-def unnamed_facts(event: AuditEvent) -> list[str]:
-    """Those that the log would print by their key."""
+def unnamed_facts(event: AuditEvent) -> set[str]:
+    """Those that no sentence takes, and that the log would print by their key."""
     told = {**(event.before or {}), **(event.after or {})}
     inner = {
         name
@@ -206,10 +206,16 @@ def unnamed_facts(event: AuditEvent) -> list[str]:
         if isinstance(part, dict)
         for name in part
     }
-    names = [(name, event.subject_type) for name in told] + [(name, "") for name in inner]
     with override("vi"):
-        labels = {name: str(fact(name, kind).label).lower() for name, kind in names}
-    return [name for name, label in labels.items() if label == name.replace("_", " ")]
+        outer = dict.fromkeys(told.keys() - places_of(event.action), event.subject_type)
+        named = [(name, label_of(name, kind)) for name, kind in outer.items()]
+        named += [(name, label_of(name)) for name in inner]
+    return {name for name, label in named if label.lower() == name}
+
+
+def empty_places(event: AuditEvent) -> set[str]:
+    """Those of its sentence that this event leaves empty."""
+    return places_of(event.action) - {*(event.before or {}), *(event.after or {})}
 
 
 @pytest.mark.parametrize("rule", WRITES, ids=str)
@@ -218,8 +224,8 @@ def test_a_write_leaves_one_audit_event(world: World, rule: Rule) -> None:
     assert ask(world, writer(rule), rule, "POST").status_code in {200, 201, 302}
     [event] = AuditEvent.objects.order_by("id")[before:]
     assert event.request_id
-    assert has_words(event.action)
-    assert unnamed_facts(event) == []
+    assert sentence_of(event.action) != event.action
+    assert unnamed_facts(event) == empty_places(event) == set()
     assert event.user or event.client
 
 

@@ -78,8 +78,7 @@ class EventFilter(PlainForm):
             raise Refused(faults)
 
     def _offer(self, name: str, every: log.Words, names: Mapping[str, str]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field: Any = self.fields[name]
         in_order = sorted(names.items(), key=lambda pair: fold(pair[1]))
         field.choices = [("", every), *in_order]
 

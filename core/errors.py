@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 _DAYS: Mapping[str, str | Promise] = {"as_of": _("As of"), "compare": _("compared with")}
 """Parameters that hold a day, with their names on the screens."""
+_SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,18 @@ class Refused(Exception):  # noqa: N818 - it reads as the sentence it is
 def refuse(code: str, detail: str | Promise, pointer: str = "", **kwargs: Any) -> Refused:
     """A Refused with one fault."""
     return Refused([Fault(code, detail, pointer)], **kwargs)
+
+
+def unknown_field(name: str, below: str = "") -> Fault:
+    """As a misspelt name must not lose data; ``below`` is the pointer to where the field stands."""
+    shown = name[:_SHOWN]
+    detail = _("There is no field “%(name)s”.") % {"name": shown}
+    return Fault("unknown_field", detail, f"{below}/{step_to(shown)}")
+
+
+def step_to(name: str) -> str:
+    """A step of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
 
 
 def error_page(request: HttpRequest, status: int, faults: Sequence[Fault] = ()) -> HttpResponse:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView as RestAPIView
 
-from core.errors import Fault, Refused
+from core.errors import Fault, Refused, unknown_field
 
 _SHOWN = 40
 
@@ -77,13 +77,7 @@ def unknown_parameter(name: str, known: Set[str]) -> Fault:
 
 def refuse_others(sent: Iterable[str], known: Container[str]) -> None:
     """The same for the fields of a body. Raises Refused (``unknown_field``)."""
-    detail = _("There is no field “%(name)s”.")
-    faults = [
-        Fault("unknown_field", detail % {"name": name[:_SHOWN]}, f"/{name[:_SHOWN]}")
-        for name in sent
-        if name not in known
-    ]
-    if faults:
+    if faults := [unknown_field(name) for name in sent if name not in known]:
         raise Refused(faults)
 
 

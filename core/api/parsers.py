@@ -1,20 +1,26 @@
 """JSON as it is sent, without surprises: capped, shallow, no key twice, numbers kept as text."""
 
+import gzip
 import json
 import re
+import tempfile
+import zlib
+from contextlib import ExitStack
 from email.message import EmailMessage
 from functools import lru_cache
 from typing import IO, Any
 
 import msgspec
 from django.conf import settings
+from django.http import UnreadablePostError
 from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 
-from core.errors import refuse
+from core.errors import Refused, refuse
 from core.text.numbers import SentNumber
 
 MAX_DEPTH = 32
+_IN_MEMORY, _BLOCK = 2**20, 2**16
 _HALF_A_CHARACTER = re.compile(r"\\u[dD][89a-fA-F]")
 """An escaped surrogate: half of a pair is text that no database takes."""
 _MINUS_ZERO = re.compile(rb"-0[\s,}\]]")
@@ -47,10 +53,38 @@ def refuse_other_charsets(media_type: str | None) -> None:
         raise refuse("unsupported_media_type", detail, status=415)
 
 
+def unpack(packed: IO[bytes], most: int) -> IO[bytes]:
+    """What a gzip body holds, at most so many bytes, so that a small one cannot fill the memory.
+
+    Raises Refused: ``body_too_large`` (413), ``invalid_encoding``; UnreadablePostError.
+    """
+    with ExitStack() as closed_after_a_fault:
+        target = closed_after_a_fault.enter_context(
+            tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)
+        )
+        try:
+            with gzip.GzipFile(fileobj=packed) as body:
+                while target.tell() <= most and (data := body.read(_BLOCK)):
+                    target.write(data)
+        except UnreadablePostError:
+            raise
+        except (OSError, EOFError, zlib.error) as error:
+            detail = _("The body is not packed with gzip, or it is damaged.")
+            raise refuse("invalid_encoding", detail) from error
+        if target.tell() > most:
+            raise _body_too_large()
+        closed_after_a_fault.pop_all()
+        return target
+
+
+def _body_too_large() -> Refused:
+    return refuse("body_too_large", _("The body is larger than this address takes."), status=413)
+
+
 def read_text(body: bytes) -> str:
     """Raises Refused: ``body_too_large`` (413), ``invalid_encoding``."""
     if len(body) > settings.R57_MAX_BODY_BYTES:
-        raise refuse("body_too_large", _("The body is larger than this address takes."), status=413)
+        raise _body_too_large()
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -16,9 +16,9 @@ from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_cache_control
 
 from core.api import problems
+from core.api.parsers import unpack
 from core.audit.trail import Origin, origin
 from core.errors import Fault, Refused, error_page
-from core.site.server import unpack
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -58,8 +58,6 @@ class RequestContextMiddleware:
         """PostgreSQL takes no NUL, and no address of ours has one."""
         if "\0" not in request.path and "%00" not in request.META.get("QUERY_STRING", ""):
             return None
-        if request.path.startswith("/api/"):
-            return problems.answer(request, HTTPStatus.BAD_REQUEST, "invalid_value")
         return error_page(request, HTTPStatus.BAD_REQUEST)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -86,10 +84,7 @@ class BodySizeMiddleware:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if not length.isdecimal() or int(length) <= settings.R57_MAX_UPLOAD_BYTES:
             return None
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        if request.path.startswith("/api/"):
-            return problems.answer(request, status)
-        return _said(request, status)
+        return _said(request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 class PackedBodyMiddleware:
@@ -116,6 +111,8 @@ class PackedBodyMiddleware:
         most = settings.R57_MAX_UPLOAD_BYTES if is_form else settings.R57_MAX_BODY_BYTES
         try:
             unpacked = unpack(request._stream, most)
+        except UnreadablePostError:
+            return problems.answer(request, HTTPStatus.REQUEST_TIMEOUT)
         except Refused as refused:
             [fault] = refused.faults
             return problems.answer(request, refused.status, fault.code, str(fault.detail))

@@ -5,18 +5,11 @@ Neither gunicorn nor Django compares the body with Content-Length.
 """
 
 import gc
-import gzip
-import tempfile
-import zlib
-from typing import IO, Any
+from typing import Any
 
 from django.http import UnreadablePostError
 from django.urls import get_resolver
-from django.utils.translation import gettext as _
 
-from core.errors import Refused, refuse
-
-_IN_MEMORY, _BLOCK = 2**20, 2**16
 _NEW_OBJECTS = 50_000
 """So many are made for 10,000 readings; at Python's 700, collecting took a third of the time."""
 
@@ -52,33 +45,6 @@ class WholeBody:
             raise UnreadablePostError("The body broke off.")
         self._left -= len(data)
         return data
-
-
-def unpack(packed: IO[bytes], most: int) -> IO[bytes]:
-    """What a gzip body holds, at most so many bytes, so that a small one cannot fill the memory.
-
-    Raises Refused: ``body_too_large`` (413), ``incomplete_body`` (408), ``invalid_encoding``.
-    """
-    target: IO[bytes] = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - Read later.
-    try:
-        with gzip.GzipFile(fileobj=packed) as body:
-            while data := body.read(_BLOCK):
-                target.write(data)
-                if target.tell() > most:
-                    raise refuse(
-                        "body_too_large",
-                        _("The body is larger than this address takes."),
-                        status=413,
-                    )
-    except (OSError, EOFError, zlib.error, Refused) as error:
-        target.close()
-        if isinstance(error, Refused):
-            raise
-        if isinstance(error, UnreadablePostError):
-            raise refuse("incomplete_body", str(error), status=408) from error
-        detail = _("The body is not packed with gzip, or it is damaged.")
-        raise refuse("invalid_encoding", detail) from error
-    return target
 
 
 def read_whole(application: Any) -> Any:

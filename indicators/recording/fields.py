@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from core.calendar.periods import FIRST_YEAR, LAST_YEAR, InvalidPeriod, Period, parse_period
-from core.errors import Fault
+from core.errors import Fault, step_to, unknown_field
 from core.text.numbers import LONGEST, InvalidNumber, SentNumber, parse_decimal, parse_decimals
 from core.text.vietnamese import plain_text
 
@@ -31,8 +31,7 @@ class Fields:
         self._pointer = pointer
 
     def fault(self, code: str, name: str, detail: str) -> None:
-        step = name.replace("~", "~0").replace("/", "~1")  # RFC 6901
-        self.faults.append(Fault(code, detail, f"{self._pointer}/{step}"))
+        self.faults.append(Fault(code, detail, f"{self._pointer}/{step_to(name)}"))
 
     def is_sound(self, *names: str) -> bool:
         """No fault was noted on any of these fields."""
@@ -45,10 +44,9 @@ class Fields:
         """Fields that are not known, as a misspelt name must not lose data."""
         if self._document.keys() <= known:
             return
-        for name in self._document:
-            if name not in known:
-                detail = _("There is no field “%(name)s”.") % {"name": name[:_SHOWN]}
-                self.fault("unknown_field", name[:_SHOWN], detail)
+        self.faults += [
+            unknown_field(name, self._pointer) for name in self._document if name not in known
+        ]
 
     def text(self, name: str, longest: int) -> str:
         sent = self._document.get(name)

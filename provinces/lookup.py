@@ -1,6 +1,6 @@
 """Areas and agencies by what offices write: code, name, short name, abbreviation, without marks."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -200,3 +200,18 @@ def last(place: _Place, following: Mapping[str, _Place]) -> _Place:
         seen.add(place.code)
         place = following[place.code]
     return place
+
+
+def words_in(lookups: str | Sequence[str], text: str) -> Q:
+    """Rows with every word of ``text``, in one spelling or another, at any of the lookups.
+
+    Without words, all rows: the condition is empty, so it is no part of an "or".
+    """
+    found, lookups = Q(), (lookups,) if isinstance(lookups, str) else lookups
+    for spellings in search_terms(text):
+        word = Q()
+        for lookup in lookups:
+            for spelling in spellings:
+                word |= Q(**{f"{lookup}__contains": spelling})
+        found &= word
+    return found

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from core.accounts.sign_in import GivenCode
 from core.calendar import clock
 from core.models import OneTimeCode, User
-from provinces.abbreviations import search_terms
+from provinces.lookup import words_in
 from provinces.models import Agency, Area, Membership
 from provinces.roles import Role
 from provinces.scope import Scope, people_within, roles_within
@@ -84,13 +84,13 @@ class Found:
 
 def members(reach: Scope, wanted: MemberQuery, page: str) -> Found:
     """4 queries, whatever the size."""
-    people = people_within(reach).filter(_words("search_text", wanted.q) & _state(wanted.state))
+    people = people_within(reach).filter(words_in("search_text", wanted.q) & _state(wanted.state))
     if wanted.role or wanted.unit:
         roles = roles_within(reach).filter(user=OuterRef("pk"))
         if wanted.role:
             roles = roles.filter(role=wanted.role)
         lookups = ("area__search_text", "agency__search_text", "agency__area__search_text")
-        people = people.filter(Exists(roles.filter(_words(lookups, wanted.unit))))
+        people = people.filter(Exists(roles.filter(words_in(lookups, wanted.unit))))
     shown = Paginator(people.order_by("name_key", "pk"), PAGE_SIZE).get_page(page)
     return Found(shown, lines_of(reach, list(shown)))
 
@@ -126,18 +126,6 @@ def _state(state: str) -> Q:
         DISABLED: Q(is_active=False),
     }
     return conditions.get(state, Q())
-
-
-def _words(lookups: str | Sequence[str], text: str) -> Q:
-    """Every word must be there, in any spelling and at any of the lookups."""
-    found, lookups = Q(), (lookups,) if isinstance(lookups, str) else lookups
-    for spellings in search_terms(text):
-        word = Q()
-        for lookup in lookups:
-            for spelling in spellings:
-                word |= Q(**{f"{lookup}__contains": spelling})
-        found &= word
-    return found
 
 
 def offered_places(reach: Scope) -> list[str]:

@@ -15,13 +15,14 @@ from core.models import User
 from core.web.requests import user_of
 from provinces.agencies import services
 from provinces.agencies.forms import AgencyForm, AgencyNameForm, NewAgencyForm
+from provinces.lookup import words_in
 from provinces.models import Agency, Area, Membership
 from provinces.permissions import Permission, require
 from provinces.scope import scope_of
 from tasks.models import Assignment
 from tasks.planning.views.lookups import saved_redirect
 from tasks.staffing import communes, merging
-from tasks.staffing.choosing import Offer, offer, searched
+from tasks.staffing.choosing import Offer, offer
 from tasks.staffing.forms import MergeCommunesForm, MergeForm
 
 _METHODS = ["GET", "HEAD", "POST"]
@@ -46,7 +47,7 @@ def _agencies_of(user: User) -> QuerySet[Agency]:
 def agency_list(request: HttpRequest) -> HttpResponse:
     """Two queries, whatever the size."""
     user, search = _manager(request), request.GET.get("q", "").strip()[:100]
-    rows = searched(_agencies_of(user), search)
+    rows = _agencies_of(user).filter(words_in("search_text", search))
     people = _number_of(Membership.objects.filter(agency=OuterRef("pk")), "user")
     work = _number_of(Assignment.objects.open().filter(agency=OuterRef("pk")), "pk")
     rows = rows.annotate(people=people, open_work=work)

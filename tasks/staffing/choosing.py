@@ -7,8 +7,7 @@ from typing import TypeVar
 from django.db.models import Case, Model, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 
-from provinces.abbreviations import search_terms
-from tasks.planning.views.lookups import any_of
+from provinces.lookup import words_in
 
 MOST_OFFERED = 20
 _Row = TypeVar("_Row", bound=Model)
@@ -31,13 +30,6 @@ class Offer:
     has_more: bool = False
 
 
-def searched(rows: QuerySet[_Row], search: str) -> QuerySet[_Row]:
-    """Those whose text to search has every word in one spelling or another."""
-    for spellings in search_terms(search):
-        rows = rows.filter(any_of(Q(search_text__contains=word) for word in spellings))
-    return rows
-
-
 def offer(
     rows: QuerySet[_Row],
     search: str,
@@ -50,15 +42,16 @@ def offer(
     """Whatever is chosen, then what fits the search. ``by`` is the field that ``chosen`` names;
     ``place`` tells office and place."""
     wanted = [text for text in chosen if text]
+    found = rows.filter(words_in("search_text", search))
     picked = Q(**{f"{by}__in": wanted})
-    ranked = rows.filter(picked | Q(pk__in=searched(rows, search).values("pk"))).annotate(
+    ranked = rows.filter(picked | Q(pk__in=found.values("pk"))).annotate(
         rank=Case(When(picked, then=Value(0)), default=Value(1))
     )
     most = MOST_OFFERED + len(wanted)
-    found = list(ranked.order_by("rank", *order)[: most + 1])
+    shown = list(ranked.order_by("rank", *order)[: most + 1])
     choices = []
-    for row in found[:most]:
+    for row in shown[:most]:
         code = str(getattr(row, by))
         where = " · ".join(filter(None, place(row)))
         choices.append(Choice(code, str(row), code if shows_code else "", where, code in wanted))
-    return Offer(choices, len(found) > most)
+    return Offer(choices, len(shown) > most)

@@ -15,7 +15,7 @@ from core.calendar.as_of import as_sent, read_as_of
 from core.calendar.periods import parse_period
 from core.models import User
 from core.web.requests import read_choice, read_key
-from provinces.abbreviations import search_terms
+from provinces.lookup import words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
@@ -175,14 +175,7 @@ def filter_condition(wanted: ListQuery) -> Q:
 
 def search_condition(text: str, to: str = "") -> Q:
     """Every word in the task or its agency; ``to`` leads from the row to its assignment."""
-    condition = Q()
-    for spellings in search_terms(text):
-        matches = Q()
-        for word in spellings:
-            for place in ("task", "agency"):
-                matches |= Q(**{f"{to}{place}__search_text__contains": word})
-        condition &= matches
-    return condition
+    return words_in([f"{to}task__search_text", f"{to}agency__search_text"], text)
 
 
 def _due_condition(due: str, day: date) -> Q:

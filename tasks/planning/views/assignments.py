@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.calendar import clock
 from core.models import User
 from core.web import editing
-from provinces.abbreviations import search_terms
+from provinces.lookup import words_in
 from provinces.models import Agency, Area, Plan
 from tasks.models import Assignment, Task
 from tasks.planning import assigning
 from tasks.planning.assigning import FannedOut, name_some
 from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
-from tasks.planning.views.lookups import any_of, form_page, manager, planned, saved_redirect
+from tasks.planning.views.lookups import form_page, manager, planned, saved_redirect
 from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow, Chosen, chosen_again, chosen_rows
 from tasks.reporting.bulk import ticked as bulk_ticked
@@ -49,9 +49,8 @@ def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Pi
     rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
     ticks = bulk_ticked(request.POST, "agency", _MOST_TICKED)
     ticked = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
-    others = rows.exclude(pk__in=[agency.pk for agency in ticked])
-    for spellings in search_terms(request.POST.get("q", "")[:100]):
-        others = others.filter(any_of(Q(search_text__contains=word) for word in spellings))
+    searched = rows.filter(words_in("search_text", request.POST.get("q", "")[:100]))
+    others = searched.exclude(pk__in=[agency.pk for agency in ticked])
     # Agencies of the document's own area come before those below it.
     in_order = others.order_by("area__path", "protocol_order", "name_key")
     found = list(in_order[: _MOST_FOUND + 1])

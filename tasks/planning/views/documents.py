@@ -13,7 +13,7 @@ from core.calendar import clock
 from core.models import User
 from core.text.numbers import whole
 from core.web.forms import EditForm
-from provinces.abbreviations import search_terms
+from provinces.lookup import words_in
 from provinces.models import Agency, Area, Phase, Plan, PlanGroup
 from provinces.permissions import managed_paths
 from provinces.plans import services
@@ -61,9 +61,9 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
     search, group = request.GET.get("q", "")[:_LONGEST_SEARCH], request.GET.get("group", "")
     if (number := whole(group)) is not None:
         tasks = tasks.filter(group__number=number)
-    for spellings in search_terms(search):
-        tasks = tasks.filter(any_of(Q(search_text__contains=word) for word in spellings))
-    in_order = tasks.order_by(F("phase__number").asc(nulls_first=True), "number_key", "pk")
+    in_order = tasks.filter(words_in("search_text", search)).order_by(
+        F("phase__number").asc(nulls_first=True), "number_key", "pk"
+    )
     pages = Paginator(in_order.annotate(given=Count("assignments")), PAGE_SIZE)
     context = {
         "plan": plan,

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
-from provinces.abbreviations import search_terms
+from provinces.lookup import words_in
 from provinces.models import Plan
 from tasks.models import Assignment, Task
 from tasks.planning import tasks
 from tasks.planning.forms import TaskForm
 from tasks.planning.tasks import read_deadline
 from tasks.planning.views.lookups import (
-    any_of,
     delete_page,
     form_page,
     manager,
@@ -45,9 +43,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "responsible",
     )
     search = request.GET.get("q", "")[:_LONGEST]
-    for spellings in search_terms(search):
-        found = any_of(Q(agency__search_text__contains=word) for word in spellings)
-        assignments = assignments.filter(found)
+    assignments = assignments.filter(words_in("agency__search_text", search))
     in_order = assignments.order_by("agency__protocol_order", "agency__name_key", "pk")
     pages = Paginator(in_order.prefetch_related("coordinating"), _PAGE_SIZE)
     page = pages.get_page(request.GET.get("page"))

@@ -23,7 +23,7 @@ from tasks.imports.status_sheet import services
 from tasks.imports.status_sheet.services import CHANGED
 from tasks.imports.status_sheet.sheet import COLUMNS, export
 from tasks.models import Completion, StatusReport, Task
-from tasks.planning.assigning import fan_out
+from tasks.planning.fan_out import fan_out
 from tasks.states import DerivedStatus, State
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query

@@ -58,6 +58,11 @@ SENTENCES: dict[str, Words] = {
         "roles %(roles)s; delegations %(delegations)s; agencies %(agencies)s"
     ),
     "task.fan_out": _("Gave a task to many: %(level)s in %(within)s; %(areas)s"),
+    "plan.act": _(
+        "Changed many rows of a document at once: %(kind)s; rows %(count)s, "
+        "passed over %(passed_over)s; tasks %(tasks)s"
+    ),
+    "plan.take_back": _("Took a change of many rows back: %(kind)s; rows %(count)s"),
     "task.coordinating": _(
         "Changed the coordinating agencies: %(agencies)s; assignments %(assignments)s"
     ),
@@ -110,6 +115,7 @@ SUBJECTS = [
     Subject(SheetImport, PLACES_OF_USERS),
 ]
 LABELS: dict[str, Words] = {
+    "document": _("Document that moves it"),
     "new_groups": _("Groups to be made"),
     "title": _("Task"),
     "title_en": _("Task in English"),

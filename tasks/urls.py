@@ -4,7 +4,8 @@ from django.urls import path
 
 from tasks.imports.status_sheet import views as status_sheet_views
 from tasks.imports.task_list import views as task_list_views
-from tasks.planning.views import assignments, documents, tasks
+from tasks.planning.table import views as table_views
+from tasks.planning.views import assignments, documents, fan_out, tasks
 from tasks.proposals import views as proposal_views
 from tasks.reminders import views as reminder_views
 from tasks.reporting.views import assignment, bulk, report, review, worklist
@@ -56,9 +57,12 @@ urlpatterns = [
         "planning/imports/<int:pk>/refused.xlsx", task_list_views.refused, name="task_list_refused"
     ),
     path("planning/", documents.planning_list, name="planning"),
-    path("planning/<int:pk>/", assignments.fan_out, name="fan_out"),
+    path("planning/<int:pk>/", fan_out.fan_out, name="fan_out"),
     path("planning/documents/new/", documents.new_plan, name="new_plan"),
     path("planning/documents/<int:pk>/", documents.document_page, name="planning_document"),
+    path("planning/documents/<int:pk>/table/", table_views.table, name="plan_table"),
+    path("planning/documents/<int:pk>/table/act/", table_views.act, name="plan_act"),
+    path("planning/acts/<int:pk>/", table_views.take_back, name="take_back_act"),
     path("planning/documents/<int:pk>/change/", documents.change_plan, name="change_plan"),
     path("planning/documents/<int:pk>/delete/", documents.delete_plan, name="delete_plan"),
     path("planning/documents/<int:pk>/phases/new/", documents.new_phase, name="new_phase"),

@@ -8,7 +8,7 @@ column.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from core.models import AuditEvent
+from core.text.numbers import whole
 
 Words = str | Promise
 Paths = Iterable[str]
@@ -95,6 +96,19 @@ class Subject:
         text = Cast(self.key, CharField(max_length=120))
         keys = within(paths).order_by().annotate(key_text=text).values("key_text")
         return Q(subject_type=kind, subject_key__in=keys)
+
+    def described(self, keys: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Title and address of each that is still there, by its key."""
+        if self.by_key:
+            return {}
+        wanted: Collection[Any] = keys
+        if self.key == "pk":  # "12 readings" names no row.
+            wanted = [key for key in map(whole, keys) if key is not None]
+        rows = self.model._default_manager.select_related(*self.related)
+        return {
+            str(getattr(row, self.key)): (self.title(row), self.url(row) if self.url else "")
+            for row in rows.filter(**{f"{self.key}__in": wanted})
+        }
 
 
 SUBJECTS: dict[str, Subject] = {}

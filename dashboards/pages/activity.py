@@ -34,7 +34,6 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.tables.writer import Value, write_sheet
-from core.text.numbers import whole
 from core.text.vietnamese import fold
 from core.web.forms import PlainForm, day_field
 from core.web.requests import download, user_of
@@ -186,7 +185,10 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
     for event in found:
         if event.pk in open_ids:
             keys[event.subject_type].add(event.subject_key)
-    titles = {kind: _titles(kind, some) for kind, some in keys.items()}
+    titles = {
+        kind: log.SUBJECTS[kind].described(some) if kind in log.SUBJECTS else {}
+        for kind, some in keys.items()
+    }
     for event in found:
         name, kind = log.name_of(event.action), event.subject_type
         if event.pk not in open_ids:
@@ -194,24 +196,6 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
             continue
         title, url = titles[kind].get(event.subject_key, (event.subject_key, ""))
         yield EventLine(event, name, True, log.kind_name(kind), title, url, log.tell(event))
-
-
-def _titles(kind: str, keys: set[str]) -> dict[str, tuple[str, str]]:
-    """Title and address of each subject that is still there."""
-    subject = log.SUBJECTS.get(kind)
-    if not subject or subject.by_key:
-        return {}
-    wanted: set[Any] = keys
-    if subject.key == "pk":  # "12 readings" names no row.
-        wanted = {key for key in map(whole, keys) if key is not None}
-    rows = subject.model._default_manager.select_related(*subject.related)
-    return {
-        str(getattr(row, subject.key)): (
-            subject.title(row),
-            subject.url(row) if subject.url else "",
-        )
-        for row in rows.filter(**{f"{subject.key}__in": wanted})
-    }
 
 
 # The page and the file ------------------------------------------------------------------------

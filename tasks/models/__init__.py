@@ -1,6 +1,14 @@
 from tasks.models.assignment import Assignment
 from tasks.models.completion import Completion
-from tasks.models.desk import Draft, HandOver, ListFilter, SheetImport, TaskListImport
+from tasks.models.desk import (
+    Draft,
+    HandOver,
+    ListFilter,
+    PlanAct,
+    SheetImport,
+    TaskListImport,
+    Undoable,
+)
 from tasks.models.evidence import Contribution, Evidence
 from tasks.models.obstacle import (
     CancelRequest,
@@ -28,6 +36,7 @@ __all__ = [
     "NoticesSeen",
     "Obstacle",
     "ObstacleCategory",
+    "PlanAct",
     "Proposal",
     "Review",
     "Sending",
@@ -35,4 +44,5 @@ __all__ = [
     "StatusReport",
     "Task",
     "TaskListImport",
+    "Undoable",
 ]

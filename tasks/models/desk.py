@@ -1,4 +1,4 @@
-"""What is kept for one person or on its way: filters, drafts, hand-overs, imports."""
+"""What is kept for one person or on its way: filters, drafts, imports, and what can be undone."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +61,23 @@ class Draft(models.Model):
         return f"{self.user_id}: {self.assignment_id}"
 
 
-class HandOver(models.Model):
+class Undoable(models.Model):
+    """Something done to much at once; ``moved`` is what is needed to take it back.
+
+    ``tasks.planning.at_once`` says how long that is possible.
+    """
+
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("at"))
+    moved = models.JSONField(default=dict)
+    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-at", "-id"]
+
+
+class HandOver(Undoable):
     """What moved when somebody's work went to a successor, so that it can be taken back.
 
     ``moved``: row numbers of ``assignments``, ``drafts`` (of which assignments), ``systems`` and
@@ -71,18 +87,42 @@ class HandOver(models.Model):
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     successor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(_("at"))
-    moved = models.JSONField(default=dict)
-    taken_back_at = models.DateTimeField(_("taken back at"), null=True, blank=True)
 
-    class Meta:
+    class Meta(Undoable.Meta):
         verbose_name = _("hand-over")
         verbose_name_plural = _("hand-overs")
-        ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
         return f"{self.person} → {self.successor}"
+
+
+class PlanAct(Undoable):
+    """What a coordinator did to many rows of a document in one step.
+
+    ``moved`` is as the kind's act in ``tasks.planning.table.acts`` leaves it; ``count`` is the
+    number that was told before.
+    """
+
+    class Kind(models.TextChoices):
+        ASSIGN = "assign", _("Give to agencies")
+        DUE = "due", _("Set the deadline")
+        PERSON = "person", _("Set the responsible person")
+        GROUP = "group", _("Move to a group")
+        TARGET = "target", _("Link with a target")
+        CANCEL = "cancel", _("Cancel work")
+        FAN_OUT = "fan_out", _("Give to all of a kind")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    count = models.PositiveIntegerField(_("number of rows"))
+
+    class Meta(Undoable.Meta):
+        verbose_name = _("change of many rows")
+        verbose_name_plural = _("changes of many rows")
+        indexes = [models.Index(fields=["plan", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.count}"
 
 
 class TaskListImport(SentTable):

@@ -1,13 +1,11 @@
-"""Tasks given to agencies, one or all of a kind, and what is changed of that afterwards."""
+"""Tasks given to agencies, and what is changed of that afterwards."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from core.audit import trail
@@ -15,7 +13,7 @@ from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
 from core.web import editing
-from provinces.models import Agency, Area, Plan
+from provinces.models import Agency, Plan
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task
 from tasks.planning.tasks import after_replanning, before_replanning
@@ -42,30 +40,37 @@ def give(
     due_on: date | None,
     responsible_text: str = "",
 ) -> list[Assignment]:
-    """New assignments for pairs of (agency, its area); marks their figures for recalculation.
+    """New assignments for pairs of (agency, its area); see ``keep_given``."""
+    return keep_given(
+        [
+            Assignment(
+                task=task,
+                agency_id=agency,
+                area_id=area,
+                assigned_on=assigned_on,
+                original_due_on=due_on,
+                due_on=due_on,
+                responsible_text=responsible_text,
+            )
+            for agency, area in bodies
+        ]
+    )
+
+
+def keep_given(given: list[Assignment]) -> list[Assignment]:
+    """Store new assignments of one day; marks their figures for recalculation.
 
     Called inside the write's transaction. Raises Refused (``given_meanwhile``, 409) where somebody
     moved an assignment to one of the agencies at the same moment.
     """
-    given = [
-        Assignment(
-            task=task,
-            agency_id=agency,
-            area_id=area,
-            assigned_on=assigned_on,
-            original_due_on=due_on,
-            due_on=due_on,
-            responsible_text=responsible_text,
-        )
-        for agency, area in bodies
-    ]
     try:
         with transaction.atomic():
             Assignment.objects.bulk_create(given, batch_size=_AT_ONCE)
     except IntegrityError as error:
         detail = _("Somebody else gave this task at the same moment; look again, then save again.")
         raise refuse("given_meanwhile", detail, status=CONFLICT) from error
-    recalculation.mark("assignment", [row.pk for row in given], since=assigned_on)
+    since = min(row.assigned_on for row in given)
+    recalculation.mark("assignment", [row.pk for row in given], since=since)
     return given
 
 
@@ -94,8 +99,8 @@ def assign(
     require(by, Permission.MANAGE_PLAN, task.plan)
     check_days(assigned_on, due_on)
     if not agencies:
-        raise _nobody_chosen()
-    _check_agencies(task.plan, agencies)
+        raise nobody_chosen()
+    check_agencies(task.plan, agencies)
     had = set(Assignment.objects.filter(task=task).values_list("agency_id", flat=True))
     new = [agency for agency in agencies if agency.pk not in had]
     if not new:
@@ -160,11 +165,11 @@ def move(assignment: Assignment, *, to: Sequence[Agency], by: User, seen: str) -
     """Move it to the agency in ``to``. Raises as ``change_assignment``, and Refused:
     ``nobody_chosen``."""
     if not to:
-        raise _nobody_chosen()
+        raise nobody_chosen()
     return change_assignment(assignment, by=by, given={"agency": to[0]}, seen=seen)
 
 
-def _nobody_chosen() -> Refused:
+def nobody_chosen() -> Refused:
     return refuse("nobody_chosen", _("Choose who gets the task."), "/agency")
 
 
@@ -190,13 +195,13 @@ def _check_replanning(assignment: Assignment, change: editing.Change) -> None:
     check_days(assignment.assigned_on, assignment.original_due_on, "/original_due_on")
     if "agency" not in change.after:
         return
-    _check_agencies(assignment.task.plan, [assignment.agency])
+    check_agencies(assignment.task.plan, [assignment.agency])
     others = Assignment.objects.filter(task=assignment.task_id, agency=assignment.agency_id)
     if others.exclude(pk=assignment.pk).exists():
         raise refuse("taken", _("This agency already has that task."), "/agency")
 
 
-def _check_agencies(plan: Plan, agencies: Iterable[Agency]) -> None:
+def check_agencies(plan: Plan, agencies: Iterable[Agency]) -> None:
     faults = []
     merged = [agency.short_name for agency in agencies if agency.successor_id]
     if merged:
@@ -212,69 +217,3 @@ def _check_agencies(plan: Plan, agencies: Iterable[Agency]) -> None:
 def name_some(names: Sequence[str]) -> str:
     """The first five, and a sign where there are more."""
     return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
-
-
-@dataclass(frozen=True)
-class FannedOut:
-    """How many agencies got the task, how many had it already, and the areas without an agency."""
-
-    given: int
-    had_it: int
-    without_body: tuple[str, ...]
-
-
-@transaction.atomic
-def fan_out(
-    task: Task, *, level: str, within: Area, assigned_on: date, due_on: date | None, by: User
-) -> FannedOut:
-    """Give the task to the answerable agency of every area of that level in ``within``.
-
-    Whoever has it keeps it. Six queries and one audit event, whatever the number. Raises
-    PermissionDenied, and Refused: ``outside_plan``, ``due_too_early``, ``nothing_new``.
-    """
-    task = Task.objects.select_for_update(of=("self",)).select_related("plan__area").get(pk=task.pk)
-    require(by, Permission.MANAGE_PLAN, task.plan)
-    if not within.path.startswith(task.plan.area.path):
-        detail = _("The document gives work in %(area)s only.")
-        raise refuse("outside_plan", detail % {"area": task.plan.area.name}, "/within")
-    check_days(assigned_on, due_on)
-    areas = {a.pk: a for a in Area.objects.active().within(within).filter(level=level)}
-    bodies = _answerable(within, level)
-    had = set(Assignment.objects.filter(task=task).values_list("agency_id", flat=True))
-    new = [(agency, area) for area, agency in bodies.items() if agency not in had]
-    if not new:
-        raise refuse("nothing_new", _("Every agency of this choice has the task already."))
-    given = give(task, new, assigned_on=assigned_on, due_on=due_on)
-    trail.record(
-        "task.fan_out",
-        task,
-        by=by,
-        after={
-            "level": level,
-            "within": within.code,
-            "assigned_on": assigned_on.isoformat(),
-            "due_on": due_on and due_on.isoformat(),
-            "areas": sorted(areas[row.area_id].code for row in given),
-        },
-    )
-    missing = sorted(
-        (area for pk, area in areas.items() if pk not in bodies), key=lambda area: area.name_key
-    )
-    return FannedOut(
-        len(given), len(bodies) - len(given), tuple(area.short_name for area in missing)
-    )
-
-
-def _answerable(within: Area, level: str) -> dict[int, int]:
-    """Area → the agency that answers for it: under no other agency of that area, and the first of
-    those in protocol order. Merged agencies get no new work."""
-    rows = Agency.objects.within(within).filter(
-        Q(parent=None) | ~Q(parent__area=F("area")),
-        area__level=level,
-        area__is_active=True,
-        successor=None,
-    )
-    found: dict[int, int] = {}
-    for area, agency in rows.order_by("protocol_order", "pk").values_list("area_id", "pk"):
-        found.setdefault(area, agency)
-    return found

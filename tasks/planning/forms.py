@@ -20,25 +20,6 @@ from tasks.states import DueKind
 _TEXT = 20_000
 
 
-class FanOutForm(PlainForm):
-    level = forms.ChoiceField(
-        label=_("Given to"),
-        choices=[
-            (Area.Level.COMMUNE, _("all communes, wards and special zones")),
-            (Area.Level.PROVINCE, _("all provinces and cities")),
-        ],
-    )
-    within = forms.ModelChoiceField(label=_("of"), queryset=Area.objects.none(), empty_label=None)
-    assigned_on = day_field(_("Assigned on"))
-    due_on = day_field(
-        _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
-    )
-
-    def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.choose("within", areas)
-
-
 def _long(label: Any, **given: Any) -> forms.CharField:
     area = forms.Textarea(attrs={"rows": 2})
     return forms.CharField(label=label, widget=area, max_length=_TEXT, **given)
@@ -135,6 +116,29 @@ class PickForm(PlainForm):
     """The search ``q`` of the page on which agencies are ticked."""
 
     q = forms.CharField(label=_("Look for agencies"), required=False, max_length=100)
+
+
+class FanOutForm(PickForm):
+    """The agencies that are ticked are left out."""
+
+    usual = Area.Level.COMMUNE
+
+    level = forms.ChoiceField(
+        label=_("Given to"),
+        choices=[
+            (Area.Level.COMMUNE, _("all communes, wards and special zones")),
+            (Area.Level.PROVINCE, _("all provinces and cities")),
+        ],
+    )
+    within = forms.ModelChoiceField(label=_("of"), queryset=Area.objects.none(), empty_label=None)
+    assigned_on = day_field(_("Assigned on"))
+    due_on = day_field(
+        _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
+    )
+
+    def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choose("within", areas)
 
 
 class AssignForm(PickForm):

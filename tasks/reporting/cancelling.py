@@ -1,6 +1,9 @@
-"""An end asked for by the agency, and granted or not by the standing agency."""
+"""An end asked for by the agency, and granted or not by the standing agency; many cancelled at
+once, and that taken back."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,13 +11,17 @@ from django.utils.translation import gettext as _
 from core.calendar import clock
 from core.errors import Refused, refuse
 from core.models import User
+from core.queue import recalculation
+from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, CancelRequest, Review, StatusReport
 from tasks.reporting.checks import CONFLICT
-from tasks.reporting.evidence import NO_PROOF, Proof, attach, faults_of
+from tasks.reporting.evidence import NO_PROOF, Proof, attach, faults_of, keep_proof
 from tasks.reporting.extensions import check_undecided, put_decision
 from tasks.states import State
-from tasks.status.history import locked, settle
+from tasks.status.history import locked, refresh, settle
+
+AT_ONCE = 1000
 
 
 @transaction.atomic
@@ -107,3 +114,73 @@ def _check_open(assignment: Assignment) -> None:
             _("The task has ended; there is nothing more to report."),
             status=CONFLICT,
         )
+
+
+# Many at once, inside the write's transaction, which records it and holds the rows -------------
+
+
+@dataclass(frozen=True)
+class HeldBefore:
+    """What an assignment (row number) published before it was cancelled; ``returned``: its newest
+    report had been returned to the agency."""
+
+    assignment: int
+    state: str
+    percent: int
+    returned: bool
+
+
+def cancel_all(
+    assignments: Sequence[Assignment], *, reason: str, proof: Proof, on: date, by: User
+) -> None:
+    """Add a report *cancelled* to each; it counts as the plan asks."""
+    said = [
+        StatusReport(assignment=row, state=State.CANCELLED, percent=row.percent, result=reason)
+        for row in assignments
+    ]
+    reports = _add(said, on, by)
+    document = keep_proof(proof, by=by)
+    document.reports.add(*reports)
+    document.assignments.add(*assignments)
+    _follow(reports, on)
+
+
+def restore_all(plan: Plan, rows: Sequence[HeldBefore], *, on: date, by: User) -> None:
+    """Add a report to each that says again what held before; ``on`` is the day of cancelling, so
+    that the figures of all days are as if nothing had been cancelled.
+
+    Where somebody approves or reviews, it is decided in the same breath, for it says nothing new:
+    accepted, or returned where the report before was.
+    """
+    words = _("The cancellation was taken back.")
+    said = [
+        StatusReport(
+            assignment_id=row.assignment, state=row.state, percent=row.percent, result=words
+        )
+        for row in rows
+    ]
+    reports = _add(said, on, by)
+    if plan.requires_review or plan.requires_agency_approval:
+        back = {row.assignment for row in rows if row.returned}
+        decided = []
+        for report in reports:
+            review = Review(report=report, by=by, at=report.recorded_at)
+            review.decision = review.Decision.ACCEPTED
+            if report.assignment_id in back:
+                review.decision, review.reason = review.Decision.RETURNED, words
+            decided.append(review)
+        Review.objects.bulk_create(decided, batch_size=AT_ONCE)
+    _follow(reports, on)
+
+
+def _add(reports: Sequence[StatusReport], on: date, by: User) -> list[StatusReport]:
+    now = clock.now()
+    for report in reports:
+        report.effective_on, report.reported_by_user, report.recorded_at = on, by, now
+    return StatusReport.objects.bulk_create(reports, batch_size=AT_ONCE)
+
+
+def _follow(reports: Sequence[StatusReport], since: date) -> None:
+    ids = [report.assignment_id for report in reports]
+    refresh(ids)
+    recalculation.mark("assignment", ids, since=since)

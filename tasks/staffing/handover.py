@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,9 +19,7 @@ from provinces.members.services import close_account, facts_of, must_own
 from provinces.models import Agency, Area, Delegation, Membership
 from provinces.scope import people_within, scope_of
 from tasks.models import Assignment, Draft, HandOver
-from tasks.reporting.checks import CONFLICT
-
-UNDO_WITHIN = timedelta(days=1)
+from tasks.planning.at_once import check_in_time, close
 
 
 @dataclass(frozen=True)
@@ -129,10 +126,7 @@ def take_back(done: HandOver, *, by: User) -> HandOver:
     done = HandOver.objects.select_for_update().get(pk=done.pk)
     if not may_take_back(done, by):
         raise PermissionDenied
-    if done.taken_back_at:
-        raise refuse("taken_back", _("This hand-over was taken back already."), status=CONFLICT)
-    if clock.now() - done.at > UNDO_WITHIN:
-        raise refuse("too_late", _("A hand-over can be taken back within a day."), status=CONFLICT)
+    check_in_time(done)
     moved, person, successor = done.moved, done.person, done.successor
     Assignment.objects.filter(pk__in=moved["assignments"], responsible=successor).update(
         responsible=person
@@ -148,8 +142,7 @@ def take_back(done: HandOver, *, by: User) -> HandOver:
     Delegation.objects.filter(pk__in=moved["delegations"]).update(ended_at=None)
     if moved["disabled"]:
         User.objects.filter(pk=person.pk).update(is_active=True)
-    done.taken_back_at = clock.now()
-    done.save(update_fields=["taken_back_at"])
+    close(done)
     trail.record(
         "user.take_back", done.person, by=by, before={"successor": done.successor.username}
     )

@@ -17,6 +17,7 @@ from provinces.models import Membership
 from provinces.permissions import Permission, require
 from provinces.scope import people_within, scope_of
 from tasks.models import HandOver
+from tasks.planning.at_once import is_in_time
 from tasks.staffing import handover
 from tasks.staffing.choosing import offer
 from tasks.staffing.forms import HandOverForm
@@ -74,11 +75,7 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
     user = _manager(request)
     since = clock.now() - _A_MONTH
     rows = HandOver.objects.filter(at__gt=since).select_related("person", "successor", "by")
-    lines = [
-        (row, row.taken_back_at is None and clock.now() - row.at <= handover.UNDO_WITHIN)
-        for row in rows
-        if handover.may_take_back(row, user)
-    ]
+    lines = [(row, is_in_time(row)) for row in rows if handover.may_take_back(row, user)]
     return render(request, "tasks/handovers.html", {"lines": lines})
 
 

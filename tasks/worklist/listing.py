@@ -101,19 +101,19 @@ def chosen_by(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
     """
     rows = _filtered(user, wanted)
     kinds = kind_conditions(user)
-    level = _level(wanted, _count(rows, kinds))
-    return _in_order(rows.filter(kinds[level]), wanted)
+    level = _level(wanted, count_by(rows, kinds))
+    return in_order(rows.filter(kinds[level]), wanted)
 
 
 def listing(user: User, wanted: ListQuery, page: str) -> Listing:
     """The page of the list (10 SQL queries, and those for the user's roles)."""
     rows, kinds = _filtered(user, wanted), kind_conditions(user)
-    of_kind = _count(rows, kinds)
+    of_kind = count_by(rows, kinds)
     level = _level(wanted, of_kind)
     rows = rows.filter(kinds[level])
 
-    counts = _count(rows, {"total": Q(), **shelf_conditions(wanted.day)})
-    paginator = Paginator(_in_order(rows, wanted), wanted.page_size)
+    counts = count_by(rows, {"total": Q(), **shelf_conditions(wanted.day)})
+    paginator = Paginator(in_order(rows, wanted), wanted.page_size)
     paginator.count = counts[wanted.status or "total"]  # Spares a query of its own.
     shown = paginator.get_page(page)
 
@@ -141,7 +141,7 @@ def _filtered(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
     return rows.filter(filter_condition(wanted))
 
 
-def _count(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[str, int]:
+def count_by(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[str, int]:
     return rows.aggregate(
         **{key: Count("pk", filter=condition or None) for key, condition in conditions.items()}
     )
@@ -152,7 +152,7 @@ def _level(wanted: ListQuery, counts: Mapping[str, int]) -> str:
     return wanted.level or next((key for key in KINDS if counts[key]), next(iter(KINDS)))
 
 
-def _in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assignment]":
+def in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assignment]":
     """Those on the shelf asked for, in the order asked for."""
     conditions: dict[str, Q] = shelf_conditions(wanted.day)
     if wanted.status:

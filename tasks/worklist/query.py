@@ -169,7 +169,7 @@ def filter_condition(wanted: ListQuery) -> Q:
     if wanted.agency:
         condition &= Q(agency=wanted.agency)
     if wanted.due:
-        condition &= _due_condition(wanted.due, wanted.day)
+        condition &= due_condition(wanted.due, wanted.day)
     return condition & search_condition(wanted.search)
 
 
@@ -178,7 +178,7 @@ def search_condition(text: str, to: str = "") -> Q:
     return words_in([f"{to}task__search_text", f"{to}agency__search_text"], text)
 
 
-def _due_condition(due: str, day: date) -> Q:
+def due_condition(due: str, day: date) -> Q:
     """The condition of a key of ``DUES``; a month, quarter or year is the one around the day."""
     if due == "none":
         return Q(due_then__isnull=True)

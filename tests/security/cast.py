@@ -36,8 +36,20 @@ from provinces.models import (
 from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
-from tasks.models import Assignment, Evidence, HandOver, Proposal, SheetImport, Task, TaskListImport
+from tasks.models import (
+    Assignment,
+    Evidence,
+    HandOver,
+    PlanAct,
+    Proposal,
+    SheetImport,
+    Task,
+    TaskListImport,
+)
 from tasks.planning.assigning import ASSIGNMENT_FIELDS
+from tasks.planning.fan_out import weigh_fan_out
+from tasks.planning.table.on_assignments import DueAct
+from tasks.planning.table.rows import GIVEN, read_table_query, select
 from tasks.proposals.services import PROPOSAL_FIELDS
 from tasks.status.history import refresh
 from tests.factories import (
@@ -138,7 +150,8 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "person": {"full_name": "Nguyễn Thị Bình", "office": "Phó Giám đốc"},
         "role": {"role": "agency_head", "place": "dept"},
         "new_account": {"full_name": "Lê Văn Dũng", "role": "officer", "place": "dept"},
-        "fan_out": {"level": "commune", "within": province, "assigned_on": "2025-07-01"},
+        "fan_out": _fan_out(world, province),
+        "table_act": _table_act(world),
         "new_proposal": {**proposal, "area": "40", "chosen": world.subjects["obstacle"]},
         "proposal": {**proposal, "seen": world.subjects["proposal_seen"]},
         "free_obstacle": {"chosen": world.subjects["obstacle"]},
@@ -198,6 +211,36 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         },
         "sign_in": {"username": world.users["viewer@own"].username, "password": PASSWORD},
     }
+
+
+def _fan_out(world: World, province: str) -> dict[str, Any]:
+    """As its page told it."""
+    task = Task.objects.select_related("plan__area").get(pk=world.subjects["task"])
+    told = weigh_fan_out(task, level="commune", within=Area.objects.get(pk=province))
+    given = {"level": "commune", "within": province, "assigned_on": "2025-07-01"}
+    return {**given, "save": "1", "seen": told.stamp}
+
+
+def _table_act(world: World) -> dict[str, Any]:
+    """The deadline of an assignment that nobody reported on, as the table told it."""
+    plan, ticked = Plan.objects.get(pk=world.subjects["plan"]), int(world.subjects["unreported"])
+    rows = select(plan, read_table_query({"status": GIVEN}, plan), [ticked])
+    told = DueAct(date(2099, 6, 30)).weigh(rows)
+    given = {"act": "due", "due_on": "2099-06-30", "back": f"status={GIVEN}"}
+    return {**given, "chosen": ticked, "save": "1", "seen": told.stamp}
+
+
+def _act(plan: Plan) -> int:
+    """An assignment given just now, so that it may be taken back."""
+    given = AssignmentFactory.create(task__plan=plan)
+    return PlanAct.objects.create(
+        plan=plan,
+        kind=PlanAct.Kind.ASSIGN,
+        count=1,
+        moved={"given": [given.pk]},
+        by=UserFactory.create(),
+        at=clock.now(),
+    ).pk
 
 
 def _planned(world: World, province: str) -> dict[str, dict[str, Any]]:
@@ -458,6 +501,7 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
             ).pk
         ),
         "handover": str(_handed_over(dept).pk),
+        "act": str(_act(plan)),
         "ending": str(
             CancelRequestFactory.create(
                 assignment=AssignmentFactory.create(task__plan=plan, agency=dept)

@@ -261,6 +261,7 @@ def written_models() -> list[Any]:
         "indicators.ImportJob",
         "tasks.Task",
         "tasks.Assignment",
+        "tasks.PlanAct",
         "tasks.StatusReport",
         "tasks.Review",
         "tasks.Obstacle",

@@ -1,12 +1,9 @@
-"""For coordinators: a task is given to agencies, one by one or to all of a kind; assignments are
-changed, moved and cancelled."""
+"""For coordinators: a task is given to agencies; assignments are changed, moved and cancelled."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,44 +14,25 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.calendar import clock
 from core.models import User
 from core.web import editing
-from provinces.lookup import words_in
-from provinces.models import Agency, Area, Plan
+from provinces.models import Agency
 from tasks.models import Assignment, Task
 from tasks.planning import assigning
-from tasks.planning.assigning import FannedOut, name_some
-from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, FanOutForm, PickForm
-from tasks.planning.views.lookups import form_page, manager, planned, saved_redirect
+from tasks.planning.forms import AssignForm, AssignmentForm, CancelForm, PickForm
+from tasks.planning.views.lookups import (
+    Picked,
+    agencies_of,
+    form_page,
+    manager,
+    pick,
+    planned,
+    saved_redirect,
+)
 from tasks.reporting import bulk, contributions
 from tasks.reporting.bulk import BulkOutcome, BulkRow, Chosen, chosen_again, chosen_rows
-from tasks.reporting.bulk import ticked as bulk_ticked
 from tasks.reporting.evidence import Proof
 from tasks.states import State
 
 _METHODS = ["GET", "HEAD", "POST"]
-_MOST_FOUND, _MOST_TICKED = 50, 500
-
-
-@dataclass(frozen=True)
-class Picked:
-    """Agencies ticked so far, other agencies found, and whether more were found than are shown."""
-
-    ticked: Sequence[Agency]
-    found: Sequence[Agency]
-    has_more: bool
-
-
-def _pick(request: HttpRequest, plan: Plan, leave_out: Sequence[int] = ()) -> Picked:
-    """Merged agencies get no new work, so they are not offered."""
-    rows = Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
-    rows = rows.exclude(pk__in=leave_out).select_related("area__parent")
-    ticks = bulk_ticked(request.POST, "agency", _MOST_TICKED)
-    ticked = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
-    searched = rows.filter(words_in("search_text", request.POST.get("q", "")[:100]))
-    others = searched.exclude(pk__in=[agency.pk for agency in ticked])
-    # Agencies of the document's own area come before those below it.
-    in_order = others.order_by("area__path", "protocol_order", "name_key")
-    found = list(in_order[: _MOST_FOUND + 1])
-    return Picked(ticked, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
 
 
 @require_http_methods(_METHODS)
@@ -63,7 +41,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     user = manager(request)
     task = planned(Task, user, pk, "group")
     had = list(task.assignments.values_list("agency_id", flat=True))
-    picked = _pick(request, task.plan, had)
+    picked = pick(request, agencies_of(task.plan).exclude(pk__in=had))
     initial = {"assigned_on": clock.today(), "due_on": task.due_on}
     form = AssignForm(request.POST or None, initial=initial)
 
@@ -89,10 +67,10 @@ def coordinating(request: HttpRequest, pk: int) -> HttpResponse:
     links = Assignment.coordinating.through.objects.filter(assignment__task=task)
     now = set(links.order_by().values_list("agency_id", flat=True).distinct())
     if request.method == "POST":
-        picked = _pick(request, task.plan)
+        picked = pick(request, agencies_of(task.plan))
     else:
         helping = Agency.objects.filter(pk__in=now).select_related("area__parent")
-        free = _pick(request, task.plan, sorted(now))
+        free = pick(request, agencies_of(task.plan).exclude(pk__in=now))
         picked = Picked(list(helping.order_by("protocol_order")), free.found, free.has_more)
     form, seen = PickForm(request.POST or None), " ".join(map(str, sorted(now)))
     if "save" in request.POST and form.is_valid():
@@ -116,7 +94,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     assignment = _assignment(user, pk)
     task = assignment.task
     had = list(task.assignments.values_list("agency_id", flat=True))
-    picked, form = _pick(request, task.plan, had), PickForm(request.POST or None)
+    picked = pick(request, agencies_of(task.plan).exclude(pk__in=had))
+    form = PickForm(request.POST or None)
     seen = request.POST.get("seen", "") if request.POST else assigning.stamp_of(assignment)
     if "save" in request.POST and form.saved(
         lambda: assigning.move(assignment, to=picked.ticked, by=user, seen=seen)
@@ -227,33 +206,3 @@ def _cancel_page(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else form.status
     return render(request, "tasks/planning_cancel.html", context, status=status)
-
-
-@require_http_methods(_METHODS)
-def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
-    user = manager(request)
-    task = planned(Task, user, pk, "group")
-    # The document's area and the provinces in it.
-    areas = Area.objects.active().within(task.plan.area)
-    areas = areas.filter(~Q(level=Area.Level.COMMUNE) | Q(pk=task.plan.area_id))
-    initial = {"assigned_on": clock.today(), "due_on": task.due_on, "within": task.plan.area_id}
-    form = FanOutForm(
-        request.POST or None, areas=areas.order_by("level", "name_key"), initial=initial
-    )
-    if form.saved(lambda: assigning.fan_out(task, by=user, **form.cleaned_data)):
-        done: FannedOut = form.outcome
-        n = done.given
-        words = ngettext(
-            "The task was given to %(n)d agency.", "The task was given to %(n)d agencies.", n
-        )
-        messages.success(request, words % {"n": n})
-        if n := done.had_it:
-            words = ngettext("%(n)d agency had it already.", "%(n)d agencies had it already.", n)
-            messages.info(request, words % {"n": n})
-        if n := len(done.without_body):
-            words = _("%(n)d areas have no agency on record: %(names)s")
-            words %= {"n": n, "names": name_some(done.without_body)}
-            messages.warning(request, words)
-        return redirect("planned_task", pk=pk)
-    context = {"task": task, "form": form, "given": task.assignments.count()}
-    return render(request, "tasks/fan_out.html", context, status=form.status)

@@ -4,6 +4,7 @@ Documents outside their areas do not exist for them (404).
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from http import HTTPStatus
 from operator import or_
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,9 +21,13 @@ from core.errors import Fault, Refused
 from core.models import User
 from core.web.forms import EditForm
 from core.web.requests import user_of
+from provinces.lookup import words_in
+from provinces.models import Agency, Plan
 from provinces.permissions import managed_paths
+from tasks.reporting.bulk import ticked
 
 _Row = TypeVar("_Row", bound=Model)
+_MOST_FOUND, _MOST_TICKED = 50, 500
 
 
 def manager(request: HttpRequest) -> User:
@@ -49,6 +54,33 @@ def planned(
     """A row of the user's documents. Raises Http404."""
     rows = model._default_manager.filter(in_their_areas(user, area))
     return get_object_or_404(rows.select_related(area, *related), pk=pk)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Agencies ticked so far, other agencies found, and whether more were found than are shown."""
+
+    ticked: Sequence[Agency]
+    found: Sequence[Agency]
+    has_more: bool
+
+
+def agencies_of(plan: Plan) -> QuerySet[Agency]:
+    """Merged agencies get no new work, so they are not offered."""
+    return Agency.objects.within(plan.area).filter(successor=None, area__is_active=True)
+
+
+def pick(request: HttpRequest, rows: QuerySet[Agency]) -> Picked:
+    """What was ticked and searched among these agencies."""
+    rows = rows.select_related("area__parent")
+    ticks = ticked(request.POST, "agency", _MOST_TICKED)
+    chosen = list(rows.filter(pk__in=ticks).order_by("protocol_order", "name_key"))
+    searched = rows.filter(words_in("search_text", request.POST.get("q", "")[:100]))
+    others = searched.exclude(pk__in=[agency.pk for agency in chosen])
+    # Agencies of the document's own area come before those below it.
+    in_order = others.order_by("area__path", "protocol_order", "name_key")
+    found = list(in_order[: _MOST_FOUND + 1])
+    return Picked(chosen, found[:_MOST_FOUND], len(found) > _MOST_FOUND)
 
 
 def form_page(

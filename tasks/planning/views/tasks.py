@@ -14,6 +14,7 @@ from provinces.models import Plan
 from tasks.models import Assignment, Task
 from tasks.planning import tasks
 from tasks.planning.forms import TaskForm
+from tasks.planning.table.services import last_act
 from tasks.planning.tasks import read_deadline
 from tasks.planning.views.lookups import (
     delete_page,
@@ -55,6 +56,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows_of(user, list(page), clock.today()),
         "search": search,
         "all_ticked": request.GET.get("ticked") == "all",
+        "last": last_act(task.plan),
     }
     return render(request, "tasks/planning_task.html", context)
 

@@ -13,9 +13,10 @@ from core.queue import recalculation
 from provinces.models import Agency, Area
 from provinces.roles import Role
 from tasks.models import Assignment, Completion, Task
-from tasks.planning.assigning import FannedOut, fan_out
+from tasks.planning.fan_out import FannedOut, fan_out
 from tests.factories import (
     AgencyFactory,
+    AssignmentFactory,
     CommuneFactory,
     NationFactory,
     PlanFactory,
@@ -99,7 +100,7 @@ def test_the_cost_does_not_grow_with_the_communes(
     cast: Cast, task: Task, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     committees(130)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         assert give(task, cast.coordinator, cast.area).given == 130
 
 
@@ -121,23 +122,43 @@ def test_only_a_coordinator_gives_work_and_only_in_the_area_of_their_document(
 SENT = {"level": "commune", "assigned_on": "2025-07-01", "due_on": "2025-12-31"}
 
 
-def test_a_coordinator_gives_a_task_to_all_communes(
+def test_the_number_is_told_before_the_click(cast: Cast, task: Task, coordinator: Client) -> None:
+    had = committees(4)[0]
+    AssignmentFactory.create(task=task, agency=had)
+    page = coordinator.get(f"/planning/{task.pk}/")
+    assert "3 cơ quan sẽ nhận nhiệm vụ" in page.text
+    assert "1 cơ quan đã có nhiệm vụ" in page.text
+    assert f'value="{task.due_on:%d/%m/%Y}"' in page.text
+    sent = {**SENT, "within": cast.area.pk, "save": "1", "seen": page.context["told"].stamp}
+    answer = coordinator.post(f"/planning/{task.pk}/", sent, follow=True).text
+    assert "cho 3 cơ quan" in answer
+    assert Assignment.objects.filter(task=task).count() == 4
+
+
+def test_communes_are_left_out_and_what_was_not_told_is_asked_again(
     cast: Cast, task: Task, coordinator: Client
 ) -> None:
-    committees(2)
-    listed = coordinator.get(f"/planning/tasks/{task.pk}/").content.decode()
-    assert f'href="/planning/{task.pk}/"' in listed
-    sent = {**SENT, "within": cast.area.pk}
-    answer = coordinator.post(f"/planning/{task.pk}/", sent, follow=True).content.decode()
-    assert "cho 2 cơ quan" in answer
-    assert Assignment.objects.filter(task=task).count() == 2
+    first = committees(3)[0]
+    first.name_vi = "UBND xã Quỳnh Lưu"
+    first.save()
+    sent = {**SENT, "within": cast.area.pk, "q": "quynh luu", "search": "1"}
+    found = coordinator.post(f"/planning/{task.pk}/", sent)
+    assert (found.status_code, found.context["picked"].found) == (200, [first])
+    sent = {**SENT, "within": cast.area.pk, "agency": first.pk}
+    unseen = coordinator.post(f"/planning/{task.pk}/", {**sent, "save": "1", "seen": "x"})
+    assert unseen.status_code == 409
+    assert "Không giao cho 1 cơ quan" in unseen.text
+    assert not Assignment.objects.filter(task=task).exists()
+    sent |= {"save": "1", "seen": unseen.context["told"].stamp}
+    assert "cho 2 cơ quan" in coordinator.post(f"/planning/{task.pk}/", sent, follow=True).text
+    assert not Assignment.objects.filter(task=task, agency=first).exists()
 
 
 def test_what_is_wrong_is_said_beside_the_field(
     cast: Cast, task: Task, coordinator: Client
 ) -> None:
     committees(1)
-    sent = {**SENT, "within": cast.area.pk, "due_on": "2025-06-30"}
+    sent = {**SENT, "within": cast.area.pk, "due_on": "2025-06-30", "save": "1"}
     answer = coordinator.post(f"/planning/{task.pk}/", sent)
     assert answer.status_code == 422
     assert 'id="id_due_on_error"' in answer.content.decode()

@@ -30,7 +30,7 @@ from tasks.completion.as_of import statuses_on
 from tasks.completion.totals import By, parts, series, totals
 from tasks.imports.task_list.rows import agencies_by_name, spelling
 from tasks.models import Assignment, Completion
-from tasks.planning.assigning import fan_out
+from tasks.planning.fan_out import fan_out
 from tasks.staffing.communes import merge_communes, new_commune
 from tests.factories import (
     AgencyFactory,

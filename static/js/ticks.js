@@ -6,7 +6,7 @@
     if (!link) return;
     event.preventDefault();
     const form = document.querySelector(link.dataset.ticks);
-    const boxes = [...form.elements].filter((one) => one.type === "checkbox");
+    const boxes = [...form.elements].filter((one) => one.type === "checkbox" && one.name !== "all");
     const all = boxes.every((one) => one.checked);
     for (const box of boxes) box.checked = !all;
   });

@@ -65,7 +65,7 @@ def test_140_tasks_are_given_in_five_clicks_and_taken_back(
     page.set_viewport_size(LAPTOP)
     _enter(page, coordinator, plan)
     page.get_by_role("link", name="Xử lý hàng loạt").click()
-    expect(page.locator(".shelves [aria-current]")).to_have_text("Chưa giao 140")
+    expect(page.locator(".chips [aria-current]")).to_have_text("Chưa giao 140")
     shown = [row for row in page.locator(".table-rows > li").all() if _in_sight(row)]
     assert len(shown) >= 8
     assert serious_findings(page) == []
@@ -78,12 +78,12 @@ def test_140_tasks_are_given_in_five_clicks_and_taken_back(
     page.get_by_role("button", name="Giao cho cơ quan (140)").click()
     expect(page.locator(".messages")).to_contain_text("Giao cho cơ quan (140)")
     assert Assignment.objects.count() == 140
-    expect(page.locator(".shelves")).to_contain_text("Đã giao 140")
+    expect(page.locator(".chips")).to_contain_text("Đã giao 140")
 
     page.get_by_role("link", name="Hoàn tác").click()
     expect(page.locator("main")).to_contain_text("Thu hồi 140 lượt giao")
     page.get_by_role("button", name="Hoàn tác (140)").click()
-    expect(page.locator(".shelves [aria-current]")).to_have_text("Chưa giao 140")
+    expect(page.locator(".chips [aria-current]")).to_have_text("Chưa giao 140")
     assert not Assignment.objects.exists()
     assert Task.objects.count() == 140
 

@@ -58,9 +58,14 @@ class TableQuery:
         return self.shelf == UNASSIGNED
 
     @property
-    def is_filtered(self) -> bool:
+    def in_menu(self) -> int:
+        """How many filters are on that only the menu shows."""
         words = self.words
-        return any([words.group, words.agency, words.due, words.search, words.level, self.lead])
+        return sum(map(bool, [words.group, words.agency, words.due, words.level, self.lead]))
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.in_menu or self.words.search)
 
     @property
     def kept(self) -> str:

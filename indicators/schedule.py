@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.calendar.periods import Period, parse_period
+from core.calendar.periods import FIRST_YEAR, Period, parse_period
 
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "two_years": 24}
 """Months between two figures, by frequency. Weeks are counted by days, irregular figures are never
@@ -38,7 +38,10 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
     is due is missing. Returns None where nothing is due or awaited.
     """
     if frequency == "week":
-        period = _week(newest, on - timedelta(days=after_days + 1))
+        due = on - timedelta(days=after_days + 1)
+        # The one after the newest, or the last that ended by the day it is due.
+        ended = due - timedelta(days=due.isoweekday() % 7)
+        period = _week_of(newest + timedelta(days=7) if newest else ended)
     elif frequency not in MONTHS:
         return None
     elif newest:
@@ -52,10 +55,19 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
     return Overdue(period, due_on, (on - due_on).days)
 
 
-def _week(newest: date | None, due: date) -> Period:
-    """The one after the newest, or the last that ended by ``due``."""
-    last_day = newest + timedelta(days=7) if newest else due - timedelta(days=due.isoweekday() % 7)
-    year, week, _day = last_day.isocalendar()
+def begun(frequency: str, on: date, count: int) -> list[Period]:
+    """The last periods that have begun by the day, newest first; years where it says no length."""
+    if frequency == "week":
+        days = (on - timedelta(weeks=back) for back in range(count))
+        return [_week_of(day) for day in days if day.year >= FIRST_YEAR]
+    step = min(MONTHS.get(frequency, _YEAR), _YEAR)
+    last = (on.year * _YEAR + on.month - 1) // step * step + step - 1
+    first = max(last - step * (count - 1), FIRST_YEAR * _YEAR)
+    return [_ending(frequency, month) for month in range(last, first - 1, -step)]
+
+
+def _week_of(day: date) -> Period:
+    year, week, _day = day.isocalendar()
     return parse_period(f"{year:04d}-W{week:02d}")
 
 

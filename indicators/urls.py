@@ -3,6 +3,7 @@
 from django.urls import path
 
 from indicators.clients import views
+from indicators.entry import views as entry_views
 from indicators.files import views as file_views
 from indicators.recording import views as recording_views
 
@@ -21,4 +22,5 @@ urlpatterns = [
     path("imports/<int:pk>/cancel/", file_views.cancel, name="cancel_import"),
     path("imports/<int:pk>/rejected.csv", file_views.rejected, name="rejected_rows"),
     path("indicators/<slug:code>/new/", recording_views.new_reading, name="new_reading"),
+    path("indicators/<slug:code>/grid/", entry_views.grid_page, name="entry_grid"),
 ]

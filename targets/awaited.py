@@ -26,7 +26,7 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
 
     ``owners``: ids of agencies; only their indicators are asked for.
     """
-    wanted = Indicator.objects.select_related("owner").filter(frequency__in=PATTERNS)
+    wanted = Indicator.objects.select_related("owner__area").filter(frequency__in=PATTERNS)
     if owners is not None:
         wanted = wanted.filter(owner__in=owners)
     indicators = {row.pk: row for row in wanted}

@@ -13,6 +13,12 @@ EXACT = Context(prec=200)
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _DECIMAL_COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_GROUP_SPACE = re.compile(r"(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_SHEET_NUMBERS = (
+    (re.compile(r"-?([1-9][0-9]{0,2}(\.[0-9]{3})+|[0-9]+)(,[0-9]+)?"), ".", ","),
+    (re.compile(r"-?([1-9][0-9]{0,2}(,[0-9]{3})+|[0-9]+)(\.[0-9]+)?"), ",", "."),
+)
+"""What a number looks like, what parts its groups and what its decimals: "1.234,5", "1,234.5"."""
 _PLAIN_LINES = re.compile(rf"({_PLAIN.pattern}\n)*+")
 
 
@@ -65,6 +71,19 @@ def whole(text: str) -> int | None:
 def with_point(text: str) -> str:
     """`"14,02"`, as people of Viet Nam type it, becomes `"14.02"`; other text stays as it is."""
     return text.replace(",", ".") if _DECIMAL_COMMA.fullmatch(text) else text
+
+
+def as_typed(text: str, *, comma: bool) -> str:
+    """The plain form of a number as sheets show it: "1.234,5" (``comma``) or "1,234.5".
+
+    What can be read in one way only is read so, whichever was said: "14.02", "1,234.5". Where it
+    must be said is "1.234". Any other text stays as it is.
+    """
+    bare = _GROUP_SPACE.sub("", text.strip()).replace("−", "-")
+    for pattern, group, mark in _SHEET_NUMBERS if comma else reversed(_SHEET_NUMBERS):
+        if pattern.fullmatch(bare):
+            return bare.replace(group, "").replace(mark, ".")
+    return text
 
 
 def _what_is_wrong(text: str) -> str:

@@ -84,10 +84,12 @@ def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made,
 
 
 def scope_of(user: User) -> tuple[object, ...]:
-    """What decides which rows the user sees one by one."""
+    """What decides which rows the user sees one by one, and what they may do with them."""
     if sees_everything(user):
         return ("everything",)
-    return tuple(sorted({(grant.area_path, grant.agency_path) for grant in grants(user)}))
+    return tuple(
+        sorted({(grant.role, grant.area_path, grant.agency_path) for grant in grants(user)})
+    )
 
 
 def serve(

@@ -9,11 +9,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.models import User
+from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.text import figures
+from indicators.scope import FigureKey
 from provinces.lookup import agencies_on
 from provinces.models import Agency
+from provinces.permissions import Permission, has_permission
 from targets.awaited import awaited
 
 SHOWN = 200
@@ -21,7 +25,8 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class MissingLine:
-    """A figure that should be known. ``last_day``: end of the newest period known, if any."""
+    """A figure that should be known. ``last_day``: end of the newest period known, if any.
+    ``may_enter``: the reader of the page may type it."""
 
     code: str
     indicator: str
@@ -31,6 +36,8 @@ class MissingLine:
     due_on: date
     days_late: int
     last_day: date | None
+    period_code: str = ""
+    may_enter: bool = False
 
     @property
     def url(self) -> str:
@@ -53,7 +60,7 @@ class Sender:
         return self.total > len(self.lines)
 
 
-def missing(day: date) -> list[Sender]:
+def missing(day: date, reader: User | None = None) -> list[Sender]:
     """By sender: all figures that were published before or that a target needs (6 SQL queries)."""
     by_sender: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
     merged = agencies_on(day)
@@ -71,6 +78,11 @@ def missing(day: date) -> list[Sender]:
                 due_on=one.late.due_on,
                 days_late=one.late.days_late,
                 last_day=one.newest,
+                period_code=one.late.period.text,
+                may_enter=reader is not None
+                and has_permission(
+                    reader, Permission.RECORD_READING, FigureKey(one.indicator, one.area)
+                ),
             )
         )
     senders = []
@@ -105,10 +117,10 @@ def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) ->
 @require_safe
 def missing_page(request: HttpRequest) -> HttpResponse:
     """The figures that should be known and are not, by sender."""
-    asked = read_asked(request.GET)
+    user, asked = user_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
-        senders = missing(asked.day)
+        senders = missing(asked.day, user)
         total = sum(sender.total for sender in senders)
         return {"title": _("Missing and stale data"), "senders": senders, "total": total}
 

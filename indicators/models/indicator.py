@@ -131,3 +131,8 @@ class Indicator(Translated):
     @property
     def is_rank(self) -> bool:
         return self.kind == self.Kind.RANK
+
+    @property
+    def is_plain_number(self) -> bool:
+        """Digits and a decimal mark write it; a telephone need not offer more."""
+        return not self.is_rank and self.min_value is not None and self.min_value >= 0

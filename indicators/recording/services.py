@@ -1,7 +1,7 @@
 """Recording readings, for the API, files and forms."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
@@ -36,11 +36,13 @@ class Result(StrEnum):
     CREATED = "created"
     REVISED = "revised"
     UNCHANGED = "unchanged"
+    CONFLICT = "conflict"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """What became of a draft. ``reading``: the new vintage, or the unchanged one.
+    """What became of a draft. ``reading``: the new vintage, or the unchanged one; in a conflict the
+    newest vintage, which its sender had not seen, and nothing is written.
 
     ``before``: the vintage that was in force on the draft's day of publication.
     """
@@ -48,6 +50,10 @@ class Recorded:
     result: Result
     reading: Reading
     before: Reading | None = None
+
+    @property
+    def is_news(self) -> bool:
+        return self.result in (Result.CREATED, Result.REVISED)
 
 
 class FigureSeries(NamedTuple):
@@ -57,6 +63,14 @@ class FigureSeries(NamedTuple):
     area_id: int
     period: str
     base: int
+
+    @classmethod
+    def of(cls, draft: ReadingDraft) -> "FigureSeries":
+        return cls(draft.indicator.pk, draft.area.pk, draft.period.text, draft.base)
+
+
+Seen = Mapping[FigureSeries, int]
+"""The last revision that a sender knows of, 0 where they know of none."""
 
 
 def record_reading(document: object, *, by: trail.Actor, dry_run: bool = False) -> Recorded:
@@ -109,15 +123,20 @@ def authorise(draft: ReadingDraft, by: trail.Actor) -> None:
 
 
 def record_readings(
-    drafts: Sequence[ReadingDraft], *, by: trail.Actor, dry_run: bool = False
+    drafts: Sequence[ReadingDraft],
+    *,
+    by: trail.Actor,
+    seen: Seen | None = None,
+    dry_run: bool = False,
 ) -> list[Recorded]:
     """Record drafts in their order: one transaction, one audit event, whatever their number.
 
+    ``seen``: a figure that has another revision by now, and says something else, is a conflict.
     ``dry_run``: the same work, rolled back at its end. Raises Refused (``busy``, 503).
     """
     with transaction.atomic():
-        recorded = write_drafts(drafts, by)
-        news = [item for item in recorded if item.result != Result.UNCHANGED]
+        recorded = write_drafts(drafts, by, seen)
+        news = [item for item in recorded if item.is_news]
         if len(news) == 1:
             trail.record(subject=news[0].reading, by=by, **event_of(news[0]))
         elif news:
@@ -130,7 +149,9 @@ def record_readings(
     return recorded
 
 
-def write_drafts(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Recorded]:
+def write_drafts(
+    drafts: Sequence[ReadingDraft], by: trail.Actor, seen: Seen | None = None
+) -> list[Recorded]:
     """Inside a transaction (2 SQL queries: the vintages there are, and the new ones).
 
     Raises Refused (``busy``, 503).
@@ -139,15 +160,19 @@ def write_drafts(drafts: Sequence[ReadingDraft], by: trail.Actor) -> list[Record
     def write() -> list[Recorded]:
         vintages, recorded = _vintages(drafts), []
         for draft in drafts:
-            earlier = vintages[_series(draft)]
+            series = FigureSeries.of(draft)
+            earlier = vintages[series]
             published = [item for item in earlier if item.published_on <= draft.published_on]
             order = attrgetter("published_on", "revision")
             before = max(published, key=order, default=None)
             latest = max((item.revision for item in earlier), default=0)
-            recorded.append(judge(draft, before=before, latest=latest, by=by))
-            if recorded[-1].result != Result.UNCHANGED:
-                earlier.append(recorded[-1].reading)
-        Reading.objects.bulk_create(r.reading for r in recorded if r.result != Result.UNCHANGED)
+            found = judge(draft, before=before, latest=latest, by=by)
+            if found.is_news and seen is not None and seen[series] != latest:
+                found = Recorded(Result.CONFLICT, max(earlier, key=attrgetter("revision")))
+            recorded.append(found)
+            if found.is_news:
+                earlier.append(found.reading)
+        Reading.objects.bulk_create(item.reading for item in recorded if item.is_news)
         return recorded
 
     return until_nobody_is_first(write)
@@ -197,7 +222,7 @@ def judge(draft: ReadingDraft, *, before: Reading | None, latest: int, by: trail
 
 
 def _vintages(drafts: Sequence[ReadingDraft]) -> defaultdict[FigureSeries, list[Reading]]:
-    wanted = [_series(draft) for draft in drafts]
+    wanted = [FigureSeries.of(draft) for draft in drafts]
     rows = Reading.objects.select_related("indicator", "area").filter(
         indicator__in={item.indicator_id for item in wanted},
         area__in={item.area_id for item in wanted},
@@ -208,10 +233,6 @@ def _vintages(drafts: Sequence[ReadingDraft]) -> defaultdict[FigureSeries, list[
     for row in rows:
         found[FigureSeries(row.indicator_id, row.area_id, row.period, row.base)].append(row)
     return found
-
-
-def _series(draft: ReadingDraft) -> FigureSeries:
-    return FigureSeries(draft.indicator.pk, draft.area.pk, draft.period.text, draft.base)
 
 
 def _fact(item: ReadingDraft | Reading) -> tuple[object, ...]:

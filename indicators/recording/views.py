@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from core.calendar import clock
 from core.errors import Refused
 from core.web.requests import user_of
+from indicators.models import ObsStatus
 from indicators.models.indicator import PERIOD_EXAMPLES
 from indicators.recording import services
 from indicators.recording.forms import ReadingForm
@@ -36,7 +37,12 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     areas = areas_to_record(user, indicator)
     area = _chosen(request, areas)
     require(user, Permission.RECORD_READING, FigureKey(indicator, area))
-    initial = {"area": area.code, "published_on": clock.today(), "obs_status": "A"}
+    initial = {
+        "area": area.code,
+        "period": request.GET.get("period", ""),
+        "published_on": clock.today(),
+        "obs_status": ObsStatus.MISSING if "withdraw" in request.GET else ObsStatus.FINAL,
+    }
     form = ReadingForm(request.POST or None, initial=initial)
     written = [PERIOD_EXAMPLES[kind] for kind in PERIOD_EXAMPLES if kind in indicator.lengths]
     form.fields["period"].help_text = _("Written as %(examples)s.") % {

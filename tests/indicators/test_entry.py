@@ -79,6 +79,15 @@ def test_the_owner_finds_the_page_from_the_indicator(officer: Client) -> None:
     assert f'href="{PAGE}' in page_of(officer.get("/indicators/share/"))
 
 
+def test_a_page_that_was_kept_for_a_coordinator_is_not_a_viewers(
+    cast: Cast, client: Client
+) -> None:
+    """Both have their role in the same area."""
+    for person, finds in ((cast.coordinator, True), (cast.viewer, False)):
+        client.force_login(person)
+        assert (PAGE in page_of(client.get("/indicators/share/"))) == finds
+
+
 def test_a_figure_is_recorded_with_its_sender_and_one_event(cast: Cast, officer: Client) -> None:
     response = officer.post(PAGE, {**SENT, "source": "Cục Thống kê"})
     assert response["Location"] == "/indicators/share/?area=40"

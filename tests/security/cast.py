@@ -131,6 +131,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "json_reading": {**reading, "indicator": "grdp"},
         "many_readings": {"readings": [{**reading, "indicator": "grdp"}]},
         "reading": {**reading, "obs_status": "A"},
+        "grid": {
+            "40|2025|0.0": "14",
+            "published_on": today,
+            "obs_status": "A",
+            "notation": "comma",
+        },
         "obstacle": {"category": "people", "text": "Thiếu cán bộ"},
         "later": later,
         "resolution": {"resolution": "Đã bổ sung"},

@@ -25,6 +25,7 @@ import zipfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -208,16 +209,19 @@ def _calamine(file: IO[bytes], looks: Callable[[Any, int], dict[str, Any]]) -> B
         (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in book.sheets_metadata
     ]
 
+    sheet_at = cache(book.get_sheet_by_index)
+
     def rows(at: int) -> Iterator[list[Plain]]:
-        sheet = book.get_sheet_by_index(at)
-        for row in sheet.to_python(skip_empty_area=False):
+        for row in sheet_at(at).to_python(skip_empty_area=False):
             yield [Plain(None if value == "" else value) for value in row]
 
     chosen = _choose(states, rows)
-    sheet = book.get_sheet_by_index(chosen)
     return Book(
         rows(chosen),
-        lambda: {**looks(sheet, chosen), "others": states[:chosen] + states[chosen + 1 :]},
+        lambda: {
+            **looks(sheet_at(chosen), chosen),
+            "others": states[:chosen] + states[chosen + 1 :],
+        },
     )
 
 

@@ -21,8 +21,9 @@ from dashboards.text import figures
 from indicators.files.services import may_import
 from indicators.models import Indicator, Reading
 from indicators.schedule import overdue
-from indicators.scope import may_record_some
+from indicators.scope import FigureKey, may_record_some
 from provinces.models import Area
+from provinces.permissions import Permission, has_permission
 from targets.models import Target
 
 READINGS_SHOWN = 200
@@ -252,6 +253,11 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "page": page,
             "may_record": may_record_some(user, page.indicator),
+            "may_record_here": page.area is not None
+            and page.area.level in page.indicator.levels
+            and has_permission(
+                user, Permission.RECORD_READING, FigureKey(page.indicator, page.area)
+            ),
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.

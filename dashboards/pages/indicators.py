@@ -155,7 +155,7 @@ def _stale(
 def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
-    Four SQL queries. Raises Http404 for an unknown code, or an area without readings.
+    Four SQL queries. Raises Http404 for an unknown code or area.
     """
     indicator = Indicator.objects.select_related("owner__area").filter(code=code).first()
     if indicator is None:
@@ -169,7 +169,10 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     if area_code:
         area = next((area for area in areas if area.code == area_code), None)
         if area is None:
-            raise Http404
+            area = Area.objects.filter(code=area_code, is_active=True).first()
+            if area is None:
+                raise Http404
+            areas.append(area)
     else:
         area = areas[0] if areas else None
     shown = readings.filter(area=area).select_related("recorded_by_client", "recorded_by_user")

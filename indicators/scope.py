@@ -13,7 +13,6 @@ from provinces.permissions import (
     grants,
     has_permission,
     holds,
-    holds_anywhere,
     register,
     sees_everything,
 )
@@ -85,12 +84,13 @@ def _belongs_to_owner(caller: Caller, indicator: Indicator) -> bool:
 
 
 def may_record_some(user: User, indicator: Indicator) -> bool:
-    """Is there an area of which the user may record it?"""
-    return (
-        sees_everything(user)
-        or _belongs_to_owner(user, indicator)
-        or holds_anywhere(user, MANAGERS)
-    )
+    """Is there an area where it is measured, and of which the user may record it?"""
+    if sees_everything(user) or _belongs_to_owner(user, indicator):
+        return True
+    # A path has a step a level; a coordinator's area has its own level and those below.
+    steps = [g.area_path.count("/") for g in grants(user) if g.role in MANAGERS and g.area_path]
+    levels = list(Area.Level)
+    return any(level in indicator.levels for step in steps for level in levels[step - 1 :])
 
 
 def areas_to_record(user: User, indicator: Indicator) -> list[Area]:

@@ -126,6 +126,20 @@ def register(
     LABELS.update(labels or {})
 
 
+def described(events: Iterable[AuditEvent]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Title and address of what these events are about, where it is still there, by its kind and
+    key; a query a kind."""
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    for event in events:
+        keys[event.subject_type].add(event.subject_key)
+    return {
+        (kind, key): told
+        for kind, some in keys.items()
+        if kind in SUBJECTS
+        for key, told in SUBJECTS[kind].described(some).items()
+    }
+
+
 def sentence_of(action: str) -> str:
     """The action's code where a newer release wrote what this one has no sentence for."""
     kind, _dot, verb = action.rpartition(".")

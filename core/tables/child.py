@@ -25,6 +25,7 @@ import zipfile
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, NamedTuple
@@ -215,16 +216,20 @@ def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str
         (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in book.sheets_metadata
     ]
 
+    sheet_at = cache(book.get_sheet_by_index)
+
     def rows(at: int) -> Iterator[list[Plain]]:
-        sheet = book.get_sheet_by_index(at)
-        for row in sheet.to_python(skip_empty_area=False):
+        for row in sheet_at(at).to_python(skip_empty_area=False):
             yield [Plain(None if value == "" else value) for value in row]
 
     chosen = _choose(states, wanted, rows)
-    sheet, others = book.get_sheet_by_index(chosen), states[:chosen] + states[chosen + 1 :]
     return Book(
         rows(chosen),
-        lambda: {**looks(sheet, chosen), "others": others, "sheet": states[chosen][0]},
+        lambda: {
+            **looks(sheet_at(chosen), chosen),
+            "others": states[:chosen] + states[chosen + 1 :],
+            "sheet": states[chosen][0],
+        },
     )
 
 

@@ -34,8 +34,12 @@ class Change:
 
 def stamp(row: models.Model, fields: Iterable[str]) -> str:
     """A hash of the fields. A form sends it back, which shows whether the row has changed since."""
-    held = [_compared(_value(row, name)) for name in fields]
-    return hashlib.sha256(json.dumps(held).encode()).hexdigest()[:20]
+    return digest([_compared(_value(row, name)) for name in fields])
+
+
+def digest(told: Any) -> str:
+    """Of what JSON can hold; whoever confirms something sends it back."""
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
 
 
 def check_unchanged(row: models.Model, fields: Iterable[str], seen: str) -> None:

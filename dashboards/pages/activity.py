@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -181,20 +180,13 @@ def lines_of(user: User, found: Sequence[AuditEvent]) -> Iterator[EventLine]:
     ids = [event.pk for event in found]
     open_rows = AuditEvent.objects.filter(_open_to(user), pk__in=ids).order_by()
     open_ids = set(open_rows.values_list("pk", flat=True))
-    keys: defaultdict[str, set[str]] = defaultdict(set)
-    for event in found:
-        if event.pk in open_ids:
-            keys[event.subject_type].add(event.subject_key)
-    titles = {
-        kind: log.SUBJECTS[kind].described(some) if kind in log.SUBJECTS else {}
-        for kind, some in keys.items()
-    }
+    titles = log.described(event for event in found if event.pk in open_ids)
     for event in found:
         name, kind = log.name_of(event.action), event.subject_type
         if event.pk not in open_ids:
             yield EventLine(event, name, is_open=False)
             continue
-        title, url = titles[kind].get(event.subject_key, (event.subject_key, ""))
+        title, url = titles.get((kind, event.subject_key), (event.subject_key, ""))
         yield EventLine(event, name, True, log.kind_name(kind), title, url, log.tell(event))
 
 

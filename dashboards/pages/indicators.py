@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
+from core.accounts.models import User
 from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of
@@ -21,8 +22,9 @@ from dashboards.text import figures
 from indicators.files.services import may_import
 from indicators.models import Indicator, Reading
 from indicators.schedule import overdue
-from indicators.scope import may_record_some
+from indicators.scope import FigureKey, may_record_some
 from provinces.models import Area
+from provinces.permissions import Permission, has_permission
 from targets.models import Target
 
 READINGS_SHOWN = 200
@@ -255,7 +257,16 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "page": page,
             "may_record": may_record_some(user, page.indicator),
+            "record_area": _record_area(user, page.indicator, page.area),
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
     return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))
+
+
+def _record_area(user: User, indicator: Indicator, area: Area | None) -> str:
+    """The code that a link to the forms names; none where this person may not record there."""
+    if area is None or area.level not in indicator.levels:
+        return ""
+    here = FigureKey(indicator, area)
+    return area.code if has_permission(user, Permission.RECORD_READING, here) else ""

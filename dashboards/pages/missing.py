@@ -18,7 +18,7 @@ from indicators.scope import FigureKey
 from provinces.lookup import agencies_on
 from provinces.models import Agency
 from provinces.permissions import Permission, has_permission
-from targets.awaited import awaited
+from targets.awaited import Awaited, awaited
 
 SHOWN = 200
 
@@ -62,37 +62,38 @@ class Sender:
 
 def missing(day: date, reader: User | None = None) -> list[Sender]:
     """By sender: all figures that were published before or that a target needs (6 SQL queries)."""
-    by_sender: defaultdict[tuple[Agency | None, str], list[MissingLine]] = defaultdict(list)
+    by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
     for one in awaited(day):
         owner = one.indicator.owner
         if owner:
             owner = merged.get(owner.code, owner)
-        by_sender[owner, "" if owner else one.indicator.source].append(
-            MissingLine(
-                code=one.indicator.code,
-                indicator=one.indicator.name,
-                area=one.area.short_name,
-                area_code=one.area.code,
-                period=figures.period_label(one.late.period),
-                due_on=one.late.due_on,
-                days_late=one.late.days_late,
-                last_day=one.newest,
-                period_code=one.late.period.text,
-                may_enter=reader is not None
-                and has_permission(
-                    reader, Permission.RECORD_READING, FigureKey(one.indicator, one.area)
-                ),
-            )
-        )
+        by_sender[owner, "" if owner else one.indicator.source].append(one)
     senders = []
-    for (owner, source), unordered in by_sender.items():
-        lines = sorted(unordered, key=lambda line: (-line.days_late, line.indicator, line.area))
-        shown, name = tuple(lines[:SHOWN]), owner.name if owner else source
-        reminder = _reminder(name, shown, len(lines), day)
+    for (owner, source), found in by_sender.items():
+        found.sort(key=lambda one: (-one.late.days_late, one.indicator.name, one.area.short_name))
+        shown = tuple(_line(one, reader) for one in found[:SHOWN])
+        name = owner.name if owner else source
+        reminder = _reminder(name, shown, len(found), day)
         head = owner.head_with_title if owner else ""
-        senders.append(Sender(name, head, owner is not None, shown, len(lines), reminder))
+        senders.append(Sender(name, head, owner is not None, shown, len(found), reminder))
     return sorted(senders, key=lambda sender: (-sender.lines[0].days_late, sender.name))
+
+
+def _line(one: Awaited, reader: User | None) -> MissingLine:
+    figure = FigureKey(one.indicator, one.area)
+    return MissingLine(
+        code=one.indicator.code,
+        indicator=one.indicator.name,
+        area=one.area.short_name,
+        area_code=one.area.code,
+        period=figures.period_label(one.late.period),
+        due_on=one.late.due_on,
+        days_late=one.late.days_late,
+        last_day=one.newest,
+        period_code=one.late.period.text,
+        may_enter=reader is not None and has_permission(reader, Permission.RECORD_READING, figure),
+    )
 
 
 def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) -> str:

@@ -12,6 +12,7 @@ from core.web.requests import no_such_filter
 from indicators.entry.cells import Cell, CellKey, Place, TypedCell, base_of, label_of
 from indicators.entry.units import UnitGroup, chosen_group, groups_of
 from indicators.models import Indicator, Reading
+from indicators.models.reading import vintage_order
 from indicators.schedule import begun
 from provinces.models import Area
 
@@ -102,11 +103,8 @@ def cells_of(
         for period in periods:
             vintages = held[area.code, period.text]
             base = base_of(area, period, {row.base for row in vintages})
-            series = sorted(
-                (row for row in vintages if row.base == base),
-                key=lambda row: (row.published_on, row.revision),
-                reverse=True,
-            )
+            of_base = (row for row in vintages if row.base == base)
+            series = sorted(of_base, key=vintage_order, reverse=True)
             current, earlier = [*series, None, None][:2]
             revision = max((row.revision for row in series), default=0)
             key = CellKey(area.code, period.text, base, revision)

@@ -14,6 +14,7 @@ from indicators.entry.drafts import drafts_of
 from indicators.entry.figures import shown
 from indicators.entry.selectors import vintages_of
 from indicators.models import Indicator, Reading
+from indicators.models.reading import vintage_order
 from indicators.recording import services
 from indicators.recording.outliers import cautions
 from indicators.recording.services import FigureSeries, Result
@@ -73,5 +74,5 @@ def _held(typed: Sequence[TypedCell], indicator: Indicator) -> Mapping[Place, Se
 def _is_changed(cell: TypedCell, held: Mapping[Place, Sequence[Reading]]) -> bool:
     """It says something else than the vintage in force among those its reader knew of."""
     known = [row for row in series_of(cell, held) if row.revision <= cell.key.seen]
-    in_force = max(known, key=lambda row: (row.published_on, row.revision), default=None)
+    in_force = max(known, key=vintage_order, default=None)
     return cell.text != shown(in_force)

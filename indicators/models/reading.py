@@ -1,6 +1,7 @@
 """Readings: what was published, vintage on vintage, never overwritten."""
 
 from datetime import date, datetime
+from operator import attrgetter
 
 from django.db import models
 from django.db.models import Exists, F, Max, OuterRef, Q
@@ -30,6 +31,9 @@ class ObsStatus(models.TextChoices):
 
 SERIES = ("indicator", "area", "period", "base")
 """Vintages of one figure have these in common."""
+
+vintage_order = attrgetter("published_on", "revision")
+"""Of the vintages published by a day the last in this order is in force."""
 
 
 class ReadingQuerySet(models.QuerySet["Reading"]):

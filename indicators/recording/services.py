@@ -20,6 +20,7 @@ from core.errors import Refused, refuse
 from core.models import ApiClient, User
 from core.queue import recalculation
 from indicators.models import Reading
+from indicators.models.reading import vintage_order
 from indicators.recording import validation
 from indicators.recording.rules import Catalogue, no_such_area
 from indicators.recording.validation import ReadingDraft
@@ -174,8 +175,7 @@ def judge_all(
         series = FigureSeries.of(draft)
         earlier = vintages[series]
         published = [item for item in earlier if item.published_on <= draft.published_on]
-        order = attrgetter("published_on", "revision")
-        before = max(published, key=order, default=None)
+        before = max(published, key=vintage_order, default=None)
         latest = max((item.revision for item in earlier), default=0)
         found = judge(draft, before=before, latest=latest, by=by)
         if found.is_news and seen is not None and seen[series] != latest:

@@ -16,7 +16,7 @@ from core.web import editing
 from provinces.models import Agency, Plan
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Task
-from tasks.planning.tasks import after_replanning, before_replanning
+from tasks.planning.tasks import after_replanning, before_replanning, mark_figures
 from tasks.reporting.checks import CONFLICT
 from tasks.status.history import locked
 
@@ -69,8 +69,7 @@ def keep_given(given: list[Assignment]) -> list[Assignment]:
     except IntegrityError as error:
         detail = _("Somebody else gave this task at the same moment; look again, then save again.")
         raise refuse("given_meanwhile", detail, status=CONFLICT) from error
-    since = min(row.assigned_on for row in given)
-    recalculation.mark("assignment", [row.pk for row in given], since=since)
+    mark_figures(given)
     return given
 
 

@@ -1,7 +1,5 @@
 """What is done to much at once: told before the click, done as it was told, taken back in a day."""
 
-import hashlib
-import json
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.calendar import clock
 from core.errors import refuse
 from core.models import User
+from core.web.editing import digest
 from provinces.models import Plan
 from tasks.models import PlanAct, Undoable
 from tasks.reporting.checks import CONFLICT
@@ -17,14 +16,12 @@ from tasks.reporting.checks import CONFLICT
 UNDO_WITHIN = timedelta(days=1)
 
 
-def stamp_of(told: Any) -> str:
-    """Of all that would change and all that is passed over; sent back with the confirmation."""
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:20]
-
-
 def check_seen(told: Any, seen: str) -> None:
-    """Raises Refused (``changed_meanwhile``, 409) where it is no longer what was told."""
-    if seen != stamp_of(told):
+    """``seen``: the digest of what was told before.
+
+    Raises Refused (``changed_meanwhile``, 409) where it is something else by now.
+    """
+    if seen != digest(told):
         detail = _("It is no longer what you saw; look at the number again, then confirm.")
         raise refuse("changed_meanwhile", detail, status=CONFLICT)
 

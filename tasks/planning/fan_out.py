@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from core.audit import trail
 from core.errors import refuse
 from core.models import User
+from core.web.editing import digest
 from provinces.models import Agency, Area
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, PlanAct, Task
 from tasks.planning.assigning import check_days, give
-from tasks.planning.at_once import check_seen, keep_act, stamp_of
+from tasks.planning.at_once import check_seen, keep_act
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class FanOut:
 
     @property
     def stamp(self) -> str:
-        return stamp_of(self.told)
+        return digest(self.told)
 
 
 def weigh_fan_out(

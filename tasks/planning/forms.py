@@ -154,6 +154,22 @@ class AssignForm(PickForm):
     )
 
 
+def person_field() -> "forms.ModelChoiceField[User]":
+    """The form chooses whom it offers."""
+    return forms.ModelChoiceField(
+        label=_("Responsible person"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="–",
+        help_text=_("People with an account in this agency."),
+    )
+
+
+def person_in_words_field() -> forms.CharField:
+    label = _("Responsible person without an account")
+    return forms.CharField(label=label, required=False, max_length=160)
+
+
 class AssignmentForm(EditForm):
     edits = ASSIGNMENT_FIELDS
     layout = (("assigned_on", "original_due_on"), ("responsible", "responsible_text"))
@@ -162,16 +178,8 @@ class AssignmentForm(EditForm):
     original_due_on = day_field(
         _("Deadline"), required=False, help_text=_("Empty for ongoing work without a deadline.")
     )
-    responsible = forms.ModelChoiceField(
-        label=_("Responsible person"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label="–",
-        help_text=_("People with an account in this agency."),
-    )
-    responsible_text = forms.CharField(
-        label=_("Responsible person without an account"), required=False, max_length=160
-    )
+    responsible = person_field()
+    responsible_text = person_in_words_field()
 
     def __init__(self, *args: Any, row: Assignment, is_reported: bool, **kwargs: Any) -> None:
         super().__init__(*args, row=row, **kwargs)

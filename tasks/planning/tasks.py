@@ -39,10 +39,14 @@ def before_replanning(assignments: Collection[Assignment]) -> None:
 def after_replanning(assignments: Collection[Assignment]) -> None:
     """Recompute the assignments' state and mark their figures, inside the write's transaction."""
     if assignments:
-        ids = [assignment.pk for assignment in assignments]
-        refresh(ids)
-        since = min(assignment.assigned_on for assignment in assignments)
-        recalculation.mark("assignment", ids, since=since)
+        refresh([assignment.pk for assignment in assignments])
+        mark_figures(assignments)
+
+
+def mark_figures(assignments: Collection[Assignment]) -> None:
+    """All their figures, from the day on which the first was assigned; there must be one."""
+    since = min(assignment.assigned_on for assignment in assignments)
+    recalculation.mark("assignment", [one.pk for one in assignments], since=since)
 
 
 def on_plans(subjects: Subjects) -> None:

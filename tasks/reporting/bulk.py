@@ -1,9 +1,10 @@
 """Reports and reviews of many assignments at once; each is taken or refused on its own."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -119,32 +120,31 @@ def review_many(
 
     All decisions have one moment, so that they are taken back together.
     """
-    outcomes, at = [], clock.now()
-    for report in reports:
-        try:
-            review_report(report, by=by, decision=decision, reason=reason, at=at)
-        except Refused as refused:
-            outcomes.append(BulkReview(report, refused.faults))
-        except PermissionDenied:
-            fault = Fault("forbidden", _("You may not review this report."))
-            outcomes.append(BulkReview(report, [fault]))
-        else:
-            outcomes.append(BulkReview(report))
-    return outcomes
+    decide = partial(review_report, by=by, decision=decision, reason=reason, at=clock.now())
+    forbidden = _("You may not review this report.")
+    return _one_by_one(((report, partial(decide, report)) for report in reports), forbidden)
 
 
 def undo_many(reviews: Iterable[Review], *, by: User) -> list[BulkReview]:
     """Take each decision back in a transaction of its own, as ``review_many`` decides."""
+    forbidden = _("You may not take this decision back.")
+    acts = ((review.report, partial(undo_review, review, by=by)) for review in reviews)
+    return _one_by_one(acts, forbidden)
+
+
+def _one_by_one(
+    acts: Iterable[tuple[StatusReport, Callable[[], object]]], forbidden: str
+) -> list[BulkReview]:
     outcomes = []
-    for review in reviews:
+    for report, act in acts:
         faults: Sequence[Fault] = ()
         try:
-            undo_review(review, by=by)
+            act()
         except Refused as refused:
             faults = refused.faults
         except PermissionDenied:
-            faults = [Fault("forbidden", _("You may not take this decision back."))]
-        outcomes.append(BulkReview(review.report, faults))
+            faults = [Fault("forbidden", forbidden)]
+        outcomes.append(BulkReview(report, faults))
     return outcomes
 
 

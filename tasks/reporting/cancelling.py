@@ -38,7 +38,7 @@ def request_cancelling(assignment: Assignment, *, by: User, reason: str) -> Canc
             status=CONFLICT,
         )
     if not reason.strip():
-        raise refuse("reason_missing", _("Say why the work is to end."), "/reason")
+        raise no_reason()
     request = CancelRequest.objects.create(
         assignment=assignment, reason=reason.strip(), requested_by=by, requested_at=clock.now()
     )
@@ -105,6 +105,10 @@ def _end(
     )
     attach(proof, report, by=by)
     Review.objects.create(report=report, decision=Review.Decision.ACCEPTED, by=by, at=at)
+
+
+def no_reason() -> Refused:
+    return refuse("reason_missing", _("Say why the work is to end."), "/reason")
 
 
 def _check_open(assignment: Assignment) -> None:

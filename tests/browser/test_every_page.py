@@ -28,6 +28,7 @@ NOT_LINKED = {
     "members/import/<pk>/",
     "planning/imports/<pk>/",
     "planning/imports/<pk>/columns/",
+    "planning/acts/<pk>/",
     "planning/assignments/<pk>/move/",
     "planning/documents/<pk>/delete/",
     "planning/tasks/<pk>/delete/",

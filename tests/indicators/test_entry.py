@@ -1,5 +1,6 @@
 """One reading typed by hand: who may, what is kept, what is asked."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from core.calendar import clock
 from core.models import AuditEvent
 from indicators.models import Reading
+from provinces.models import Area
 from tests.factories import CommuneFactory, IndicatorFactory, ProvinceFactory, reading
 from tests.indicators.conftest import Cast
 
@@ -175,3 +177,22 @@ def test_a_rank_is_asked_for_where_the_fact_is_a_rank(cast: Cast, officer: Clien
     officer.post("/indicators/place/new/", sent)
     assert Reading.objects.get().rank == 45
     assert 'name="rank"' not in page_of(officer.get(PAGE))
+
+
+@pytest.mark.parametrize("levels", [["nation"], ["province"], ["commune"], ["nation", "commune"]])
+@pytest.mark.parametrize("area", ["VN", "40", "01"])
+def test_a_link_to_type_figures_opens_for_whoever_it_is_shown(
+    cast: Cast, client: Client, levels: list[str], area: str
+) -> None:
+    for parent in (cast.area, cast.stranger.memberships.get().area):
+        CommuneFactory.create(parent=parent)
+    cast.indicator.levels, cast.indicator.owner = levels, None
+    cast.indicator.save()
+    reading(cast.indicator, Area.objects.get(code=area), "2024", "1")
+    for user in (cast.coordinator, cast.stranger, cast.officer, cast.viewer):
+        client.force_login(user)
+        page = page_of(client.get(f"/indicators/share/?area={area}"))
+        links = re.findall(r'href="(/indicators/share/(?:new|grid)/[^"]*)"', page)
+        assert [client.get(link).status_code for link in links] == [200] * len(links)
+        coordinates = user in (cast.coordinator, cast.stranger)
+        assert bool(links) == (coordinates and levels != ["nation"])

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 
 from core.models import User
+from core.web.editing import digest
 from tasks.models import Assignment, PlanAct
-from tasks.planning.at_once import stamp_of
 from tasks.planning.table.rows import Selection
 
 MOST = 20_000
@@ -38,7 +38,7 @@ class Weighed:
 
     @property
     def stamp(self) -> str:
-        return stamp_of(self.told)
+        return digest(self.told)
 
     def pass_over(self, why: str, name: str) -> None:
         self.passed.setdefault(why, []).append(name)

@@ -12,7 +12,7 @@ from core.web.forms import PlainForm, day_field
 from provinces.models import Agency, PlanGroup
 from targets.models import Target
 from tasks.models import PlanAct
-from tasks.planning.forms import AssignForm, CancelForm
+from tasks.planning.forms import AssignForm, CancelForm, person_field, person_in_words_field
 from tasks.planning.table.acts import Act
 from tasks.planning.table.on_assignments import CancelAct, DueAct, PersonAct
 from tasks.planning.table.on_tasks import GiveAct, GroupAct, TargetAct
@@ -63,16 +63,8 @@ class DueForm(ActForm):
 
 
 class ResponsibleForm(ActForm):
-    responsible = forms.ModelChoiceField(
-        label=_("Responsible person"),
-        queryset=User.objects.none(),
-        required=False,
-        empty_label="–",
-        help_text=_("People with an account in this agency."),
-    )
-    responsible_text = forms.CharField(
-        label=_("Responsible person without an account"), required=False, max_length=160
-    )
+    responsible = person_field()
+    responsible_text = person_in_words_field()
 
     def offer(self, chosen: Selection) -> None:
         agencies = {row.agency_id for row in chosen.assignments}

@@ -1,6 +1,5 @@
 """What happened to the rows of an act since, so that it can no longer be taken back."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -67,14 +66,11 @@ def _told(about: Q, done: PlanAct) -> list[LaterFact]:
     """The events in words, each with the name of its row."""
     rows = AuditEvent.objects.filter(about, at__gte=done.at).select_related("user", "client")
     events = list(rows.order_by("at", "pk")[:_MOST_TOLD])
-    keys: defaultdict[str, set[str]] = defaultdict(set)
-    for event in events:
-        keys[event.subject_type].add(event.subject_key)
-    titles = {kind: log.SUBJECTS[kind].described(some) for kind, some in keys.items()}
+    titles = log.described(events)
     return [
         LaterFact(
             log.name_of(event.action),
-            row=titles[event.subject_type].get(event.subject_key, ("", ""))[0],
+            row=titles.get((event.subject_type, event.subject_key), ("", ""))[0],
             who=str(event.user or event.client or ""),
             at=event.at,
         )

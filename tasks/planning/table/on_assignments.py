@@ -16,7 +16,8 @@ from tasks.models import Assignment, ExtensionRequest, PlanAct
 from tasks.models.assignment import IN_REVIEW, Waiting
 from tasks.planning.table.acts import Act, Weighed, first_of, name_of
 from tasks.planning.table.rows import Selection
-from tasks.reporting.cancelling import AT_ONCE, HeldBefore, cancel_all, restore_all
+from tasks.planning.tasks import mark_figures
+from tasks.reporting.cancelling import AT_ONCE, HeldBefore, cancel_all, no_reason, restore_all
 from tasks.reporting.evidence import Proof, faults_of
 from tasks.status.history import refresh
 
@@ -106,8 +107,7 @@ def set_days(day_of: dict[int, date | None]) -> None:
         row.original_due_on = row.due_on = day_of[row.pk]
     Assignment.objects.bulk_update(rows, ["original_due_on", "due_on"], batch_size=AT_ONCE)
     if rows:
-        since = min(row.assigned_on for row in rows)
-        recalculation.mark("assignment", [row.pk for row in rows], since=since)
+        mark_figures(rows)
 
 
 def ask_for_more_time(ids: Sequence[int], day: date, *, document: str, by: User) -> None:
@@ -201,7 +201,7 @@ class CancelAct(Act):
             detail = _("The day has not come yet; choose today or earlier.")
             raise refuse("future_date", detail, "/effective_on")
         if not self.reason.strip():
-            raise refuse("reason_missing", _("Say why the work is to end."), "/reason")
+            raise no_reason()
         if not self.evidence_number.strip():
             detail = _("Give the number of a document, a file or a link.")
             raise refuse("evidence_missing", detail, "/evidence_number")

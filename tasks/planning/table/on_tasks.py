@@ -17,7 +17,7 @@ from tasks.models import Assignment, PlanAct, Task
 from tasks.planning.assigning import check_agencies, check_days, keep_given, nobody_chosen
 from tasks.planning.table.acts import MOST, Act, Weighed
 from tasks.planning.table.rows import Selection
-from tasks.planning.tasks import before_replanning, targets_for
+from tasks.planning.tasks import before_replanning, mark_figures, targets_for
 
 
 @dataclass(frozen=True)
@@ -140,8 +140,7 @@ def regroup(group_of: dict[int, int]) -> None:
     tasks = [Task(pk=task, group_id=group) for task, group in group_of.items()]
     Task.objects.bulk_update(tasks, ["group"], batch_size=500)
     if moved:
-        since = min(row.assigned_on for row in moved)
-        recalculation.mark("assignment", [row.pk for row in moved], since=since)
+        mark_figures(moved)
     recalculation.touch_generation()
 
 

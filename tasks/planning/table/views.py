@@ -36,7 +36,7 @@ from tasks.planning.table.words import BACK, WHY, WILL
 from tasks.planning.views.lookups import agencies_of, manager, pick, planned
 from tasks.reporting.bulk import ticked
 from tasks.worklist.listing import rows_of
-from tasks.worklist.query import DUES, LEVELS, PAGE_SIZES, SHELVES, SORTS
+from tasks.worklist.query import DUES, LEVELS, PAGE_SIZES, SHELVES
 
 _MOST_AGENCIES = 200
 
@@ -71,7 +71,6 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         "groups": plan.groups.order_by("number"),
         "agencies": agencies if len(agencies) <= _MOST_AGENCIES else [],
         "dues": DUES,
-        "sorts": SORTS,
         "levels": LEVELS,
         "page_sizes": PAGE_SIZES,
         "kinds": _kinds(asked),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
-from core.accounts.models import User
+from core.models import User
 from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of

@@ -215,7 +215,6 @@ def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str
     states = [
         (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in book.sheets_metadata
     ]
-
     sheet_at = cache(book.get_sheet_by_index)
 
     def rows(at: int) -> Iterator[list[Plain]]:
@@ -223,14 +222,8 @@ def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str
             yield [Plain(None if value == "" else value) for value in row]
 
     chosen = _choose(states, wanted, rows)
-    return Book(
-        rows(chosen),
-        lambda: {
-            **looks(sheet_at(chosen), chosen),
-            "others": states[:chosen] + states[chosen + 1 :],
-            "sheet": states[chosen][0],
-        },
-    )
+    which = {"others": states[:chosen] + states[chosen + 1 :], "sheet": states[chosen][0]}
+    return Book(rows(chosen), lambda: looks(sheet_at(chosen), chosen) | which)
 
 
 def _merged_in_xls(sheet: Any, at: int) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def test_a_page_is_copied_without_its_buttons_and_menus(sign_in: SignIn) -> None
     page = sign_in("viewer")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/provinces/40/?as_of=2025-11-15")
-    button = page.locator("[data-copy='#content']")
+    button = page.get_by_role("button", name="Sao chép")
     button.click()
     expect(button).to_have_text("Đã sao chép")
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -11,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from bench import databases, people
 from bench.measure import Ratio, Work, median_seconds, side_by_side
 from bench.sizes import HISTORY, NATION, OWN, WrongFiguresError
+from core.calendar import clock
+from indicators.models import Reading
 
 PAGES = ("/", f"/provinces/{OWN}/")
 _OK = "/bench/ok/"
+_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,38 @@ def growth() -> list[Ratio]:
         side_by_side(_uncached(HISTORY, page), _uncached(NATION, page), rounds=40, goal=1.2)
         for page in PAGES
     ]
+
+
+def paging() -> list[Ratio]:
+    """A page of readings in force, as the API asks for it, against as many rows by their key."""
+    databases.use(HISTORY)
+    last = Reading.objects.order_by("-id").values_list("id", flat=True)[_ROWS]
+    return [
+        side_by_side(
+            Work(f"{_ROWS} readings in force, the {name} page", _in_force(after)),
+            Work(f"{_ROWS} rows by primary key", _by_key(after)),
+            rounds=200,
+            goal=3,
+        )
+        for name, after in (("first", 0), ("last", last))
+    ]
+
+
+def _in_force(after: int) -> Callable[[], object]:
+    rows = Reading.objects.published_by(clock.today()).current().order_by("id")
+    sql, values = rows.filter(pk__gt=after)[:_ROWS].query.sql_with_params()
+    return lambda: _fetch(sql, values)
+
+
+def _by_key(after: int) -> Callable[[], object]:
+    sql = "SELECT * FROM indicators_reading WHERE id > %s ORDER BY id LIMIT %s"
+    return lambda: _fetch(sql, [after, _ROWS])
+
+
+def _fetch(sql: str, values: Sequence[Any]) -> object:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
 
 
 def costs() -> list[Page]:

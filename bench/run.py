@@ -44,6 +44,7 @@ _CASES: Mapping[str, Callable[[], list[Ratio]]] = {
     "change": lambda: [recalculation.one_change()],
     "cached": pages.cached,
     "growth": pages.growth,
+    "paging": pages.paging,
     "reading": lambda: [writes.one_reading()],
     "report": lambda: [writes.one_report()],
     "bulk": intake.bulk,

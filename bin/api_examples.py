@@ -95,6 +95,7 @@ def _answers() -> dict[str, Any]:
         ask(f"{operation}_retrieve", f"{name}/{chosen or rows[0][key]}/")
     ask("targets_assessment_retrieve", "targets/57-10/assessment/?as_of=2026-11-01")
     ask("completion", "completion/?plan=305-KH/TU&area=40&by=group&as_of=2025-11-15")
+    ask("changes", f"changes/?since=0&page_size={ROWS}")
     ask("charts_list", "charts/")
     ask("charts_retrieve", "charts/indicator-series/?indicator=digital_economy_gdp&area=VN")
     ask("root", "")

@@ -88,8 +88,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     detail = _(
-        "The page was open too long, or the browser keeps no cookies. "
-        "Go back, reload the page and send it again."
+        "It was open too long, somebody signed in or out in another window, or the browser keeps "
+        "no cookies. Go back, copy what you typed, reload the page and send it again."
     )
     return error_page(request, HTTPStatus.FORBIDDEN, [Fault("stale_page", detail)])
 

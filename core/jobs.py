@@ -8,7 +8,7 @@ from core.accounts import sign_in
 from core.audit import trail
 from core.calendar import clock
 from core.models import IdempotencyRecord
-from core.queue import recalculation, workers
+from core.queue import feed, recalculation, workers
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ def forget_old_answers() -> None:
     forgotten = IdempotencyRecord.objects.expired(clock.now()).delete()[0]
     if forgotten:
         logger.info("Forgot %d answers to idempotency keys", forgotten)
+    changes = feed.forget_old()
+    if changes:
+        logger.info("Forgot %d changes that nobody may ask for any more", changes)
     tries = sign_in.forget_old_tries()
     if tries:
         logger.info("Forgot %d counters of tries to sign in", tries)

@@ -1,87 +1,39 @@
 """The checks: each does its harm to a running product and returns what it found."""
 
-import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import timedelta
 from http import HTTPStatus
-from itertools import count, islice
 from pathlib import Path
 
 from django.db import connection, transaction
-from django.db.models import Sum
 
-from core.calendar import clock
 from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
 from core.queue import recalculation
 from faults import files, people, recount, slow
-from faults.load import Document, Load
+from faults.follow import Follower
+from faults.load import CLIENTS, Load
 from faults.processes import command_line, most_memory
-from faults.product import Product, wait_until
-from targets.models import Target
+from faults.product import wait_until
+from faults.trial import Finding, Trial, in_steps, start_with_celery, wait_for_work
+from indicators.models import Reading
 
 SETTLED_SECONDS = 60
-_MID_WORK_SECONDS = 10
 _FILE_KILLS, _ENDED_SECONDS = 3, 30
 _THREADS, _NOT_ANSWERED_SECONDS = 8, 30
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line: what was checked, whether it holds, and the figures."""
-
-    name: str
-    holds: bool
-    figures: str
-
-    def __str__(self) -> str:
-        return f"{'ok  ' if self.holds else 'FAIL'} {self.name}: {self.figures}"
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a check works with: a product that is not started, a key that may write everything."""
-
-    product: Product
-    key: str
-    readings: int
-    kills: int
-    megabytes: float
-    book_rows: int
-    draw: random.Random = field(default_factory=lambda: random.Random(57))
-    _days: Iterator[int] = field(default_factory=count)
-
-    def documents(self, source: str, number: int) -> list[Document]:
-        """Figures of targets that nobody has sent yet, day by day back from today."""
-        series = Target.objects.exclude(indicator=None).exclude(indicator__kind="rank")
-        known = list(series.order_by().values_list("indicator__code", "area__code").distinct())
-        days = (clock.today() - timedelta(n) for n in self._days)
-        facts = ((day, *one) for day in days for one in known)
-        return [
-            {
-                "indicator": indicator,
-                "area": area,
-                "period": day.isoformat(),
-                "value": f"0.{self.draw.randint(100, 999)}",
-                "source": source,
-            }
-            for day, indicator, area in islice(facts, number)
-        ]
 
 
 def worker_killed(trial: Trial) -> Finding:
     """kill −9 the worker while readings are acknowledged; every third time only its child."""
     name, product = "worker", trial.product
     documents = trial.documents(name, trial.readings)
-    _start_with_celery(product)
+    start_with_celery(product)
     in_mid_work = 0
 
     def strike(number: int) -> None:
         nonlocal in_mid_work
-        _wait_for_work(trial.draw)
+        wait_for_work(trial.draw)
         if number % 3 == 0:
             product.kill_children("worker")
         else:
@@ -90,7 +42,7 @@ def worker_killed(trial: Trial) -> Finding:
         in_mid_work += Recalculation.objects.filter(attempts__gt=0).exists()
 
     load = Load(product.address, trial.key, name)
-    _in_steps(load, documents, trial, strike)
+    in_steps(load, documents, trial, strike)
     last_kill = time.monotonic()
     load.finish()
     wait_until(lambda: not recalculation.is_pending(), seconds=2 * SETTLED_SECONDS)
@@ -108,6 +60,40 @@ def worker_killed(trial: Trial) -> Finding:
     )
 
 
+def followed(trial: Trial) -> Finding:
+    """8 clients write and the worker is killed while a system follows the changes, stops and goes
+    on: each reading comes to it once."""
+    name, product = "follow", trial.product
+    documents = trial.documents(name, trial.readings)
+    start_with_celery(product)
+    follower = Follower(product.address, trial.key, name)
+
+    def strike(_number: int) -> None:
+        wait_for_work(trial.draw)
+        product.kill("worker")
+        product.start_celery("worker")
+        follower.stop_and_go_on()
+
+    load = Load(product.address, trial.key, name)
+    in_steps(load, documents, trial, strike)
+    load.finish()
+    wait_until(lambda: not recalculation.is_pending(), seconds=2 * SETTLED_SECONDS)
+    follower.stop()
+    follower.read_to_the_end()
+    product.stop("worker", "beat", "server")
+    rows = Reading.objects.filter(source=name)
+    fields = ("indicator__code", "area__code", "period", "revision")
+    stored = {tuple(map(str, row)) for row in rows.values_list(*fields)}
+    missed, more = len(stored - set(follower.seen)), len(set(follower.seen) - stored)
+    again = sum(times > 1 for times in follower.seen.values())
+    return Finding(
+        f"changes followed while {CLIENTS} write",
+        not (missed or more or again) and len(stored) == len(documents),
+        f"{len(stored)} readings stored, {len(follower.seen)} came, {missed} missed, {again} came "
+        f"again; the worker was killed and the follower stopped {follower.stops} times",
+    )
+
+
 def server_killed(trial: Trial) -> Finding:
     """kill −9 the web server while clients send again with the same Idempotency-Key."""
     name, product = "server", trial.product
@@ -119,7 +105,7 @@ def server_killed(trial: Trial) -> Finding:
         product.start()
 
     load = Load(product.address, trial.key, name)
-    _in_steps(load, documents, trial, strike)
+    in_steps(load, documents, trial, strike)
     load.finish()
     product.stop("server")
     found, seen = recount.readings(documents, name), load.seen
@@ -139,7 +125,7 @@ def file_taken(trial: Trial) -> Finding:
     product, courier = trial.product, files.Courier(trial.product, trial.key)
     path = product.folder / "rows.csv"
     total = files.write_csv(path, int(trial.megabytes * 2**20))
-    _start_with_celery(product)
+    start_with_celery(product)
     address = courier.hand_in(path)
     holds, figures = _taken_while_killed(trial, courier, address, path, total)
     second = courier.hand_in(path, dry_run="true")
@@ -158,7 +144,7 @@ def workbook_taken(trial: Trial) -> Finding:
     product, courier = trial.product, files.Courier(trial.product, trial.key)
     path, total = product.folder / "rows.xlsx", trial.book_rows
     files.write_book(path, total)
-    _start_with_celery(product)
+    start_with_celery(product)
     address = courier.hand_in(path)
     worker = product.running["worker"].pid
     wait_until(lambda: bool(files.readers(worker)), pause=0.01)
@@ -172,12 +158,6 @@ def workbook_taken(trial: Trial) -> Finding:
         holds,
         f"killed while it is read, and its reader is gone; then {figures}",
     )
-
-
-def _start_with_celery(product: Product) -> None:
-    product.start()
-    product.start_celery("beat")
-    product.start_celery("worker")
 
 
 def _taken_while_killed(
@@ -207,32 +187,6 @@ def _taken_while_killed(
         f"{rows - figures} doubled, {seconds:.0f} s; at most {web} MB in the web server, {memory} "
         "MB in the worker"
     )
-
-
-def _in_steps(
-    load: Load, documents: Sequence[Document], trial: Trial, strike: Callable[[int], None]
-) -> None:
-    """One strike a step, at a random moment of its sending."""
-    size = -(-len(documents) // trial.kills)
-    for number, start in enumerate(range(0, len(documents), size)):
-        some = documents[start : start + size]
-        load.send(some)
-        load.wait_for(start + trial.draw.randrange(len(some)))
-        strike(number)
-
-
-def _wait_for_work(draw: random.Random) -> None:
-    """Until the drainer has taken up marks, or now and then any moment."""
-    if draw.random() < 1 / 4:
-        time.sleep(2 * draw.random())
-        return
-    before, ends = _attempts(), time.monotonic() + _MID_WORK_SECONDS
-    while _attempts() <= before and time.monotonic() < ends:
-        time.sleep(0.002)
-
-
-def _attempts() -> int:
-    return Recalculation.objects.aggregate(sum=Sum("attempts"))["sum"] or 0
 
 
 def interrupted(trial: Trial) -> Finding:
@@ -339,6 +293,7 @@ def dribbled_at(trial: Trial) -> Finding:
 
 CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
     "worker": worker_killed,
+    "followed": followed,
     "server": server_killed,
     "interrupted": interrupted,
     "file": file_taken,

@@ -2,20 +2,19 @@
 
 import re
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from core.audit.log import Paths, Subject, Words, lying
+from core.audit.log import Paths, Subject, Words
 from core.models import ApiClient
-from indicators.models import ClientScope, ImportJob, Indicator, Reading
+from indicators.clients.services import none_beyond
+from indicators.models import ImportJob, Indicator, Reading
 from provinces.activity import PLACES_OF_USERS, areas_within
 
 
 def systems_within(paths: Paths) -> QuerySet[ApiClient]:
     """Those whose whole scope lies in the areas."""
-    scopes = ClientScope.objects.filter(client=OuterRef("pk"))
-    inside = lying(ClientScope, "area__path")(paths)
-    return ApiClient.objects.filter(Exists(scopes), ~Exists(scopes.exclude(pk__in=inside)))
+    return none_beyond(paths)
 
 
 def _readings_within(paths: Paths) -> Q:
@@ -31,6 +30,7 @@ SENTENCES: dict[str, Words] = {
     "reading.withdrawn": _("Withdrew a reading"),
     "reading.batch": _("Recorded many readings: rows %(ids)s"),
     "importjob.submit": _("Sent a file of readings: %(file)s (%(bytes)s bytes)"),
+    "importjob.columns": _("Said how a file of readings is laid out: %(columns)s; names %(names)s"),
     "importjob.apply": _("Had a file of readings taken: %(file)s, previewed as no. %(preview)s"),
     "importjob.cancel": _("Cancelled a file of readings"),
     "apiclient.create": _("Connected a system: scope %(scopes)s; key %(key)s"),

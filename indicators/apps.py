@@ -10,6 +10,7 @@ class IndicatorsConfig(AppConfig):
         from core.audit import log
         from core.queue import workers
         from indicators import activity, scope
+        from indicators.api import changes
         from indicators.clients import services
         from indicators.files.services import work_off
 
@@ -17,3 +18,4 @@ class IndicatorsConfig(AppConfig):
         workers.register(work_off)
         services.register_rules()
         scope.register_rules()
+        changes.register()

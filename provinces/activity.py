@@ -42,6 +42,7 @@ SENTENCES: dict[str, Words] = {
     "agency.create": _("Added an agency"),
     "agency.change": _("Changed an agency"),
     "agency.rename": _("Renamed an agency"),
+    "agency.alias": _("Kept another name of an agency: %(aliases)s"),
 }
 SUBJECTS = [
     Subject(User, " ".join(PLACES_OF_PEOPLE)),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from core.admin import AuditedAdmin
 from core.queue import recalculation
 from core.text.vietnamese import fold
-from provinces.models import Agency, Area, Delegation, Membership, Phase, Plan, PlanGroup
+from provinces.models import Agency, Area, Delegation, Membership, Phase, Plan, PlanGroup, PlanScope
 
 _Row = TypeVar("_Row", bound=models.Model)
 
@@ -84,3 +84,12 @@ class DelegationAdmin(AuditedAdmin[Delegation]):
     search_fields = ["delegator__full_name", "delegate__full_name"]
     list_select_related = ["agency", "delegator", "delegate"]
     raw_id_fields = ["agency", "delegator", "delegate"]
+
+
+@admin.register(PlanScope)
+class PlanScopeAdmin(AuditedAdmin[PlanScope]):
+    list_display = ["client", "plan", "area", "can_write"]
+    list_filter = ["can_write"]
+    search_fields = ["client__name", "plan__number"]
+    list_select_related = ["client", "plan", "area"]
+    raw_id_fields = ["client", "plan", "area"]

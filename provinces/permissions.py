@@ -8,6 +8,8 @@ refuses what they may see but not do (403).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,7 +19,7 @@ from django.db.models import Q
 from core.calendar import clock
 from core.db import sql
 from core.models import ApiClient, User
-from provinces.models import Agency, Area
+from provinces.models import Agency, Area, PlanScope
 from provinces.roles import MANAGERS, Role
 
 Caller = User | ApiClient | AnonymousUser
@@ -158,13 +160,17 @@ def managed_paths(caller: Caller) -> tuple[str, ...]:
     return tuple(sorted({path for path in held if path}))
 
 
-def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency") -> Q:
+def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency", plan: str = "") -> Q:
     """The filter for rows that lie in the caller's areas or belong to their agencies.
 
     ``area`` and ``agency`` are the lookups from the row to its Area and Agency. Without any role
-    the filter matches nothing.
+    the filter matches nothing. For a connected system it matches what the scopes of tasks name,
+    where ``plan``, the lookup to the Plan, is given.
     """
     nothing = Q(pk__in=[])
+    if isinstance(caller, ApiClient) and plan:
+        scopes = PlanScope.held_by(caller)
+        return reduce(or_, (scope.named(area, plan) for scope in scopes), nothing)
     if not isinstance(caller, User) or not caller.is_active:
         return nothing
     if sees_everything(caller):

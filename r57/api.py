@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.changes import ChangesView
 from core.api.parameters import KnownParameters
 from core.api.views import APIView, no_such_address
 from dashboards.api import urlpatterns as of_dashboards
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *of_targets,
     *of_dashboards,
     *of_tasks,
+    path("changes/", ChangesView.as_view()),
     path("", RootView.as_view(), name="api_root"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(template_name="core/api_docs.html"), name="api_docs"),

@@ -1,5 +1,7 @@
 """Targets and their assessments over REST."""
 
+from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -14,10 +16,12 @@ from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 
 from core.api.views import AS_OF, KNOWN_AT, ExactDecimal, FilterSet, ReadOnlyViewSet
+from core.calendar import clock
 from core.calendar.as_of import read_as_of, read_known_at
 from core.web.requests import caller_of
 from indicators.models import Indicator
 from provinces.models import Area, Plan
+from provinces.permissions import Caller
 from targets.judging.verdict import Method
 from targets.kinds import Verdict
 from targets.labels import reason_in_words
@@ -164,10 +168,22 @@ class TargetViewSet(ReadOnlyViewSet[Target]):
         found = assessment_of(target, day, known_at) if target else None
         if found is None:
             raise Http404
-        answer = {**found.figures, "target": code, "as_of": day.isoformat()}
-        answer["reason"] = reason_in_words(found.figures["reason"])
-        # PostgreSQL does not keep the order of fields in JSON.
-        return Response({name: answer[name] for name in AssessmentSerializer().get_fields()})
+        return Response(_represent(code, found.figures, day))
+
+
+def _represent(code: str, figures: dict[str, Any], day: date) -> dict[str, Any]:
+    answer = {**figures, "target": code, "as_of": day.isoformat()}
+    answer["reason"] = reason_in_words(figures["reason"])
+    # PostgreSQL does not keep the order of fields in JSON.
+    return {name: answer[name] for name in AssessmentSerializer().get_fields()}
+
+
+def changed_assessments(caller: Caller, keys: Collection[str]) -> Mapping[str, Any]:
+    """For the feed of changes: today's, by the number of the target."""
+    today = clock.today()
+    targets = Target.objects.visible_to(caller).filter(pk__in=map(int, keys))
+    rows = Assessment.objects.as_of(today).filter(target__in=targets).select_related("target")
+    return {str(row.target_id): _represent(row.target.code, row.figures, today) for row in rows}
 
 
 router = SimpleRouter()

@@ -8,8 +8,10 @@ class TargetsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.audit import log
-        from targets import activity, recalculation, services
+        from core.queue import feed
+        from targets import activity, api, recalculation, services
 
         log.register(activity.SENTENCES, activity.SUBJECTS)
         services.register_rules()
         recalculation.register()
+        feed.register("assessment", api.changed_assessments)

@@ -1,11 +1,14 @@
 """Assessments follow readings, judgements and targets. They are computed from raw rows."""
 
+import json
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import QuerySet
 
 from core.calendar import clock
-from core.queue import recalculation
+from core.queue import feed, recalculation
 from core.queue.recalculation import Subjects
 from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
@@ -57,7 +60,7 @@ def _with_inputs(targets: QuerySet[Target]) -> list[Target]:
 
 
 def _rewrite(targets: Sequence[Target]) -> int:
-    """All rows of these targets, past and future (4 SQL queries, however many targets)."""
+    """All rows of these targets, past and future (6 SQL queries, however many targets)."""
     now, rows = clock.now(), []
     for target, history in histories(targets):
         before = None
@@ -77,6 +80,22 @@ def _rewrite(targets: Sequence[Target]) -> int:
                     computed_at=now,
                 )
             )
-    Assessment.objects.filter(target__in=[target.pk for target in targets]).delete()
+    old = Assessment.objects.filter(target__in=[target.pk for target in targets])
+    feed.append("assessment", _changed(list(old.order_by("day")), rows))
+    old.delete()
     Assessment.objects.bulk_create(rows, batch_size=500)
     return len(rows)
+
+
+def _changed(old: Sequence[Assessment], new: Sequence[Assessment]) -> dict[str, date]:
+    """Numbers of the targets that are assessed otherwise than before, from which day on."""
+    sides: defaultdict[int, list[dict[date, str]]] = defaultdict(lambda: [{}, {}])
+    for side, rows in enumerate((old, new)):
+        for row in rows:
+            told = json.dumps([row.verdict, row.figures, row.working], sort_keys=True)
+            sides[row.target_id][side][row.day] = told
+    found = {}
+    for target, (before, now) in sides.items():
+        if days := [d for d in before.keys() | now.keys() if before.get(d) != now.get(d)]:
+            found[str(target)] = min(days)
+    return found

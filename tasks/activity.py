@@ -68,7 +68,11 @@ SENTENCES: dict[str, Words] = {
     ),
     "tasklist.send": _("Sent a list of new tasks: %(file)s, rows: %(rows)s"),
     "tasklist.columns": _("Said what the columns of a list hold: %(columns)s"),
-    "tasklist.choose": _("Chose groups and agencies for a list: groups to be made %(new_groups)s"),
+    "tasklist.names": _("Said which agencies the names of a list mean: %(names)s"),
+    "tasklist.choose": _(
+        "Chose groups and agencies for a list: groups to be made %(new_groups)s; "
+        "classes of units %(classes)s"
+    ),
     "tasklist.apply": _(
         "Took the tasks of a list: %(file)s; groups made %(groups)s; tasks %(tasks)s; "
         "assignments %(assignments)s; rows refused: %(refused)s"

@@ -10,6 +10,7 @@ class TasksConfig(AppConfig):
         from core.audit import log
         from core.queue import recalculation, workers
         from tasks import activity, jobs, permissions
+        from tasks.api import changes
         from tasks.completion import snapshots
         from tasks.planning.tasks import on_plans
 
@@ -19,4 +20,5 @@ class TasksConfig(AppConfig):
         recalculation.register("cell", snapshots.on_cells)
         recalculation.register("plan", on_plans)
         recalculation.register_rebuild(snapshots.rebuild)
+        changes.register()
         workers.register_round(jobs.send_digests)

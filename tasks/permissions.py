@@ -1,15 +1,32 @@
 """Who may do what to assignments, reports, requests and obstacles."""
 
-from provinces.models import Area
+from core.models import ApiClient
+from provinces.models import Area, Plan, PlanScope
 from provinces.permissions import Caller, Permission, holds, register
 from provinces.roles import AGENCY_ROLES, MANAGERS, REVIEWERS, Role
 from tasks.models import Assignment, Obstacle
 
 
 def may_report(caller: Caller, assignment: Assignment) -> bool:
-    """The lead agency's people or those of an agency above it, and the area's coordinators."""
+    """The lead agency's people or those of an agency above it, the area's coordinators, and systems
+    whose scope names the document and reaches the area."""
+    if isinstance(caller, ApiClient):
+        return _is_named(caller, assignment.task.plan, assignment.area, write=True)
     return holds(caller, AGENCY_ROLES, assignment.agency) or holds(
         caller, MANAGERS, assignment.area
+    )
+
+
+def may_follow(caller: Caller, plan: Plan, area: Area) -> bool:
+    """May the system read every assignment of the document in that area?"""
+    return isinstance(caller, ApiClient) and _is_named(caller, plan, area, write=False)
+
+
+def _is_named(client: ApiClient, plan: Plan, area: Area, *, write: bool) -> bool:
+    return any(
+        scope.names(plan) and scope.reaches(area)
+        for scope in PlanScope.held_by(client)
+        if scope.can_write or not write
     )
 
 

@@ -40,4 +40,5 @@ class DueKind(TextChoices):
     RECURRING = "recurring", _("recurring")
     FROM_YEAR = "from_year", _("from a year on")
     ONGOING = "ongoing", _("ongoing")
+    AS_PRINTED = "as_printed", _("as printed, without a day")
     NONE = "none", _("none printed")

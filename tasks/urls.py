@@ -22,7 +22,6 @@ urlpatterns = [
     path("agencies/<slug:code>/rename/", agency_views.rename_agency, name="rename_agency"),
     path("communes/merge/", agency_views.merge_communes, name="merge_communes"),
     path("agencies/<slug:code>/merge/", agency_views.merge_agency, name="merge_agency"),
-    path("communes/merge/", agency_views.merge_communes, name="merge_communes"),
     path("tasks/many/", bulk.report_many, name="report_many"),
     path("tasks/documents/", bulk.attach_document, name="attach_document"),
     path("tasks/export.xlsx", status_sheet_views.export_list, name="export_list"),
@@ -52,6 +51,7 @@ urlpatterns = [
     path("planning/documents/<int:pk>/import/", task_list_views.import_tasks, name="import_tasks"),
     path("planning/imports/<int:pk>/", task_list_views.task_list, name="task_list"),
     path("planning/imports/<int:pk>/columns/", task_list_views.columns, name="task_list_columns"),
+    path("planning/imports/<int:pk>/names/", task_list_views.names, name="task_list_names"),
     path("planning/imports/<int:pk>/apply/", task_list_views.apply, name="task_list_apply"),
     path(
         "planning/imports/<int:pk>/refused.xlsx", task_list_views.refused, name="task_list_refused"

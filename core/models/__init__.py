@@ -8,7 +8,7 @@ from core.models.people import (
     RequestCount,
     User,
 )
-from core.models.recalculation import Generation, Recalculation
+from core.models.recalculation import FeedEntry, Generation, Recalculation
 
 __all__ = [
     "ApiClient",
@@ -16,6 +16,7 @@ __all__ = [
     "AttemptCount",
     "AuditEvent",
     "AuditSeal",
+    "FeedEntry",
     "Generation",
     "IdempotencyRecord",
     "OneTimeCode",

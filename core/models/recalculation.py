@@ -1,4 +1,4 @@
-"""The queue: marks of what changed, and the age of the figures."""
+"""The queue: marks of what changed, the age of the figures, and the feed of what was settled."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -47,3 +47,25 @@ class Generation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} ({self.computed_at:%Y-%m-%d %H:%M})"
+
+
+class FeedEntry(models.Model):
+    """Something that changed, in the order in which it was settled.
+
+    ``kind`` and ``key`` name it (see ``core.queue.feed``); ``since`` is the first day whose figures
+    it may change.
+    """
+
+    kind = models.CharField(_("kind"), max_length=16)
+    key = models.CharField(_("subject"), max_length=80)
+    since = models.DateField(_("since"))
+    at = models.DateTimeField(_("at"), db_index=True)
+
+    class Meta:
+        verbose_name = _("change")
+        verbose_name_plural = _("changes")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "key"], name="core_feedentry_kind_key")]
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.kind} {self.key} ≥ {self.since:%Y-%m-%d}"

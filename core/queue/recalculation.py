@@ -6,7 +6,7 @@ change, so a lower floor need not know the floors above it.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 
 from django.conf import settings
@@ -33,13 +33,19 @@ _COLUMNS = ("kind", "key", "since", "marked_at", "attempts", "error")
 DRAINER = "drain"
 
 _handlers: dict[str, list[Handler]] = {}
+_tellers: list[Handler] = []
 _rebuilders: list[Callable[[], int]] = []
 
 
-def register(kind: str, handler: Handler) -> None:
-    """What must be recomputed when a subject of this kind changed. Running it twice is harmless."""
+def register(kind: str, handler: Handler, *, tells: bool = False) -> None:
+    """What must be recomputed when a subject of this kind changed. Running it twice is harmless.
+
+    ``tells``: it tells others of the change, so a recalculation of everything does not replace it.
+    """
     if handler not in _handlers.setdefault(kind, []):
         _handlers[kind].append(handler)
+    if tells and handler not in _tellers:
+        _tellers.append(handler)
 
 
 def register_rebuild(rebuild: Callable[[], int]) -> None:
@@ -107,7 +113,9 @@ def recalculate_all() -> int:
     """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
     with exclusive_lock(DRAINER, wait=True), transaction.atomic():
         bulk.refresh_statistics()
-        Recalculation.objects.waiting().delete()
+        while batch := list(Recalculation.objects.waiting().order_by("id")[:BATCH]):
+            _handle(batch, only=_tellers)
+            _rows(batch).delete()
         written = sum(rebuild() for rebuild in _rebuilders)
         touch_generation()
     return written
@@ -168,16 +176,21 @@ def _by_subject(marks: list[Recalculation]) -> dict[tuple[str, str], list[Recalc
 
 def _settle(marks: list[Recalculation]) -> int:
     """Run the handlers and delete exactly these marks, in one transaction."""
-    since: dict[str, dict[str, date]] = {}
-    for (kind, key), group in _by_subject(marks).items():
-        since.setdefault(kind, {})[key] = min(m.since for m in group)
     with transaction.atomic():
-        for kind, subjects in since.items():
-            for handler in _handlers.get(kind, []):
-                handler(subjects)
+        _handle(marks)
         _rows(marks).delete()
         touch_generation()
     return len(marks)
+
+
+def _handle(marks: list[Recalculation], only: Collection[Handler] | None = None) -> None:
+    since: dict[str, dict[str, date]] = {}
+    for (kind, key), group in _by_subject(marks).items():
+        since.setdefault(kind, {})[key] = min(m.since for m in group)
+    for kind, subjects in since.items():
+        for handler in _handlers.get(kind, []):
+            if only is None or handler in only:
+                handler(subjects)
 
 
 def _settle_alone(marks: list[Recalculation]) -> int:

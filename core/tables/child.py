@@ -6,9 +6,9 @@
 
 The child has limits of memory, processor time and output, so a hostile file harms nothing else. It
 answers on standard output what ``Looks`` holds, or ``{"fault": code}``. Of several sheets it takes
-the first that is shown and holds a table. A tidy table has no empty rows, every row is as wide as
-the header, and a cell is one line. Text that only looks like a formula gets an apostrophe, so a
-cell that begins with "=" is one.
+the first that is shown and holds a table, unless one is asked for by its name. A tidy table has no
+empty rows, every row is as wide as the header, and a cell is one line. Text that only looks like a
+formula gets an apostrophe, so a cell that begins with "=" is one.
 """
 
 import csv
@@ -34,7 +34,11 @@ _LONGER = 5
 """Seconds of waiting for a second of processor time, since other processes need the processor."""
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that never mean a day, a month or a year."""
+_TYPED = re.compile(r"\s*-?[\d., \u00a0]*\d\s*%?\s*")
+_LONGEST = 40
+"""Characters of a number."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_A_TABLE = 2
 _LOOKED_THROUGH = 60
 """Rows of a sheet that say whether it holds a table."""
 _MOST_MERGED = 20_000
@@ -65,17 +69,19 @@ class Limits:
 class Looks:
     """What a sheet shows besides its texts; rows and columns count from 0.
 
-    ``formulas`` are columns by row; ``merged`` are cells that are one, as first row, first column,
-    last row, last column; ``bold`` and ``hidden`` are rows; ``others`` are the sheets that were
-    left, and whether each is hidden. Nothing is known of the formulas and bold rows of .xls and
-    .ods, and of the hidden rows of .xls.
+    ``formulas`` are columns by row, ``typed`` those where a number is kept as text; ``merged`` are
+    cells that are one, as first row, first column, last row, last column; ``bold`` and ``hidden``
+    are rows; ``sheet`` is its name, ``others`` are those that were left, and whether each is
+    hidden. Nothing is known of formulas and bold rows of .xls and .ods, of hidden rows of .xls.
     """
 
     formulas: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    typed: Mapping[int, Sequence[int]] = field(default_factory=dict)
     merged: Sequence[Sequence[int]] = ()
     bold: Sequence[int] = ()
     hidden: Sequence[int] = ()
     others: Sequence[tuple[str, bool]] = ()
+    sheet: str = ""
 
 
 class BadTableError(Exception):
@@ -83,12 +89,12 @@ class BadTableError(Exception):
     ``protected`` or ``damaged``."""
 
 
-def convert(source: Path, target: Path, limits: Limits) -> Looks:
+def convert(source: Path, target: Path, limits: Limits, sheet: str = "") -> Looks:
     """A sheet of ``source``, whose kind its suffix says, as CSV in ``target``.
 
     Raises BadTableError.
     """
-    asked = json.dumps({**asdict(limits), "parent": os.getpid()})
+    asked = json.dumps({**asdict(limits), "parent": os.getpid(), "sheet": sheet})
     try:
         done = subprocess.run(  # noqa: S603 - our own program, the file is only its input
             [sys.executable, "-I", __file__, str(source), str(target), asked],
@@ -103,7 +109,7 @@ def convert(source: Path, target: Path, limits: Limits) -> Looks:
     answer: dict[str, Any] = json.loads(done.stdout)
     if "fault" in answer:
         raise BadTableError(answer["fault"])
-    return Looks(**{**answer, "formulas": dict(answer["formulas"])})
+    return Looks(**{**answer, "formulas": dict(answer["formulas"]), "typed": dict(answer["typed"])})
 
 
 def main() -> None:
@@ -118,9 +124,9 @@ def main() -> None:
     answer: dict[str, Any] = {}
     try:
         with target.open("w", encoding="utf-8", newline="") as table, source.open("rb") as file:
-            book = _BOOKS[source.suffix](file)
-            formulas, bold = _write(book.rows, book.bold, table, limits)
-            answer = {"formulas": formulas, "bold": bold, **book.looks()}
+            book = _BOOKS[source.suffix](file, limits["sheet"])
+            found = _write(book.rows, book.bold, table, limits)
+            answer = {**found, **book.looks()}
     except BadTableError as error:
         answer = {"fault": str(error)}
     except (MemoryError, OSError):
@@ -148,7 +154,7 @@ class Plain(NamedTuple):
     data_type: str = "n"
 
 
-def _xlsx(file: IO[bytes]) -> Book:
+def _xlsx(file: IO[bytes], wanted: str) -> Book:
     sys.modules["numpy"] = None  # type: ignore[assignment]  # Spared: half the start-up time.
     from openpyxl import load_workbook  # After the limits, so that they hold for it too.
     from openpyxl.worksheet import _read_only
@@ -170,7 +176,7 @@ def _xlsx(file: IO[bytes]) -> Book:
     for sheet in sheets:
         sheet.reset_dimensions()  # What the file claims of its size is not believed.
     states = [(sheet.title, sheet.sheet_state != "visible") for sheet in sheets]
-    chosen = _choose(states, lambda at: sheets[at].iter_rows(max_row=_LOOKED_THROUGH))
+    chosen = _choose(states, wanted, lambda at: sheets[at].iter_rows(max_row=_LOOKED_THROUGH))
 
     def looks() -> Mapping[str, Any]:
         ranges = parsers[0].merged_cells.mergeCell if parsers[0].merged_cells else ()
@@ -185,6 +191,7 @@ def _xlsx(file: IO[bytes]) -> Book:
                 if given.get("hidden") in ("1", "true")
             ],
             "others": states[:chosen] + states[chosen + 1 :],
+            "sheet": states[chosen][0],
         }
 
     fonts, styles = book._fonts, book._cell_styles
@@ -192,15 +199,15 @@ def _xlsx(file: IO[bytes]) -> Book:
     return Book(sheets[chosen].iter_rows(), looks, bold)
 
 
-def _xls(file: IO[bytes]) -> Book:
-    return _calamine(file, _merged_in_xls)
+def _xls(file: IO[bytes], wanted: str) -> Book:
+    return _calamine(file, wanted, _merged_in_xls)
 
 
-def _ods(file: IO[bytes]) -> Book:
-    return _calamine(file, lambda _, at: _shown_in_ods(file, at))
+def _ods(file: IO[bytes], wanted: str) -> Book:
+    return _calamine(file, wanted, lambda _, at: _shown_in_ods(file, at))
 
 
-def _calamine(file: IO[bytes], looks: Callable[[Any, int], dict[str, Any]]) -> Book:
+def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str, Any]]) -> Book:
     """It knows no number formats, which is why .xlsx is not read with it."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -208,21 +215,15 @@ def _calamine(file: IO[bytes], looks: Callable[[Any, int], dict[str, Any]]) -> B
     states = [
         (sheet.name, sheet.visible != SheetVisibleEnum.Visible) for sheet in book.sheets_metadata
     ]
-
     sheet_at = cache(book.get_sheet_by_index)
 
     def rows(at: int) -> Iterator[list[Plain]]:
         for row in sheet_at(at).to_python(skip_empty_area=False):
             yield [Plain(None if value == "" else value) for value in row]
 
-    chosen = _choose(states, rows)
-    return Book(
-        rows(chosen),
-        lambda: {
-            **looks(sheet_at(chosen), chosen),
-            "others": states[:chosen] + states[chosen + 1 :],
-        },
-    )
+    chosen = _choose(states, wanted, rows)
+    which = {"others": states[:chosen] + states[chosen + 1 :], "sheet": states[chosen][0]}
+    return Book(rows(chosen), lambda: looks(sheet_at(chosen), chosen) | which)
 
 
 def _merged_in_xls(sheet: Any, at: int) -> dict[str, Any]:
@@ -258,17 +259,24 @@ def _shown_in_ods(file: IO[bytes], at: int) -> dict[str, Any]:
 _BOOKS = {".xlsx": _xlsx, ".xls": _xls, ".ods": _ods}
 
 
-def _choose(states: Sequence[tuple[str, bool]], rows: Callable[[int], Iterable[Any]]) -> int:
-    """The first sheet that is shown and holds a table; none does: the first that is shown."""
-    shown = [at for at, (_, is_hidden) in enumerate(states) if not is_hidden] or [0]
-
-    def has_table(at: int) -> bool:
-        seen = islice(rows(at), _LOOKED_THROUGH)
-        return sum(sum(cell.value is not None for cell in row) > 1 for row in seen) > 1
-
+def _choose(
+    states: Sequence[tuple[str, bool]], wanted: str, rows: Callable[[int], Iterable[Any]]
+) -> int:
+    """The sheet of that name, else the first that is shown and holds a table: rows of several
+    cells, or one such row, where none has more; none does: the first that is shown."""
+    named = [at for at, (name, _) in enumerate(states) if name == wanted]
+    shown = named or [at for at, (_, is_hidden) in enumerate(states) if not is_hidden] or [0]
     if len(shown) == 1:
         return shown[0]
-    return next(filter(has_table, shown), shown[0])
+    sizes = [
+        sum(
+            sum(cell.value is not None for cell in row) > 1
+            for row in islice(rows(at), _LOOKED_THROUGH)
+        )
+        for at in shown
+    ]
+    best = min(max(sizes), _A_TABLE)
+    return shown[next(at for at, size in enumerate(sizes) if size >= best)]
 
 
 def _write(
@@ -276,13 +284,14 @@ def _write(
     styles: Container[int],
     table: IO[str],
     limits: Mapping[str, Any],
-) -> tuple[list[tuple[int, list[int]]], list[int]]:
-    """Rows without the empty cells at their end; returns the formulas and the rows in ``styles``.
+) -> dict[str, list[Any]]:
+    """Rows without the empty cells at their end; returns what ``Looks`` says of cells, and as
+    ``bold`` the rows in ``styles``.
 
     Raises BadTableError.
     """
     writer, width, widest, tidy = csv.writer(table), 0, limits["columns"], limits["tidy"]
-    formulas, bold = [], []
+    formulas, typed, bold = [], [], []
     for index, cells in enumerate(rows):
         if index >= limits["rows"]:
             raise BadTableError("too_many_rows")
@@ -291,6 +300,9 @@ def _write(
         used = cells[:widest]
         if found := [at for at, cell in enumerate(used) if cell.data_type == "f"]:
             formulas.append((index, found))
+        texts = [(at, cell.value) for at, cell in enumerate(used) if isinstance(cell.value, str)]
+        if not tidy and (found := [at for at, text in texts if _TYPED.fullmatch(text[:_LONGEST])]):
+            typed.append((index, found))
         row = [_text(cell, tidy=tidy) for cell in used]
         while row and not row[-1]:
             row.pop()
@@ -301,7 +313,7 @@ def _write(
         if row or not tidy:
             width = width or len(row)
             writer.writerow([*row, *[""] * (width - len(row))] if tidy else row)
-    return formulas, bold
+    return {"formulas": formulas, "typed": typed, "bold": bold}
 
 
 def _is_all_in(styles: Container[int], cells: Sequence[Any]) -> bool:
@@ -311,7 +323,7 @@ def _is_all_in(styles: Container[int], cells: Sequence[Any]) -> bool:
 
 def _text(cell: Any, *, tidy: bool) -> str:
     """As a person would type it: days as 2025-11-15, months that Excel stored as days as 2025-11,
-    numbers in their shortest digits."""
+    numbers in their shortest digits; 0.145 that is shown as 14.5% is "14.5%"."""
     value = cell.value
     if value is None:
         return ""
@@ -320,6 +332,8 @@ def _text(cell: Any, *, tidy: bool) -> str:
     elif isinstance(value, dt.datetime):
         signs = _QUOTED.sub("", cell.number_format).lower()
         text = value.date().isoformat() if "d" in signs else f"{value:%Y-%m}"
+    elif isinstance(value, int | float) and "%" in _QUOTED.sub("", cell.number_format):
+        text = f"{(Decimal(repr(value)) * 100).normalize():f}%"
     elif isinstance(value, float):
         text = str(int(value)) if value.is_integer() else format(Decimal(repr(value)), "f")
     else:

@@ -1,5 +1,6 @@
 """The columns of a table: found by their heads, and the lines below them by column."""
 
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,10 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.errors import refuse
+from core.tables.layout import BETWEEN
 from core.tables.reader import Sheet
 from core.text.vietnamese import fold
 
 _MOST_TITLES = 20
+_SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Column:
     """A column of a file that is downloaded, filled in and sent back. ``width`` in letters.
 
     ``words``: all that a cell may hold, offered as a list. ``is_ours``: a cell is not typed in.
+    ``note``: what its head says when it is pointed at.
     """
 
     key: str
@@ -26,6 +30,7 @@ class Column:
     width: int
     words: Sequence[str | Promise] = ()
     is_ours: bool = False
+    note: str | Promise = ""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,30 @@ def values_by_word(words: Iterable[tuple[str, str | Promise]]) -> dict[str, str]
         with override(language):
             found |= {fold(str(word)): value for value, word in pairs}
     return found
+
+
+def guess(header: Sequence[str], heads: Mapping[str, str]) -> dict[str, int]:
+    """Key → the column that its head names; a column serves one key.
+
+    ``heads``: by key, folded and parted by commas, the surest first; a head that only begins so
+    comes last. Of a head of two rows the lower one is looked at first.
+    """
+    whole = [_plain(head) for head in header]
+    lower = [_plain(head.rpartition(BETWEEN)[2]) for head in header]
+    found: dict[str, int] = {}
+    for fits in (str.__eq__, str.startswith):
+        for names in (lower, whole):
+            for key, wanted in heads.items():
+                for name in wanted.split(", "):
+                    free = [at for at in range(len(names)) if at not in found.values()]
+                    column = next((at for at in free if fits(names[at], name)), None)
+                    if column is not None:
+                        found.setdefault(key, column)
+    return found
+
+
+def _plain(head: str) -> str:
+    return _SIGNS.sub(" ", fold(head)).strip()
 
 
 def keys_of(

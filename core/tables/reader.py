@@ -271,13 +271,13 @@ def read_sheet(data: bytes) -> Sheet:
     return Sheet([row + [""] * (width - len(row)) for row in rows], looks)
 
 
-def to_csv(source: Path, target: Path, limits: Limits) -> Looks:
+def to_csv(source: Path, target: Path, limits: Limits, sheet: str = "") -> Looks:
     """A sheet of an Excel or OpenDocument file as CSV.
 
     Raises Refused: ``unsupported_file``, ``file_too_large``.
     """
     try:
-        return convert(source, target, limits)
+        return convert(source, target, limits, sheet)
     except BadTableError as error:
         raise bad_file(str(error), limits) from error
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
+from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.child import _WorkbookChild
@@ -29,7 +30,8 @@ def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
     Where a column is ours its cells are locked, without a password: nothing is kept from anybody,
     a slip of the hand is.
     """
-    sheet: Any = _started(title, heads(columns), [column.width for column in columns])
+    notes = in_vietnamese(column.note for column in columns)
+    sheet: Any = _started(title, heads(columns), [column.width for column in columns], notes)
     unlocked = [not column.is_ours for column in columns]
     last = 1
     for row in rows:
@@ -82,7 +84,9 @@ def write_sheet(
     return _saved(sheet)
 
 
-def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> Any:
+def _started(
+    title: str, header: Sequence[str], widths: Sequence[int], notes: Sequence[str] = ()
+) -> Any:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
@@ -91,6 +95,9 @@ def _started(title: str, header: Sequence[str], widths: Sequence[int]) -> Any:
     head = [_cell(sheet, text) for text in header]
     for cell in head:
         cell.font, cell.fill = Font(bold=True), _HEAD
+    for cell, note in zip(head, notes, strict=False):
+        if note:
+            cell.comment = Comment(note, "R57")
     sheet.append(head)
     return sheet
 

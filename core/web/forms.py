@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.db import models
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
-from core.tables.reader import SHEET
+from core.tables.reader import SHEET, TAKEN
 from core.web import editing
 
 
@@ -48,7 +48,7 @@ class PlainForm(forms.Form):
 
     use_required_attribute = False
     bound_field_class = SiteField
-    needed: ClassVar[Mapping[str, str]] = {}
+    needed: Mapping[str, str] = {}
     """Fields that a service asks for, and when (``SiteField.needed``)."""
     outcome: Any = None
     """What the call of ``saved`` returned."""
@@ -99,6 +99,12 @@ class PlainForm(forms.Form):
         self.refused = refused
         for fault in refused.faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.detail))
+
+
+def file_field(label: Any, help_text: Any, taken: str = TAKEN) -> forms.FileField:
+    """A file of a table; an empty one is refused by its reader, in words of its own."""
+    widget = forms.ClearableFileInput(attrs={"accept": taken})
+    return forms.FileField(label=label, help_text=help_text, allow_empty_file=True, widget=widget)
 
 
 class SheetForm(PlainForm):

@@ -17,6 +17,8 @@ DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#b5390a"
 DONE_SOFT, GOOD_SOFT = "rgba(27,94,158,0.13)", "#8cc9b8"
 _FONT = "'Source Sans 3', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
 _LABEL_LENGTH = 34
+_TICKS = 6
+_WHOLE_STEPS = [n * 10**power for power in range(12) for n in (1, 2, 5)]
 _YEAR_STEPS, _LONGEST_STEP = ((1, 10), (2, 20)), 5
 """Ticks every so many years, up to that many years."""
 
@@ -46,6 +48,13 @@ def axis(**more: Any) -> dict[str, Any]:
         "automargin": True,
     }
     return {**plain, **more}
+
+
+def whole_axis(least: float, most: float, **more: Any) -> dict[str, Any]:
+    """Ticks at whole numbers only: there is no rank 62,5 and no half task."""
+    rough = (most - least) / _TICKS
+    step = next(s for s in _WHOLE_STEPS if s >= rough)
+    return axis(tick0=0, dtick=step, tickformat=",d", **more)
 
 
 def time_axis(**more: Any) -> dict[str, Any]:

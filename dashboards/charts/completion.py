@@ -18,8 +18,10 @@ from dashboards.charts.base import (
     note,
     short,
     time_axis,
+    whole_axis,
 )
 from dashboards.sums.series import SeriesStep
+from dashboards.text import figures
 from tasks.completion.counts import Counts
 
 _ROW_HEIGHT = 30
@@ -34,7 +36,7 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
     days = [step.day.isoformat() for step in steps]
     due, completed = [step.due for step in steps], [step.completed for step in steps]
     line = {"mode": "lines", "type": "scatter", "x": days}
-    date_and_value = "%{x|%d/%m/%Y}: %{y}<extra></extra>"
+    date_and_value = "%{x|%d/%m/%Y}: %{y:,d}<extra></extra>"
     traces: list[dict[str, Any]] = [
         {
             **line,
@@ -62,7 +64,7 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
             apart = 9 if last.completed >= last.due else -9
         notes = [
             note(
-                f"{_('Completed')} {last.completed}",
+                f"{_('Completed')} {figures.number(last.completed)}",
                 days[-1],
                 last.completed,
                 DONE,
@@ -71,7 +73,12 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
                 yshift=apart,
             ),
             note(
-                f"{_('Fallen due')} {last.due}", days[-1], last.due, SOFT, xshift=6, yshift=-apart
+                f"{_('Fallen due')} {figures.number(last.due)}",
+                days[-1],
+                last.due,
+                SOFT,
+                xshift=6,
+                yshift=-apart,
             ),
         ]
     return figure(
@@ -79,7 +86,7 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
         height=330,
         margin={"l": 34, "r": 118, "t": 10, "b": 30},
         xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], days[-1]] if days else None),
-        yaxis=axis(rangemode="tozero", nticks=5, tickformat=",d"),
+        yaxis=whole_axis(0, max([*due, *completed, 0]), rangemode="tozero"),
         annotations=notes,
     )
 
@@ -115,7 +122,7 @@ def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
 def _bar(
     labels: list[str], counts: list[int], colour: str, name: str, text_colour: str
 ) -> dict[str, Any]:
-    shown = [str(abs(count)) if count else "" for count in counts]
+    shown = [figures.number(abs(count)) if count else "" for count in counts]
     return {
         "type": "bar",
         "orientation": "h",
@@ -129,7 +136,7 @@ def _bar(
         "textangle": 0,
         "constraintext": "none",
         "textfont": {"color": text_colour, "size": 12},
-        "customdata": [abs(c) for c in counts],
+        "customdata": [figures.number(abs(c)) for c in counts],
         "hovertemplate": "%{y}<br>" + name + ": %{customdata}<extra></extra>",
     }
 

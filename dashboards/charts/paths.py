@@ -19,6 +19,7 @@ from dashboards.charts.base import (
     figure,
     note,
     short,
+    whole_axis,
     year_axis,
 )
 from dashboards.pages.indicators import DrawnSeries, SeriesPoint
@@ -64,7 +65,7 @@ def target_path(path: Path) -> Figure:
         height=320,
         margin={"l": 48, "r": 16, "t": 26, "b": 30},
         xaxis=year_axis(first, max(path.horizon, last.day)),
-        yaxis=axis(nticks=6, tickformat=",.2~f", title=_title(path.unit), range=_value_range(path)),
+        yaxis=_value_axis(path),
         shapes=shapes,
         annotations=notes,
     )
@@ -72,6 +73,14 @@ def target_path(path: Path) -> Figure:
 
 def _title(text: str) -> dict[str, Any]:
     return {"text": escape(text), "font": {"size": 12, "color": SOFT}, "standoff": 6}
+
+
+def _value_axis(path: Path) -> dict[str, Any]:
+    span = _value_range(path)
+    more = {"title": _title(path.unit), "range": span}
+    if path.is_rank:
+        return whole_axis(min(span), max(span), **more)
+    return axis(nticks=6, tickformat=",.2~f", **more)
 
 
 def _value_range(path: Path) -> list[float]:
@@ -167,7 +176,8 @@ def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool)
         notes.append(_last_value(item.points[-1], colour, base))
     value_axis = axis(nticks=6, tickformat=",.4~f", title=_title(unit))
     if is_rank:
-        value_axis["autorange"] = "reversed"
+        ranks = [_number(point.value) for item in series for point in item.points]
+        value_axis = whole_axis(min(ranks), max(ranks), title=_title(unit), autorange="reversed")
     days = [point.day for item in series for point in item.points]
     return figure(
         traces,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.api.parameters import unknown_parameter
+from core.calendar import clock
 from core.calendar.as_of import read_as_of
 from core.errors import Refused, refuse
 from dashboards.charts import base, completion, paths
@@ -89,7 +90,9 @@ def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, plan.area, caller)
     cells = Completion.objects.filter(plan=plan).within(area).filter(Q(begins__lte=day))
     given = Assignment.objects.filter(task__plan=plan).within(area, day)
-    dues = series.due_counts(given, day, area.joined())
+    joined = area.joined()
+    counted = series.due_counts(given, clock.today(), joined)
+    dues: Mapping[date, int] = series.fallen_due(counted, given, joined).get(plan.pk, {})
     found = series.spans(cells).get(plan.pk, [])
     return completion.completion_over_time(series.steps(found, dues, day))
 

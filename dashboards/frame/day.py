@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
-from core.calendar.as_of import read_as_of
-from core.errors import refuse
+from core.calendar.as_of import as_sent, read_as_of
+from core.errors import Refused, refuse
 
 _A_WEEK = timedelta(days=7)
 
@@ -38,6 +39,17 @@ class Asked:
 def usual_days() -> Asked:
     """Today, compared with a week before."""
     return Asked(clock.today(), clock.today() - _A_WEEK)
+
+
+def asked_of(context: Mapping[Any, Any]) -> Asked:
+    """The days of the page that a template makes: ``asked``, or else those of its address."""
+    if isinstance(asked := context.get("asked"), Asked):
+        return asked
+    query = context["request"].GET if "request" in context else {}
+    try:
+        return read_asked({name: as_sent(query.get(name, "")) for name in ("as_of", "compare")})
+    except Refused:
+        return usual_days()
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
+from dashboards.pages.not_issued import not_issued
 from dashboards.pages.targets import TargetLine, target_lines
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from provinces.models import Area, Phase, Plan, PlanGroup
@@ -115,4 +116,10 @@ def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         page = document_detail(plan_id, asked)
         return {"title": page.plan.number, "page": page}
 
-    return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))
+    try:
+        return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))
+    except Http404:
+        later = Plan.objects.filter(pk=plan_id).first()
+        if later is None:
+            raise
+        return not_issued(request, asked, later, later.number)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
+from core.models import User
 from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of
@@ -156,7 +157,7 @@ def _stale(
 def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
-    Four SQL queries. Raises Http404 for an unknown code, or an area without readings.
+    Four SQL queries. Raises Http404 for an unknown code or area.
     """
     indicator = Indicator.objects.select_related("owner__area").filter(code=code).first()
     if indicator is None:
@@ -170,7 +171,10 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     if area_code:
         area = next((area for area in areas if area.code == area_code), None)
         if area is None:
-            raise Http404
+            area = Area.objects.filter(code=area_code, is_active=True).first()
+            if area is None:
+                raise Http404
+            areas.append(area)
     else:
         area = areas[0] if areas else None
     shown = readings.filter(area=area).select_related("recorded_by_client", "recorded_by_user")
@@ -253,12 +257,16 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
             "asked": asked,
             "page": page,
             "may_record": may_record_some(user, page.indicator),
-            "may_record_here": page.area is not None
-            and page.area.level in page.indicator.levels
-            and has_permission(
-                user, Permission.RECORD_READING, FigureKey(page.indicator, page.area)
-            ),
+            "record_area": _record_area(user, page.indicator, page.area),
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
     return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))
+
+
+def _record_area(user: User, indicator: Indicator, area: Area | None) -> str:
+    """The code that a link to the forms names; none where this person may not record there."""
+    if area is None or area.level not in indicator.levels:
+        return ""
+    here = FigureKey(indicator, area)
+    return area.code if has_permission(user, Permission.RECORD_READING, here) else ""

@@ -43,6 +43,15 @@ class PlanLine:
     counts: Compared
 
     @property
+    def level(self) -> str:
+        """Which kind of rows the list shows for it."""
+        return "communes" if self.of_communes else "agencies"
+
+    @property
+    def rows_in(self) -> str:
+        return self.area_code or "VN"
+
+    @property
     def area(self) -> Place | None:
         """None for the whole country."""
         return provinces().get(self.area_code)
@@ -107,12 +116,15 @@ def national_targets() -> TargetQuerySet:
 
 
 def _plan_lines(asked: Asked) -> list[PlanLine]:
-    """The nation's documents, then those in provinces, then those of communes (2 SQL queries)."""
+    """The nation's documents, then those in provinces, then those of communes; of each the ones
+    with most overdue first (2 SQL queries)."""
     rows = Completion.objects.annotate(province=PROVINCE_PATH)
     keys = ("plan", "plan__number", "province", "area__level")
     found = compared(rows, keys, asked.day, asked.compared)
     made_up = illustrative_plans()
-    ordered = sorted(found, key=lambda key: (_LEVELS[key[3]], key[2], key[1]))
+    ordered = sorted(
+        found, key=lambda key: (_LEVELS[key[3]], -found[key].now.overdue, key[2], key[1])
+    )
     return [
         PlanLine(
             plan_id=plan,

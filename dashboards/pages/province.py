@@ -103,20 +103,25 @@ class Province:
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Eight SQL queries, whatever the size. Raises Http404 for a code that is no province's."""
+    """Eight SQL queries, eleven where deadlines moved, whatever the size.
+
+    Raises Http404 for a code that is no province's.
+    """
     place = provinces().get(code)
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
     breakdown = breakdown_of(place, asked)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
+    own_dues = [due for due in dues if due.level == Area.Level.PROVINCE]
+    fallen = series.fallen_due(own_dues, Assignment.objects.filter(area__path=place.path))
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
     own = own.annotate(begins=F("day"))
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
     return Province(
         asked=asked,
         place=place,
-        plans=_plan_sections(breakdown, dues, series.spans(own), asked.day),
+        plans=_plan_sections(breakdown, dues, fallen, series.spans(own), asked.day),
         communes=_commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
@@ -129,6 +134,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
 def _plan_sections(
     breakdown: _Breakdown,
     dues: Sequence[series.DueCount],
+    fallen: Mapping[int, Mapping[date, int]],
     spans: Mapping[int, list[series.SeriesSpan]],
     day: date,
 ) -> tuple[PlanSection, ...]:
@@ -152,7 +158,7 @@ def _plan_sections(
         )
         # Most overdue first, then in protocol order.
         ordered = sorted(agencies.items(), key=lambda item: (-item[1].now.overdue, item[0][0]))
-        steps = series.steps(spans.get(plan.plan_id, []), plan_dues, day)
+        steps = series.steps(spans.get(plan.plan_id, []), fallen.get(plan.plan_id, {}), day)
         sections.append(
             PlanSection(
                 plan_id=plan.plan_id,

@@ -69,6 +69,7 @@ _MEANINGS: Mapping[str, str | Promise] = {
     "bound": gettext_lazy("growth to be reached in percent a year"),
 }
 _DAYS = {"t0", "t", "tT"}
+_OF_BASELINE = {"v0", "t0"}
 _METHODS: Mapping[str, str | Promise] = {
     "comparator": gettext_lazy("The reading is compared with the target value."),
     "pace": gettext_lazy("Pace: the share of the way gone, divided by the share of time gone."),
@@ -94,7 +95,7 @@ def of_target(page: TargetDetail) -> Reasoning:
         inputs=tuple(
             Input(symbol, meaning, _written(symbol, numbers[symbol]))
             for symbol, meaning in _MEANINGS.items()
-            if symbol in numbers
+            if symbol in numbers and (page.baseline or symbol not in _OF_BASELINE)
         ),
         steps=tuple(_steps(numbers)),
         cut_points=tuple(

@@ -10,12 +10,12 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
 
 from core.calendar.periods import parse_period
-from core.text.numbers import trimmed
+from core.text.numbers import round_half_up, trimmed
 from dashboards.frame.day import Asked
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
 from dashboards.text.labels import COMPLETED, verdict_sign
-from indicators.models import Indicator, Reading
+from indicators.models import Reading
 from provinces.lookup import as_named_on
 from provinces.permissions import Caller
 from targets.inputs import histories
@@ -91,7 +91,10 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
         bound = Decimal(found["goal"])
     else:
         bound = target.maximum if target.minimum is None else target.minimum
-    projected = found.get("projected_value")
+    is_rank = target.comparator == Comparator.RANK_TOP or target.indicator.is_rank
+    projected = Decimal(found["projected_value"]) if found.get("projected_value") else None
+    if projected is not None:
+        projected = round_half_up(projected, 0) if is_rank else Decimal(trimmed(projected))
     return Path(
         required=tuple(PathPoint(on, value) for on, value in required.items()),
         readings=readings,
@@ -99,10 +102,9 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
         goal_far=None if goal.is_growth else goal.far_bound,
         goal_words=labels.phrase(target),
         horizon=goal.horizon_on,
-        projected=Decimal(trimmed(Decimal(projected))) if projected else None,
+        projected=projected,
         unit=target.unit,
-        is_rank=target.comparator == Comparator.RANK_TOP
-        or target.indicator.kind == Indicator.Kind.RANK,
+        is_rank=is_rank,
     )
 
 
@@ -189,6 +191,8 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
     reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
+    if baseline.get("period") == reading.get("period"):
+        baseline = {}  # The only reading is no baseline to itself.
     readings: tuple[ReadingLine, ...] = ()
     if target.indicator is not None:
         rows = Reading.objects.of(target.indicator, target.area).published_by(asked.day)
@@ -211,7 +215,7 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
         second_sign=verdict_sign(second) if second else None,
         reading=_current_reading(target, reading, readings),
         reading_period=figures.period(reading.get("period", "")),
-        baseline=labels.value_of(target, baseline.get("value")),
+        baseline=labels.value_of(target, baseline["value"]) if baseline else "",
         baseline_period=figures.period(baseline.get("period", "")),
         expected=_in_words(target, found.get("expected_value")),
         projected=_in_words(target, found.get("projected_value")),
@@ -223,8 +227,13 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
 
 
 def _in_words(target: Target, computed: str | None) -> str:
-    """A computed value, without the zeros that its rounding left."""
-    return "" if computed is None else labels.value_of(target, trimmed(Decimal(computed)))
+    """A computed value, without the zeros that its rounding left; a rank is a whole number."""
+    if computed is None:
+        return ""
+    exact = Decimal(computed)
+    if target.comparator == Comparator.RANK_TOP:
+        exact = round_half_up(exact, 0)
+    return labels.value_of(target, trimmed(exact))
 
 
 def _current_reading(

@@ -1,13 +1,13 @@
 """Lists of targets with their verdicts, and the page of one target."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import JSONField, OuterRef, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,6 +15,7 @@ from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages import reasoning
+from dashboards.pages.not_issued import not_issued
 from dashboards.pages.target import target_detail
 from dashboards.text import figures, labels
 from dashboards.text.labels import VERDICTS, verdict_sign
@@ -38,6 +39,9 @@ class TargetLine:
     verdict: str
     verdict_before: str
     sign: Sign
+    judged: Sign | None
+    """What people said of a target that no number measures."""
+    judged_before: Sign | None
     reading: str
     reading_period: str
     reading_with_goal: str
@@ -59,11 +63,17 @@ class TargetLine:
 
     @property
     def has_changed(self) -> bool:
-        return bool(self.verdict_before) and self.verdict_before != self.verdict
+        return bool(self.verdict_before) and (
+            self.verdict_before != self.verdict or self.judged != self.judged_before
+        )
 
     @property
     def sign_before(self) -> Sign:
-        return VERDICTS[self.verdict_before]
+        return self.judged_before or VERDICTS[self.verdict_before]
+
+    @property
+    def sign_now(self) -> Sign:
+        return self.judged or self.sign
 
 
 @dataclass(frozen=True)
@@ -98,6 +108,7 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
             verdict=Subquery(now.values("verdict")[:1]),
             figures=Subquery(now.values("figures")[:1], output_field=JSONField()),
             verdict_before=Subquery(then.values("verdict")[:1]),
+            figures_before=Subquery(then.values("figures")[:1], output_field=JSONField()),
         )
         .select_related("plan", "indicator")
         .order_by("plan__issued_on", "plan", "position", "code")
@@ -118,6 +129,8 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
                 verdict=verdict,
                 verdict_before=target.verdict_before or "",
                 sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
+                judged=_judged(found),
+                judged_before=_judged(target.figures_before or _NO_FIGURES),
                 reading=labels.value_of(target, reading.get("value")),
                 reading_period=figures.period(reading.get("period", "")),
                 reading_with_goal=labels.against_goal(
@@ -133,6 +146,11 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
 def _in_force(day: date) -> QuerySet[Assessment]:
     """Of each target: the assessment that holds on the day comes first."""
     return Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
+
+
+def _judged(found: Mapping[str, Any]) -> Sign | None:
+    said = found.get("judgement")
+    return VERDICTS[said["verdict"]] if said else None
 
 
 def _percent(share: str | None) -> int | None:
@@ -170,4 +188,10 @@ def target_page(request: HttpRequest, code: str) -> HttpResponse:
         page = target_detail(user, code, asked)
         return {"title": page.target.name, "page": page, "reasoning": reasoning.of_target(page)}
 
-    return serve(request, "dashboards/target.html", asked, context, variant=(code,))
+    try:
+        return serve(request, "dashboards/target.html", asked, context, variant=(code,))
+    except Http404:
+        later = Target.objects.filter(code=code).select_related("plan").first()
+        if later is None:
+            raise
+        return not_issued(request, asked, later.plan, later.name)

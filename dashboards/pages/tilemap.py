@@ -94,8 +94,8 @@ class TileMap:
 
     @property
     def last(self) -> tuple[TileFigures, ...]:
-        """The three at the end, where they are not among the best too."""
-        return self.ranked[3:][-3:]
+        """The three at the end, where every province has a figure and they are not the best too."""
+        return () if self.unranked else self.ranked[3:][-3:]
 
 
 def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -> TileMap:
@@ -131,7 +131,7 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
                 places[item.area.code],
                 item.rank,
                 figures.percent(rate),
-                f"{done.completed}/{countable(done)}",
+                f"{figures.number(done.completed)}/{figures.number(countable(done))}",
                 0 if rate is None else min(_BINS, int(rate) // (100 // _BINS) + 1),
             )
         )

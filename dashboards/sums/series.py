@@ -1,19 +1,23 @@
 """Completed, overdue and due assignments day by day."""
 
 from calendar import monthrange
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 
-from django.db.models import Case, Count, DateField, F, QuerySet, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
 
 from core.text.language import in_language
 from tasks.completion.as_of import state_on
-from tasks.models import Completion
+from tasks.completion.inputs import facts_of
+from tasks.models import Completion, ExtensionRequest, StatusReport
 from tasks.models.assignment import AssignmentQuerySet
 from tasks.states import State
+from tasks.status.rules import due_changes
+
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -29,14 +33,20 @@ class SeriesStep:
 
 @dataclass(frozen=True)
 class DueCount:
-    """Assignments of one plan and phase by the deadline and the state of a day."""
+    """Assignments of one plan and phase by their first deadline and the state of a day.
+
+    ``since``: from when on they count here. ``has_moved``: the deadline is not the first any more,
+    or they were cancelled once.
+    """
 
     plan_id: int
     phase: str
     level: str
     provenance: str
-    due_on: date | None
     state: str
+    due_on: date | None
+    since: date
+    has_moved: bool
     count: int
 
 
@@ -51,15 +61,26 @@ class SeriesSpan:
     total: int
 
 
+def has_moved() -> Q:
+    """The filter for assignments that ever got another deadline or were cancelled."""
+    cancelled = StatusReport.objects.filter(state=State.CANCELLED).counting()
+    extended = ExtensionRequest.objects.filter(decision=ExtensionRequest.Decision.GRANTED)
+    return Q(pk__in=cancelled.values("assignment")) | Q(pk__in=extended.values("assignment"))
+
+
 def due_counts(
     rows: AssignmentQuerySet, day: date, joined: Mapping[int, date] | None = None
 ) -> list[DueCount]:
     """One SQL query. The number of its rows does not grow with the assignments.
 
-    ``joined``: areas that count here from a day on; what was due there before counts on that day.
+    ``joined``: areas that count here from a day on.
     """
-    merged = [When(area=pk, then=Value(since)) for pk, since in (joined or {}).items()]
-    since = Case(*merged, default=None, output_field=DateField())
+    since = Case(
+        *(When(area=pk, then=Value(on)) for pk, on in (joined or {}).items()),
+        default=Value(date.min),
+        output_field=DateField(),
+    )
+    moved = Case(When(has_moved(), then=True), default=False, output_field=BooleanField())
     keys = (
         "task__plan",
         "task__phase__name_vi",
@@ -67,24 +88,41 @@ def due_counts(
         "area__level",
         "task__provenance",
         "state_then",
-        "due_then",
+        "original_due_on",
         "since",
+        "moved",
     )
-    found = state_on(rows, day).annotate(since=since).order_by().values_list(*keys)
+    found = state_on(rows, day).annotate(since=since, moved=moved).order_by().values_list(*keys)
     return [
-        DueCount(
-            plan,
-            in_language(name_vi or "", name_en or ""),
-            level,
-            provenance,
-            max(due_on, since - timedelta(days=1)) if due_on and since else due_on,
-            state,
-            n,
-        )
-        for plan, name_vi, name_en, level, provenance, state, due_on, since, n in found.annotate(
-            n=Count("pk")
-        )
+        DueCount(plan, in_language(name_vi or "", name_en or ""), *others)
+        for plan, name_vi, name_en, *others in found.annotate(n=Count("pk"))
     ]
+
+
+def fallen_due(
+    counted: Iterable[DueCount],
+    rows: AssignmentQuerySet,
+    joined: Mapping[int, date] | None = None,
+) -> dict[int, Counter[date]]:
+    """By how many assignments the number fallen due changes, by plan and day.
+
+    Fallen due on a day is what was due before it, by the due days in force on that day, and is not
+    cancelled on it. Only of those ``rows`` whose deadline moved or that were cancelled is the
+    history read (3 SQL queries); of the others ``counted`` says all.
+    """
+    changes: defaultdict[int, Counter[date]] = defaultdict(Counter)
+    moved = set()
+    for item in counted:
+        if item.has_moved:
+            moved.add(item.plan_id)
+        elif item.due_on:
+            changes[item.plan_id][max(item.due_on + _ONE_DAY, item.since)] += item.count
+    if not moved:
+        return changes
+    for cell, facts in facts_of(rows.filter(has_moved(), task__plan__in=moved)).values():
+        for day, change in due_changes(facts):
+            changes[cell.plan][max(day, (joined or {}).get(cell.area, date.min))] += change
+    return changes
 
 
 def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
@@ -102,7 +140,7 @@ def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
 
 
 def steps(
-    found: Iterable[SeriesSpan], dues: Iterable[DueCount], until: date
+    found: Iterable[SeriesSpan], dues: Mapping[date, int], until: date
 ) -> tuple[SeriesStep, ...]:
     """Each day up to ``until`` on which a figure changed, and ``until`` itself."""
     changes: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
@@ -111,9 +149,9 @@ def steps(
             changes[span.day][place] += count
             if span.until <= until:
                 changes[span.until][place] -= count
-    for item in dues:
-        if item.due_on and item.state != State.CANCELLED and item.due_on < until:
-            changes[item.due_on + timedelta(days=1)][3] += item.count
+    for day, change in dues.items():
+        if day <= until:
+            changes[day][3] += change
     days = sorted(day for day in {*changes, until} if day <= until)
     if not changes:
         return ()

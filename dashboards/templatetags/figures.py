@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboards.frame.day import Asked, usual_days
+from dashboards.frame.day import asked_of
 from dashboards.text import figures
 from dashboards.text.labels import VERDICTS
 from tasks.labels import Sign
 
 register = template.Library()
 
+_LATE = SafeString(' class="tone-bad strong"')
 _INDEXED = re.compile(r"(v0|t0|tT)")
 
 
@@ -90,8 +91,19 @@ def verdict(name: str, css: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def rows(
+    context: Context, shown: int | str, plan: str, area: str, counted: str = "", **query: str
+) -> SafeString:
+    """A figure as the link to the assignments that it counts; what is overdue stands out."""
+    level = query.pop("level", "agencies")
+    url = go(context, "tasks", level=level, plan=plan, area=area, counted=counted, **query)
+    words = figures.number(shown) if isinstance(shown, int) else shown
+    is_late = shown and counted.endswith("overdue")
+    return format_html('<a href="{}"{}>{}</a>', url, _LATE if is_late else "", words)
+
+
+@register.simple_tag(takes_context=True)
 def go(context: Context, page: str, *args: object, **query: str) -> str:
     """The address of a page (by name, or ready) for the same day as the page with the link."""
     url = page if page.startswith("/") else reverse(page, args=args)
-    asked = context.get("asked")
-    return (asked if isinstance(asked, Asked) else usual_days()).carried(url, **query)
+    return asked_of(context.flatten()).carried(url, **query)

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from dashboards.frame.day import Asked
+from dashboards.frame.day import Asked, asked_of
 from dashboards.frame.places import Place, places_of
 from provinces.models import Delegation, Plan
 from provinces.permissions import (
@@ -30,12 +30,11 @@ _Reader = User | AnonymousUser
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the menu. ``is_for``: who finds it there; ``has_day``: readers may choose a day."""
+    """A page of the menu. ``is_for``: who finds it there."""
 
     url: str
     label: str | Promise
     is_for: Callable[[_Reader], bool] = lambda _reader: True
-    has_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,17 +65,17 @@ def _may_have_reviews(reader: _Reader) -> bool:
 
 
 ENTRIES = (
-    Entry("/", _("Overview"), has_day=True),
-    Entry("/targets/", _("Targets"), has_day=True),
+    Entry("/", _("Overview")),
+    Entry("/targets/", _("Targets")),
     Entry("/tasks/", _("My tasks"), _is_officer),
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
     Entry("/review/", _("To be reviewed"), _may_have_reviews),
-    Entry("/provinces/", _("Provinces and communes"), has_day=True),
-    Entry("/indicators/", _("Data"), has_day=True),
-    Entry("/plans/", _("Documents"), has_day=True),
+    Entry("/provinces/", _("Provinces and communes")),
+    Entry("/indicators/", _("Data")),
+    Entry("/plans/", _("Documents")),
 )
 TOOLS = (
-    Entry("/late/", _("Overdue tasks"), has_day=True),
+    Entry("/late/", _("Overdue tasks")),
     Entry("/proposals/", _("Proposals"), _follows_reviews),
     Entry(
         "/delegations/",
@@ -109,17 +108,24 @@ def tools_menu(context: Context) -> list[MenuItem]:
 
 def _items(context: Context, entries: Iterable[Entry]) -> list[MenuItem]:
     request: HttpRequest = context["request"]
-    asked = context.get("asked")
+    asked = asked_of(context.flatten())
     items = []
     for entry in entries:
         if entry.is_for(request.user):
             url, path = entry.url, request.path
             # Every path starts with the overview's "/".
             is_current = path == url if url == "/" else path.startswith(url)
-            if entry.has_day and isinstance(asked, Asked):
-                url = asked.carried(url)
-            items.append(MenuItem(url, entry.label, is_current))
+            items.append(MenuItem(asked.carried(url), entry.label, is_current))
     return items
+
+
+@register.simple_tag(takes_context=True)
+def passed_over(context: Context) -> Asked | None:
+    """The past day that was asked for, on a page that shows today whatever is asked."""
+    if isinstance(context.get("asked"), Asked) or "shown_day" in context:
+        return None
+    asked = asked_of(context.flatten())
+    return None if asked.is_today else asked
 
 
 @register.simple_tag(takes_context=True)

@@ -53,12 +53,15 @@ def value_of(target: Target, value: Decimal | str | None) -> str:
 
 
 def against_goal(target: Target, value: str | None, goal: str | None) -> str:
-    """ "14,02/30% GDP", "hạng 44 (cần 30)"; the value alone where there is no bound."""
+    """ "14,02% → cần 30%", "hạng 44 (cần 30)"; the value alone where there is no bound."""
     if value is None or goal is None:
         return value_of(target, value) if value is not None else ""
     if target.comparator == "rank_top":
         return _("rank %(n)s (needed: %(goal)s)") % {"n": number(value), "goal": number(goal)}
-    return f"{number(value)}/{with_unit(goal, target.unit)}"
+    # Of a share of something the list says once what it is a share of: in the name.
+    unit = "%" if target.unit.startswith("%") else ""
+    words = {"value": number(value) + unit, "goal": with_unit(goal, unit or target.unit)}
+    return _("%(value)s → needed %(goal)s") % words
 
 
 def phrase(target: Target) -> str:

@@ -43,7 +43,7 @@ from indicators.recording.outliers import unusual
 from indicators.recording.quick import record_quickly
 from indicators.recording.services import Recorded, Result, record_reading
 from indicators.scope import visible_indicators
-from provinces.models import Agency, Membership
+from provinces.models import Agency, Membership, PlanScope
 
 _EXAMPLE = OpenApiExample(
     "The digital economy's share of GDP",
@@ -217,6 +217,12 @@ class ScopeSerializer(serializers.Serializer[Any]):
     can_write = serializers.BooleanField()
 
 
+class TaskScopeSerializer(serializers.Serializer[Any]):
+    plan = serializers.CharField(allow_null=True, help_text="Number of a document; null: all.")
+    area = serializers.CharField(allow_null=True, help_text="With all below it; null: all.")
+    can_write = serializers.BooleanField(help_text="May report on them.")
+
+
 class RoleSerializer(serializers.Serializer[Any]):
     role = serializers.CharField()
     area = serializers.CharField(allow_null=True)
@@ -231,7 +237,8 @@ class LimitsSerializer(serializers.Serializer[Any]):
 class CallerSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=["client", "user"])
     name = serializers.CharField()
-    scope = ScopeSerializer(many=True, help_text="Of a connected system.")
+    scope = ScopeSerializer(many=True, help_text="Of a connected system: its figures.")
+    task_scope = TaskScopeSerializer(many=True, help_text="Of a connected system: its tasks.")
     roles = RoleSerializer(many=True, help_text="Of a person.")
     expires_on = serializers.DateField(allow_null=True, help_text="Last day of the key.")
     limits = LimitsSerializer()
@@ -246,6 +253,7 @@ class MeView(APIView):
         caller = caller_of(request)
         key: object = request.auth
         expires_on = key.expires_on if isinstance(key, ApiKey) else None
+        tasks = PlanScope.held_by(caller) if isinstance(caller, ApiClient) else ()
         scopes = scopes_of(caller) if isinstance(caller, ApiClient) else ()
         members: Iterable[Membership] = ()
         if isinstance(caller, User):
@@ -255,6 +263,7 @@ class MeView(APIView):
                 "kind": "client" if isinstance(caller, ApiClient) else "user",
                 "name": str(caller),
                 "scope": [scope.rights() for scope in scopes],
+                "task_scope": [scope.rights() for scope in tasks],
                 "roles": [
                     {
                         "role": member.role,

@@ -1,7 +1,13 @@
-"""Connected systems and their scopes. Coordinators manage those in their own area."""
+"""Connected systems and their scopes. Coordinators manage those in their own area.
 
-from collections.abc import Sequence
+A scope names figures (indicators × areas) or tasks (documents × areas). They are two tables, so
+that no right to the one is ever taken for a right to the other.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,8 +20,9 @@ from core.errors import refuse
 from core.models import ApiClient, User
 from core.web import editing
 from indicators.models import ClientScope, Indicator
-from provinces.models import Area
+from provinces.models import Area, AreaScope, Plan, PlanScope
 from provinces.permissions import (
+    NATION_PATH,
     Permission,
     grants,
     holds,
@@ -25,7 +32,18 @@ from provinces.permissions import (
 )
 from provinces.roles import MANAGERS
 
-_NATION = "VN/"
+KINDS = (ClientScope, PlanScope)
+Kind = type[ClientScope] | type[PlanScope]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Scopes to be given: each of the things (none: all) in each of the areas."""
+
+    kind: Kind
+    things: Sequence[Indicator] | Sequence[Plan]
+    areas: Sequence[Area]
+    can_write: bool
 
 
 def manageable(user: User) -> QuerySet[ApiClient]:
@@ -38,14 +56,19 @@ def manageable(user: User) -> QuerySet[ApiClient]:
     if not holds_anywhere(user, MANAGERS):
         return ApiClient.objects.none()
     paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]
+    return none_beyond(paths, Q(owner=user))
+
+
+def none_beyond(paths: Iterable[str], unscoped: Q | None = None) -> QuerySet[ApiClient]:
+    """The systems whose whole scope lies in these areas, and those of ``unscoped`` without any."""
     inside = Q(pk__in=[])
     for path in paths:
-        inside |= Q(area__path__startswith=path)
-    if _NATION in paths:
-        inside = Q(pk__isnull=False)
-    scopes = ClientScope.objects.filter(client=OuterRef("pk"))
+        inside |= Q(pk__isnull=False) if path == NATION_PATH else Q(area__path__startswith=path)
+    figures, tasks = (kind.objects.filter(client=OuterRef("pk")) for kind in KINDS)
     return ApiClient.objects.filter(
-        ~Exists(scopes.exclude(inside)) & (Exists(scopes) | Q(owner=user))
+        ~Exists(figures.exclude(inside)),
+        ~Exists(tasks.exclude(inside)),
+        Exists(figures) | Exists(tasks) | (unscoped or Q(pk__in=[])),
     )
 
 
@@ -59,26 +82,18 @@ def home_of(user: User) -> Area | None:
 
 
 def create_client(
-    *,
-    name: str,
-    owner: User,
-    note: str,
-    indicators: Sequence[Indicator],
-    areas: Sequence[Area],
-    can_write: bool,
-    expires_on: date | None,
-    by: User,
+    *, name: str, owner: User, note: str, reach: Reach, expires_on: date | None, by: User
 ) -> tuple[ApiClient, NewKey]:
-    """A system, its scope (indicators × areas; no indicator: all) and its first key.
+    """A system, its scope and its first key.
 
     Raises Refused: ``name_taken``, ``not_in_scope``, ``required``, those of ``insert_key``.
     """
-    _check_areas(areas, by)
+    _check_areas(reach.areas, by)
     with transaction.atomic():
         client = ApiClient(name=name, owner=owner, note=note)
         _check_name(client)
         editing.save(client, lambda: _check_name(client), is_new=True)
-        scopes = _add(client, indicators, areas, can_write=can_write)
+        scopes = _add(client, reach)
         key = insert_key(client, expires_on=expires_on)
         after = {
             "name": name,
@@ -96,23 +111,15 @@ def _check_name(client: ApiClient) -> None:
         raise refuse("name_taken", _("There is a system of this name already."), "/name")
 
 
-def add_scopes(
-    client: ApiClient,
-    *,
-    indicators: Sequence[Indicator],
-    areas: Sequence[Area],
-    can_write: bool,
-    by: User,
-) -> None:
+def add_scopes(client: ApiClient, *, reach: Reach, by: User) -> None:
     """Raises Refused: ``not_in_scope``, ``required``."""
-    _check_areas(areas, by)
+    _check_areas(reach.areas, by)
     with transaction.atomic():
-        scopes = _add(client, indicators, areas, can_write=can_write)
-        after = {"scopes": [scope.rights() for scope in scopes]}
+        after = {"scopes": [scope.rights() for scope in _add(client, reach)]}
         trail.record("clientscope.add", client, by=by, after=after)
 
 
-def remove_scope(scope: ClientScope, *, by: User) -> None:
+def remove_scope(scope: AreaScope, *, by: User) -> None:
     with transaction.atomic():
         before = {"scopes": [scope.rights()]}
         scope.delete()
@@ -128,17 +135,14 @@ def _check_areas(areas: Sequence[Area], by: User) -> None:
             raise refuse("not_in_scope", detail % {"name": area.name}, "/areas")
 
 
-def _add(
-    client: ApiClient, indicators: Sequence[Indicator], areas: Sequence[Area], *, can_write: bool
-) -> list[ClientScope]:
+def _add(client: ApiClient, reach: Reach) -> list[AreaScope]:
     """A scope that exists already takes the new right to write."""
-    ones: Sequence[Indicator | None] = list(indicators) or [None]
-    found = []
-    for area in areas:
-        for indicator in ones:
-            scope = ClientScope(client=client, indicator=indicator, area=area, can_write=can_write)
-            same = client.scopes.filter(indicator=indicator, area=area)
-            if not same.update(can_write=can_write):
+    found: list[AreaScope] = []
+    for area in reach.areas:
+        for thing in reach.things or [None]:
+            named: dict[str, Any] = {"client": client, "area": area, reach.kind.thing: thing}
+            scope = reach.kind(**named, can_write=reach.can_write)
+            if not reach.kind.objects.filter(**named).update(can_write=reach.can_write):
                 scope.save()
             found.append(scope)
     return found

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from core.web.requests import user_of
 from indicators.clients import services
 from indicators.clients.forms import ClientForm, KeyForm, ScopeForm
 from indicators.models import ClientScope
+from provinces.models import PlanScope
 from provinces.permissions import Permission, require
 
 _A_YEAR = timedelta(days=365)
@@ -33,25 +34,30 @@ def _manager(request: HttpRequest) -> User:
 
 def _client_for(user: User, pk: int) -> ApiClient:
     """Raises Http404 for a system that is not theirs to manage."""
-    scopes = ClientScope.objects.select_related("indicator", "area").order_by("id")
-    rows = services.manageable(user).select_related("owner")
-    return get_object_or_404(rows.prefetch_related(Prefetch("scopes", scopes), "keys"), pk=pk)
+    return get_object_or_404(_with_scopes(services.manageable(user)), pk=pk)
+
+
+def _with_scopes(rows: QuerySet[ApiClient]) -> QuerySet[ApiClient]:
+    figures = ClientScope.objects.select_related("indicator", "area").order_by("id")
+    tasks = PlanScope.objects.select_related("plan", "area").order_by("id")
+    return rows.select_related("owner").prefetch_related(
+        Prefetch("scopes", figures), Prefetch("plan_scopes", tasks), "keys"
+    )
 
 
 @require_safe
 def client_list(request: HttpRequest) -> HttpResponse:
     user, today = _manager(request), clock.today()
-    scopes = ClientScope.objects.select_related("indicator", "area").order_by("id")
-    rows = services.manageable(user).select_related("owner").order_by("name")
     lines = [
         {
             "client": client,
+            "scopes": [*client.scopes.all(), *client.plan_scopes.all()],
             "live": [key for key in client.keys.all() if is_live(key, today)],
             "used_on": max(
                 (key.last_used_on for key in client.keys.all() if key.last_used_on), default=None
             ),
         }
-        for client in rows.prefetch_related(Prefetch("scopes", scopes), "keys")
+        for client in _with_scopes(services.manageable(user)).order_by("name")
     ]
     return render(request, "indicators/clients.html", {"lines": lines})
 
@@ -69,7 +75,13 @@ def new_client(request: HttpRequest) -> HttpResponse:
             "expires_on": clock.today() + _A_YEAR,
         },
     )
-    if form.saved(lambda: services.create_client(**form.cleaned_data, by=user)):
+    if form.saved(
+        lambda: services.create_client(
+            **{name: form.cleaned_data[name] for name in ("name", "owner", "note", "expires_on")},
+            reach=form.reach,
+            by=user,
+        )
+    ):
         return _shown_once(request, *form.outcome)
     return render(request, "indicators/client_new.html", {"form": form}, status=form.status)
 
@@ -106,17 +118,22 @@ def revoke(request: HttpRequest, pk: int, public_id: str) -> HttpResponse:
 def add_scope(request: HttpRequest, pk: int) -> HttpResponse:
     user = _manager(request)
     client, form = _client_for(user, pk), ScopeForm(request.POST)
-    if form.saved(lambda: services.add_scopes(client, **form.cleaned_data, by=user)):
+    if form.saved(lambda: services.add_scopes(client, reach=form.reach, by=user)):
         messages.success(request, _("The scope was widened."))
         return redirect("client", pk=pk)
     return _page(request, client, scope_form=form)
 
 
 @require_POST
-def remove_scope(request: HttpRequest, pk: int, scope_pk: int) -> HttpResponse:
+def remove_scope(
+    request: HttpRequest, pk: int, scope_pk: int, kind: services.Kind = ClientScope
+) -> HttpResponse:
+    """Figures and tasks are numbered each for themselves: ``kind`` says which scope is meant."""
     user = _manager(request)
     client = _client_for(user, pk)
-    scopes = client.scopes.select_related("client", "indicator", "area")
+    scopes = kind._default_manager.filter(client=client).select_related(
+        "client", kind.thing, "area"
+    )
     services.remove_scope(get_object_or_404(scopes, pk=scope_pk), by=user)
     messages.success(request, _("The scope was narrowed."))
     if services.manageable(user).filter(pk=pk).exists():

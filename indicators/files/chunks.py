@@ -20,7 +20,7 @@ from core.calendar.periods import InvalidPeriod, parse_period
 from core.errors import Fault, Refused
 from core.tables.importing import formula_fault
 from indicators.files.formats import SDMX_COLUMNS, Document, read_table
-from indicators.files.table import REASON, all_rows, csv_text
+from indicators.files.table import BESIDE, all_rows, csv_text
 from indicators.models import ImportJob, RejectedRow
 from indicators.recording.batch import BatchOutcome, Mode, record_batch
 from indicators.recording.outliers import Caution, unusual
@@ -92,8 +92,8 @@ class Chunks:
             whole = job.mode == Mode.ALL_OR_NOTHING
             doubts: dict[int, list[Caution]] = defaultdict(list)
             if job.dry_run or job.is_warned:  # Asked before any of them is recorded.
-                documents, _faults = _read(job.columns, rows)
-                found = unusual([document for _index, document in documents], by=_sender(job))
+                documents, _faults = documents_of(job.columns, rows)
+                found = unusual([document for _index, document in documents], by=sender_of(job))
                 for caution in found:
                     doubts[documents[caution.index][0]].append(caution)
             outcome, rejected = _take(job, rows, self._earlier, dry_run=job.dry_run or whole)
@@ -126,7 +126,7 @@ def write_whole(job: ImportJob, size: int) -> None:
             return
         job.created = job.revised = job.unchanged = 0
         point, earlier, start = transaction.savepoint(), Earlier(job.columns), 0
-        with Path(job.file.path).open("rb") as file:
+        with Path(job.rows_path).open("rb") as file:
             rows = islice(all_rows(file), 1, None)
             while chunk := list(islice(rows, size)):
                 outcome, rejected = _take(job, chunk, earlier, dry_run=False)
@@ -161,7 +161,7 @@ def _take(
     job: ImportJob, rows: Sequence[Row], earlier: Earlier, *, dry_run: bool
 ) -> tuple[BatchOutcome, dict[int, Sequence[Fault]]]:
     """The counts, and the faults of refused rows by their index."""
-    documents, rejected = _read(job.columns, rows)
+    documents, rejected = documents_of(job.columns, rows)
     again = [index for index, _document in documents if earlier.has(rows[index])]
     rejected |= {index: [Fault(_AGAIN, "")] for index in again}
     fresh = [item for item in documents if item[0] not in rejected]
@@ -169,7 +169,7 @@ def _take(
     if fresh:
         outcome = record_batch(
             [document for _index, document in fresh],
-            by=_sender(job),
+            by=sender_of(job),
             mode=Mode.ACCEPT_VALID,
             dry_run=dry_run,
         )
@@ -233,7 +233,7 @@ def _keep_warnings(
         )
 
 
-def _sender(job: ImportJob) -> trail.Actor:
+def sender_of(job: ImportJob) -> trail.Actor:
     """Read again for each chunk, so that a withdrawn right counts at once."""
     sender = job.user or job.client
     if sender is None:
@@ -241,11 +241,11 @@ def _sender(job: ImportJob) -> trail.Actor:
     return sender
 
 
-def _read(
+def documents_of(
     columns: Sequence[str], rows: Sequence[list[str]]
 ) -> tuple[list[tuple[int, Document]], dict[int, Sequence[Fault]]]:
     """(index, document) of the rows that can be read, and the faults of the others."""
-    kept = [place for place, name in enumerate(columns) if name != REASON]
+    kept = [place for place, name in enumerate(columns) if name not in BESIDE]
     header = [columns[place] for place in kept]
     documents: list[tuple[int, Document]] = []
     rejected: dict[int, Sequence[Fault]] = {}

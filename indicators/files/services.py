@@ -3,11 +3,11 @@
 import logging
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.db import transaction
@@ -24,6 +24,7 @@ from core.models import ApiClient
 from core.queue.workers import is_over
 from core.tables.reader import kind_of
 from indicators.files.chunks import Chunks, is_looked_through, write_whole
+from indicators.files.layout import merged_answers
 from indicators.files.table import LIMITS, all_rows, clear_workroom, prepare
 from indicators.models import ImportJob, scopes_of
 from provinces.permissions import Caller, holds_anywhere, sees_everything
@@ -63,9 +64,11 @@ def submit(
     mode: str,
     by: trail.Actor,
     warnings: bool = False,
+    asks: bool = False,
 ) -> ImportJob:
     """Store the file and queue it. Nothing is recorded yet. ``mode``: as in ``record_batch``.
-    ``warnings``: compare with the last figures, as a dry run always does.
+    ``warnings``: compare with the last figures, as a dry run always does. ``asks``: any layout is
+    taken, since its sender can be asked what it means.
 
     Raises Refused: those of ``kind_of``.
     """
@@ -76,6 +79,7 @@ def submit(
         dry_run=dry_run,
         mode=mode,
         is_warned=warnings,
+        asks=asks,
         language=get_language() or "vi",
     )
     if isinstance(by, ApiClient):
@@ -101,6 +105,9 @@ def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
             user=preview.user,
             client=preview.client,
             file=preview.file.name,
+            table=preview.table.name,
+            asks=preview.asks,
+            notes=preview.notes,
             file_name=preview.file_name,
             dry_run=False,
             mode=preview.mode,
@@ -112,10 +119,44 @@ def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
     return job
 
 
+def answer(job: ImportJob, answers: Mapping[str, Any], *, by: trail.Actor) -> ImportJob:
+    """How the table of a preview is laid out, as ``files.shape.Shape`` says it; it is looked
+    through again, by a new job where it was looked through before.
+
+    Raises Refused (``wrong_state``).
+    """
+    given = merged_answers(job.found, answers)
+    with transaction.atomic():
+        job = ImportJob.objects.select_for_update().get(pk=job.pk)
+        if not job.asks or not job.dry_run or job.is_open or not job.found:
+            detail = _("The columns of this file cannot be changed any more.")
+            raise refuse("wrong_state", detail, status=409)
+        if job.state != State.ASKING:
+            job = ImportJob(
+                user=job.user,
+                client=job.client,
+                file=job.file.name,
+                file_name=job.file_name,
+                dry_run=True,
+                mode=job.mode,
+                is_warned=job.is_warned,
+                asks=True,
+                language=job.language,
+            )
+        job.answers, job.state, job.attempts = given, State.WAITING, 0
+        job.save()
+        said = {**given.get("columns", {}), **given.get("constants", {})}
+        columns = [f"{name}: {what}" for name, what in said.items()]
+        names = [f"{name}: {code}" for name, code in given.get("names", {}).items()]
+        after = {"file": job.file_name, "columns": columns, "names": names}
+        trail.record("importjob.columns", job, by=by, after=after)
+    return job
+
+
 def cancel(job: ImportJob, *, by: trail.Actor) -> None:
     """What is recorded stays; no further row is taken. Raises Refused (``wrong_state``)."""
     with transaction.atomic():
-        still = ImportJob.objects.filter(pk=job.pk, state__in=OPEN)
+        still = ImportJob.objects.filter(pk=job.pk, state__in=(*OPEN, State.ASKING))
         if not still.update(state=State.CANCELLED, finished_at=clock.now()):
             raise refuse("wrong_state", _("This import has ended already."), status=409)
         trail.record("importjob.cancel", job, by=by)
@@ -163,11 +204,11 @@ def _take_up(job: ImportJob, ends: float) -> bool:
 
 def _advance(job: ImportJob, ends: float) -> None:
     """Chunk by chunk until the time is over. Raises Refused for a file that cannot be read."""
-    if job.rows_total is None:
-        prepare(job)
+    if job.rows_total is None and not prepare(job):
+        return
     if not is_looked_through(job):
         chunks = Chunks(job)
-        with Path(job.file.path).open("rb") as file:
+        with Path(job.rows_path).open("rb") as file:
             rows = islice(all_rows(file), 1, None)
             chunks.pass_over(islice(rows, job.rows_done))
             while chunks.record(list(islice(rows, CHUNK))):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +16,8 @@ from core.tables.child import Limits
 from core.tables.reader import check_text, delimiter_of, not_csv, to_csv
 from core.text.numbers import with_point
 from indicators.files.formats import read_table
+from indicators.files.layout import lay_out_file, raw_table
+from indicators.files.shape import CELL
 from indicators.models import ImportJob
 
 LIMITS = Limits(
@@ -33,6 +36,8 @@ MOST_WHOLE = 100_000
 """For a file that is taken whole or not at all, as SQLite takes no other write meanwhile."""
 REASON = "reason"
 """An extra column in a file of refused rows; ignored when the file is sent again."""
+BESIDE = (REASON, CELL)
+"""Columns that are no field of a reading."""
 
 _VALUES = ("value", "OBS_VALUE")
 _LONGEST_HEADER = 10_000
@@ -41,8 +46,9 @@ _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9]+(\.[0-9]+)?$)")
 _BOM = "\ufeff"
 
 
-def prepare(job: ImportJob) -> None:
-    """Convert Excel to CSV, read the header and count the rows.
+def prepare(job: ImportJob) -> bool:
+    """Convert Excel to CSV, read the header and count the rows; False where the sender must be
+    asked first how the table is laid out.
 
     Raises Refused for a file that cannot be taken at all.
     """
@@ -51,8 +57,18 @@ def prepare(job: ImportJob) -> None:
     folder = given.with_suffix(".work")
     folder.mkdir()
     try:
-        table = folder / "rows.csv"
-        if given.suffix == ".csv":
+        table, sheet = folder / "rows.csv", (job.answers or {}).get("sheet", "")
+        if job.table:
+            table = Path(job.table.path)
+        elif job.asks and not (raw := raw_table(given, folder, LIMITS, sheet)).is_sdmx:
+            if not lay_out_file(job, raw, table):
+                job.state = ImportJob.State.ASKING
+                job.save(update_fields=["state", "found", "notes", "heads"])
+                return False
+            with table.open("rb") as file:
+                job.table.save(f"{secrets.token_hex(16)}.csv", File(file), save=False)
+            job.save(update_fields=["table", "found", "notes", "heads"])
+        elif given.suffix == ".csv":
             table = _with_commas(given, table)
         else:
             to_csv(given, table, LIMITS)
@@ -65,7 +81,7 @@ def prepare(job: ImportJob) -> None:
                     "All or nothing is offered for files of up to %(most)s rows; this one has more."
                 )
                 raise refuse("too_many_readings", detail % {"most": f"{MOST_WHOLE:,}"}, "/mode")
-            if table != given:
+            if table != given and not job.table:
                 job.file.save(f"{given.stem}.csv", File(file), save=False)
     finally:
         clear_workroom(given)
@@ -73,6 +89,7 @@ def prepare(job: ImportJob) -> None:
     job.save(update_fields=["file", "columns", "rows_total"])
     if job.file.path != str(given):
         given.unlink(missing_ok=True)
+    return True
 
 
 def clear_workroom(given: Path) -> None:
@@ -110,7 +127,7 @@ def _measure(file: io.BufferedReader) -> tuple[list[str], int]:
     rows = all_rows(file)
     columns = [cell.strip() for cell in next(rows, [])]
     total = sum(1 for _row in rows)
-    read_table(csv_text([[name for name in columns if name != REASON]]))
+    read_table(csv_text([[name for name in columns if name not in BESIDE]]))
     if not total:
         raise refuse("required", _("There is no row under the header."), "/file")
     return columns, total
@@ -135,7 +152,7 @@ def csv_text(rows: Sequence[Sequence[str]]) -> str:
 
 def rejected_csv(job: ImportJob) -> Iterator[str]:
     """The file's own columns and the reason, with a BOM, by which Excel knows UTF-8."""
-    kept = [place for place, name in enumerate(job.columns) if name != REASON]
+    kept = [place for place, name in enumerate(job.columns) if name not in BESIDE]
     yield _BOM + csv_text([[*(job.columns[place] for place in kept), REASON]])
     for rejected in job.rejected_rows.iterator():
         cells = [rejected.cells[place] for place in kept if place < len(rejected.cells)]
@@ -144,5 +161,7 @@ def rejected_csv(job: ImportJob) -> Iterator[str]:
             f"{reason['field']}: {reason['detail']}" if reason["field"] else reason["detail"]
             for reason in rejected.reasons
         ]
+        if job.table:
+            reasons = [f"{job.place(rejected.row, rejected.cells)}: {reasons[0]}", *reasons[1:]]
         plain = (f"'{cell}" if _FORMULA.match(cell) else cell for cell in cells)
         yield csv_text([[*plain, "; ".join(reasons)]])

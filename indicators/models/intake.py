@@ -11,17 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import ApiClient, User
 from indicators.models.indicator import Indicator
-from provinces.models import Area
+from provinces.models import AreaScope
 from provinces.permissions import Caller
 
 _Rows = TypeVar("_Rows", bound="models.QuerySet[Any]")
 
 
-class ClientScope(models.Model):
-    """What a client may touch: an indicator (empty: all) in an area and below (empty: all).
+class ClientScope(AreaScope):
+    """The readings of an indicator in an area: to be read, and with ``can_write`` handed in."""
 
-    An area includes the units that were merged into it.
-    """
+    thing, code = "indicator", "code"
 
     client = models.ForeignKey(
         ApiClient,
@@ -37,15 +36,6 @@ class ClientScope(models.Model):
         related_name="+",
         verbose_name=_("indicator"),
     )
-    area = models.ForeignKey(
-        Area,
-        null=True,
-        blank=True,
-        on_delete=models.CASCADE,
-        related_name="+",
-        verbose_name=_("area"),
-    )
-    can_write = models.BooleanField(_("may write"), default=False)
 
     class Meta:
         verbose_name = _("scope of a connected system")
@@ -58,35 +48,6 @@ class ClientScope(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.client}: {self.indicator or '*'} × {self.area or '*'}"
-
-    def names(self, indicator: Indicator) -> bool:
-        return self.indicator_id in (None, indicator.pk)
-
-    def reaches(self, area: Area) -> bool:
-        """1 SQL query if the area was merged away and its successor is not loaded."""
-        if self.area is None or area.path.startswith(self.area.path):
-            return True
-        return area.successor is not None and area.successor.path.startswith(self.area.path)
-
-    def rights(self) -> dict[str, object]:
-        """The scope by codes, as the audit and the API show it."""
-        return {
-            "indicator": self.indicator.code if self.indicator else None,
-            "area": self.area.code if self.area else None,
-            "can_write": self.can_write,
-        }
-
-    def within(self, area: str = "area") -> Q:
-        """The filter for rows whose area, at that lookup, lies in the scope."""
-        if self.area is None:
-            return Q(pk__isnull=False)
-        path = self.area.path
-        return Q(**{f"{area}__path__startswith": path}) | Q(
-            **{f"{area}__successor__path__startswith": path}
-        )
-
     def readings(self) -> Q:
         """The filter for the readings it names."""
         named = Q(indicator=self.indicator_id) if self.indicator_id else Q()
@@ -94,12 +55,8 @@ class ClientScope(models.Model):
 
 
 def scopes_of(client: ApiClient) -> Sequence[ClientScope]:
-    """The client's scopes, read once per request (1 SQL query)."""
-    held: Sequence[ClientScope] | None = client.__dict__.get("_scopes")
-    if held is None:
-        found = ClientScope.objects.filter(client=client).select_related("indicator", "area")
-        held = client.__dict__["_scopes"] = tuple(found)
-    return held
+    """What readings the client may touch, read once per request (1 SQL query)."""
+    return ClientScope.held_by(client)
 
 
 def seen_by(caller: Caller, rows: _Rows, named: Callable[[ClientScope], Q]) -> _Rows:
@@ -118,11 +75,17 @@ class ImportJob(models.Model):
     ``unusual``: how many figures of a preview, or of a file whose sender asked (``is_warned``), are
     far from the last ones. ``warnings``: the first of them, as {row, field, code, detail}.
     ``attempts``: how often work on it was begun since its last progress.
+
+    ``asks``: the sender can be asked how it is laid out. ``found`` is then what was found of that
+    (``indicators.files.layout``), ``answers`` what the sender said, None until they did; ``notes``
+    are what they should know before it is applied. ``table`` holds the figures one a row.
+    ``heads`` is a digest of its header, by which a table of the same kind is known again.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
         RUNNING = "running", _("running")
+        ASKING = "asking", _("waiting for an answer")
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
@@ -157,6 +120,12 @@ class ImportJob(models.Model):
     unusual = models.PositiveIntegerField(_("unusual readings"), default=0)
     warnings = models.JSONField(_("warnings"), default=list)
     columns = models.JSONField(_("columns"), default=list)
+    asks = models.BooleanField(_("asks its sender"), default=False)
+    found = models.JSONField(_("what was found"), default=dict)
+    answers = models.JSONField(_("answers"), null=True)
+    heads = models.CharField(_("key of the header"), max_length=64, blank=True, db_index=True)
+    notes = models.JSONField(_("remarks"), default=list)
+    table = models.FileField(_("figures one a row"), upload_to="imports/%Y/%m", blank=True)
     language = models.CharField(_("language"), max_length=8, default="vi")
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
@@ -178,6 +147,15 @@ class ImportJob(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def rows_path(self) -> str:
+        """Of the CSV file that is read row by row."""
+        return self.table.path if self.table else self.file.path
+
+    def place(self, row: int, cells: Sequence[str]) -> str:
+        """The cell of the sent table, "D5", where it was laid out anew; else the row."""
+        return cells[-1] if self.table and cells else str(row)
 
     @property
     def percent(self) -> int:

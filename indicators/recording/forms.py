@@ -1,5 +1,6 @@
 """The form of a reading. The services say what is wrong with it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ def _text(label: Any, longest: int, **given: Any) -> forms.CharField:
 class ReadingForm(PlainForm):
     """A reading of one indicator, in an area that was chosen before."""
 
+    needed: Mapping[str, str] = {"period": "always", "rank": "figure", "value": "figure"}
     area = forms.CharField(widget=forms.HiddenInput)
     period = _text(_("Period"), 40)
     value = _text(_("Value"), 41)

@@ -197,12 +197,23 @@ def check_figure(
     elif indicator and indicator.is_rank and rank is None:
         fields.fault("required", "rank", _("This indicator is a rank: send the rank."))
     elif value is None and rank is None:
-        detail = _("A figure is needed; where it is missing send null, the status O and a note.")
+        detail = _("Give a figure; without one, send the status Missing (O) and say why in a note.")
         fields.fault("required", "value", detail)
 
 
-def check_ranks(fields: Fields, rank: int | None, rank_of: int | None) -> None:
-    if rank and rank_of and rank > rank_of:
+def places_among(area: Area, base: int) -> int:
+    """How many places there are: as many as provinces; 0 where that is not known."""
+    return base if area.level == Area.Level.PROVINCE else 0
+
+
+def check_ranks(
+    fields: Fields, area: Area | None, base: int, rank: int | None, rank_of: int | None
+) -> None:
+    most = places_among(area, base) if area else 0
+    if most and rank_of and rank_of > most:
+        detail = _("There were %(base)s provinces; nobody can be ranked among %(n)s.")
+        fields.fault("invalid_value", "rank_of", detail % {"base": most, "n": rank_of})
+    elif rank and rank > (rank_of or most or rank):
         fields.fault("invalid_value", "rank", _("The rank lies beyond the last place."))
 
 

@@ -27,6 +27,7 @@ from indicators.recording.rules import (
     check_ranks,
     check_unit,
     fits,
+    places_among,
     read_address,
     read_area,
     read_indicator,
@@ -120,7 +121,7 @@ def read_reading(
             fields, indicator, area, period=period, status=status, published_on=published_on
         )
     check_figure(fields, indicator, status, value, rank)
-    check_ranks(fields, rank, rank_of)
+    check_ranks(fields, area, base, rank, rank_of)
     if indicator:
         check_unit(fields, indicator)
         check_range(fields, indicator, value)
@@ -225,6 +226,7 @@ def _is_like(like: ReadingDraft, there: ReadingDraft, value: Decimal | None) -> 
     return (
         (value is None) == (like.value is None)
         and bound_passed(like.indicator, value) is None
+        and places_among(like.area, like.base) == places_among(there.area, there.base)
         and fits(like.indicator, there.area, there.period, like.obs_status, like.published_on)
     )
 

@@ -50,7 +50,9 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
     }
     if not area.merged_on:  # The base is asked of merged provinces only.
         del form.fields["base"]
-    if not indicator.is_rank:
+    if indicator.is_rank:
+        form.needed = {**form.needed, "value": ""}
+    else:
         del form.fields["rank"], form.fields["rank_of"]
     asked, doubts = "", list[Caution]()
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,6 @@
 """A list of people from a file: stored, previewed, and applied in one step."""
 
+from collections import Counter
 from dataclasses import asdict
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
@@ -8,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.accounts.sign_in import GivenCode, give_codes
 from core.audit import trail
-from core.calendar import clock
 from core.errors import refuse
 from core.models import User
 from core.tables.columns import SheetLine
-from core.tables.importing import NEW, REFUSED, refused_line
+from core.tables.importing import NEW, REFUSED
 from core.tables.reader import read_sheet
 from provinces.accounts.services import insert_people, insert_roles
 from provinces.accounts.sheet import EXISTS, JOINS, AccountPreview, AccountReader, lines_of
@@ -32,12 +32,8 @@ def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
     if len(lines) > MOST:
         detail = _("A list has at most %(n)d people; send it in parts.")
         raise refuse("too_many_rows", detail % {"n": MOST}, "/file")
-    started = AccountList.objects.create(
-        user=by, made_at=clock.now(), file_name=file_name[:200], lines=[*map(asdict, lines)]
-    )
-    after = {"file": started.file_name, "lines": len(lines)}
-    trail.record("accounts.check", started, by=by, after=after)
-    return started
+    facts = {"lines": len(lines)}
+    return AccountList.keep(file_name, by=by, facts=facts, lines=[*map(asdict, lines)])
 
 
 def check_list(started: AccountList, *, by: User) -> list[AccountPreview]:
@@ -52,8 +48,7 @@ def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
 
     Raises Refused: ``already_applied``, ``name_taken`` (409).
     """
-    started = AccountList.objects.select_for_update().get(pk=started.pk)
-    started.require_open(_("This list was taken already; its codes were shown once."))
+    started = AccountList.held(started.pk)
     previews = check_list(started, by=by)
     people = insert_people(
         [
@@ -74,28 +69,22 @@ def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
     roles = [(by_name[one.username], one.role, one.unit) for one in giving if one.unit]
     insert_roles(roles)
     codes = give_codes(people)
-    started.applied_at, started.lines = clock.now(), []
-    started.people = [person.pk for person in people]
-    started.joined = sum(one.kind == JOINS for one in previews)
-    started.existing = sum(one.kind == EXISTS for one in previews)
-    started.refused = [
-        refused_line(one.line.number, one.line.cells, one.reason)
-        for one in previews
-        if one.kind == REFUSED
-    ]
-    started.save()
-    trail.record(
-        "accounts.import",
-        started,
+    counts = Counter(one.kind for one in previews)
+    facts = {
+        "created": len(people),
+        "joined": counts[JOINS],
+        "existing": counts[EXISTS],
+        "refused": counts[REFUSED],
+        "roles": [f"{person.username} {role} {unit.code}" for person, role, unit in roles],
+    }
+    started.close(
+        [one for one in previews if one.kind == REFUSED],
         by=by,
-        after={
-            "file": started.file_name,
-            "created": len(people),
-            "joined": started.joined,
-            "existing": started.existing,
-            "refused": len(started.refused),
-            "roles": [f"{person.username} {role} {unit.code}" for person, role, unit in roles],
-        },
+        facts=facts,
+        lines=[],
+        people=[person.pk for person in people],
+        joined=counts[JOINS],
+        existing=counts[EXISTS],
     )
     return codes
 

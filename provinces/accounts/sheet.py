@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.tables.columns import Column, SheetLine, check_heads, header_row, keys_of, lines_under
-from core.tables.importing import NEW, REFUSED, HasFaults, formula_fault
+from core.tables.importing import NEW, REFUSED, CheckedLine, formula_fault
 from core.tables.reader import Sheet
 from core.tables.writer import write_columns
 from core.text.vietnamese import fold, tidy
@@ -92,7 +92,7 @@ def form_to_fill_in(units: Iterable[str]) -> bytes:
 
 
 @dataclass(frozen=True)
-class AccountPreview(HasFaults):
+class AccountPreview(CheckedLine):
     """What a line does: a new account, a role for an existing one, nothing, or it is refused."""
 
     line: SheetLine

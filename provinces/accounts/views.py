@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.accounts.sign_in import GivenCode
 from core.models import User
 from core.tables.importing import NEW
-from core.tables.reader import TAKEN
 from core.tables.writer import refused_sheet
-from core.web.forms import SheetForm
+from core.web.forms import SheetForm, file_field
 from core.web.requests import download, user_of
 from provinces.accounts import lists, services
 from provinces.accounts.sheet import COLUMNS, JOINS, REASON, form_to_fill_in, role_words
@@ -55,12 +54,7 @@ class AccountForm(PersonForm, RoleForm):
 
 
 class ListForm(SheetForm):
-    file = forms.FileField(
-        label=_("Excel file"),
-        allow_empty_file=True,
-        help_text=_("The filled-in form, up to 5 MB and 5,000 people."),
-        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
-    )
+    file = file_field(_("Excel file"), _("The filled-in form, up to 5 MB and 5,000 people."))
 
 
 @never_cache

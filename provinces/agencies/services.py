@@ -13,12 +13,12 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
-from core.text.vietnamese import fold
+from core.text.vietnamese import fold, tidy
 from core.web import editing
 from provinces.lookup import spelling
 from provinces.models import Agency, FormerName
 from provinces.models.names import NAME_FIELDS
-from provinces.permissions import Permission, require
+from provinces.permissions import Permission, has_permission, require
 from provinces.scope import scope_of
 
 CHANGED_FIELDS = ("aliases", "head_name", "head_title_vi", "head_title_en", "protocol_order")
@@ -96,6 +96,31 @@ def rename_agency(
     agency.save()
     after = {**change.after, **({"from_day": from_day.isoformat()} if from_day else {})}
     trail.record("agency.rename", agency, by=by, before=change.before, after=after)
+    recalculation.touch_generation()
+    return True
+
+
+@transaction.atomic
+def keep_alias(agency: Agency, name: str, *, by: User) -> bool:
+    """A name that somebody said means the agency is known in every later file.
+
+    False where it is kept already, cannot be, or the caller may not change the agency: what they
+    were doing goes on without it.
+    """
+    agency, name = _held(agency), tidy(name)
+    before = list(agency.aliases)
+    if not has_permission(by, Permission.MANAGE_MEMBERS, agency):
+        return False
+    if not name or spelling(name) in {spelling(one) for one in _called(agency)}:
+        return False
+    agency.aliases = [*before, name]
+    try:
+        _check(agency, by, ["aliases"])
+    except Refused:
+        return False
+    agency.save(update_fields=["aliases", "search_text"])
+    after = {"aliases": agency.aliases}
+    trail.record("agency.alias", agency, by=by, before={"aliases": before}, after=after)
     recalculation.touch_generation()
     return True
 

@@ -140,6 +140,9 @@ class AccountList(SentTable):
     is applied. ``people``: the ids of the new accounts.
     """
 
+    sent_act, applied_act = "accounts.check", "accounts.import"
+    taken_already = _("This list was taken already; its codes were shown once.")
+
     lines = models.JSONField(default=list)
     joined = models.PositiveIntegerField(_("roles given to accounts that were there"), default=0)
     existing = models.PositiveIntegerField(_("unchanged rows"), default=0)

@@ -18,6 +18,11 @@
     area.remove();
   };
 
+  // A table as Excel and Word take it: a line a row, a tab between cells.
+  const rowsOf = (table) => [...table.rows]
+    .map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t"))
+    .join("\n");
+
   // What a reader sees of it, without buttons and menus. Of what a closed <details> hides innerText
   // is empty, so a copy is read that is laid out beside the page.
   const textOf = (element) => {
@@ -26,7 +31,7 @@
       .forEach((one) => one.remove());
     laidOut.style.cssText = "position: fixed; left: -9999px";
     document.body.append(laidOut);
-    const text = laidOut.innerText;
+    const text = laidOut.matches("table") ? rowsOf(laidOut) : laidOut.innerText;
     laidOut.remove();
     return text.replace(/\n{3,}/g, "\n\n").trim();
   };
@@ -46,7 +51,8 @@
     const button = event.target.closest("button");
     if (button?.matches("[data-print]")) window.print();
     if (button?.matches("[data-copy]")) {
-      await copy(textOf(document.querySelector(button.dataset.copy)));
+      const meant = [...document.querySelectorAll(button.dataset.copy)].map(textOf);
+      await copy(meant.filter(Boolean).join("\n\n"));
       button.textContent = button.dataset.done;
     }
     for (const menu of document.querySelectorAll("details.drop[open]")) {

@@ -18,6 +18,7 @@ from indicators.scope import covers_area
 from provinces.models import Area, Plan
 from tasks.completion.totals import By, totals
 from tasks.completion.totals import parts as totals_parts
+from tasks.permissions import may_follow
 
 NOT_FOUND = 404
 
@@ -82,7 +83,8 @@ class CompletionView(APIView):
         area = Area.objects.filter(code=code).first() if code else plan.area
         if area is None:
             raise refuse("unknown_area", no_such_area(code[:60]), "/area")
-        if not covers_area(caller_of(request), area):
+        caller = caller_of(request)
+        if not (covers_area(caller, area) or may_follow(caller, plan, area)):
             # A connected system is told no more of an area that it may not see.
             raise refuse("unknown_area", no_such_area(area.code), "/area", status=NOT_FOUND)
 

@@ -41,7 +41,7 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
 
 
 class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
-    """State, percent, deadline and status are those of the day asked for."""
+    """State, percent, deadline, status, waiting and last report are those of the day asked for."""
 
     plan = serializers.CharField(source="task.plan.number")
     group = serializers.IntegerField(source="task.group.number")
@@ -58,6 +58,8 @@ class AssignmentSerializer(serializers.ModelSerializer[Assignment]):
     state = serializers.ChoiceField(source="state_then", choices=State.choices)
     percent = serializers.IntegerField(source="percent_then")
     status = serializers.SerializerMethodField()
+    waiting = serializers.CharField(source="waiting_then")
+    last_report_at = serializers.DateTimeField(source="reported_then", allow_null=True)
 
     class Meta:
         model = Assignment

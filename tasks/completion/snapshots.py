@@ -2,21 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Min, Q, QuerySet
 
 from core.calendar import clock
 from core.db import bulk
+from core.queue import feed
 from core.queue.recalculation import Subjects
 from provinces.models import Plan
 from tasks.completion.counts import cell_timeline
-from tasks.completion.inputs import CELL_OF_ASSIGNMENT, CountCell, FactsByCell, facts_by_cell
+from tasks.completion.inputs import CELL_OF_ASSIGNMENT, CountCell, facts_by_cell
 from tasks.models import Assignment, Completion
 from tasks.models.completion import COUNTS
 
 # One condition names all the cells of a query, and SQLite limits its depth.
 _CELLS_AT_ONCE = 100
-_COLUMNS = (*(f"{name}_id" for name in CountCell._fields), "day", "until", "computed_at", *COUNTS)
+_COMPARED = (*(f"{name}_id" for name in CountCell._fields), "day", "until", *COUNTS)
 
 
 def on_assignments(subjects: Subjects) -> None:
@@ -38,16 +40,21 @@ def recompute(cells: Collection[CountCell]) -> int:
     in_order, written = sorted(cells), 0
     for start in range(0, len(in_order), _CELLS_AT_ONCE):
         chunk = in_order[start : start + _CELLS_AT_ONCE]
-        facts = facts_by_cell(Assignment.objects.filter(_any_of(chunk, CELL_OF_ASSIGNMENT)))
-        Completion.objects.filter(_any_of(chunk, CountCell._fields)).delete()
-        written += _write(facts)
+        rows = _rows(Assignment.objects.filter(_any_of(chunk, CELL_OF_ASSIGNMENT)))
+        old = Completion.objects.filter(_any_of(chunk, CountCell._fields))
+        feed.append("completion", _changed(old.values_list(*_COMPARED), rows))
+        old.delete()
+        written += _write(rows)
     return written
 
 
 def recompute_plan(plan_id: int) -> int:
     """Replace all rows of a document; returns how many there are now."""
+    assignments = Assignment.objects.filter(task__plan=plan_id)
+    given = assignments.order_by().values_list("area").annotate(since=Min("assigned_on"))
+    feed.append("completion", {_key(plan_id, area): since for area, since in given})
     Completion.objects.filter(plan=plan_id).delete()
-    return _write(facts_by_cell(Assignment.objects.filter(task__plan=plan_id)))
+    return _write(_rows(assignments))
 
 
 def rebuild() -> int:
@@ -63,11 +70,29 @@ def _any_of(cells: Iterable[CountCell], fields: Iterable[str]) -> Q:
     return condition
 
 
-def _write(facts: FactsByCell) -> int:
+def _rows(assignments: "QuerySet[Assignment]") -> list[tuple[Any, ...]]:
+    """In the order of ``_COMPARED``."""
+    return [
+        (*cell, span.first_day, span.next_day or date.max, *span.counts.numbers())
+        for cell, facts in facts_by_cell(assignments).items()
+        for span in cell_timeline(facts)
+    ]
+
+
+def _write(rows: Iterable[tuple[Any, ...]]) -> int:
     now = clock.now()
-    rows = (
-        (*cell, span.first_day, span.next_day or date.max, now, *span.counts.numbers())
-        for cell, assignments in facts.items()
-        for span in cell_timeline(assignments)
-    )
-    return bulk.insert(Completion, _COLUMNS, rows)
+    return bulk.insert(Completion, (*_COMPARED, "computed_at"), ((*row, now) for row in rows))
+
+
+def _changed(old: Iterable[tuple[Any, ...]], new: Iterable[tuple[Any, ...]]) -> dict[str, date]:
+    """Plans × areas that are counted otherwise than before, from which day on."""
+    found: dict[str, date] = {}
+    for plan, area, _agency, _group, day, *_counts in set(old) ^ set(new):
+        key = _key(plan, area)
+        found[key] = min(day, found.get(key, day))
+    return found
+
+
+def _key(plan: int, area: int) -> str:
+    """What a change is called in the feed; ``tasks.api.changes`` reads it back."""
+    return f"{plan}/{area}"

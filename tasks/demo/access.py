@@ -14,7 +14,7 @@ from django.conf import settings
 from core.accounts.credentials import hash_secret, new_key, read_key
 from core.models import ApiClient, ApiKey, User
 from indicators.models import ClientScope
-from provinces.models import Agency, Area, Membership
+from provinces.models import Agency, Area, Membership, PlanScope
 from provinces.roles import Role
 
 _CLIENT = "Hệ thống kết nối minh họa"
@@ -107,10 +107,13 @@ def load_accounts(credentials: Credentials, *, reset: bool) -> dict[str, User]:
 
 
 def load_api_key(credentials: Credentials, owner: User) -> None:
-    """A client that may read and write every indicator in every area."""
+    """A client that may read and write every indicator, and report on every task."""
     client, _ = ApiClient.objects.get_or_create(name=_CLIENT, defaults={"owner": owner})
     ClientScope.objects.get_or_create(
         client=client, indicator=None, area=None, defaults={"can_write": True}
+    )
+    PlanScope.objects.get_or_create(
+        client=client, plan=None, area=None, defaults={"can_write": True}
     )
     parts = read_key(credentials.api_key)
     if parts is None:

@@ -103,7 +103,7 @@ def load_reporters(agencies: Mapping[str, Agency], officer: User) -> dict[str, U
     reporters = {STANDING_AGENCY: officer}
     for code, agency in agencies.items():
         if code != STANDING_AGENCY:
-            reporters[code] = _nobody(f"demo-{code}", f"Cán bộ {agency.short_name_vi} (minh họa)")
+            reporters[code] = nobody(f"demo-{code}", f"Cán bộ {agency.short_name_vi} (minh họa)")
             Membership.objects.get_or_create(user=reporters[code], role=Role.OFFICER, agency=agency)
     return reporters
 
@@ -111,7 +111,7 @@ def load_reporters(agencies: Mapping[str, Agency], officer: User) -> dict[str, U
 def load_delegation(people: People) -> None:
     """An officer who is away lets a colleague of the same department act for them."""
     agency = people.agencies[_LENDS]
-    colleague = _nobody(f"demo-{_LENDS}-2", f"Cán bộ thứ hai của {agency.short_name_vi} (minh họa)")
+    colleague = nobody(f"demo-{_LENDS}-2", f"Cán bộ thứ hai của {agency.short_name_vi} (minh họa)")
     Membership.objects.get_or_create(user=colleague, role=Role.OFFICER, agency=agency)
     Delegation.objects.create(
         agency=agency,
@@ -123,10 +123,10 @@ def load_delegation(people: People) -> None:
 
 
 def load_commune_reporter() -> User:
-    return _nobody("demo-40-communes", "Cán bộ tổng hợp cấp xã (minh họa)")
+    return nobody("demo-40-communes", "Cán bộ tổng hợp cấp xã (minh họa)")
 
 
-def _nobody(username: str, full_name: str) -> User:
+def nobody(username: str, full_name: str) -> User:
     """An account that nobody can sign in to."""
     user, _ = User.objects.get_or_create(
         username=username, defaults={"full_name": full_name, "password": make_password(None)}

@@ -31,10 +31,11 @@ IN_REVIEW = (Waiting.AGENCY, Waiting.REVIEW)
 def in_reach(caller: Caller, to: str = "") -> Q:
     """The filter for rows about assignments that the caller may see.
 
-    These are the assignments that their agencies lead or help with, and all in their areas. ``to``
-    is the lookup from the row to its assignment, such as "assignment__".
+    These are the assignments that their agencies lead or help with, and all in their areas; of a
+    connected system those that its scopes name. ``to`` is the lookup from the row to its
+    assignment, such as "assignment__".
     """
-    own = in_scope(caller, area=f"{to}area", agency=f"{to}agency")
+    own = in_scope(caller, area=f"{to}area", agency=f"{to}agency", plan=f"{to}task__plan")
     if not isinstance(caller, User) or sees_everything(caller):
         return own
     helping = Q(pk__in=[])

@@ -30,6 +30,9 @@ class SheetImport(SentTable):
     "has_formula": false}``.
     """
 
+    sent_act, applied_act = "tasks.import_check", "tasks.import"
+    taken_already = _("This file was taken already; the result is below.")
+
     lines = models.JSONField(default=list)
     unchanged = models.PositiveIntegerField(_("unchanged rows"), default=0)
     taken = models.PositiveIntegerField(_("rows taken"), default=0)
@@ -128,16 +131,26 @@ class PlanAct(Undoable):
 class TaskListImport(SentTable):
     """A file of new tasks: sent, its columns named, looked through, applied.
 
-    ``rows`` are ``{"number": 7, "cells": [text, …], "formulas": [column, …]}``, as wide as
-    ``header``. ``columns`` says which column holds a field; None until somebody has said so.
-    ``new_groups`` are the keys of groups to be made (``task_list.rows.key_of``).
+    ``above`` and ``rows`` are the rows above and below the header, as ``core.tables.layout`` keeps
+    them, and as wide as it; ``sheets`` are the names of the others and whether each is hidden.
+    ``columns`` says which column holds a field; None until somebody has said so. ``new_groups`` are
+    the keys of groups to be made (``task_list.rows.key_of``). ``names`` are the answers to names
+    that were not recognised: the agency's key by spelling, None where it stays as printed.
+    ``classes`` are the classes of units whose tasks go to each of them.
     """
+
+    sent_act, applied_act = "tasklist.send", "tasklist.apply"
+    taken_already = _("This list was taken already; the result is below.")
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
     header = models.JSONField(default=list)
+    above = models.JSONField(default=list)
     rows = models.JSONField(default=list)
+    sheets = models.JSONField(default=list)
     columns = models.JSONField(null=True)
     new_groups = models.JSONField(default=list)
+    names = models.JSONField(default=dict)
+    classes = models.JSONField(default=list)
     assign = models.BooleanField(_("give the tasks to their lead agencies"), default=True)
     assigned_on = models.DateField(_("assigned on"))
     made = models.PositiveIntegerField(_("tasks made"), default=0)

@@ -88,8 +88,10 @@ class Proposal(models.Model):
 
 class ObstacleQuerySet(models.QuerySet["Obstacle"]):
     def visible_to(self, caller: Caller) -> "ObstacleQuerySet":
-        """Those in the caller's areas, and those of their agencies' assignments."""
-        return self.filter(in_scope(caller, agency="assignment__agency"))
+        """Those in the caller's areas, and those of their agencies' assignments; of a connected
+        system those of the assignments that it may see."""
+        work = {"agency": "assignment__agency", "plan": "assignment__task__plan"}
+        return self.filter(in_scope(caller, **work))
 
     def open_on(self, day: date) -> "ObstacleQuerySet":
         return self.filter(opened_on__lte=day).filter(

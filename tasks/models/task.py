@@ -1,5 +1,7 @@
 """Tasks: what a document says must be done."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import models
@@ -16,12 +18,12 @@ from tasks.states import DueKind
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, caller: Caller) -> "TaskQuerySet":
-        """Those of documents of the caller's areas, and those their agencies lead or help with."""
-        led, printed = (
-            Task.objects.filter(in_scope(caller, area=area, agency=f"assignments__{agency}"))
-            for area, agency in (("assignments__area", "agency"), ("plan__area", "coordinating"))
-        )
-        return self.filter(Q(pk__in=led.values("pk")) | Q(pk__in=printed.values("pk")))
+        """Those of documents of the caller's areas, and those their agencies lead or help with; of
+        a connected system those given to somebody in its scope."""
+        led = in_scope(caller, area="assignments__area", agency="assignments__agency", plan="plan")
+        printed = in_scope(caller, area="plan__area", agency="assignments__coordinating")
+        found = (Task.objects.filter(reach).values("pk") for reach in (led, printed))
+        return self.filter(reduce(or_, (Q(pk__in=rows) for rows in found)))
 
 
 class Task(models.Model):
@@ -76,7 +78,7 @@ class Task(models.Model):
     title_en = models.TextField(_("title in English"), blank=True)
     product_vi = models.TextField(_("required product in Vietnamese"), blank=True)
     product_en = models.TextField(_("required product in English"), blank=True)
-    due_text = models.CharField(_("deadline as printed"), max_length=120, blank=True)
+    due_text = models.CharField(_("deadline as printed"), max_length=400, blank=True)
     due_on = models.DateField(_("last day"), null=True, blank=True)
     due_kind = models.CharField(_("kind of deadline"), max_length=10, choices=DueKind)
     lead_text = models.TextField(_("lead agency as printed"), blank=True)

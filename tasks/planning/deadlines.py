@@ -1,6 +1,7 @@
 """Deadlines as Vietnamese documents print them, and the last day they can mean. Pure.
 
-Ongoing and recurring work has no day. A day without a year takes the year of the document.
+Ongoing and recurring work has no day. A day without a year takes the year of the document. Words
+that wait for something else ("Sau khi có hướng dẫn") are taken as printed.
 """
 
 import re
@@ -31,6 +32,7 @@ _PATTERNS: tuple[tuple[DueKind, str], ...] = (
     (DueKind.ONGOING, r"(nhiem vu )?lien tuc"),
     (DueKind.RECURRING, r"(dinh ky |theo )?(hang|moi) (nam|quy|thang|tuan)"),
     (DueKind.RECURRING, r"dinh ky( 6 thang| hang quy)?"),
+    (DueKind.RECURRING, r".*\b(hang|moi) (nam|quy|thang|tuan)"),
     (
         DueKind.FROM_YEAR,
         rf"(tu )?(nam )?{_YEAR}( tro di| va (cac|nhung) nam (tiep theo|sau))",
@@ -43,15 +45,20 @@ _PATTERNS: tuple[tuple[DueKind, str], ...] = (
         DueKind.DAY,
         rf"{_BEFORE}ngay (?P<day>\d\d?) thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?",
     ),
+    (DueKind.DAY, r"(?P<third>dau|giua) thang (?P<month>\d\d?)([/.-]| nam )(?P<year>\d{4})"),
     (DueKind.MONTH, rf"{_BEFORE}(thang )?(?P<month>\d\d?)[/.-](?P<year>\d{{4}})"),
     (DueKind.MONTH, rf"{_BEFORE}thang (?P<month>\d\d?)( nam (?P<year>\d{{4}}))?"),
-    (DueKind.QUARTER, r"quy (?P<quarter>i{1,3}|iv|[1-4])([/.-]| nam | )?(?P<year>\d{4})?"),
+    (DueKind.MONTH, rf"dau quy (?P<early>i{{1,3}}|iv|[1-4])([/.-]| nam | )?(?P<year>{_YEAR})?"),
+    (DueKind.QUARTER, r"dau nam (?P<year>\d{4})"),
+    (DueKind.QUARTER, r"(quy |q)(?P<quarter>i{1,3}|iv|[1-4])([/.-]| nam | )?(?P<year>\d{4})?"),
     (DueKind.RANGE, r"6 thang (?P<half>dau|cuoi) nam( (?P<year>\d{4}))?"),
     (DueKind.YEAR, rf"{_BEFORE}(nam )?(?P<year>20\d\d)"),
     (DueKind.RANGE, r"(giai doan |tu |nam )*(?P<first>20\d\d)( den |-)(nam )?(?P<last>20\d\d)"),
 )
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 _HALVES = {"dau": 6, "cuoi": 12}
+_THIRDS = {"dau": 10, "giua": 20}
+_ROUGH = re.compile(r"(dau|giua) ")
 
 
 def read_due(text: str, year: int) -> Due:
@@ -72,8 +79,24 @@ def read_due(text: str, year: int) -> Due:
     raise NoDeadlineError(text)
 
 
+def take_as_printed(text: str, year: int) -> Due:
+    """As ``read_due``; words it does not know, and days that do not exist, have no day."""
+    try:
+        return read_due(text, year)
+    except NoDeadlineError:
+        return Due(None, DueKind.AS_PRINTED)
+
+
+def is_rough(text: str, due: Due) -> bool:
+    """Whether the words name no certain day: somebody should look at what was made of them."""
+    has_day = due.on is None and any(sign.isdigit() for sign in text)
+    recurs = due.kind == DueKind.RECURRING and has_day
+    return recurs or due.kind == DueKind.AS_PRINTED or bool(_ROUGH.search(fold(text)))
+
+
 def _last_day(kind: DueKind, parts: dict[str, str | None], year: int) -> date | None:
-    """ "trước ngày 15/12" ends on the 14th, "trước tháng 6/2025" with May.
+    """ "trước ngày 15/12" ends on the 14th, "trước tháng 6/2025" with May; "đầu" means the first
+    quarter of a year, the first month of a quarter, the first ten days of a month.
 
     Raises ValueError or OverflowError where there is no such day, and ValueError for years that
     run backwards.
@@ -82,13 +105,16 @@ def _last_day(kind: DueKind, parts: dict[str, str | None], year: int) -> date | 
     year, before = number.get("year", year), bool(parts.get("before"))
     match kind:
         case DueKind.DAY:
-            return date(year, number["month"], number["day"]) - timedelta(days=before)
+            day = number["day"] if "day" in number else _THIRDS[parts["third"] or ""]
+            return date(year, number["month"], day) - timedelta(days=before)
         case DueKind.MONTH if before:
             return date(year, number["month"], 1) - timedelta(days=1)
         case DueKind.MONTH:
-            month = number["month"]
+            early = parts.get("early")
+            month = 3 * _QUARTERS[early] - 2 if early else number["month"]
         case DueKind.QUARTER:
-            month = 3 * _QUARTERS[parts["quarter"] or ""]
+            # "đầu năm" names none.
+            month = 3 * _QUARTERS[parts.get("quarter") or "i"]
         case DueKind.RANGE if half := parts.get("half"):
             month = _HALVES[half]
         case DueKind.RANGE:

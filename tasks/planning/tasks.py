@@ -56,7 +56,13 @@ def on_plans(subjects: Subjects) -> None:
         recompute_plan(plan_id)
 
 
-_WITHOUT_DAY = (DueKind.RECURRING, DueKind.FROM_YEAR, DueKind.ONGOING, DueKind.NONE)
+_WITHOUT_DAY = (
+    DueKind.RECURRING,
+    DueKind.FROM_YEAR,
+    DueKind.ONGOING,
+    DueKind.AS_PRINTED,
+    DueKind.NONE,
+)
 
 
 def read_deadline(text: str, plan: Plan) -> Due | None:

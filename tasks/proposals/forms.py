@@ -37,7 +37,10 @@ class ProposalForm(EditForm):
         empty_label="–",
     )
     addressee_text = forms.CharField(
-        label=_("or its name as given"), required=False, max_length=200
+        label=_("or its name as given"),
+        required=False,
+        max_length=200,
+        help_text=_("Needed where no agency is chosen."),
     )
     letter_number = forms.CharField(label=_("Number of the letter"), required=False, max_length=80)
     sent_on = day_field(_("Sent on"), required=False)

@@ -1,8 +1,8 @@
 """Forms about reports, reviews and what belongs to them; the services check what they read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 from django import forms
 from django.forms.boundfield import BoundWidget
@@ -81,7 +81,7 @@ class DelayForm(PlainForm):
 
     OVERDUE_FIELDS = ("cause_kind", "cause", "remedy", "expected_on")
     field_order = ("state", "percent", "effective_on", "result", "evidence_number")
-    needed: ClassVar = {
+    needed: Mapping[str, str] = {
         "result": "ended",
         "evidence_number": "ended",
         "cause": "always",
@@ -169,26 +169,32 @@ class ReviewForm(PlainForm):
 
 
 class ExtensionForm(PlainForm):
+    needed: Mapping[str, str] = {"reason": "always"}
     new_due_on = day_field(_("New deadline"))
     reason = _text(_("Reason"))
 
 
 class CancelRequestForm(PlainForm):
+    needed: Mapping[str, str] = {"reason": "always"}
     reason = _text(_("Why the work is to end"))
 
 
 class DecisionForm(PlainForm):
     decision = forms.CharField(required=False, widget=forms.HiddenInput)
-    note = _text(_("Note on the decision"))
+    note = _text(_("Note on the decision"), help_text=_("Needed where you do not agree."))
 
 
 class CancelDecisionForm(DecisionForm):
     evidence_number = forms.CharField(
-        label=_("Number and symbol of the document that ended it"), required=False, max_length=80
+        label=_("Number and symbol of the document that ended it"),
+        required=False,
+        max_length=80,
+        help_text=_("Needed where you agree, for example 12/BC-SKHCN."),
     )
 
 
 class ObstacleForm(PlainForm):
+    needed: Mapping[str, str] = {"text": "always"}
     category = forms.ChoiceField(label=_("Category"), choices=ObstacleCategory)
     text = _text(_("What stands in the way"))
 
@@ -196,6 +202,7 @@ class ObstacleForm(PlainForm):
 class ContributionForm(EvidenceForm):
     """``agencies`` are those for which the user may contribute; a single one is not asked for."""
 
+    needed: Mapping[str, str] = {"text": "always"}
     agency = forms.ChoiceField(label=_("Agency"))
     text = _text(_("What your agency did"))
     evidence_number = _number()
@@ -217,4 +224,5 @@ class ContributionForm(EvidenceForm):
 
 
 class ResolutionForm(PlainForm):
+    needed: Mapping[str, str] = {"resolution": "always"}
     resolution = _text(_("How it was resolved"))

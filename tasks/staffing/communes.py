@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from core.audit import trail
 from core.calendar import clock
 from core.errors import Fault, Refused
-from core.models import User
+from core.models import ApiClient, User
 from core.queue import recalculation
 from core.text.vietnamese import fold
-from indicators.models import ClientScope, Reading
+from indicators.models import Reading
 from provinces.models import Agency, Area, Membership
 from provinces.permissions import Permission, require
 from provinces.scope import scope_of
@@ -225,7 +225,9 @@ def estate_of(commune: Area, into: Area, there: list[Agency]) -> CommuneEstate:
         roles=list(commune.memberships.select_related("user").order_by("user__name_key", "pk")),
         readings=Reading.objects.filter(area=commune).count(),
         obstacles=Obstacle.objects.filter(area=commune, resolved_on=None).count(),
-        systems=ClientScope.objects.filter(area=commune).values("client").distinct().count(),
+        systems=ApiClient.objects.filter(Q(scopes__area=commune) | Q(plan_scopes__area=commune))
+        .distinct()
+        .count(),
     )
 
 

@@ -1,6 +1,6 @@
 """Who takes over the work of somebody who leaves, or of an agency that is merged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -16,6 +16,8 @@ from tasks.staffing.communes import new_commune
 
 class HandOverForm(PlainForm):
     """``successor`` becomes a User; the service decides whether they may take over."""
+
+    needed: Mapping[str, str] = {"confirmed": "always"}
 
     successor = forms.CharField(
         label=_("Who takes over"),
@@ -64,6 +66,7 @@ class MergeCommunesForm(PlainForm):
     """``into`` becomes an Area: one of those there are, or a new one, not saved, of the code, kind
     and name given."""
 
+    needed: Mapping[str, str] = {"code": "new", "name": "new"}
     q = _search(_("Find communes to be merged"))
     communes = forms.ModelMultipleChoiceField(
         label=_("Communes that are merged"),

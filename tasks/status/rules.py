@@ -138,8 +138,28 @@ def status_changes(facts: AssignmentFacts) -> list[tuple[date, DerivedStatus]]:
     return changes
 
 
+def due_changes(facts: AssignmentFacts) -> list[tuple[date, int]]:
+    """The days on which the assignment begins (+1) or ceases (−1) to count as fallen due.
+
+    It counts on each day after the due day in force on that day, unless it is cancelled on it.
+    """
+    changes, counted = [], False
+    for day, _status, due, state in _course(facts):
+        counts = due is not None and day > due and state is not State.CANCELLED
+        if counts is not counted:
+            changes.append((day, 1 if counts else -1))
+            counted = counts
+    return changes
+
+
 def _statuses(facts: AssignmentFacts) -> Iterator[tuple[date, DerivedStatus]]:
-    """The status on every day on which it may change, from the day of assignment on.
+    return ((day, status) for day, status, _due, _state in _course(facts))
+
+
+def _course(
+    facts: AssignmentFacts,
+) -> Iterator[tuple[date, DerivedStatus, date | None, State]]:
+    """Status, due day and state on every day on which one may change, from the day of assignment.
 
     Earlier events count too: they set the state it starts with.
     """
@@ -159,7 +179,7 @@ def _statuses(facts: AssignmentFacts) -> Iterator[tuple[date, DerivedStatus]]:
                 is_late = due is not None and day > due
             state = reported
         if day >= facts.assigned_on:
-            yield day, _status(state, due, day, is_late=is_late)
+            yield day, _status(state, due, day, is_late=is_late), due, state
 
 
 def _status(state: State, due: date | None, day: date, *, is_late: bool) -> DerivedStatus:

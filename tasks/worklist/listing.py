@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
+from core.calendar import clock
 from core.models import User
 from provinces.lookup import as_named_on
 from provinces.models import Agency, Plan, PlanGroup
@@ -31,20 +32,27 @@ _MOST_AGENCIES = 200
 
 @dataclass(frozen=True)
 class ListRow:
-    """One line of the list; ``status``, ``percent`` and ``due_on`` are those of ``day``.
+    """One line of the list; ``status``, ``percent``, ``due_on`` and ``reported_at`` are those of
+    ``day``.
 
-    ``undecided`` is the newest report where it waits or was returned.
+    ``undecided`` is the newest report where it waits or was returned; on a past day there is none,
+    and nothing can be reported.
     """
 
     assignment: Assignment
     status: DerivedStatus | None
     percent: int
     due_on: date | None
+    reported_at: datetime | None
     day: date
     can_report: bool
     undecided: StatusReport | None = None
     returned: Review | None = None
     """The decision that sent the newest report back."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status not in _ENDED
 
     @property
     def days_overdue(self) -> int:
@@ -63,6 +71,8 @@ class ListRow:
 
 
 _OVERDUE = (DerivedStatus.IN_PROGRESS_OVERDUE, DerivedStatus.NOT_STARTED_OVERDUE)
+_COMPLETED = (DerivedStatus.COMPLETED_ON_TIME, DerivedStatus.COMPLETED_LATE)
+_ENDED = (*_COMPLETED, DerivedStatus.CANCELLED)
 _ON_SCHEDULE = (DerivedStatus.IN_PROGRESS_ON_SCHEDULE, DerivedStatus.NOT_STARTED_ON_SCHEDULE)
 
 
@@ -138,7 +148,11 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
 
 def _filtered(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
     rows = state_on(Assignment.objects.visible_to(user), wanted.day)
-    return rows.filter(filter_condition(wanted))
+    rows = rows.filter(filter_condition(wanted))
+    if wanted.counted not in _COMPLETED:
+        return rows
+    found = statuses_on(rows, wanted.day).items()
+    return rows.filter(pk__in=[pk for pk, status in found if status == wanted.counted])
 
 
 def count_by(rows: "QuerySet[Assignment]", conditions: Mapping[str, Q]) -> dict[str, int]:
@@ -165,14 +179,14 @@ def in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assig
 
 
 def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
-    """The lines of assignments that carry their task, agency and area (5 SQL queries; 6 for a past
-    day)."""
-    statuses = statuses_on(assignments, day)
+    """The lines of assignments that carry their task, agency and area (5 SQL queries)."""
+    statuses, is_today = statuses_on(assignments, day), day == clock.today()
     as_named_on(day, [assignment.agency for assignment in assignments])
-    waiting = [assignment.pk for assignment in assignments if assignment.waiting]
+    undecided_now = assignments if is_today else ()
+    waiting = [assignment.pk for assignment in undecided_now if assignment.waiting]
     newest = StatusReport.objects.filter(assignment__in=waiting).newest() if waiting else []
     undecided = {report.assignment_id: report for report in newest}
-    returned = {row.report.assignment_id: row for row in Review.objects.returning(assignments)}
+    returned = {row.report.assignment_id: row for row in Review.objects.returning(undecided_now)}
     return [
         ListRow(
             assignment=assignment,
@@ -180,8 +194,9 @@ def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[Li
             percent=getattr(assignment, "percent_then", assignment.percent),
             undecided=undecided.get(assignment.pk),
             due_on=getattr(assignment, "due_then", assignment.due_on),
+            reported_at=getattr(assignment, "reported_then", assignment.last_report_at),
             day=day,
-            can_report=has_permission(user, Permission.REPORT_STATUS, assignment),
+            can_report=is_today and has_permission(user, Permission.REPORT_STATUS, assignment),
             returned=returned.get(assignment.pk),
         )
         for assignment in assignments

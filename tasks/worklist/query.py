@@ -15,11 +15,11 @@ from core.calendar.as_of import as_sent, read_as_of
 from core.calendar.periods import parse_period
 from core.models import User
 from core.web.requests import read_choice, read_key
-from provinces.lookup import words_in
+from provinces.lookup import agencies_on, words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
-from tasks.states import State
+from tasks.states import DerivedStatus, State
 
 PAGE_SIZES = (25, 100, 300)
 _LONGEST_SEARCH, _LONGEST_NUMBER = 100, 60
@@ -59,6 +59,15 @@ LEVELS: Mapping[str, str | Promise] = {
 """Two kinds of work. They are counted apart and never added together."""
 KINDS: Mapping[str, str | Promise] = {**LEVELS, "helping": gettext_lazy("Tasks to help with")}
 """The officer's list shows work that others lead as a third kind."""
+COUNTED = (
+    *(status.value for status in DerivedStatus),
+    "completed",
+    "on_schedule",
+    "overdue",
+    "countable",
+)
+"""What a figure counts: a derived status, one of the three of official reports, or all that a rate
+divides by."""
 SORTS: Mapping[str, str | Promise] = {
     "": gettext_lazy("Most urgent first"),
     "due": gettext_lazy("Deadline, the earliest first"),
@@ -71,10 +80,12 @@ SORTS: Mapping[str, str | Promise] = {
 
 @dataclass(frozen=True)
 class ListQuery:
-    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``.
+    """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``, and from what
+    links of figures say: ``&area=&unit=&group_number=&counted=``.
 
-    ``group`` and ``agency`` are row numbers. Without ``level`` the first kind that has rows is
-    shown.
+    ``group`` and ``agency`` are row numbers, ``area`` and ``unit`` codes of an area, with all below
+    it, and of an agency, with those merged into it. ``counted`` is one of ``COUNTED``. Without
+    ``level`` the first kind that has rows is shown.
     """
 
     day: date
@@ -84,13 +95,29 @@ class ListQuery:
     group: int | None = None
     agency: int | None = None
     due: str = ""
+    area: str = ""
+    unit: str = ""
+    group_number: int | None = None
+    counted: str = ""
     search: str = ""
     sort: str = ""
     page_size: int = PAGE_SIZES[0]
 
     @property
     def is_filtered(self) -> bool:
-        return any([self.status, self.plan, self.group, self.agency, self.due, self.search])
+        chosen = [self.status, self.plan, self.group, self.agency, self.due, self.search]
+        return any([*chosen, self.is_of_figure])
+
+    @property
+    def is_of_figure(self) -> bool:
+        """The rows of a figure are shown."""
+        return bool(self.of_figure)
+
+    @property
+    def of_figure(self) -> list[tuple[str, str]]:
+        """Names and values of what the link of a figure said."""
+        names = ("area", "unit", "group_number", "counted")
+        return [(name, str(value)) for name in names if (value := getattr(self, name))]
 
     @property
     def in_menu(self) -> int:
@@ -127,6 +154,10 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
         group=read_key(query, "group"),
         agency=read_key(query, "agency"),
         due=read_choice(query, "due", DUES),
+        area=query.get("area", "").strip()[:_LONGEST_NUMBER],
+        unit=query.get("unit", "").strip()[:_LONGEST_NUMBER],
+        group_number=read_key(query, "group_number"),
+        counted=read_choice(query, "counted", COUNTED),
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
         sort=read_choice(query, "sort", SORTS),
         page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
@@ -168,9 +199,40 @@ def filter_condition(wanted: ListQuery) -> Q:
         condition &= Q(task__group=wanted.group)
     if wanted.agency:
         condition &= Q(agency=wanted.agency)
+    if wanted.area:
+        area = Area.objects.filter(code=wanted.area).first()
+        condition &= area.here_on(wanted.day) if area else Q(pk__in=[])
+    if wanted.unit:
+        merged = [
+            code for code, heir in agencies_on(wanted.day).items() if heir.code == wanted.unit
+        ]
+        condition &= Q(agency__code__in=[wanted.unit, *merged])
+    if wanted.group_number:
+        condition &= Q(task__group__number=wanted.group_number)
+    if wanted.counted:
+        condition &= _counted_condition(wanted.counted, wanted.day)
     if wanted.due:
         condition &= due_condition(wanted.due, wanted.day)
     return condition & search_condition(wanted.search)
+
+
+def _counted_condition(counted: str, day: date) -> Q:
+    """For rows of ``state_on``. Of completed work SQL does not know whether it was late."""
+    is_open = Q(state_then__in=OPEN_STATES)
+    on_schedule, overdue = is_open & Q(due_then__gte=day), is_open & Q(due_then__lt=day)
+    simple = {
+        "on_schedule": on_schedule,
+        "overdue": overdue,
+        "ongoing": is_open & Q(due_then__isnull=True),
+        "cancelled": Q(state_then=State.CANCELLED),
+        "countable": Q(state_then=State.COMPLETED) | on_schedule | overdue,
+    }
+    if counted in simple:
+        return simple[counted]
+    if counted.startswith("completed"):
+        return Q(state_then=State.COMPLETED)
+    state = counted.removesuffix("_on_schedule").removesuffix("_overdue")
+    return Q(state_then=state) & (on_schedule if counted.endswith("on_schedule") else overdue)
 
 
 def search_condition(text: str, to: str = "") -> Q:
@@ -211,6 +273,6 @@ def order_of(sort: str) -> tuple[str | OrderBy, ...]:
         "-due": (F("due_then").desc(nulls_last=True), *by_task),
         "task": by_task,
         "agency": ("agency__name_key", *by_task),
-        "reported": (F("last_report_at").asc(nulls_first=True), *by_task),
+        "reported": (F("reported_then").asc(nulls_first=True), *by_task),
     }
     return orders.get(sort, ("rank", earliest, *by_task))

@@ -26,6 +26,8 @@ _SOURCES = (
     "indicators/api/filters.py",
     "indicators/recording/services.py",
     "indicators/files/formats.py",
+    "tasks/reporting/checks.py",
+    "tasks/reporting/reports.py",
 )
 
 

@@ -391,3 +391,22 @@ def _kind_of(row: object) -> object:
     if not isinstance(row, dict):
         return row
     return {name: _kind_of(value) for name, value in row.items() if name not in _OWN}
+
+
+def test_a_page_asks_each_row_by_the_index_of_its_series(nation: Area) -> None:
+    """So that it costs as much at a million readings, wherever it lies."""
+    for indicator in IndicatorFactory.create_batch(4):
+        for year in range(1960, 2020):
+            reading(indicator, nation, str(year), "1")
+    rows = Reading.objects.published_by(date(2026, 1, 1)).current().order_by("id")[:100]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE indicators_reading")
+            # What pays off only while there are few.
+            for way in ("seqscan", "hashjoin", "mergejoin", "sort"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+    plan = rows.explain()
+    assert "(indicator_id = " in plan or "(indicator_id=?" in plan
+    assert "indicators_reading_pkey" in plan or "SCAN indicators_reading\n" in plan
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan

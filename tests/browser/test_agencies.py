@@ -10,6 +10,15 @@ from tests.browser.conftest import SignIn
 pytestmark = pytest.mark.browser
 
 
+def test_on_a_telephone_the_buttons_of_a_page_stand_on_one_line(sign_in: SignIn) -> None:
+    page = sign_in("coordinator")
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.goto("/agencies/")
+    buttons = page.locator(".page-head > :is(.btn-main, .btn-plain)").all()
+    assert len(buttons) == 2
+    assert len({box["y"] for button in buttons if (box := button.bounding_box())}) == 1
+
+
 def _choose(page: Page, search: str, field: str, name: str) -> None:
     """By the search beside the list: what was chosen before stays."""
     page.fill(f"input[name={search}]", name)

@@ -24,6 +24,8 @@ NOT_LINKED = {
     "notices/unsubscribe/<token>/",
     # About what the demo has none of: somebody's upload, what may be moved or deleted.
     "imports/<pk>/",
+    "imports/<pk>/columns/",
+    "planning/imports/<pk>/names/",
     "tasks/imports/<pk>/",
     "members/import/<pk>/",
     "planning/imports/<pk>/",

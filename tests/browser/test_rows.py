@@ -131,11 +131,29 @@ def test_a_reminder_is_copied_as_it_reads(sign_in: SignIn, address: str) -> None
     assert copied.split() == str(words).split() != []
 
 
+def test_the_key_of_a_system_is_copied_as_it_opens(sign_in: SignIn, product: Product) -> None:
+    page = sign_in("coordinator")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/clients/new/")
+    page.fill("[name=name]", "IOC Nghệ An")
+    page.fill("[name=owner]", product.credentials["users"]["coordinator"]["username"])
+    page.fill("[name=expires_on]", "31/12/2099")
+    page.fill("[name=areas]", "40")
+    page.locator("main form .btn-main").click()
+    button = page.locator("[data-copy='#key']")
+    button.click()
+    expect(button).to_have_text("Đã sao chép")
+    key = page.evaluate("navigator.clipboard.readText()")
+    for text, status in ((key, 200), (f"{key}x", 401)):
+        headers = {"Authorization": f"Bearer {text}"}
+        assert page.request.get("/api/v1/indicators/", headers=headers).status == status
+
+
 def test_a_page_is_copied_without_its_buttons_and_menus(sign_in: SignIn) -> None:
     page = sign_in("viewer")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto("/provinces/40/?as_of=2025-11-15")
-    button = page.locator("[data-copy='#content']")
+    button = page.get_by_role("button", name="Sao chép")
     button.click()
     expect(button).to_have_text("Đã sao chép")
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -15,6 +15,7 @@ from core.calendar import clock
 from core.models import AuditEvent, User
 from dashboards.pages import activity
 from indicators.models import ClientScope
+from provinces.models import PlanScope
 from provinces.roles import Role
 from tasks.models import Assignment
 from tests.factories import (
@@ -114,7 +115,7 @@ def test_a_coordinator_of_a_commune_does_not_see_their_province(officer: User) -
 
 
 def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None:
-    inside, across = ApiClientFactory.create(), ApiClientFactory.create()
+    inside, across, tasks = (ApiClientFactory.create() for _ in range(3))
     for client, codes in ((inside, ["40"]), (across, ["40", "01"])):
         for code in codes:
             area = ProvinceFactory.create(code=code)
@@ -124,6 +125,9 @@ def test_a_system_is_known_where_its_whole_scope_lies(coordinator: User) -> None
             trail.record("api_key.drawn", client, by=UserFactory.create())
     assert [line.title for line in seen(coordinator)] == [inside.name]
     assert list(activity.systems(coordinator)) == [inside]
+    PlanScope.objects.create(client=inside, area=ProvinceFactory.create(code="01"))
+    PlanScope.objects.create(client=tasks, area=ProvinceFactory.create(code="40"))
+    assert list(activity.systems(coordinator)) == [tasks]
 
 
 def test_a_coordinator_sees_the_readings_of_their_area(coordinator: User) -> None:

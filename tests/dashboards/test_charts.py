@@ -9,7 +9,7 @@ import pytest
 from django.utils import translation
 from plotly import graph_objects as go
 
-from dashboards.charts import completion, paths
+from dashboards.charts import base, completion, paths
 from dashboards.charts.base import Figure, empty
 from dashboards.pages.indicators import DrawnSeries, SeriesPoint
 from dashboards.pages.target import Path, PathPoint
@@ -135,3 +135,20 @@ def test_figures_are_written_as_the_reader_writes_them() -> None:
 def test_names_from_outside_reach_plotly_as_text() -> None:
     figure = completion.completion_by_group([('<a href="javascript:x">Sở</a>', Counts(ongoing=1))])
     assert figure["data"][0]["y"] == ["&lt;a href=&quot;javascript:x&quot;&gt;Sở&lt;/a&gt;"]
+
+
+def test_ranks_and_counts_have_whole_numbers_at_their_axis() -> None:
+    for least, most in ((61, 64), (1, 3), (0, 0), (1, 63), (0, 53_136)):
+        step = base.whole_axis(least, most)["dtick"]
+        assert isinstance(step, int)
+        assert step >= 1
+        assert (most - least) / step <= 6
+    assert isinstance(paths.target_path(_path(is_rank=True))["layout"]["yaxis"]["dtick"], int)
+    ranks = paths.indicator_series([_series(63)], "", is_rank=True)
+    assert isinstance(ranks["layout"]["yaxis"]["dtick"], int)
+    assert isinstance(completion.completion_over_time(STEPS)["layout"]["yaxis"]["dtick"], int)
+
+
+def test_large_counts_are_grouped() -> None:
+    bars = completion.completion_by_group([("1. Thể chế", Counts(completed_on_time=3540))])
+    assert bars["data"][0]["text"] == ["3.540"]

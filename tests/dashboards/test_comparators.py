@@ -71,5 +71,5 @@ def test_a_unit_in_words_stands_apart_from_its_number() -> None:
 
 def test_a_rank_is_set_against_its_goal_in_words() -> None:
     assert against_goal(_target("rank_top", maximum="30"), "44", "30") == "hạng 44 (cần 30)"
-    assert against_goal(_target(">", minimum="30"), "14.02", "30") == "14,02/30%"
+    assert against_goal(_target(">", minimum="30"), "14.02", "30") == "14,02% → cần 30%"
     assert against_goal(_target(">", minimum="30"), None, "30") == ""

@@ -80,6 +80,18 @@ def test_provinces_with_equal_figures_share_a_rank(
     ]
 
 
+def test_the_lowest_are_named_only_where_every_province_has_a_figure(
+    place: Place, visit: Visit, settle: Settle, give: Give
+) -> None:
+    for number in range(1, 6):
+        give(agency=AgencyFactory.create(area=ProvinceFactory.create(code=f"0{number}")), done=LATE)
+    settle()
+    assert "Thấp nhất" not in _text(visit("/"))
+    give()
+    settle()
+    assert "Thấp nhất" in _text(visit("/"))
+
+
 def test_the_map_shows_both_archipelagos_and_says_how_many_provinces_have_data(
     place: Place, visit: Visit, settle: Settle, give: Give
 ) -> None:

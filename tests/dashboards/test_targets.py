@@ -1,6 +1,6 @@
 """A target's page: how it stands, and how that was reached."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -97,11 +97,6 @@ def test_an_earlier_day_knows_the_earlier_vintage_only(target: Target, visit: Vi
     assert len(page.readings) == 2
 
 
-def test_a_target_is_not_found_before_its_document(target: Target, visit: Visit) -> None:
-    assert visit("/targets/57-10/", as_of="2024-12-31").status_code == 404
-    assert visit("/targets/57-99/").status_code == 404
-
-
 def test_tasks_that_serve_it_are_listed_late_ones_first(
     target: Target, visit: Visit, give: Give
 ) -> None:
@@ -182,3 +177,44 @@ def test_the_list_shows_every_document_with_its_targets(target: Target, visit: V
     assert "57-NQ/TW</a>" in text
     assert "14,02% GDP" in text
     assert "Chậm so với lộ trình" in text
+
+
+def test_a_target_before_its_document_says_so(target: Target, visit: Visit) -> None:
+    before = {"as_of": (target.plan.issued_on - timedelta(days=1)).isoformat()}
+    for url in ("/targets/57-10/", f"/plans/{target.plan_id}/"):
+        page = visit(url, **before)
+        assert page.status_code == 200
+        assert "Văn bản chưa ban hành" in _text(page)
+        assert f'href="?as_of={target.plan.issued_on}"' in _text(page)
+    assert visit("/targets/57-99/", **before).status_code == 404
+    assert visit("/plans/999999/", **before).status_code == 404
+
+
+def test_a_verdict_of_people_stands_in_every_list(
+    place: Place, visit: Visit, settle: Settle
+) -> None:
+    plan = PlanFactory.create(number="57-NQ/TW", area=place.nation, issuer_vi="Bộ Chính trị")
+    for code, of in (("57-20", plan), ("305-17", place.plan)):
+        said = TargetFactory.create(
+            code=code, plan=of, area=of.area, comparator="qualitative", indicator=None, minimum=None
+        )
+        for day, verdict in (("2025-10-01", "on_track"), ("2025-11-10", "at_risk")):
+            said.judgements.create(day=day, verdict=verdict, reason="Chậm", by=place.viewer)
+    settle()
+    for url in ("/", "/provinces/40/", "/targets/", f"/plans/{plan.pk}/"):
+        assert "Có nguy cơ không đạt" in _text(visit(url)), url
+    assert "Có nguy cơ" not in _text(visit("/targets/", as_of="2025-11-09"))
+    assert {line.code for line in visit("/", compare="2025-11-09").context["page"].moved} == {
+        "57-20"
+    }
+
+
+def test_the_only_reading_is_no_baseline(place: Place, visit: Visit, settle: Settle) -> None:
+    plan = PlanFactory.create(number="57-NQ/TW", area=place.nation, issuer_vi="Bộ Chính trị")
+    lone: Target = TargetFactory.create(code="57-30", plan=plan)
+    reading(indicator_of(lone), place.nation, "2024", "14.02")
+    settle()
+    page = _text(visit("/targets/57-30/"))
+    assert "chưa có giá trị năm gốc" in page or "không có giá trị năm gốc" in page
+    assert "<dt>Giá trị năm gốc</dt>" not in page
+    assert "ngày cuối kỳ của giá trị năm gốc" not in page

@@ -10,8 +10,17 @@ from django.test import Client
 from core.calendar import clock
 from core.models import ApiClient, ApiKey, AuditEvent
 from indicators.models import ClientScope
+from provinces.models import PlanScope
 from provinces.roles import Role
-from tests.factories import ApiClientFactory, CommuneFactory, api_key, bearer, member
+from tests.factories import (
+    ApiClientFactory,
+    CommuneFactory,
+    PlanFactory,
+    ProvinceFactory,
+    api_key,
+    bearer,
+    member,
+)
 from tests.indicators.conftest import Cast
 
 LAST_DAY = (clock.today() + timedelta(days=90)).isoformat()
@@ -19,6 +28,7 @@ SENT = {
     "name": "LGSP Nghệ An",
     "owner": "coordinator",
     "expires_on": LAST_DAY,
+    "about": "figures",
     "areas": "40",
     "can_write": "on",
     "note": "",
@@ -48,13 +58,19 @@ def key_on(response: Any) -> str:
     return found[0] if found else ""
 
 
+def told(response: Any) -> str:
+    return " ".join(response.content.decode().split())
+
+
 def addresses(system: ApiClient) -> list[str]:
     page, key, scope = f"/clients/{system.pk}/", system.keys.get(), system.scopes.get()
+    task_scope, _ = PlanScope.objects.get_or_create(client=system, area=scope.area)
     return [
         f"{page}keys/",
         f"{page}keys/{key.public_id}/revoke/",
         f"{page}scopes/",
         f"{page}scopes/{scope.pk}/remove/",
+        f"{page}task-scopes/{task_scope.pk}/remove/",
     ]
 
 
@@ -118,6 +134,8 @@ def test_no_indicator_chosen_means_all(coordinator: Client) -> None:
         ("areas", "01"),
         ("areas", "VN"),
         ("areas", "40 99999"),
+        ("about", ""),
+        ("about", "people"),
         ("areas", " "),
         ("areas", ""),
         ("owner", "nobody"),
@@ -179,7 +197,7 @@ def test_the_scope_is_widened_and_narrowed_with_its_events(
 ) -> None:
     commune = CommuneFactory.create(parent=cast.area)
     url = f"/clients/{system.pk}/scopes/"
-    coordinator.post(url, {"areas": commune.code})
+    coordinator.post(url, {"about": "figures", "areas": commune.code})
     added = system.scopes.get(area=commune)
     assert (added.indicator, added.can_write) == (None, False)
     coordinator.post(f"{url}{added.pk}/remove/")
@@ -187,16 +205,84 @@ def test_the_scope_is_widened_and_narrowed_with_its_events(
     assert AuditEvent.objects.filter(action__startswith="clientscope").count() == 2
 
 
+def test_a_scope_of_tasks_is_given_shown_and_taken_away(
+    cast: Cast, system: ApiClient, coordinator: Client
+) -> None:
+    plan, page = PlanFactory.create(), f"/clients/{system.pk}/"
+    sent = {"about": "tasks", "areas": "40", "plans": [plan.pk], "can_write": "on"}
+    coordinator.post(f"{page}scopes/", sent)
+    given = system.plan_scopes.get()
+    assert (given.plan, given.area, given.can_write) == (plan, cast.area, True)
+    for address in (page, "/clients/"):
+        assert plan.number in told(coordinator.get(address))
+    system.scopes.update(id=given.pk)  # A scope of figures with the same number stays.
+    coordinator.post(f"{page}task-scopes/{given.pk}/remove/")
+    assert (system.plan_scopes.count(), system.scopes.count()) == (0, 1)
+    added, removed = AuditEvent.objects.filter(action__startswith="clientscope").order_by("id")
+    rights = {"scopes": [{"plan": plan.number, "area": "40", "can_write": True}]}
+    assert (added.after, removed.before) == (rights, rights)
+
+
+def test_a_system_for_tasks_alone_is_made(coordinator: Client) -> None:
+    """None chosen: of all documents; read only unless said otherwise."""
+    sent = {name: value for name, value in SENT.items() if name != "can_write"}
+    key = key_on(coordinator.post("/clients/new/", {**sent, "about": "tasks"}))
+    me = coordinator.get(ME, headers=bearer(key)).json()
+    assert me["scope"] == []
+    assert me["task_scope"] == [{"plan": None, "area": "40", "can_write": False}]
+    assert coordinator.get(f"/clients/{ApiClient.objects.get().pk}/").status_code == 200
+
+
+@pytest.mark.parametrize(("about", "wrong"), [("figures", "plans"), ("tasks", "indicators")])
+def test_what_belongs_to_the_other_kind_of_scope_is_refused(
+    cast: Cast, system: ApiClient, coordinator: Client, about: str, wrong: str
+) -> None:
+    chosen = {"plans": [PlanFactory.create().pk], "indicators": [cast.indicator.pk]}[wrong]
+    sent = {"about": about, "areas": "40", wrong: chosen}
+    response = coordinator.post(f"/clients/{system.pk}/scopes/", sent)
+    assert response.status_code == 422
+    assert f'id="id_{wrong}_error"' in response.content.decode()
+    assert (system.scopes.count(), system.plan_scopes.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("area", ["01", ""])
+def test_tasks_beyond_the_area_take_the_system_out_of_the_coordinators_hands(
+    system: ApiClient, coordinator: Client, area: str
+) -> None:
+    where = ProvinceFactory.create(code=area) if area else None
+    PlanScope.objects.create(client=system, area=where)
+    assert coordinator.get(f"/clients/{system.pk}/").status_code == 404
+    assert system.name not in told(coordinator.get("/clients/"))
+
+
+def test_a_scope_of_tasks_of_another_area_is_not_theirs_to_give(
+    system: ApiClient, coordinator: Client
+) -> None:
+    ProvinceFactory.create(code="01")
+    sent = {"about": "tasks", "areas": "01", "can_write": "on"}
+    assert coordinator.post(f"/clients/{system.pk}/scopes/", sent).status_code == 422
+    assert not system.plan_scopes.exists()
+
+
+def test_a_deleted_document_takes_its_scope_with_it(cast: Cast, system: ApiClient) -> None:
+    """A scope without a document is one of all documents: it must never come of a deletion."""
+    plan = PlanFactory.create()
+    PlanScope.objects.create(client=system, plan=plan, area=cast.area)
+    plan.delete()
+    assert not system.plan_scopes.exists()
+
+
 def test_the_same_scope_given_again_takes_the_new_right(
     cast: Cast, system: ApiClient, coordinator: Client
 ) -> None:
-    sent = {"areas": "40", "indicators": [cast.indicator.pk]}
+    sent = {"about": "figures", "areas": "40", "indicators": [cast.indicator.pk]}
     coordinator.post(f"/clients/{system.pk}/scopes/", sent)
     assert system.scopes.get().can_write is False
 
 
 def test_a_scope_outside_the_area_is_refused(system: ApiClient, coordinator: Client) -> None:
-    assert coordinator.post(f"/clients/{system.pk}/scopes/", {"areas": "01"}).status_code == 422
+    sent = {"about": "figures", "areas": "01"}
+    assert coordinator.post(f"/clients/{system.pk}/scopes/", sent).status_code == 422
     assert system.scopes.count() == 1
 
 

@@ -1,11 +1,13 @@
 """A connected system hands a file in over REST."""
 
+import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from core.api import idempotency
 from indicators.files.services import work_off
@@ -25,8 +27,16 @@ def key(cast: Cast) -> str:
     return api_key(indicator=cast.indicator, area=cast.area)
 
 
-def send(client: Client, key: str, content: bytes = TEXT, *, once: str = "", **fields: str) -> Any:
-    file = SimpleUploadedFile("rows.csv", content)
+def send(
+    client: Client,
+    key: str,
+    content: bytes = TEXT,
+    *,
+    once: str = "",
+    name: str = "rows.csv",
+    **fields: str,
+) -> Any:
+    file = SimpleUploadedFile(name, content)
     again = {"Idempotency-Key": once} if once else {}
     return client.post(URL, {"file": file, **fields}, headers={**bearer(key), **again})
 
@@ -181,3 +191,22 @@ def test_figures_far_from_the_last_ones_are_told_by_a_dry_run(
     assert (body["unusual"], body["created"]) == (1, 2)
     [warning] = body["warnings"]
     assert (warning["row"], warning["field"], warning["code"]) == (3, "value", "unusual_value")
+
+
+def test_a_cell_in_percent_is_refused_and_never_a_hundred_times_smaller(
+    client: Client, key: str
+) -> None:
+    """The page asks what is meant; a system has nobody to ask."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    for row in (["indicator", "area", "period", "value"], ["share", "40", "2025", 0.145]):
+        sheet.append(row)
+    sheet["D2"].number_format = "0.0%"
+    book.save(content := io.BytesIO())
+    location = send(client, key, content.getvalue(), name="rows.xlsx")["Location"]
+    work_off(1e9)
+    body = client.get(location, headers=bearer(key)).json()
+    assert [(e["row"], e["field"], e["code"]) for e in body["errors"]] == [
+        (2, "value", "invalid_value")
+    ]
+    assert not Reading.objects.exists()

@@ -23,7 +23,7 @@ from provinces.models.names import NAME_FIELDS
 from provinces.roles import Role
 from provinces.scope import scope_of
 from tasks.completion.totals import By, parts
-from tasks.imports.task_list.rows import agencies_by_name, spelling
+from tasks.imports.task_list.names import agencies_by_name, spelling
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,

@@ -5,7 +5,7 @@ What they knock at lies in province 40 and belongs to its department ``dept``.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -21,6 +21,7 @@ from core.calendar import clock
 from core.models import ApiClient, ApiKey, User
 from core.queue import recalculation
 from core.web import editing
+from indicators.files.shape import NEEDED, Shape
 from indicators.models import ClientScope, ImportJob
 from provinces.agencies.services import CHANGED_FIELDS
 from provinces.models import (
@@ -32,6 +33,7 @@ from provinces.models import (
     Phase,
     Plan,
     PlanGroup,
+    PlanScope,
 )
 from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
@@ -80,7 +82,7 @@ from tests.factories import (
 PLACES = ("own", "parent", "child", "sister")
 PEOPLE = tuple(f"{role}@{place}" for role in Role for place in PLACES)
 SIGNED_OUT = ("signed_out", "disabled", "expired_session")
-KEYS = ("key", "key_elsewhere", "key_without_scope")
+KEYS = ("key", "key_elsewhere", "key_without_scope", "key_tasks", "key_tasks_reads")
 NO_KEYS = ("revoked_key",)
 SIGNED_IN = (*PEOPLE, "superuser", "roleless")
 CALLERS = (*SIGNED_IN, *SIGNED_OUT, *KEYS, *NO_KEYS)
@@ -146,10 +148,11 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "ending": {"reason": "Đã có nhiệm vụ khác thay thế"},
         "ended": {"decision": "granted", "evidence_number": "9/QĐ-UBND"},
         "new_key": {"expires_on": "2099-12-31"},
-        "scope": {"areas": "40"},
+        "scope": {"about": "figures", "areas": "40"},
         "new_client": {
             "name": "IOC Nghệ An",
             "owner": world.users["viewer@own"].username,
+            "about": "tasks",
             "areas": "40",
             "expires_on": "2099-12-31",
         },
@@ -165,6 +168,8 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "task_list": {"file": SimpleUploadedFile("a.csv", "STT,Nhóm,Nhiệm vụ\n9,1,X".encode())},
         "list_columns": {"number": "0", "group": "1", "title": "2"},
         "list_choices": {"assigned_on": "2025-07-01"},
+        "list_names": {"keep": "on"},
+        "layout": {f"column-{key}": str(at) for at, key in enumerate((*NEEDED, "value"))},
         **_planned(world, province),
         "no_words": {},
         "new_agency": {
@@ -318,8 +323,16 @@ def build() -> World:
     clients = {name: _signed_in(user) for name, user in users.items()}
     scoped = ApiClientFactory.create()
     ClientScope.objects.create(client=scoped, indicator=indicator, area=province, can_write=True)
+    reports, reads = ApiClientFactory.create(), ApiClientFactory.create()
+    plan = Plan.objects.get(pk=subjects["plan"])
+    PlanScope.objects.create(client=reports, plan=plan, area=province, can_write=True)
+    PlanScope.objects.create(client=reads, plan=plan, area=province)
+    other = PlanFactory.create(number="309-KH/TU", area=province)
+    task_scope = PlanScope.objects.create(client=scoped, plan=other, area=province, can_write=True)
     headers = {
         "key": api_key(scoped),
+        "key_tasks": api_key(reports),
+        "key_tasks_reads": api_key(reads),
         "key_elsewhere": api_key(indicator=IndicatorFactory.create(), area=areas["sister"]),
         "key_without_scope": api_key(ApiClientFactory.create()),
         "revoked_key": api_key(),
@@ -339,6 +352,7 @@ def build() -> World:
         "token": unsubscribe_token(users["roleless"].pk),
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
+        "task_scope": str(task_scope.pk),
     }
     [given] = give_codes([users["viewer@own"]])
     return World(subjects, clients | _outside(users["officer@own"]), users, scoped, given.text)
@@ -367,8 +381,16 @@ def _members(dept: Agency, coordinator: User) -> dict[str, str]:
 
 
 def _import(user: User, state: str, *, dry_run: bool) -> int:
+    shape = Shape([*NEEDED, "value"], 0, {key: at for at, key in enumerate((*NEEDED, "value"))})
+    found = {"shape": asdict(shape), "names": [], "sheets": [], "questions": [], "sample": []}
     job = ImportJob.objects.create(
-        user=user, state=state, dry_run=dry_run, file="imports/a.csv", file_name="a.csv"
+        user=user,
+        state=state,
+        dry_run=dry_run,
+        file="imports/a.csv",
+        file_name="a.csv",
+        asks=dry_run,
+        found={**found, "example": "", "short": {}, "shares": []} if dry_run else {},
     )
     return job.pk
 

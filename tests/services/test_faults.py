@@ -42,9 +42,10 @@ def findings(*arguments: str) -> list[str]:
 
 
 def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
-    worker, server, interrupted, file, workbook, slow = findings()
+    worker, followed, server, interrupted, file, workbook, slow = findings()
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited" in worker
     assert " 0 of " in worker.split(";")[-1]
+    assert "60 readings stored, 60 came, 0 missed, 0 came again" in followed
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited, 60 keys" in server
     assert "; sent again: 1 row, " in interrupted
     assert interrupted.endswith("1 row and 1 answer left; sent again: 1 row, first answer")

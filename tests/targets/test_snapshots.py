@@ -187,7 +187,7 @@ def test_many_targets_cost_no_more_queries_than_one(
         TargetFactory.create(plan=target.plan, indicator=indicator, minimum=Decimal(20))
     key = f"{indicator.pk}:{target.area_id}"
     # Who is touched; targets, milestones, readings, judgements; delete and insert.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         after_readings({key: ISSUED})
     assert Assessment.objects.values("target").distinct().count() == 21
 

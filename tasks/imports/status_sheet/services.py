@@ -7,12 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.audit import trail
 from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.tables.columns import SheetLine
-from core.tables.importing import REFUSED, UNCHANGED, HasFaults, refused_line
+from core.tables.importing import REFUSED, UNCHANGED, CheckedLine
 from core.tables.reader import read_sheet
 from tasks.imports.status_sheet.sheet import TYPED, Current, Sent, current_of, lines_of, read_line
 from tasks.models import Assignment, SheetImport, StatusReport
@@ -34,7 +33,7 @@ class SheetChange:
 
 
 @dataclass(frozen=True)
-class SheetPreview(HasFaults):
+class SheetPreview(CheckedLine):
     """What became or would become of a line: ``kind`` is changed, unchanged, refused or stale."""
 
     line: SheetLine
@@ -56,16 +55,10 @@ def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
     if len(lines) > MOST_CHANGED:
         detail = _("At most %(n)d rows may be new in one file; send it in parts.")
         raise refuse("too_many_changes", detail % {"n": MOST_CHANGED}, "/file")
-    started = SheetImport.objects.create(
-        user=by,
-        made_at=clock.now(),
-        file_name=file_name[:200],
-        lines=lines,
-        unchanged=len(previews) - len(lines),
+    facts = {"lines": len(lines), "unchanged": len(previews) - len(lines)}
+    return SheetImport.keep(
+        file_name, by=by, facts=facts, lines=lines, unchanged=facts["unchanged"]
     )
-    after = {"file": started.file_name, "lines": len(lines), "unchanged": started.unchanged}
-    trail.record("tasks.import_check", started, by=by, after=after)
-    return started
 
 
 def check_import(started: SheetImport, *, by: User) -> list[SheetPreview]:
@@ -82,28 +75,18 @@ def apply_import(started: SheetImport, *, by: User) -> SheetImport:
 
     Raises Refused: ``already_applied`` (409).
     """
-    started = SheetImport.objects.select_for_update().get(pk=started.pk)
-    started.require_open(_("This file was taken already; the result is below."))
+    started = SheetImport.held(started.pk)
     reports: list[StatusReport] = []
-    refused = []
-    for preview in _compare([SheetLine(**line) for line in started.lines], by):
-        done = _tried(preview, by, reports=reports)
-        if done.kind in (REFUSED, STALE):
-            refused.append(refused_line(done.line.number, done.line.cells, done.reason))
-    started.applied_at, started.taken, started.refused = clock.now(), len(reports), refused
-    started.save()
-    trail.record(
-        "tasks.import",
-        started,
-        by=by,
-        after={
-            "file": started.file_name,
-            "taken": len(reports),
-            "refused": len(refused),
-            "unchanged": started.unchanged,
-            "reports": [report.pk for report in reports],
-        },
-    )
+    lines = _compare((SheetLine(**line) for line in started.lines), by)
+    tried = [_tried(preview, by, reports=reports) for preview in lines]
+    refused = [one for one in tried if one.kind in (REFUSED, STALE)]
+    facts = {
+        "taken": len(reports),
+        "refused": len(refused),
+        "unchanged": started.unchanged,
+        "reports": [report.pk for report in reports],
+    }
+    started.close(refused, by=by, facts=facts, taken=len(reports))
     return started
 
 

@@ -3,7 +3,7 @@ says, or its faults in plain words."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import clock
 from core.errors import Fault, Refused
 from core.tables.columns import (
     Column,
@@ -29,6 +30,7 @@ from core.text.vietnamese import fold
 from tasks.completion.as_of import statuses_on
 from tasks.labels import STATUSES
 from tasks.models import Assignment, Evidence, Review, StatusReport
+from tasks.models.assignment import Waiting
 from tasks.states import State
 from tasks.worklist.query import ListQuery
 
@@ -42,6 +44,7 @@ COLUMNS = (
     Column("agency", _("Agency"), 28, is_ours=True),
     Column("due", _("Deadline"), 14, is_ours=True),
     Column("status", _("Status by its deadline"), 26, is_ours=True),
+    Column("waiting", _("Does not count yet"), 30, is_ours=True),
     Column("returned", _("Why it was returned"), 40, is_ours=True),
     Column("state", _("State"), 18, words=State.labels),
     Column("percent", _("Percent done"), 12),
@@ -58,6 +61,11 @@ REASON = Column("reason", _("Why it was not taken"), 60)
 NEEDED = ("id", "version")
 TYPED = tuple(column.key for column in COLUMNS if not column.is_ours)
 """What people fill in; the others only say which row it is."""
+_OF_TODAY = {"id", "version", "waiting", "returned", "effective_on", "unchanged"}
+_PAST_COLUMNS = tuple(
+    replace(column, words=(), is_ours=False) for column in COLUMNS if column.key not in _OF_TODAY
+)
+"""The file of a past day is to be read: without the codes of its rows it is not taken back."""
 CHOICES: Mapping[str, type[State] | type[StatusReport.Fault]] = {
     "state": State,
     "cause_kind": StatusReport.Fault,
@@ -99,7 +107,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Current:
-    """An assignment and its newest report, whether that counts already or waits."""
+    """An assignment and its newest report, whether that counts already or waits; as of a past day,
+    the last that counts."""
 
     assignment: Assignment
     report: StatusReport | None
@@ -117,14 +126,21 @@ class Current:
         returned = Review.Decision.RETURNED
         return next((one.reason for one in reviews if one.decision == returned), "")
 
+    @property
+    def waiting(self) -> str:
+        """What the newest report says and whom it waits for, while it does not count."""
+        if self.report is None or not self.assignment.waiting:
+            return ""
+        said = f"{State(self.report.state).label} {self.report.percent}%"
+        return f"{said}: {Waiting(self.assignment.waiting).label}"
+
     def sent(self) -> Sent:
-        """What a line would say that changes nothing."""
-        shown = self.report or self.assignment
+        """What a line would say that changes nothing: the state that counts."""
         return Sent(
             pk=self.assignment.pk,
             version=self.assignment.version,
-            state=shown.state,
-            percent=shown.percent,
+            state=getattr(self.assignment, "state_then", self.assignment.state),
+            percent=getattr(self.assignment, "percent_then", self.assignment.percent),
             result=_plain(self.report.result if self.report else ""),
             evidence_number=self.document.number.strip() if self.document else "",
             cause_kind=self.report.cause_kind if self.report else "",
@@ -139,10 +155,16 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def current_of(assignments: Iterable[Assignment]) -> Iterator[Current]:
-    """Each with its newest report (3 queries, however many)."""
+def current_of(
+    assignments: Iterable[Assignment], past_day: date | None = None
+) -> Iterator[Current]:
+    """Each with its newest report, or the one that held on a past day (3 queries, however many)."""
     found = list(assignments)
-    newest = StatusReport.objects.filter(assignment=OuterRef("pk")).order_by("-recorded_at", "-id")
+    of_it = StatusReport.objects.filter(assignment=OuterRef("pk"))
+    newest = of_it.order_by("-recorded_at", "-id")
+    if past_day:
+        newest = of_it.effective_by(past_day).counting()
+        newest = newest.order_by("-effective_on", "-recorded_at", "-id")
     wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
     reports = StatusReport.objects.filter(
         pk__in=wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")
@@ -153,38 +175,45 @@ def current_of(assignments: Iterable[Assignment]) -> Iterator[Current]:
 
 
 def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
-    """The file of these assignments (7 queries, however many; the first 10,000)."""
+    """The file of these assignments (7 queries, however many; the first 10,000).
+
+    That of a past day shows what held then, and is not taken back.
+    """
     assignments = list(rows[:_MOST_ROWS])
+    past_day = wanted.day if wanted.day < clock.today() else None
+    columns = _PAST_COLUMNS if past_day else COLUMNS
     statuses = statuses_on(assignments, wanted.day)
     body: list[list[Value]] = []
     with override("vi"):
-        for current in current_of(assignments):
+        for current in current_of(assignments, past_day):
             assignment, task, sent = current.assignment, current.assignment.task, current.sent()
             status, kind = statuses.get(assignment.pk), sent.cause_kind
-            row: list[Value] = [
-                assignment.pk,
-                assignment.version,
-                task.plan.number,
-                str(task.group) if task.group_id else "",
-                task.number,
-                task.title_vi,
-                assignment.agency.name_vi,
-                assignment.due_on or task.due_text,
-                str(STATUSES[status].label) if status else "",
-                current.why_returned,
-                str(State(sent.state).label),
-                sent.percent,
-                None,
-                None,
-                sent.result,
-                sent.evidence_number,
-                str(StatusReport.Fault(kind).label) if kind else "",
-                sent.cause,
-                sent.remedy,
-                sent.expected_on,
-            ]
-            body.append(row)
-    return write_columns("Nhiệm vụ", COLUMNS, body)
+            cells: dict[str, Value] = {
+                "id": assignment.pk,
+                "version": assignment.version,
+                "plan": task.plan.number,
+                "group": str(task.group) if task.group_id else "",
+                "number": task.number,
+                "title": task.title_vi,
+                "agency": assignment.agency.name_vi,
+                "due": getattr(assignment, "due_then", assignment.due_on) or task.due_text,
+                "status": str(STATUSES[status].label) if status else "",
+                "waiting": current.waiting,
+                "returned": current.why_returned,
+                "state": str(State(sent.state).label),
+                "percent": sent.percent,
+                "effective_on": None,
+                "unchanged": None,
+                "result": sent.result,
+                "evidence_number": sent.evidence_number,
+                "cause_kind": str(StatusReport.Fault(kind).label) if kind else "",
+                "cause": sent.cause,
+                "remedy": sent.remedy,
+                "expected_on": sent.expected_on,
+            }
+            body.append([cells[column.key] for column in columns])
+    title = f"{wanted.day:%d-%m-%Y}" if past_day else "Nhiệm vụ"
+    return write_columns(title, columns, body)
 
 
 # Back -------------------------------------------------------------------------------------------

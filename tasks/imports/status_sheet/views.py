@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,12 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.calendar import clock
-from core.errors import refuse
 from core.models import User
-from core.tables.reader import TAKEN
 from core.tables.writer import refused_sheet
-from core.web.forms import SheetForm
+from core.web.forms import SheetForm, file_field
 from core.web.requests import download, user_of
 from tasks.imports.status_sheet import services
 from tasks.imports.status_sheet.services import SheetChange
@@ -33,21 +29,15 @@ PAGE_SIZE = 100
 
 
 class ImportForm(SheetForm):
-    file = forms.FileField(
-        label=gettext_lazy("Excel file"),
-        allow_empty_file=True,
-        help_text=gettext_lazy("The file you took from your list, up to 5 MB."),
-        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
+    file = file_field(
+        gettext_lazy("Excel file"), gettext_lazy("The file you took from your list, up to 5 MB.")
     )
 
 
 @require_safe
 def export_list(request: HttpRequest) -> HttpResponseBase:
-    """All rows of the filtered list, as they are now; the same file is taken back."""
+    """All rows of the filtered list; that of a past day is only to be read."""
     wanted = read_list_query(request.GET)
-    if wanted.day != clock.today():
-        detail = _("An Excel file to be filled in shows today; take the day out of the filter.")
-        raise refuse("not_today", detail, "/as_of")
     data = export(chosen_by(user_of(request), wanted), wanted)
     return download(data, f"nhiem-vu-{wanted.day:%Y-%m-%d}.xlsx")
 

@@ -1,22 +1,18 @@
 """What a list of tasks says of each, and under which heads offices print it."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.text.vietnamese import fold
-
-_LOOKED_THROUGH = 15
-_SIGNS = re.compile(r"[^a-z0-9]+")
+from core.tables import columns
 
 
 @dataclass(frozen=True)
 class Field:
     """``heads`` are folded and parted by commas, the surest first; a head that only begins so comes
-    last."""
+    last. Of a head of two rows the lower one is looked at first."""
 
     key: str
     label: str | Promise
@@ -30,7 +26,7 @@ FIELDS = (
     Field(
         "number",
         _("Number of the task"),
-        "stt, tt, so tt, so thu tu, ma nhiem vu, no, number, number of the task",
+        "stt, tt, so tt, so thu tu, ma nhiem vu, no, so, number, number of the task",
         is_needed=True,
         printed="number",
     ),
@@ -43,7 +39,8 @@ FIELDS = (
     Field(
         "title",
         _("Task"),
-        "nhiem vu, ten nhiem vu, noi dung nhiem vu, noi dung, title vi, title, task",
+        "nhiem vu, ten nhiem vu, noi dung nhiem vu, noi dung cong viec, noi dung, cong viec, "
+        "danh muc nhiem vu, title vi, title, task",
         is_needed=True,
         printed="title_vi",
     ),
@@ -57,7 +54,7 @@ FIELDS = (
         "product",
         _("Required product"),
         "san pham, san pham dau ra, ket qua san pham, product vi, product, required product, "
-        "ket qua",
+        "ket qua, du kien san pham, hinh thuc san pham",
         printed="product_vi",
     ),
     Field(
@@ -70,7 +67,8 @@ FIELDS = (
         "lead",
         _("Lead agency as printed"),
         "co quan chu tri, don vi chu tri, chu tri, lead agency vi original, "
-        "lead agency as printed, lead agency, lead",
+        "lead agency as printed, lead agency, lead, co quan don vi chu tri, chu tri thuc hien, "
+        "co quan thuc hien, don vi thuc hien",
         printed="lead_text",
     ),
     Field(
@@ -83,14 +81,14 @@ FIELDS = (
         _("Coordinating agencies as printed"),
         "co quan phoi hop, don vi phoi hop, phoi hop, coordinating vi original, "
         "coordinating agencies as printed, coordinating agencies, coordinating agency, "
-        "coordinating",
+        "coordinating, co quan don vi phoi hop",
         printed="coordinating_text",
     ),
     Field(
         "due",
         _("Deadline as printed"),
         "thoi han, thoi han hoan thanh, thoi gian hoan thanh, thoi gian, han hoan thanh, "
-        "deadline as printed, deadline, due",
+        "deadline as printed, deadline, due, tien do",
         printed="due_text",
     ),
     Field("phase", _("Phase"), "giai doan, phase"),
@@ -100,23 +98,12 @@ NEEDED = tuple(field.key for field in FIELDS if field.is_needed)
 
 
 def guess(header: Sequence[str]) -> dict[str, int]:
-    """Field → the column that its head names; a column serves one field."""
-    heads = [_SIGNS.sub(" ", fold(head)).strip() for head in header]
-    found: dict[str, int] = {}
-    for fits in (str.__eq__, str.startswith):
-        for field in FIELDS:
-            for wanted in field.heads.split(", "):
-                free = [at for at, head in enumerate(heads) if at not in found.values()]
-                column = next((at for at in free if fits(heads[at], wanted)), None)
-                if column is not None:
-                    found.setdefault(field.key, column)
-    return found
+    """Field → the column that its head names."""
+    return columns.guess(header, {field.key: field.heads for field in FIELDS})
 
 
-def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """The row whose heads name most fields, else the first: there may be titles above the table."""
-    scores = [len(guess(row)) for row in rows[:_LOOKED_THROUGH]]
-    return scores.index(max(scores)) if scores else 0
+def known_heads(header: Sequence[str]) -> int:
+    return len(guess(header))
 
 
 def labels(keys: Sequence[str]) -> str:

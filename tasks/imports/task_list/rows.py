@@ -3,8 +3,7 @@ phases and agencies are named by their number or one of their names."""
 
 import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,20 +12,20 @@ from django.utils.translation import gettext as _
 from core.errors import Fault
 from core.tables.importing import formula_fault
 from core.text.vietnamese import fold
-from provinces.abbreviations import search_terms
-from provinces.lookup import last
-from provinces.models import Agency, Phase, Plan, PlanGroup
+from provinces.models import Phase, Plan, PlanGroup
 from tasks.imports.task_list.columns import NEEDED, labels
-from tasks.planning.deadlines import Due, NoDeadlineError, read_due
+from tasks.imports.task_list.names import Named, Names
+from tasks.imports.task_list.outline import TaskRow
+from tasks.planning.deadlines import Due, is_rough, take_as_printed
 from tasks.states import DueKind
 
 _NO_DUE = Due(None, DueKind.NONE)
-_LONGEST = {"number": 20, "due": 120}
+_NOBODY = Named()
+_LONGEST = {"number": 20, "due": 400}
 _LONGEST_NAME = 400
 _EXCEL_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _EXCEL_MONTH = re.compile(r"(\d{4})-(\d\d)")
 _SPACES = re.compile(r"\s+")
-_PUNCTUATION = re.compile(r"[.,;:]+(?=\s|$)")
 _SHOWN = 60
 _NUMERALS = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx"
 _ROMAN = {numeral: at for at, numeral in enumerate(_NUMERALS.split(), start=1)}
@@ -39,49 +38,44 @@ Numbered = TypeVar("Numbered", PlanGroup, Phase)
 
 
 @dataclass(frozen=True)
-class TaskRow:
-    """``number`` as Excel counts; ``formulas`` are the columns whose cell holds one."""
-
-    number: int
-    cells: Sequence[str]
-    formulas: Sequence[int] = ()
-
-
-@dataclass(frozen=True)
 class Places:
-    """What a row can name: by ``key_of`` the groups and phases, by ``spelling`` the agencies."""
+    """What a row can name: by ``key_of`` the groups and phases."""
 
     groups: Mapping[str, PlanGroup]
     phases: Mapping[str, Phase]
-    agencies: Mapping[str, Agency | None]
+    names: Names
     year: int
 
 
 @dataclass(frozen=True)
 class AskedTask:
-    """``texts`` by field, "" where the cell is empty or the column missing."""
+    """``texts`` by field, "" where the cell is empty or the column missing; ``is_rough``: the
+    deadline names no certain day."""
 
     texts: Mapping[str, str]
     group: PlanGroup | None = None
     phase: Phase | None = None
-    agency: Agency | None = None
+    leads: Named = _NOBODY
+    coordinating: Named = _NOBODY
     due: Due = _NO_DUE
+    is_rough: bool = False
 
 
 def read_row(
-    row: TaskRow, columns: Mapping[str, int], places: Places
+    task: TaskRow, columns: Mapping[str, int], places: Places
 ) -> tuple[AskedTask, list[Fault]]:
     """Everything that is wrong with it at once, each fault pointing to its field."""
     texts = {
-        key: unicodedata.normalize("NFC", row.cells[at]).replace("\r\n", "\n").strip()
+        key: unicodedata.normalize("NFC", task.cells[at]).replace("\r\n", "\n").strip()
         for key, at in columns.items()
     }
+    texts["group"] = texts.get("group") or task.group
     if "number" in texts:
-        texts["number"] = _SPACES.sub(" ", texts["number"]).rstrip(". ")
+        texts["number"] = task.numbered or _SPACES.sub(" ", texts["number"]).rstrip(". ")
     if "due" in texts:
         texts["due"] = as_printed(texts["due"])
     faults = []
-    if set(row.formulas).intersection(columns.values()):
+    if set(task.row.formulas).intersection(columns.values()):
         faults.append(formula_fault())
     for key in NEEDED:
         if not texts.get(key):
@@ -94,14 +88,11 @@ def read_row(
             faults.append(Fault("too_long", detail % words, f"/{key}"))
     group = _named(texts, "group", places.groups, faults)
     phase = _named(texts, "phase", places.phases, faults)
-    try:
-        due = read_due(texts.get("due", ""), places.year)
-    except NoDeadlineError:
-        detail = _("“%(text)s” is no deadline, or a day that does not exist.")
-        faults.append(Fault("no_deadline", detail % {"text": texts["due"][:_SHOWN]}, "/due"))
-        due = _NO_DUE
+    printed = texts.get("due", "")
+    due = take_as_printed(printed, places.year)
     lead = texts.get("lead_now") or texts.get("lead", "")
-    return AskedTask(texts, group, phase, places.agencies.get(spelling(lead)), due), faults
+    leads, helping = map(places.names.in_cell, (lead, texts.get("coordinating", "")))
+    return AskedTask(texts, group, phase, leads, helping, due, is_rough(printed, due)), faults
 
 
 def as_printed(text: str) -> str:
@@ -164,27 +155,3 @@ def new_group(plan: Plan, text: str, taken: set[int]) -> PlanGroup:
         name_vi=name[:_LONGEST_NAME] or f"Nhóm nhiệm vụ, giải pháp {number}",
         name_en="" if name else f"Group of tasks and solutions {number}",
     )
-
-
-def agencies_by_name(plan: Plan) -> Mapping[str, Agency | None]:
-    """Every spelling of the agencies in the document's area and below; a merged agency's spellings
-    name its successor. None where two agencies share one (1 query)."""
-    rows = list(Agency.objects.within(plan.area).select_related("area"))
-    here = {row.pk: row for row in rows}
-    following = {row.code: here[row.successor_id] for row in rows if row.successor_id in here}
-    found: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        today = last(row, following)
-        given = (row.name_vi, row.name_en, row.short_name_vi, row.short_name_en, *row.aliases)
-        where = spelling(row.area.name_vi)
-        for name in filter(None, map(spelling, given)):
-            # A province's document does not print "tỉnh Nghệ An" after each department.
-            found[name].add(today.pk)
-            found[name.removesuffix(f" {where}")].add(today.pk)
-    return {name: here[min(pks)] if len(pks) == 1 else None for name, pks in found.items()}
-
-
-def spelling(text: str) -> str:
-    """One form for all spellings: "Sở KH&CN" and "Sở Khoa học và Công nghệ" are the same."""
-    words = _PUNCTUATION.sub(" ", text)
-    return " ".join(spellings[0] for spellings in search_terms(words))

@@ -1,6 +1,7 @@
 """A document's list of tasks from a file: kept, its columns named, and the good rows made."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from itertools import count, takewhile
 from typing import Any
@@ -13,14 +14,18 @@ from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
-from core.tables.importing import NEW, REFUSED, UNCHANGED, refused_line
+from core.tables.importing import NEW, REFUSED, UNCHANGED
+from core.tables.layout import lay_out
 from core.tables.reader import read_sheet
-from provinces.models import Plan, PlanGroup
+from provinces.agencies.services import keep_alias
+from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, require
-from tasks.imports.task_list.columns import FIELDS, PRINTED, header_row, labels
-from tasks.imports.task_list.preview import look_through
+from tasks.imports.task_list.columns import FIELDS, PRINTED, guess, known_heads, labels
+from tasks.imports.task_list.names import agencies_by_name
+from tasks.imports.task_list.preview import Checked, look_through, outline_of
 from tasks.imports.task_list.rows import AskedTask
 from tasks.models import Assignment, Task, TaskListImport
+from tasks.planning.assigning import check_agencies
 from tasks.reporting.checks import CONFLICT
 
 MOST_ROWS = 2_000
@@ -29,35 +34,35 @@ _AT_ONCE = 500
 
 @transaction.atomic
 def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListImport:
-    """Keep what the file says; nothing of it is a task yet.
+    """Keep what the file says; nothing of it is a task yet. Where the heads say which column holds
+    what, nobody is asked.
 
     Raises PermissionDenied, and Refused for a file that cannot be read, ``no_rows`` and
     ``too_many_rows``.
     """
     require(by, Permission.MANAGE_PLAN, plan)
     sheet = read_sheet(data)
-    head = header_row(sheet.rows)
-    rows = [
-        {"number": at + 1, "cells": list(cells), "formulas": sheet.formulas.get(at, [])}
-        for at, cells in enumerate(sheet.rows)
-        if at > head and any(cell.strip() for cell in cells)
-    ]
+    found = lay_out(sheet, known_heads)
+    rows = [asdict(row) for row in found.below]
     if not rows:
         raise refuse("no_rows", _("There is no row under the header."), "/file")
     if len(rows) > MOST_ROWS:
         detail = _("A list has at most %(n)d rows; send it in parts.") % {"n": MOST_ROWS}
         raise refuse("too_many_rows", detail, "/file")
-    started = TaskListImport.objects.create(
+    started = TaskListImport.keep(
+        file_name,
+        by=by,
+        facts={"plan": plan.number, "rows": len(rows)},
         plan=plan,
-        user=by,
-        made_at=clock.now(),
-        file_name=file_name[:200],
-        header=list(sheet.rows[head]),
+        header=list(found.heads),
+        above=[asdict(row) for row in found.above],
         rows=rows,
+        sheets=list(sheet.looks.others),
         assigned_on=plan.issued_on,
     )
-    after = {"plan": plan.number, "file": started.file_name, "rows": len(rows)}
-    trail.record("tasklist.send", started, by=by, after=after)
+    guessed = guess(found.heads)
+    if not _faults_of(started, guessed):
+        _put_columns(started, guessed)
     return started
 
 
@@ -71,33 +76,80 @@ def name_columns(
     ``already_applied`` (409).
     """
     started = _open(started, by)
+    if faults := _faults_of(started, columns):
+        raise Refused(faults)
+    before = started.columns
+    _put_columns(started, columns)
+    after = {"columns": started.columns}
+    trail.record("tasklist.columns", started, by=by, before={"columns": before}, after=after)
+    return started
+
+
+def _faults_of(started: TaskListImport, columns: Mapping[str, int]) -> list[Fault]:
+    """Groups need no column where rows are their headings."""
     faults = []
     used: dict[int, str] = {}
     for field in FIELDS:
         column, pointer = columns.get(field.key), f"/{field.key}"
         if column is None:
-            if field.is_needed:
+            if field.is_needed and not (
+                field.key == "group" and outline_of(started, columns).has_headings
+            ):
                 detail = _("Choose the column that holds it.")
                 faults.append(Fault("column_missing", detail, pointer))
         elif not 0 <= column < len(started.header):
             faults.append(Fault("unknown_column", _("The file has no such column."), pointer))
+            return faults
         elif column in used:
             detail = _("This column is chosen for “%(field)s” already.")
             words = {"field": labels([used[column]])}
             faults.append(Fault("column_twice", detail % words, pointer))
         else:
             used[column] = field.key
-    if faults:
-        raise Refused(faults)
-    before = started.columns
+    return faults
+
+
+def _put_columns(started: TaskListImport, columns: Mapping[str, int]) -> None:
+    """A document is offered the groups of the file that it does not have."""
     started.columns = dict(columns)
-    if not PlanGroup.objects.filter(plan=started.plan_id).exists():
+    found = look_through(started)
+    named = [one.key for one in found.missing_groups]
+    if found.outline.has_headings:
+        started.new_groups = named
+    elif not PlanGroup.objects.filter(plan=started.plan_id).exists():
         # Those numbered 1, 2, 3 … without a gap; any other may be a slip of the pen.
-        named = {one.key for one in look_through(started).missing_groups}
-        started.new_groups = list(takewhile(named.__contains__, (f"#{n}" for n in count(1))))
+        started.new_groups = list(takewhile({*named}.__contains__, (f"#{n}" for n in count(1))))
     started.save(update_fields=["columns", "new_groups"])
-    after = {"columns": started.columns}
-    trail.record("tasklist.columns", started, by=by, before={"columns": before}, after=after)
+
+
+@transaction.atomic
+def name_agencies(
+    started: TaskListImport, answers: Mapping[str, Agency | None], *, keep: bool, by: User
+) -> TaskListImport:
+    """Which agency each name means, by its spelling; None: it stays as printed, nobody gets it.
+
+    ``keep``: an agency goes by that name in every later file, where the caller may change it.
+    Raises PermissionDenied, and Refused: ``unknown_name``, ``outside_plan``, ``merged``,
+    ``already_applied`` (409).
+    """
+    started = _open(started, by)
+    unknown = {one.key: one.text for one in look_through(started).unknown}
+    for key, agency in answers.items():
+        if key not in unknown and key not in started.names:
+            raise refuse("unknown_name", _("The file has no such name."), "/names")
+        if agency:
+            check_agencies(started.plan, [agency])
+    before = started.names
+    started.names = {**before, **{key: one and one.pk for key, one in answers.items()}}
+    started.save(update_fields=["names"])
+    if keep:
+        # A name that several agencies share stays theirs.
+        shared = agencies_by_name(started.plan)
+        for key, agency in answers.items():
+            if agency and key in unknown and key not in shared:
+                keep_alias(agency, unknown[key], by=by)
+    words = {unknown.get(key, key): one.code if one else "" for key, one in answers.items()}
+    trail.record("tasklist.names", started, by=by, after={"names": words})
     return started
 
 
@@ -106,6 +158,7 @@ def choose(
     started: TaskListImport,
     *,
     new_groups: Sequence[str],
+    classes: Collection[str] = (),
     assign: bool,
     assigned_on: date,
     by: User,
@@ -119,14 +172,15 @@ def choose(
         detail = _("The day has not come yet; choose today or earlier.")
         raise refuse("future_date", detail, "/assigned_on")
     started.new_groups, started.assign = list(new_groups), assign
-    started.assigned_on = assigned_on
-    started.save(update_fields=["new_groups", "assign", "assigned_on"])
+    started.assigned_on, started.classes = assigned_on, list(classes)
+    started.save(update_fields=["new_groups", "assign", "assigned_on", "classes"])
     trail.record(
         "tasklist.choose",
         started,
         by=by,
         after={
             "new_groups": started.new_groups,
+            "classes": started.classes,
             "assign": assign,
             "assigned_on": assigned_on.isoformat(),
         },
@@ -152,52 +206,62 @@ def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
     for one in new:
         one.task = _task(one.asked, found.plan)
     tasks = Task.objects.bulk_create((one.task for one in new if one.task), batch_size=_AT_ONCE)
-    assignments = [
-        Assignment(
-            task=one.task,
-            agency=one.asked.agency,
-            area=one.asked.agency.area,
-            assigned_on=started.assigned_on,
-            original_due_on=one.task.due_on,
-            due_on=one.task.due_on,
-        )
-        for one in found.rows
-        if one.gives and one.task and one.asked.agency
-    ]
-    Assignment.objects.bulk_create(assignments, batch_size=_AT_ONCE)
+    assignments = _assign(started, found.rows)
     given = [assignment.pk for assignment in assignments]
     if given:
         recalculation.mark("assignment", given, since=started.assigned_on)
     refused = [one for one in found.rows if one.kind == REFUSED]
-    started.applied_at, started.made, started.given = clock.now(), len(tasks), len(given)
-    started.unchanged = sum(one.kind == UNCHANGED for one in found.rows)
-    started.refused = [
-        refused_line(one.row.number, list(one.row.cells), one.reason) for one in refused
-    ]
-    started.save()
-    trail.record(
-        "tasklist.apply",
-        started,
+    facts = {
+        "plan": started.plan.number,
+        "groups": [group.number for group in found.new_groups],
+        "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
+        "assignments": given,
+        "refused": [one.number for one in refused],
+    }
+    started.close(
+        refused,
         by=by,
-        after={
-            "plan": started.plan.number,
-            "file": started.file_name,
-            "groups": [group.number for group in found.new_groups],
-            "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
-            "assignments": given,
-            "refused": [one.row.number for one in refused],
-        },
+        facts=facts,
+        made=len(tasks),
+        given=len(given),
+        unchanged=found.counts[UNCHANGED],
     )
     recalculation.touch_generation()
     return started
 
 
+def _assign(started: TaskListImport, rows: Sequence[Checked]) -> list[Assignment]:
+    """Every agency that leads gets the task; those that help are kept with each assignment."""
+    assignments, links = [], []
+    helping = Assignment.coordinating.through
+    for one in rows:
+        due_on = one.task.due_on if one.task else None
+        for agency in one.gives:
+            assignment = Assignment(
+                task=one.task,
+                agency=agency,
+                area=agency.area,
+                assigned_on=started.assigned_on,
+                original_due_on=due_on,
+                due_on=due_on,
+            )
+            assignments.append(assignment)
+            links += [
+                helping(assignment=assignment, agency=helper)
+                for helper in one.asked.coordinating.agencies
+                if helper.pk != agency.pk
+            ]
+    Assignment.objects.bulk_create(assignments, batch_size=_AT_ONCE)
+    for link in links:
+        link.assignment_id = link.assignment.pk
+    helping.objects.bulk_create(links, batch_size=_AT_ONCE)
+    return assignments
+
+
 def _open(started: TaskListImport, by: User) -> TaskListImport:
     """Locked. Raises PermissionDenied, Refused ``already_applied`` (409)."""
-    rows = TaskListImport.objects.select_for_update(of=("self",)).select_related("plan__area")
-    started = rows.get(pk=started.pk)
+    started = TaskListImport.held(started.pk, "plan__area")
     require(by, Permission.MANAGE_PLAN, started.plan)
-    started.require_open(_("This list was taken already; the result is below."))
     return started
 
 

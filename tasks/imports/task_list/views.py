@@ -1,94 +1,42 @@
 """A document's list of tasks from a file: sent, its columns named, looked through, applied."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from openpyxl.utils import get_column_letter
 
 from core.errors import Refused
-from core.tables.importing import NEW, REFUSED, UNCHANGED
-from core.tables.reader import TAKEN
+from core.tables.importing import NEW, REFUSED, UNCHANGED, Step, steps
 from core.tables.writer import write_sheet
-from core.web.forms import PlainForm, SheetForm, day_field
 from core.web.requests import download, user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.imports.status_sheet.sheet import REASON
 from tasks.imports.task_list import services
-from tasks.imports.task_list.columns import FIELDS, guess
-from tasks.imports.task_list.preview import List, MissingGroup, look_through
+from tasks.imports.task_list.columns import guess
+from tasks.imports.task_list.forms import ChoicesForm, ColumnsForm, ListFileForm, NamesForm
+from tasks.imports.task_list.names import agencies_by_name, offered, spelling
+from tasks.imports.task_list.outline import PassedRow
+from tasks.imports.task_list.preview import (
+    Checked,
+    List,
+    look_through,
+)
 from tasks.models import TaskListImport
 
 _PAGE_SIZE = 100
 _LAST = 10
 _EXAMPLES = 3
 _CELL_WIDTH = 30
-_SHOWN = 60
-_KINDS = (NEW, UNCHANGED, REFUSED)
-
-
-class ListFileForm(SheetForm):
-    file = forms.FileField(
-        label=gettext_lazy("List of tasks"),
-        allow_empty_file=True,
-        help_text=gettext_lazy(
-            "Excel (.xlsx, .xls), OpenDocument (.ods) or CSV in UTF-8, up to 5 MB."
-        ),
-        widget=forms.ClearableFileInput(attrs={"accept": TAKEN}),
-    )
-
-
-class ColumnsForm(PlainForm):
-    """One choice per field: a column of the file, by its place."""
-
-    def __init__(self, *args: Any, header: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # As Excel names the columns, from A to BL.
-        choices = [("", "–")] + [
-            (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}")
-            for at, head in enumerate(header)
-        ]
-        for field in FIELDS:
-            self.fields[field.key] = forms.TypedChoiceField(
-                label=str(field.label),
-                choices=choices,
-                required=False,
-                coerce=int,
-                empty_value=None,
-                widget=forms.Select(attrs={"class": "form-select"}),
-            )
-
-    def columns(self) -> dict[str, int]:
-        return {key: at for key, at in self.cleaned_data.items() if at is not None}
-
-
-class ChoicesForm(PlainForm):
-    new_groups = forms.MultipleChoiceField(
-        label=gettext_lazy("Groups to be made"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    assign = forms.BooleanField(
-        label=gettext_lazy("Give each task to its lead agency, where that was found"),
-        required=False,
-    )
-    assigned_on = day_field(gettext_lazy("Assigned on"))
-
-    def __init__(self, *args: Any, missing: Sequence[MissingGroup], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["new_groups"] = forms.MultipleChoiceField(
-            label=gettext_lazy("Groups to be made"),
-            required=False,
-            widget=forms.CheckboxSelectMultiple,
-            choices=[(one.key, f"{one.text[:_SHOWN]} ({one.rows})") for one in missing],
-        )
+_PASSED, _NOTED = "passed", "noted"
+_KINDS = (NEW, UNCHANGED, REFUSED, _PASSED, _NOTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,15 +47,16 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     require(user, Permission.MANAGE_PLAN, plan)
     form = ListFileForm(request.POST or None, request.FILES or None)
     if form.saved(lambda: services.send_list(plan, *form.sent(), by=user)):
-        return redirect("task_list_columns", pk=form.outcome.pk)
+        return redirect(_next(form.outcome))
     last = TaskListImport.objects.filter(plan=plan, user=user).defer("rows", "refused")[:_LAST]
-    context = {"plan": plan, "form": form, "last": last}
+    context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
     return render(request, "tasks/tasklist/send.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Step 2: which column holds what, as guessed from the heads."""
+    """Still step 1: which column holds what, where the heads do not say it or it is to be
+    changed."""
     user = user_of(request)
     started = _own(request, pk)
     if started.applied_at:
@@ -115,13 +64,61 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     initial = guess(started.header) if started.columns is None else started.columns
     form = ColumnsForm(request.POST or None, header=started.header, initial=initial)
     if form.saved(lambda: services.name_columns(started, form.columns(), by=user)):
+        return redirect(_next(form.outcome))
+    context = {
+        "started": started,
+        "form": form,
+        "steps": _steps(started, "file"),
+        "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
+    }
+    return render(request, "tasks/tasklist/columns.html", context, status=form.status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Step 2: which agency each name means that was not recognised."""
+    user = user_of(request)
+    started = _own(request, pk)
+    if started.applied_at:
+        return redirect(started)
+    if started.columns is None:
+        return redirect("task_list_columns", pk=pk)
+    unknown = look_through(started).unknown
+    known = {key: agency for key, agency in agencies_by_name(started.plan).items() if agency}
+    lines = offered(started.plan)
+    known |= {spelling(line): agency for line, agency in lines.items()}
+    form = NamesForm(request.POST or None, unknown=unknown, agencies=known)
+    if form.saved(
+        lambda: services.name_agencies(
+            started, form.answers(), keep=form.cleaned_data["keep"], by=user
+        )
+    ):
         return redirect(form.outcome)
     context = {
         "started": started,
         "form": form,
-        "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
+        "lines": form.lines(unknown),
+        "offered": list(lines),
+        "steps": _steps(started, "names"),
     }
-    return render(request, "tasks/tasklist/columns.html", context, status=form.status)
+    return render(request, "tasks/tasklist/names.html", context, status=form.status)
+
+
+def _next(started: TaskListImport) -> str:
+    """Where the file goes on: to its columns, to names that were not recognised, or its rows."""
+    if started.columns is None:
+        return reverse("task_list_columns", args=[started.pk])
+    if look_through(started).unknown:
+        return reverse("task_list_names", args=[started.pk])
+    return started.get_absolute_url()
+
+
+def _steps(started: TaskListImport, current: str) -> list[Step]:
+    urls = {"file": reverse("task_list_columns", args=[started.pk])}
+    if started.columns is not None:
+        urls["names"] = reverse("task_list_names", args=[started.pk])
+        urls["rows"] = started.get_absolute_url()
+    return steps(current, urls)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,8 +140,10 @@ def _choices(request: HttpRequest, started: TaskListImport, found: List) -> Choi
     return ChoicesForm(
         request.POST or None,
         missing=found.missing_groups,
+        offers=found.classes,
         initial={
             "new_groups": started.new_groups,
+            "classes": started.classes,
             "assign": started.assign,
             "assigned_on": started.assigned_on,
         },
@@ -155,8 +154,18 @@ def _preview(
     request: HttpRequest, started: TaskListImport, found: List, form: ChoicesForm
 ) -> HttpResponse:
     show = request.GET.get("show", "")
-    rows = [one for one in found.rows if one.kind == show or show not in _KINDS]
+    rows: Sequence[Checked | PassedRow] = found.in_order()
+    if show == _PASSED:
+        rows = found.passed
+    elif show == _NOTED:
+        rows = [one for one in found.rows if one.notes]
+    elif show in _KINDS:
+        rows = [one for one in found.rows if one.kind == show]
     context = {
+        "steps": _steps(started, "rows"),
+        "hidden_sheets": [name for name, is_hidden in started.sheets if is_hidden],
+        "other_sheets": [name for name, is_hidden in started.sheets if not is_hidden],
+        "hidden_rows": [row["number"] for row in started.rows if row.get("is_hidden")],
         "started": started,
         "form": form,
         "found": found,
@@ -195,9 +204,11 @@ def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
     if not started.refused:
         raise Http404
     with override("vi"):
-        header = [*started.header, str(REASON.label)]
+        # Where headings named the groups, each refused row names its own.
+        more = [_("Group")] * (len(started.refused[0]["cells"]) - len(started.header))
+        header = [*started.header, *more, str(REASON.label)]
     rows = [[*line["cells"], line["reason"]] for line in started.refused]
-    widths = [*[_CELL_WIDTH] * len(started.header), REASON.width]
+    widths = [*[_CELL_WIDTH] * (len(header) - 1), REASON.width]
     data = write_sheet(_("Not taken"), header, rows, widths)
     return download(data, f"chua-nhan-{started.pk}.xlsx")
 

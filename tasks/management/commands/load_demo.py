@@ -1,4 +1,4 @@
-"""manage.py load_demo: an illustrative Nghệ An, accounts and an API key; never in production."""
+"""manage.py load_demo: an illustrative country, accounts and an API key; never in production."""
 
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.tables.fixtures import read_table
 from provinces.models import Agency, Area, Plan
 from tasks.demo import access
 from tasks.demo.communes import load_commune_work
+from tasks.demo.country import load_country
 from tasks.demo.hindrances import load_hindrances, load_judgements, load_owners
 from tasks.demo.people import (
     PEOPLES_COMMITTEE,
@@ -75,6 +76,7 @@ def _load(
     committees = load_commune_committees(province, agencies[PEOPLES_COMMITTEE])
     assignments = load_work(plans[_PROVINCE_PLAN], people)
     load_commune_work(plans[_COMMUNE_PLAN], committees, people.communes)
+    load_country(plans[_COMMUNE_PLAN], province)
     load_hindrances(people, assignments)
     load_judgements(people)
     load_owners(agencies)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.calendar import clock
+from core.calendar.as_of import as_sent, read_as_of
 from core.models import User
 from core.text.language import in_language
 from core.web.forms import PlainForm
@@ -32,6 +33,7 @@ from tasks.reporting.forms import (
     ReviewForm,
 )
 from tasks.reporting.inbox import items_of
+from tasks.reporting.views.past import past_assignment
 from tasks.reporting.views.report import status_form, take_report, thanks
 from tasks.reporting.views.resume import give_back, keeps_typing
 from tasks.six_clears import CLEARS
@@ -54,10 +56,13 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
 @keeps_typing
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the assignment (GET), or report on it (POST)."""
+    """Show the assignment as of a day (GET), or report on it (POST)."""
     user = user_of(request)
     if request.method != "POST":
         assignment = assignment_for(user, pk)
+        day = read_as_of({"as_of": as_sent(request.GET.get("as_of", ""))})
+        if day < clock.today():
+            return past_assignment(request, assignment, day)
         give_back(request, user, assignment)
         return show_assignment(request, assignment)
     assignment = assignment_to_report(user, pk)

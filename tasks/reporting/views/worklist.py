@@ -24,13 +24,14 @@ def task_list(request: HttpRequest) -> HttpResponse:
     if last and not request.GET:
         return redirect(f"{request.path}?{last}")
     wanted = read_list_query(request.GET)
-    if request.GET and wanted.kept != last:
+    if request.GET and not wanted.is_of_figure and wanted.kept != last:
         # Not audited: it is a convenience of one person and no act of office.
         ListFilter.objects.update_or_create(user=user, defaults={"query": wanted.kept})
     found = listing(user, wanted, request.GET.get("page", ""))
     context = {
         "listing": found,
         "wanted": wanted,
+        "shown_day": wanted.day,
         "dues": DUES,
         "sorts": SORTS,
         "page_sizes": PAGE_SIZES,

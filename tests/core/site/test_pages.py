@@ -30,6 +30,18 @@ def test_changing_the_language_after_a_wrong_form_leads_back_to_the_form(client:
     assert switched["Location"] == "/login/"
 
 
+def test_the_two_causes_of_a_403_are_told_apart(reader: Client) -> None:
+    refused = reader.get("/members/")
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies = reader.cookies
+    stale = browser.post("/account/notices/", {"language": "en"})
+    assert (refused.status_code, stale.status_code) == (403, 403)
+    role, page = (answer.content.decode() for answer in (refused, stale))
+    assert ("Vai trò của bạn" in role, "trang đã cũ" in role) == (True, False)
+    assert ("Vai trò của bạn" in page, "trang đã cũ" in page) == (False, True)
+    assert "sao chép nội dung đã nhập" in page
+
+
 def test_a_person_lands_where_their_work_is(reader: Client) -> None:
     assert reader.get("/home/")["Location"] == "/"
     assert reader.get("/account/").status_code == 200

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from tasks.planning.deadlines import NoDeadlineError, read_due
+from tasks.planning.deadlines import NoDeadlineError, is_rough, read_due, take_as_printed
 
 ISSUED = 2025
 
@@ -39,6 +39,14 @@ ISSUED = 2025
         ("hàng quý", None, "recurring"),
         ("2025 và những năm tiếp theo", None, "from_year"),
         ("Từ năm 2026 trở đi", None, "from_year"),
+        ("Q3/2026", date(2026, 9, 30), "quarter"),
+        ("Đầu quý II/2026", date(2026, 4, 30), "month"),
+        ("Cuối năm 2026", date(2026, 12, 31), "year"),
+        ("Cuối quý II/2026", date(2026, 6, 30), "quarter"),
+        ("Đầu năm 2026", date(2026, 3, 31), "quarter"),
+        ("giữa tháng 6/2026", date(2026, 6, 20), "day"),
+        ("15/12 hằng năm", None, "recurring"),
+        ("15/6 và 15/12 hằng năm", None, "recurring"),
         ("", None, "none"),
     ],
 )
@@ -63,3 +71,28 @@ def test_the_last_day_that_the_words_can_mean(text: str, on: date | None, kind: 
 def test_what_is_no_deadline_is_refused(text: str) -> None:
     with pytest.raises(NoDeadlineError):
         read_due(text, ISSUED)
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "kind"),
+    [
+        ("Sau khi có hướng dẫn", None, "as_printed"),
+        ("Theo Kế hoạch của Trung ương", None, "as_printed"),
+        ("31/2/2025", None, "as_printed"),
+        ("15/12 hằng năm", None, "recurring"),
+        ("Đầu quý II/2026", date(2026, 4, 30), "month"),
+    ],
+)
+def test_words_of_no_certain_day_are_taken_as_printed_and_flagged(
+    text: str, on: date | None, kind: str
+) -> None:
+    due = take_as_printed(text, ISSUED)
+    assert due == (on, kind)
+    assert is_rough(text, due)
+
+
+@pytest.mark.parametrize(
+    "text", ["6/2025", "Q3/2026", "Thường xuyên", "Hằng năm", "", "Cuối năm 2026"]
+)
+def test_other_words_are_not(text: str) -> None:
+    assert not is_rough(text, take_as_printed(text, ISSUED))

@@ -1,5 +1,6 @@
 """The daily reminder: what is in it, in which language, on which days, and never twice."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from smtplib import SMTPServerDisconnected
@@ -17,13 +18,16 @@ from core.calendar import clock
 from core.models import AuditEvent, User
 from provinces.models import Agency, Delegation
 from provinces.roles import Role
+from targets.awaited import awaited
 from tasks import jobs
 from tasks.models import Assignment, DigestDay, Escalation, Sending
-from tasks.reminders.contents import reminders
+from tasks.reminders.contents import Reminder, reminders
+from tasks.reminders.letter import SHOWN, letter
 from tasks.reminders.sending import Run, send_digests
 from tasks.reporting import reviews
 from tests.factories import (
     AgencyFactory,
+    AssignmentFactory,
     ExtensionFactory,
     IndicatorFactory,
     UserFactory,
@@ -108,6 +112,32 @@ def test_each_is_written_to_in_their_language(cast: Cast, officer: User) -> None
     assert "QUÁ HẠN (1)" in letters()[officer.email]
     second: Any = mail.outbox[1]
     assert '<html lang="en">' in second.alternatives[0][0]
+
+
+def test_no_word_of_a_letter_is_left_in_the_other_language(cast: Cast, officer: User) -> None:
+    """Every section of it; what both letters say are names and numbers."""
+    late = due(cast, date(2026, 11, 1), task__title_vi="Xây trung tâm", task__title_en="Build it")
+    left = [AssignmentFactory.create().pk for _ in range(SHOWN)]
+    indicator = IndicatorFactory.create(
+        owner=cast.agency, name_vi="Kinh tế số", name_en="Digital share", frequency="year"
+    )
+    reading(indicator, cast.area, "2023", "13")
+    lists = {name: [late.pk, *left] for name in ("overdue", "due", "returned", "escalated")}
+    told = Reminder(**lists, figures=list(awaited(FRIDAY)), to_review=1, to_decide=2, to_approve=3)
+    words = []
+    for language in ("vi", "en"):
+        officer.language = language
+        message: Any = letter(officer, told, {late.pk: late}, FRIDAY)
+        html, _kind = message.alternatives[0]
+        text = re.sub(r"https?://\S+|<[^>]*>", " ", f"{message.subject} {message.body} {html}")
+        words.append(words_of(text))
+    names = f"{officer} {cast.plan.number} {cast.agency} {cast.area.short_name_en}"
+    assert min(map(len, words)) > 40
+    assert words[0] & words[1] <= words_of(names)
+
+
+def words_of(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]+", text))
 
 
 def test_a_mail_has_two_parts_and_a_way_out_in_one_click(cast: Cast, officer: User) -> None:

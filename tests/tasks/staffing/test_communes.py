@@ -21,14 +21,14 @@ from indicators.models import ClientScope
 from indicators.recording.services import draft_of
 from provinces import reference
 from provinces.lookup import Lookup, communes_on
-from provinces.models import Agency, Area, Membership
+from provinces.models import Agency, Area, Membership, PlanScope
 from provinces.permissions import Permission, has_permission
 from provinces.roles import Role
 from provinces.scope import scope_of
 from targets.awaited import awaited
 from tasks.completion.as_of import statuses_on
 from tasks.completion.totals import By, parts, series, totals
-from tasks.imports.task_list.rows import agencies_by_name, spelling
+from tasks.imports.task_list.names import agencies_by_name, spelling
 from tasks.models import Assignment, Completion
 from tasks.planning.fan_out import fan_out
 from tasks.staffing.communes import merge_communes, new_commune
@@ -494,6 +494,8 @@ def test_the_page_offers_searches_foretells_and_merges(
     member(UserFactory.create(), Role.OFFICER, body(three.first))
     system = ApiClientFactory.create()
     ClientScope.objects.create(client=system, area=three.first)
+    PlanScope.objects.create(client=system, area=three.first)
+    PlanScope.objects.create(client=ApiClientFactory.create(), area=three.first)
     found = coordinator.post(ADDRESS, {"q": "binh loc", "communes": ["16001"], "find": "1"})
     values = [(one.value, one.is_chosen) for one in found.context["offer"].choices]
     assert values == [("16001", True), ("16002", False)]
@@ -502,7 +504,7 @@ def test_the_page_offers_searches_foretells_and_merges(
     given = {"communes": ["16001", "16002"], "into": "16003", "merged_on": "2025-11-01"}
     shown = coordinator.post(ADDRESS, {**given, "look": "1"})
     [_second, first] = shown.context["merger"].estates
-    assert (first.open_work, first.people, first.obstacles, first.systems) == (2, 1, 1, 1)
+    assert (first.open_work, first.people, first.obstacles, first.systems) == (2, 1, 1, 2)
     assert "UBND xã Tân An → UBND xã Cẩm Sơn" in " ".join(shown.content.decode().split())
     again = coordinator.post(ADDRESS, {**given, "edit": "1"}).context["offer"].choices
     assert {one.value for one in again if one.is_chosen} == {"16001", "16002"}

@@ -19,7 +19,7 @@ from provinces.permissions import Permission, has_permission
 from provinces.roles import Role
 from provinces.scope import scope_of
 from tasks.completion.totals import By, CompletionPart, parts, totals
-from tasks.imports.task_list.rows import agencies_by_name, spelling
+from tasks.imports.task_list.names import agencies_by_name, spelling
 from tasks.models import Assignment
 from tasks.planning.assigning import assign
 from tasks.staffing.merging import merge

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.states import DerivedStatus
-from tasks.status.rules import AssignmentFacts, status_changes, status_on
+from tasks.status.rules import AssignmentFacts, due_changes, status_changes, status_on
 
 ASSIGNED = date(2025, 3, 1)
 DUE = date(2025, 6, 30)
@@ -149,3 +149,15 @@ def test_a_due_day_at_the_end_of_time_never_comes() -> None:
 def test_a_state_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="finished"):
         status_changes(facts(("2025-04-01", "finished")))
+
+
+def test_it_has_fallen_due_by_the_due_day_in_force_on_each_day() -> None:
+    moved = facts(("2025-10-07", "cancelled"), extensions=(("2025-08-15", "2025-09-30"),))
+    assert due_changes(moved) == [
+        (DAY_AFTER, 1),
+        (on("2025-08-15"), -1),
+        (on("2025-10-01"), 1),
+        (on("2025-10-07"), -1),
+    ]
+    assert due_changes(facts(("2025-05-01", "completed"))) == [(DAY_AFTER, 1)]
+    assert due_changes(facts(due=None)) == []

@@ -12,6 +12,7 @@ from django.test import Client
 from core.calendar import clock
 from core.errors import Refused
 from indicators.clients import services
+from indicators.models import ClientScope
 from provinces.models import Plan
 from provinces.plans import services as plan_services
 from provinces.roles import Role
@@ -160,9 +161,7 @@ def test_of_many_connected_systems_of_one_name_one_is_made(cast: Cast) -> None:
             name="IOC Nghệ An",
             owner=cast.viewer,
             note="",
-            indicators=[],
-            areas=[cast.area],
-            can_write=False,
+            reach=services.Reach(ClientScope, [], [cast.area], can_write=False),
             expires_on=None,
             by=cast.coordinator,
         )

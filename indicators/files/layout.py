@@ -1,0 +1,271 @@
+"""A sent table of any layout becomes figures one a row, or questions to its sender."""
+
+import csv
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.db.models import Max, Min, Q
+from django.utils.translation import gettext as _
+
+from core.errors import refuse
+from core.tables.child import Limits, Looks
+from core.tables.layout import lay_out, rows_of
+from core.tables.reader import Sheet, check_text, delimiter_of, not_csv, to_csv
+from core.text.language import numeral
+from core.text.vietnamese import fold
+from indicators.files.naming import Codes, load_codes
+from indicators.files.shape import (
+    CELL,
+    HEADS,
+    NEEDED,
+    Figure,
+    Shape,
+    Survey,
+    Unrolled,
+    guess_shape,
+    known_in,
+    plain_fields,
+    with_decimals,
+)
+from indicators.models import ImportJob, Reading
+
+_HEAD, _SAMPLE, _TOLD = 40, 5, 12
+_MOST_NAMES = 40
+_SHOWN = 40
+_LONGEST_LINE = 100_000
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """Every row as it stands, from a CSV file; ``typed`` is None where all cells are texts."""
+
+    path: Path
+    looks: Looks
+    delimiter: str = ","
+    is_text: bool = False
+
+    @property
+    def is_sdmx(self) -> bool:
+        """It says itself what its columns are. Raises Refused: ``invalid_csv``."""
+        return next(self.rows(), [])[:1] == ["STRUCTURE"]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Raises Refused: ``invalid_csv``."""
+        with self.path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.reader(file, delimiter=self.delimiter, strict=True)
+            try:
+                yield from reader
+            except csv.Error as error:
+                raise not_csv(reader.line_num) from error
+
+
+def raw_table(given: Path, folder: Path, limits: Limits, sheet: str) -> RawTable:
+    """Raises Refused: those of ``to_csv`` and ``check_text``."""
+    if given.suffix == ".csv":
+        with given.open("rb") as file:
+            check_text(file)
+        with given.open(encoding="utf-8-sig", newline="") as file:
+            delimiter = delimiter_of("".join(islice(file, _HEAD))[:_LONGEST_LINE])
+        return RawTable(given, Looks(), delimiter, is_text=True)
+    table = folder / "raw.csv"
+    return RawTable(table, to_csv(given, table, replace(limits, tidy=False), sheet))
+
+
+@dataclass
+class FileLayout:
+    """A table with what was found of its layout."""
+
+    raw: RawTable
+    shape: Shape
+    codes: Codes
+    survey: Survey = field(default_factory=Survey)
+
+    def figures(self) -> Iterator[Figure]:
+        """Counted in ``survey`` on the way, so they are counted once."""
+        width = len(self.shape.header)
+        cut = (row[:width] + [""] * (width - len(row)) for row in self.raw.rows())
+        typed = None if self.raw.is_text else self.raw.looks.typed
+        unrolled = Unrolled(self.shape, self.codes, typed)
+        self.survey = unrolled.survey
+        return unrolled.figures(rows_of(cut, self.raw.looks, self.shape.last + 1))
+
+    def write(self, target: Path) -> None:
+        shape = self.shape
+        said = {*shape.columns, *shape.constants, *NEEDED}
+        if shape.is_spread or "rank" not in shape.columns:
+            said.add("value")
+        names = [name for name in HEADS if name in said]
+        with target.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([*names, CELL])
+            for figure in self.figures():
+                fields = plain_fields(figure, shape, self.codes)
+                writer.writerow([*(fields.get(name, "") for name in names), figure.cell])
+
+    def shares(self) -> list[str]:
+        """What to ask where a column of an indicator in % looks like shares of 1 (1 query)."""
+        small = {
+            code: ends
+            for code, ends in self.survey.ranges.items()
+            if 0 < ends[1] <= 1 and any(end % 1 for end in ends)
+        }
+        known = Reading.objects.filter(indicator__code__in=small, value__isnull=False)
+        ends_of = known.values("indicator__code").annotate(low=Min("value"), high=Max("value"))
+        series = {row["indicator__code"]: row for row in ends_of} if small else {}
+        found = []
+        for code, (least, most) in small.items():
+            ends = {"code": code, "least": numeral(least), "most": numeral(most)}
+            if code not in series:
+                words = _("%(code)s is measured in %%, and the column has %(least)s to %(most)s.")
+                found.append(words % ends)
+            elif series[code]["high"] > 1:
+                ends |= {key: numeral(series[code][key].normalize()) for key in ("low", "high")}
+                words = _(
+                    "%(code)s has had %(low)s to %(high)s so far, and the column has %(least)s to "
+                    "%(most)s."
+                )
+                found.append(words % ends)
+        return found
+
+    def notes(self) -> list[str]:
+        """What the preview says before anything is recorded."""
+        shape, survey, others = self.shape, self.survey, self.raw.looks.others
+        used = {*shape.columns.values(), *(map(int, shape.spread) if shape.is_spread else ())}
+        sign = shape.decimal if survey.example else ""
+        words = _("Numbers that are texts have the decimal sign “%(sign)s”: %(text)s is %%(it)s.")
+        words %= {"sign": sign, "text": survey.example.replace("%", "%%")}
+        codes = [
+            f"{text} → {meant.get(shape.level) or next(iter(meant.values()))}"
+            for text, meant in survey.short.items()
+            if shape.level in meant or len(meant) == 1
+        ]
+        told: Sequence[tuple[str, object]] = (
+            (
+                _("Rows that are hidden in the file are among them: %(it)s."),
+                _listed([str(number) for number in dict.fromkeys(survey.hidden)]),
+            ),
+            (
+                _("Sheets of the file that were not read: %(it)s."),
+                _listed([name for name, is_hidden in others if not is_hidden]),
+            ),
+            (
+                _("Hidden sheets that were not read: %(it)s."),
+                _listed([name for name, is_hidden in others if is_hidden]),
+            ),
+            (
+                _("Rows passed over: %(it)s."),
+                _listed([f"{number} ({text[:_SHOWN]})" for number, text in survey.passed]),
+            ),
+            (
+                _("Columns passed over: %(it)s."),
+                _listed([head for at, head in enumerate(shape.header) if head and at not in used]),
+            ),
+            (
+                _("Cells in percent are taken as they are shown, 14.5%% as 14.5: %(it)s of them."),
+                survey.percents,
+            ),
+            (_("Figures are taken as shares of 1: 0.145 as 14.5."), shape.is_share),
+            (words, with_decimals(survey.example.rstrip("%"), sign) if sign else ""),
+            (_("Codes that had lost a zero: %(it)s."), _listed(codes)),
+            (_("Figures that are formulas, and are refused: %(it)s."), survey.formulas),
+        )
+        return [words % {"it": it} for words, it in told if it]
+
+
+def find_layout(raw: RawTable, codes: Codes) -> tuple[Shape, list[list[str]]]:
+    """The shape as it looks, and the first rows below the header.
+
+    Raises Refused: ``required``.
+    """
+    top = list(islice(raw.rows(), _HEAD))
+    width = max(map(len, top), default=0)
+    if not width:
+        raise refuse("required", _("The file is empty."), "/file")
+    top = [[*row, *[""] * (width - len(row))] for row in top]
+    found = lay_out(Sheet(top, raw.looks), lambda header: known_in(header, codes))
+    return guess_shape(found.heads, found.last, codes), top[found.last + 1 :][:_SAMPLE]
+
+
+def answers_for(job: ImportJob) -> dict[str, Any]:
+    """What its sender, or a colleague of the same agency, said last of a table with these heads;
+    empty where nobody did (2 queries)."""
+    if job.user is None:
+        return {}
+    theirs = job.user.memberships.exclude(agency=None).values("agency")
+    said = ImportJob.objects.filter(Q(user=job.user) | Q(user__memberships__agency__in=theirs))
+    last = said.filter(heads=job.heads, answers__columns__isnull=False).order_by("-id").first()
+    return {**(last.answers or {}), "sheet": ""} if last else {}
+
+
+def lay_out_file(job: ImportJob, raw: RawTable, target: Path) -> bool:
+    """Write the figures one a row; False where the sender must be asked first. Sets ``found`` and
+    ``notes`` of the job.
+
+    Raises Refused: ``required`` where there is no figure.
+    """
+    codes = load_codes()
+    shape, sample = find_layout(raw, codes)
+    job.heads = sha256("\n".join(map(fold, shape.header)).encode()).hexdigest()
+    remembered = {} if job.answers else answers_for(job)
+    answers = job.answers or remembered
+    is_answered, is_ours = (
+        bool(job.answers and "columns" in job.answers),
+        {*shape.header} >= {*NEEDED},
+    )
+    for name in set(asdict(shape)).intersection(answers):
+        setattr(shape, name, answers[name])
+    laid = FileLayout(raw, shape, codes)
+    deque(laid.figures(), maxlen=0)
+    survey = laid.survey
+    signs = [sign for sign, times in survey.signs.items() if sign and times]
+    shape.decimal = shape.decimal or (signs[0] if len(signs) == 1 else "")
+    shares = laid.shares()
+    asked = {
+        "missing": bool(shape.missing()),
+        "spread": shape.is_spread and not is_answered,
+        "decimal": bool(survey.signs) and not shape.decimal,
+        "level": any(len(meant) > 1 for meant in survey.short.values()) and not shape.level,
+        "share": bool(shares) and shape.is_share is None,
+        # Below our own names stand codes: one that is unknown refuses its row.
+        "names": bool(survey.unknown) and not is_answered and not is_ours,
+        "empty": not survey.figures and bool(raw.looks.others),
+        # A period that was said for the last file is hardly that of this one.
+        "remembered": bool(remembered),
+    }
+    names = survey.unknown.most_common(_MOST_NAMES)
+    job.found = {
+        "shape": asdict(shape),
+        "questions": [name for name, is_open in asked.items() if is_open],
+        "sample": sample,
+        "sheet": raw.looks.sheet,
+        "sheets": [[name, hidden] for name, hidden in raw.looks.others],
+        "names": [[key, survey.printed[key], times] for key, times in names],
+        "short": survey.short,
+        "shares": shares,
+        "example": survey.example,
+        "figures": survey.figures,
+    }
+    job.notes = laid.notes()
+    if job.found["questions"]:
+        return False
+    if not survey.figures:
+        raise refuse("required", _("There is no row under the header."), "/file")
+    laid.write(target)
+    return True
+
+
+def _listed(texts: Sequence[str]) -> str:
+    more = "; …" if len(texts) > _TOLD else ""
+    return "; ".join(texts[:_TOLD]) + more
+
+
+def merged_answers(found: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Another sheet begins anew: its columns are others."""
+    if given.get("sheet") and given["sheet"] != found.get("sheet"):
+        return {"sheet": given["sheet"]}
+    return dict(given)

@@ -1,0 +1,98 @@
+"""What would become of each row of a file, page by page; nothing is written."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from core.calendar import clock
+from core.text.language import numeral
+from indicators.files.chunks import documents_of, sender_of
+from indicators.models import ImportJob, Reading
+from indicators.recording.services import catalogue_of, judge_all
+from indicators.recording.validation import DocumentReader, ReadingDraft
+
+_HEADER = 2
+"""Rows are kept as people count them: the first one below the header is row 2."""
+
+
+@dataclass(frozen=True)
+class PreviewLine:
+    """``result`` as in ``services.Result``, or "refused" with the reason; ``before`` is the figure
+    in force until now."""
+
+    place: str
+    indicator: str
+    area: str
+    period: str
+    value: str
+    result: str
+    before: str = ""
+    reason: str = ""
+
+
+class PreviewRows:
+    """The rows of a table that was laid out and looked through, read as far as they are shown.
+
+    For a ``Paginator``, which asks how many there are and takes a slice.
+    """
+
+    def __init__(self, job: ImportJob) -> None:
+        self._job = job
+
+    def __len__(self) -> int:
+        return self._job.rows_total or 0
+
+    def __getitem__(self, part: slice) -> list[PreviewLine]:
+        """4 SQL queries."""
+        start, stop, _step = part.indices(len(self))
+        with Path(self._job.table.path).open(encoding="utf-8", newline="") as file:
+            rows = list(islice(csv.reader(file), start + 1, stop + 1))
+        return list(self._lines(rows, start))
+
+    def _lines(self, rows: Sequence[list[str]], start: int) -> Iterator[PreviewLine]:
+        job, sender = self._job, sender_of(self._job)
+        numbers = range(start + _HEADER, start + _HEADER + len(rows))
+        refused = {
+            row.row: " ".join(reason["detail"] for reason in row.reasons)
+            for row in job.rejected_rows.filter(row__in=numbers)
+        }
+        documents, _faults = documents_of(job.columns, rows)
+        reader = DocumentReader(catalogue_of([one for _, one in documents], sender), clock.today())
+        read = zip(documents, reader.read([one for _, one in documents]), strict=True)
+        drafts = {
+            index: draft
+            for (index, _document), draft in read
+            if isinstance(draft, ReadingDraft) and index + start + _HEADER not in refused
+        }
+        judged = dict(zip(drafts, judge_all(list(drafts.values()), sender), strict=True))
+        for index, cells in enumerate(rows):
+            place, known = job.place(numbers[index], cells), judged.get(index)
+            if known:
+                yield PreviewLine(
+                    place,
+                    known.reading.indicator.name,
+                    known.reading.area.name,
+                    known.reading.period,
+                    _figure(known.reading),
+                    known.result,
+                    _figure(known.before) if known.before else "",
+                )
+            else:
+                sent = dict(zip(job.columns, cells, strict=False))
+                yield PreviewLine(
+                    place,
+                    sent.get("indicator", ""),
+                    sent.get("area", ""),
+                    sent.get("period", ""),
+                    sent.get("value", ""),
+                    "refused",
+                    reason=refused.get(numbers[index], ""),
+                )
+
+
+def _figure(reading: Reading) -> str:
+    if reading.value is not None:
+        return f"{reading.value_qualifier}{numeral(reading.value.normalize())}"
+    return str(reading.rank or "")

@@ -1,0 +1,66 @@
+"""An Excel form made for figures that are to be sent; filled in it is taken without a question."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from core.calendar.periods import Period
+from core.models import User
+from core.tables.columns import Column
+from core.tables.writer import Value, write_columns
+from indicators.models import Indicator, ObsStatus, Reading
+from indicators.scope import areas_to_record
+
+COLUMNS = (
+    Column("indicator", _("Code of the indicator"), 26, is_ours=True, note=_("Leave it as it is.")),
+    Column("name", _("Indicator in words"), 50, is_ours=True, note=_("Leave it as it is.")),
+    Column("unit", _("Unit"), 12, is_ours=True, note=_("The figure is in this unit.")),
+    Column("area", _("Code of the area"), 14, is_ours=True, note=_("Leave it as it is.")),
+    Column("area_name", _("Area in words"), 26, is_ours=True, note=_("Leave it as it is.")),
+    Column("period", _("Period"), 14, is_ours=True, note=_("Leave it as it is.")),
+    Column(
+        "value",
+        _("Value"),
+        16,
+        note=_("A number, such as 41,2. A row that is left empty is passed over."),
+    ),
+    Column(
+        "obs_status",
+        _("Status"),
+        12,
+        words=ObsStatus.values,
+        note=_(
+            "Empty: final. E estimated, P provisional, F forecast, B break in series, O missing."
+        ),
+    ),
+    Column(
+        "published_on", _("Published on"), 16, note=_("A day, such as 15/01/2026; empty: today.")
+    ),
+    Column("source", _("Source"), 40, note=_("Who published it, and where.")),
+    Column("note", _("Note"), 40, note=_("Anything that readers should know.")),
+)
+MOST_ROWS = 10_000
+
+
+def awaited_figures(
+    user: User, indicators: "QuerySet[Indicator]", period: Period
+) -> Iterator[list[Value]]:
+    """A row for each area the person may record that has no figure of that period yet, of the
+    indicators that take such a period (2 queries and 1 for each indicator)."""
+    taken = set(
+        Reading.objects.filter(indicator__in=indicators, period=period.text).values_list(
+            "indicator", "area"
+        )
+    )
+    for one in indicators:
+        if period.kind not in one.lengths:
+            continue
+        for area in areas_to_record(user, one):
+            if area.is_active and (one.pk, area.pk) not in taken:
+                what: list[Value] = [one.code, one.name_vi, one.unit_vi]
+                yield [*what, area.code, area.name_vi, period.text, None, None, None, None, None]
+
+
+def form_of(rows: Iterable[list[Value]]) -> bytes:
+    return write_columns("Số liệu", COLUMNS, rows)

@@ -1,0 +1,39 @@
+"""The page of an assignment as of a past day: what held then, to be read only."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from core.text.language import in_language
+from tasks.completion.as_of import as_it_was, statuses_on
+from tasks.models import Assignment
+from tasks.six_clears import CLEARS
+
+
+def past_assignment(request: HttpRequest, assignment: Assignment, day: date) -> HttpResponse:
+    """Reports that take effect by the day with the decisions on them, deadlines decided by it,
+    obstacles open on it."""
+    plan, was = assignment.task.plan, as_it_was(assignment, day)
+    reports = assignment.reports.effective_by(day)
+    reports = reports.select_related("reported_by_user", "reported_by_client")
+    granted = Q(decision="granted", decided_on__lte=day)
+    context = {
+        "assignment": was,
+        "task": assignment.task,
+        "plan": plan,
+        "shown_day": day,
+        "status": statuses_on([assignment], day).get(assignment.pk),
+        "days_overdue": was.days_overdue(day),
+        "issuer": in_language(plan.issuer_vi, plan.issuer_en),
+        "clears": CLEARS[settings.R57_CLEARS],
+        "helpers": assignment.coordinating.all(),
+        "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
+            "-effective_on", "-recorded_at", "-id"
+        ),
+        "extensions": assignment.extensions.filter(granted).order_by("decided_on", "id"),
+        "obstacles": assignment.obstacles.open_on(day),
+    }
+    return render(request, "tasks/assignment_past.html", context)

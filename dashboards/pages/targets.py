@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.text.numbers import round_half_up
 from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
@@ -154,7 +155,7 @@ def _judged(found: Mapping[str, Any]) -> Sign | None:
 
 
 def _percent(share: str | None) -> int | None:
-    return None if share is None else round(Decimal(share) * 100)
+    return None if share is None else int(round_half_up(Decimal(share) * 100, 0))
 
 
 def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:

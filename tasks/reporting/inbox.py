@@ -122,12 +122,17 @@ def inbox(user: User, wanted: InboxQuery, page: str) -> Inbox:
     paginator = Paginator(whole.exclude(pk__in=together), PAGE_SIZE)
     shown = paginator.get_page(page)
     found = paginator.count + len(together)
+    plans = _counts(
+        queue.filter(wanted.condition(leaving_out="plan")), "assignment__task__plan__number"
+    )
+    of_agency = _counts(queue.filter(wanted.condition(leaving_out="agency")), "assignment__agency")
+    agencies = Agency.objects.filter(pk__in=of_agency).order_by("name_key")
     return Inbox(
         page=shown,
         items=items_of(user, list(shown)),
         bundles=bundles,
-        plans=_plans(queue.filter(wanted.condition(leaving_out="plan"))),
-        agencies=_agencies(queue.filter(wanted.condition(leaving_out="agency"))),
+        plans=[InboxChoice(number, number, count) for number, count in sorted(plans.items())],
+        agencies=[InboxChoice(str(one.pk), one.short_name, of_agency[one.pk]) for one in agencies],
         found=found,
         total=queue.count() if wanted.is_filtered else found,
     )
@@ -160,17 +165,6 @@ def _bundles(user: User, rows: StatusReportQuerySet) -> list[Bundle]:
         if len(alike) > 1:
             bundles.append(Bundle(yes, alike))
     return bundles
-
-
-def _plans(rows: StatusReportQuerySet) -> list[InboxChoice]:
-    counts = _counts(rows, "assignment__task__plan__number")
-    return [InboxChoice(number, number, count) for number, count in sorted(counts.items())]
-
-
-def _agencies(rows: StatusReportQuerySet) -> list[InboxChoice]:
-    counts = _counts(rows, "assignment__agency")
-    agencies = Agency.objects.filter(pk__in=counts).order_by("name_key")
-    return [InboxChoice(str(one.pk), one.short_name, counts[one.pk]) for one in agencies]
 
 
 def _counts(rows: StatusReportQuerySet, column: str) -> dict[Any, int]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.audit import trail
@@ -44,8 +44,10 @@ def work_of(person: User, *, by: User) -> WorkOfPerson:
     if person == by:
         raise refuse("own_account", _("Somebody else hands over your own work."))
     delegations = Delegation.objects.standing(clock.today())
+    held = Assignment.objects.open().filter(scope_of(by).over("area__path"), responsible=person)
+    work = held.select_related("task", "agency")
     return WorkOfPerson(
-        assignments=list(_assignments(person, by).select_related("task", "agency")),
+        assignments=list(work.order_by("task__plan", "task__number_key", "agency__name_key")),
         drafts=Draft.objects.filter(user=person).count(),
         roles=list(person.memberships.select_related("area", "agency__area").order_by("id")),
         systems=list(manageable(by).filter(owner=person).order_by("name")),
@@ -54,11 +56,6 @@ def work_of(person: User, *, by: User) -> WorkOfPerson:
             *delegations.filter(delegate=person).select_related("delegator", "delegate"),
         ],
     )
-
-
-def _assignments(person: User, by: User) -> QuerySet[Assignment]:
-    rows = Assignment.objects.open().filter(scope_of(by).over("area__path"), responsible=person)
-    return rows.order_by("task__plan", "task__number_key", "agency__name_key")
 
 
 @transaction.atomic

@@ -156,7 +156,9 @@ def _page(
     wanted = read_inbox_query(address)
     found = inbox(user, wanted, address.get("page", ""))
     forms = [
-        wrong if wrong and item.report.pk == wrong_id else _form(item.report)
+        wrong
+        if wrong and item.report.pk == wrong_id
+        else ReviewForm(auto_id=f"r{item.report.pk}_%s")
         for item in found.items
     ]
     yeses = {item.yes for item in found.items if item.may_decide}
@@ -177,10 +179,6 @@ def _page(
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else wrong.status if wrong else None
     return render(request, "tasks/review.html", context, status=status)
-
-
-def _form(report: StatusReport) -> ReviewForm:
-    return ReviewForm(auto_id=f"r{report.pk}_%s")
 
 
 def _asked(

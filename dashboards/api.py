@@ -16,10 +16,11 @@ from rest_framework.response import Response
 
 from core.api.views import AS_OF, APIView
 from core.calendar import clock
+from core.calendar.as_of import read_as_of
 from core.models import User
 from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
-from dashboards.frame.serving import cached, freshness
+from dashboards.frame.serving import kept
 from dashboards.text import figures
 
 
@@ -74,13 +75,14 @@ class ChartFigure(APIView):
         parts = (
             name,
             tuple(sorted(query.items())),
-            freshness().generation,
             clock.today(),
             figures.language(),
             # Aggregates are the same for all people; a connected system sees what its scope names.
             "people" if isinstance(caller, User) else f"client {caller.pk}",
         )
-        text, digest = cached(parts, lambda: json.dumps(figure(chart, caller, query)))
+        text, digest, _fresh = kept(
+            parts, lambda: json.dumps(figure(chart, caller, query)), read_as_of(query)
+        )
         etag = quote_etag(digest[:32])
         answer = get_conditional_response(request._request, etag=etag)
         if answer is None or answer.status_code != HTTPStatus.NOT_MODIFIED:

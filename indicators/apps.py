@@ -9,7 +9,7 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from core.audit import log
         from core.queue import workers
-        from indicators import activity, scope
+        from indicators import activity, scope, touches
         from indicators.api import changes
         from indicators.clients import services
         from indicators.files.services import work_off
@@ -19,3 +19,4 @@ class IndicatorsConfig(AppConfig):
         services.register_rules()
         scope.register_rules()
         changes.register()
+        touches.register()

@@ -7,6 +7,7 @@ class TargetsConfig(AppConfig):
     verbose_name = _("Targets")
 
     def ready(self) -> None:
+        from core import staleness
         from core.audit import log
         from core.queue import feed
         from targets import activity, api, recalculation, services
@@ -14,4 +15,5 @@ class TargetsConfig(AppConfig):
         log.register(activity.SENTENCES, activity.SUBJECTS)
         services.register_rules()
         recalculation.register()
+        staleness.register(recalculation.VERDICT, [self.get_model("Assessment")])
         feed.register("assessment", api.changed_assessments)

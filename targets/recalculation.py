@@ -7,12 +7,16 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from core import staleness
 from core.calendar import clock
 from core.queue import feed, recalculation
 from core.queue.recalculation import Subjects
 from targets.inputs import histories
 from targets.judging.verdict import to_api, working_to_api
 from targets.models import Assessment, Target
+
+VERDICT = "verdict"
+"""The family of assessments (``core.staleness``); its keys are numbers of targets."""
 
 
 def after_readings(subjects: Subjects) -> None:
@@ -81,7 +85,9 @@ def _rewrite(targets: Sequence[Target]) -> int:
                 )
             )
     old = Assessment.objects.filter(target__in=[target.pk for target in targets])
-    feed.append("assessment", _changed(list(old.order_by("day")), rows))
+    changed = _changed(list(old.order_by("day")), rows)
+    feed.append("assessment", changed)
+    staleness.touch({(VERDICT, target): since for target, since in changed.items()})
     old.delete()
     Assessment.objects.bulk_create(rows, batch_size=500)
     return len(rows)

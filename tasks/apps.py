@@ -9,7 +9,7 @@ class TasksConfig(AppConfig):
     def ready(self) -> None:
         from core.audit import log
         from core.queue import recalculation, workers
-        from tasks import activity, jobs, permissions
+        from tasks import activity, jobs, permissions, touches
         from tasks.api import changes
         from tasks.completion import snapshots
         from tasks.planning.tasks import on_plans
@@ -21,4 +21,5 @@ class TasksConfig(AppConfig):
         recalculation.register("plan", on_plans)
         recalculation.register_rebuild(snapshots.rebuild)
         changes.register()
+        touches.register()
         workers.register_round(jobs.send_digests)

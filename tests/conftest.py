@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
+from django.utils import translation
 
 from core.db.append_only import lifted
 from faults.product import ROOT, wait_until
@@ -48,9 +49,10 @@ def _flush_past_the_triggers() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_cache() -> None:
-    """No test sees what a page of another test left behind."""
+def _begin_anew() -> None:
+    """No test sees what a page of another test left behind, nor speaks its language."""
     cache.clear()
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 class CeleryProcesses:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import connection, models, transaction
 
+from core import staleness
 from core.calendar import clock
 from core.db import sql
 from core.models import ApiClient, AuditEvent, AuditSeal, User
@@ -39,8 +41,11 @@ def record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     key: str | None = None,
+    since: date = date.min,
 ) -> None:
     """Write one event. ``by=None`` is the system itself (a management command).
+
+    ``since``: pages of earlier days do not show the change.
 
     Raises TransactionManagementError outside a transaction: an event belongs to its write.
     """
@@ -62,6 +67,7 @@ def record(
         after=after,
     )
     sql.insert(event)
+    staleness.touch_row(subject, since)
 
 
 @dataclass(frozen=True)

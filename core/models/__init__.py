@@ -8,7 +8,7 @@ from core.models.people import (
     RequestCount,
     User,
 )
-from core.models.recalculation import FeedEntry, Generation, Recalculation
+from core.models.recalculation import FeedEntry, Generation, Recalculation, Touch
 
 __all__ = [
     "ApiClient",
@@ -22,5 +22,6 @@ __all__ = [
     "OneTimeCode",
     "Recalculation",
     "RequestCount",
+    "Touch",
     "User",
 ]

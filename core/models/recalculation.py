@@ -49,6 +49,18 @@ class Generation(models.Model):
         return f"{self.number} ({self.computed_at:%Y-%m-%d %H:%M})"
 
 
+class Touch(models.Model):
+    """Something that pages show changed, from that day on (see ``core.staleness``)."""
+
+    family = models.CharField(max_length=12)
+    key = models.CharField(max_length=40)
+    since = models.DateField()
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.key} ≥ {self.since:%Y-%m-%d}"
+
+
 class FeedEntry(models.Model):
     """Something that changed, in the order in which it was settled.
 

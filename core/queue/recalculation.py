@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 
+from core import staleness
 from core.calendar import clock
 from core.db import bulk, sql
 from core.db.locks import exclusive_lock
@@ -34,6 +35,7 @@ DRAINER = "drain"
 
 _handlers: dict[str, list[Handler]] = {}
 _tellers: list[Handler] = []
+_touches: dict[str, Callable[[Subjects], Mapping[staleness.Subject, date]]] = {}
 _rebuilders: list[Callable[[], int]] = []
 
 
@@ -46,6 +48,13 @@ def register(kind: str, handler: Handler, *, tells: bool = False) -> None:
         _handlers[kind].append(handler)
     if tells and handler not in _tellers:
         _tellers.append(handler)
+
+
+def register_touches(
+    kind: str, touches: Callable[[Subjects], Mapping[staleness.Subject, date]]
+) -> None:
+    """Which pages show a subject of this kind; without it, all do."""
+    _touches[kind] = touches
 
 
 def register_rebuild(rebuild: Callable[[], int]) -> None:
@@ -88,7 +97,8 @@ def generation() -> Generation:
 
 
 def touch_generation() -> None:
-    """When the running transaction commits, all cached pages and ETags are stale."""
+    """A new number and time of the snapshots, when the running transaction commits."""
+    staleness.forget_old()
     changed = Generation.objects.update(number=F("number") + 1, computed_at=clock.now())
     if not changed:
         Generation.objects.create(number=1, computed_at=clock.now())
@@ -117,6 +127,7 @@ def recalculate_all() -> int:
             _handle(batch, only=_tellers)
             _rows(batch).delete()
         written = sum(rebuild() for rebuild in _rebuilders)
+        staleness.touch({(staleness.REST, ""): date.min})
         touch_generation()
     return written
 
@@ -191,6 +202,10 @@ def _handle(marks: list[Recalculation], only: Collection[Handler] | None = None)
         for handler in _handlers.get(kind, []):
             if only is None or handler in only:
                 handler(subjects)
+        if kind in _touches:
+            staleness.touch(_touches[kind](subjects))
+        else:
+            staleness.touch({(staleness.REST, ""): min(subjects.values())})
 
 
 def _settle_alone(marks: list[Recalculation]) -> int:

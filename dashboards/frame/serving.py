@@ -1,17 +1,16 @@
 """How a page is served: content and frame from the cache, 304 where nothing changed."""
 
 import hashlib
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache as once
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.db.models import Exists, Expression, Subquery
-from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -21,10 +20,11 @@ from django.utils.http import quote_etag
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
+from core import staleness
 from core.calendar import clock
 from core.db import sql
-from core.models import Generation, Recalculation, User
-from core.queue import recalculation
+from core.models import Generation, User
+from core.staleness import Subject, Trace
 from core.web.requests import user_of
 from dashboards.frame import places
 from dashboards.frame.day import Asked
@@ -34,53 +34,84 @@ from provinces.permissions import grants, sees_everything
 _Made = TypeVar("_Made")
 
 _DAYS = {"as_of", "compare"}
-# Some changes start no recalculation: an obstacle's text, the name of a head. They show after this.
-_CACHE_SECONDS = 60
+_CACHE_SECONDS = 3600
+# Whoever makes a page and dies holds up the others for so long.
+_TURN_SECONDS = 15
+_WAIT_SECONDS = 0.02
 _GENERATION = sql.Part(Generation, "id", "number", "computed_at")
 # In plain SQL, because a page from the cache asks for little else than this.
 _FRESHNESS = f"""
-SELECT {_GENERATION.of("g")}, EXISTS (SELECT 1 FROM core_recalculation WHERE parked_at IS NULL)
-FROM core_generation g ORDER BY g.id LIMIT 1
+SELECT t.family, t.key, count(t.id), sum(t.id), {_GENERATION.of("g")},
+    EXISTS (SELECT 1 FROM core_recalculation WHERE parked_at IS NULL)
+FROM (SELECT 1) AS one LEFT JOIN core_generation g ON TRUE LEFT JOIN core_touch t ON t.since <= %s
+GROUP BY t.family, t.key, g.id
 """  # noqa: S608 - Only columns of our own.
 
 
 @dataclass(frozen=True)
 class Freshness:
-    """The generation of the snapshots, when it was computed, and whether newer data are waiting."""
+    """The generation of the snapshots, when it was computed, and whether newer data are waiting.
+
+    ``touched``: what changed lately that concerns a day.
+    """
 
     generation: int
     computed_at: datetime | None
     is_pending: bool
+    touched: Mapping[Subject, Trace]
 
 
-def freshness() -> Freshness:
-    """One SQL query. It reads the provinces too, where they are not in the cache."""
-    if not places.are_known():
-        newest = Generation.objects.order_by("pk")
-        columns: dict[str, Expression | Combinable] = {
-            "generation": Subquery(newest.values("number")[:1]),
-            "computed_at": Subquery(newest.values("computed_at")[:1]),
-            "is_pending": Exists(Recalculation.objects.waiting()),
-        }
-        _provinces, found = places.learn_provinces(columns)
-        if found.get("generation") is not None:
-            return Freshness(**found)
-    for *values, is_pending in sql.fetch(_FRESHNESS, []):
-        generation = _GENERATION.read(values)
-        if generation:
-            return Freshness(generation.number, generation.computed_at, bool(is_pending))
-    return Freshness(0, None, recalculation.is_pending())
+@dataclass(frozen=True)
+class Kept(Generic[_Made]):
+    """What was made, its digest, what it depends on, and in which state that was."""
+
+    made: _Made
+    digest: str
+    depends_on: Mapping[str, set[str] | None]
+    state: Trace
 
 
-def cached(parts: tuple[object, ...], make: Callable[[], _Made]) -> tuple[_Made, str]:
-    """What ``make`` returns, and its digest. ``parts`` names everything that it depends on."""
-    key = "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
-    entry: tuple[_Made, str] | None = cache.get(key)
-    if entry is None:
-        made = make()
-        entry = made, hashlib.sha256(repr(made).encode()).hexdigest()
-        cache.set(key, entry, _CACHE_SECONDS)
-    return entry
+def freshness(day: date) -> Freshness:
+    """One SQL query. What will hold from a later day on changes no page of the past."""
+    until = day if day < clock.today() else date.max
+    rows = sql.fetch(_FRESHNESS, [until])
+    traces = (row[:4] for row in rows if row[0] is not None)
+    touched = {(family, key): Trace(count, int(total)) for family, key, count, total in traces}
+    newest = _GENERATION.read(rows[0][4:-1]) or Generation(number=0)
+    return Freshness(newest.number, newest.computed_at, bool(rows[0][-1]), touched)
+
+
+def kept(
+    parts: tuple[object, ...], make: Callable[[], _Made], day: date
+) -> tuple[_Made, str, Freshness]:
+    """What ``make`` returns, and its digest; made again when something changed that it reads.
+
+    ``parts`` names what else it depends on; ``day`` is the last day that it shows. Of many who ask
+    for the same, one makes it and the others wait.
+    """
+    key = _key(parts, places.provinces())
+    while True:
+        fresh = freshness(day)
+        entry: Kept[_Made] | None = cache.get(key)
+        if entry and entry.state == staleness.state_of(fresh.touched, entry.depends_on):
+            return entry.made, entry.digest, fresh
+        if cache.add(f"{key}.turn", True, _TURN_SECONDS):
+            break
+        while cache.get(f"{key}.turn"):
+            time.sleep(_WAIT_SECONDS)
+    try:
+        with staleness.collecting() as reads:
+            made = make()
+        digest = hashlib.sha256(repr(made).encode()).hexdigest()
+        state = staleness.state_of(fresh.touched, reads.keys)
+        cache.set(key, Kept(made, digest, reads.keys, state), _CACHE_SECONDS)
+    finally:
+        cache.delete(f"{key}.turn")
+    return made, digest, fresh
+
+
+def _key(*parts: object) -> str:
+    return "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
 def scope_of(user: User) -> tuple[object, ...]:
@@ -100,7 +131,8 @@ def serve(
     *,
     variant: tuple[object, ...] = (),
 ) -> HttpResponse:
-    """A page whose content is ``template``, rendered at most once per generation and scope.
+    """A page whose content is ``template``, rendered once for all of the same scope until
+    something changes that it shows.
 
     ``context`` gives the ``title`` too, and the ``place`` where it is not the whole country;
     ``variant`` names whatever else it depends on.
@@ -110,16 +142,20 @@ def serve(
         values: dict[str, Any] = {"asked": asked, **context()}
         return values["title"], values.get("place", ""), render_to_string(template, values)
 
-    user, fresh, day = user_of(request), freshness(), (asked.day, asked.compared, clock.today())
-    parts = (template, fresh.generation, day, figures.language(), scope_of(user), variant, _build())
-    made, digest = cached(parts, make)
+    user, days = user_of(request), (asked.day, asked.compared, clock.today())
+    parts = (template, days, figures.language(), scope_of(user), variant, _build())
+    made, digest, fresh = kept(parts, make, max(asked.day, asked.compared))
     etag = _etag(request, user, digest, fresh)
     if messages.get_messages(request):
         # A message is shown once: such a page is neither cached nor compared.
         return _framed(request, asked, fresh, made)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
-        html, _digest = cached((etag,), lambda: _framed(request, asked, fresh, made).content)
+        key = _key(etag)
+        html = cache.get(key)
+        if html is None:
+            html = _framed(request, asked, fresh, made).content
+            cache.set(key, html, _CACHE_SECONDS)
         answer = HttpResponse(html)
     answer["ETag"] = etag
     patch_cache_control(answer, private=True, no_cache=True)
@@ -147,7 +183,9 @@ def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> st
     """Of content and frame. The frame differs by person, roles, language, address, CSRF secret."""
     get_token(request)  # Draws the secret now where there is none yet.
     person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
-    frame = (person, fresh, figures.language(), clock.today(), request.get_full_path())
+    shown = fresh.computed_at and fresh.computed_at.replace(second=0, microsecond=0)
+    fresh_part = (shown, fresh.is_pending, places.provinces())
+    frame = (person, fresh_part, figures.language(), clock.today(), request.get_full_path())
     secret = request.META["CSRF_COOKIE"]
     parts = (digest, frame, secret, settings.R57_MODE, _build())
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
@@ -163,5 +201,5 @@ def _build() -> float:
 @require_safe
 def freshness_page(request: HttpRequest) -> HttpResponse:
     """Polled by a page that waits for a recalculation."""
-    fresh = freshness()
+    fresh = freshness(clock.today())
     return JsonResponse({"generation": fresh.generation, "pending": fresh.is_pending})

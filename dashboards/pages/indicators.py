@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
 from core.models import User
+from core.staleness import only
 from core.web.requests import user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of
@@ -23,6 +24,7 @@ from indicators.files.services import may_import
 from indicators.models import Indicator, Reading
 from indicators.schedule import overdue
 from indicators.scope import FigureKey, may_record_some
+from indicators.touches import READING
 from provinces.models import Area
 from provinces.permissions import Permission, has_permission
 from targets.models import Target
@@ -162,6 +164,11 @@ def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
     indicator = Indicator.objects.select_related("owner__area").filter(code=code).first()
     if indicator is None:
         raise Http404
+    with only(READING, str(indicator.pk)):
+        return _of_area(indicator, area_code, day)
+
+
+def _of_area(indicator: Indicator, area_code: str, day: date) -> IndicatorDetail:
     readings = Reading.objects.filter(indicator=indicator, published_on__lte=day)
     with_readings = readings.order_by().values("area")
     areas = sorted(

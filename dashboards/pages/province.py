@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from core.staleness import only
 from core.text.language import in_language
 from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
@@ -25,6 +26,7 @@ from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import Assignment, Completion
 from tasks.states import State
+from tasks.touches import WORK
 
 _Key = TypeVar("_Key")
 _Breakdown = Mapping[BreakdownRow, Compared]
@@ -233,7 +235,8 @@ def province_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked = user_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
-        page = province(user, code, asked)
+        with only(WORK, code):
+            page = province(user, code, asked)
         return {"title": page.place.name, "place": page.place.short_name, "page": page}
 
     return serve(request, "dashboards/province.html", asked, context, variant=(code,))

@@ -10,12 +10,14 @@ from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
 
 from core.calendar.periods import parse_period
+from core.staleness import only
 from core.text.numbers import round_half_up, trimmed
 from dashboards.frame.day import Asked
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
 from dashboards.text.labels import COMPLETED, verdict_sign
 from indicators.models import Reading
+from indicators.touches import READING
 from provinces.lookup import as_named_on
 from provinces.permissions import Caller
 from targets.inputs import histories
@@ -25,6 +27,7 @@ from targets.judging.verdict import Assessment as Judged
 from targets.judging.verdict import Start
 from targets.kinds import Comparator, Verdict
 from targets.models import Judgement, Target
+from targets.recalculation import VERDICT
 from targets.services import assessment_of
 from tasks.completion.as_of import state_on
 from tasks.labels import STATUSES, Sign
@@ -185,6 +188,11 @@ def find_target(code: str, day: date) -> Target:
 def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
     """Eleven SQL queries at most. Raises Http404 as ``find_target`` does."""
     target = find_target(code, asked.day)
+    with only(VERDICT, str(target.pk)), only(READING, str(target.indicator_id)):
+        return _detail(caller, target, asked)
+
+
+def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
     now = assessment_of(target, asked.day)
     before = assessment_of(target, asked.compared)
     found = now.figures if now else {}

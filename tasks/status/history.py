@@ -89,7 +89,7 @@ def settle(
     before = _snapshot(assignment)
     _bring_into_step([assignment])
     after = {**_snapshot(assignment), **event}
-    trail.record(action, assignment, by=by, before=before, after=after)
+    trail.record(action, assignment, by=by, before=before, after=after, since=since)
     recalculation.mark("assignment", [assignment.pk], since=since)
 
 

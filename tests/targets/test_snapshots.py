@@ -186,8 +186,8 @@ def test_many_targets_cost_no_more_queries_than_one(
     for _ in range(20):
         TargetFactory.create(plan=target.plan, indicator=indicator, minimum=Decimal(20))
     key = f"{indicator.pk}:{target.area_id}"
-    # Who is touched; targets, milestones, readings, judgements; delete and insert.
-    with django_assert_num_queries(9):
+    # Who is touched; targets, milestones, readings, judgements; delete and insert; the pages.
+    with django_assert_num_queries(10):
         after_readings({key: ISSUED})
     assert Assessment.objects.values("target").distinct().count() == 21
 

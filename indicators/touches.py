@@ -1,0 +1,36 @@
+"""Which kept pages a change in this floor concerns: those of its indicator."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.db import models
+
+from core import staleness
+from core.models import ApiClient, ApiKey
+from core.queue import recalculation
+from core.queue.recalculation import Subjects
+from core.staleness import Subject
+from indicators.models import ClientScope, ImportJob, Reading
+
+READING = "reading"
+"""Its keys are numbers of indicators."""
+
+
+def register() -> None:
+    staleness.register(READING, [Reading])
+    recalculation.register_touches("reading", _of_readings)
+    # A reading touches when its mark is worked off, and of the others no kept page shows anything.
+    for table in (Reading, ImportJob, ClientScope, ApiClient, ApiKey):
+        staleness.register_rows(table, _nothing)
+
+
+def _of_readings(subjects: Subjects) -> Mapping[Subject, date]:
+    found: dict[Subject, date] = {}
+    for key, since in subjects.items():
+        subject = READING, key.partition(":")[0]
+        found[subject] = min(since, found.get(subject, since))
+    return found
+
+
+def _nothing(_row: models.Model) -> Iterable[Subject]:
+    return ()

@@ -9,7 +9,7 @@ class IndicatorsConfig(AppConfig):
     def ready(self) -> None:
         from core.audit import log
         from core.queue import workers
-        from indicators import activity, scope, touches
+        from indicators import activity, coverage, scope, touches
         from indicators.api import changes
         from indicators.clients import services
         from indicators.files.services import work_off
@@ -20,3 +20,4 @@ class IndicatorsConfig(AppConfig):
         scope.register_rules()
         changes.register()
         touches.register()
+        coverage.register()

@@ -10,14 +10,14 @@ from core.models import ApiClient, ApiKey
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
 from core.staleness import Subject
-from indicators.models import ClientScope, ImportJob, Reading
+from indicators.models import ClientScope, Coverage, ImportJob, Reading
 
 READING = "reading"
 """Its keys are numbers of indicators."""
 
 
 def register() -> None:
-    staleness.register(READING, [Reading])
+    staleness.register(READING, [Reading, Coverage])
     recalculation.register_touches("reading", _of_readings)
     # A reading touches when its mark is worked off, and of the others no kept page shows anything.
     for table in (Reading, ImportJob, ClientScope, ApiClient, ApiKey):

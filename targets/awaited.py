@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from indicators.models import Indicator, Reading
+from indicators.models import Coverage, Indicator
 from indicators.schedule import PATTERNS, Overdue, overdue
 from provinces.lookup import communes_on
 from provinces.models import Area
@@ -32,10 +32,7 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
     indicators = {row.pk: row for row in wanted}
     if not indicators:
         return
-    published = Reading.objects.published_by(day)
-    if owners is not None:
-        published = published.filter(indicator__in=indicators)
-    newest = published.last_known_days()
+    newest = Coverage.objects.on(day).filter(indicator__in=indicators).last_known_days()
     needed = Target.objects.as_of(day).filter(indicator__in=indicators)
     pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
     areas = Area.objects.in_bulk({area for _indicator, area in pairs})
@@ -48,9 +45,13 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
         inherited = newest.get((indicator_id, area_id))
         before = known_of.get((indicator_id, area))
         known_of[indicator_id, area] = own or max(filter(None, (inherited, before)), default=None)
+    # Thousands of communes have the same newest period.
+    late_by: dict[tuple[str, date | None, int], Overdue | None] = {}
     for (indicator_id, area), known in known_of.items():
-        indicator = indicators.get(indicator_id)
-        if indicator and area.stood_on(day):
-            late = overdue(indicator.frequency, known, indicator.expected_after_days, day)
-            if late:
-                yield Awaited(indicator, area, late, known)
+        indicator = indicators[indicator_id]
+        asked = indicator.frequency, known, indicator.expected_after_days
+        if asked not in late_by:
+            late_by[asked] = overdue(*asked, day)
+        late = late_by[asked]
+        if late and area.stood_on(day):
+            yield Awaited(indicator, area, late, known)

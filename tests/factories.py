@@ -15,6 +15,7 @@ from core.accounts.credentials import new_key
 from core.calendar import clock
 from core.calendar.periods import parse_period
 from core.models import ApiClient, ApiKey, User
+from indicators.coverage import after_readings
 from indicators.models import ClientScope, Indicator, Reading
 from provinces.models import Agency, Area, Membership, Phase, Plan, PlanGroup
 from targets.models import Target
@@ -183,7 +184,9 @@ def reading(
         "revision": Reading.objects.filter(**series).count() + 1,
         **fields,
     }
-    return Reading.objects.create(**given)
+    made = Reading.objects.create(**given)
+    after_readings({f"{indicator.pk}:{area.pk}": made.published_on})
+    return made
 
 
 class ApiClientFactory(DjangoModelFactory[ApiClient]):

@@ -21,7 +21,7 @@ from dashboards.frame.serving import serve
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures
 from indicators.files.services import may_import
-from indicators.models import Indicator, Reading
+from indicators.models import Coverage, Indicator, Reading
 from indicators.schedule import overdue
 from indicators.scope import FigureKey, may_record_some
 from indicators.touches import READING
@@ -100,8 +100,8 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
         .order_by("name_vi")
     )
     indicators = {row.pk: row for row in rows}
-    in_areas = Reading.objects.filter(published_on__lte=day).order_by().values("indicator")
-    counted = in_areas.annotate(n=Count("area", distinct=True)).values_list("indicator", "n")
+    covered = Coverage.objects.on(day).order_by().values("indicator")
+    counted = covered.annotate(n=Count("area")).values_list("indicator", "n")
     areas = dict(counted)
     chosen = {
         pk: row.national or row.own or (row.other if areas.get(pk) == 1 else None)
@@ -142,10 +142,10 @@ def _stale(
     ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
     """
     area_of = {row.indicator_id: row.area for row in shown if row.area.stood_on(day)}
-    published = Reading.objects.published_by(day).filter(
+    covered = Coverage.objects.on(day).filter(
         indicator__in=area_of, area__in={area.pk for area in area_of.values()}
     )
-    known = published.last_known_days()
+    known = covered.last_known_days()
     stale = set()
     for pk, area in area_of.items():
         key, indicator = (pk, area.pk), indicators[pk]

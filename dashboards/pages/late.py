@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.worklist.query import LEVELS, level_conditions
 
-SHOWN = 300
+PAGE_SIZE = 50
 _LONGEST_NUMBER = 60
 
 
@@ -91,10 +92,7 @@ class Delays:
     areas: tuple[Place, ...]
     units: tuple[LateUnit, ...]
     total: int
-
-    @property
-    def shown(self) -> int:
-        return sum(len(unit.delays) for unit in self.units)
+    rows: Page[Any]
 
     @property
     def has_illustrative(self) -> bool:
@@ -108,8 +106,8 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     return Filters(plan, area, level)
 
 
-def delays(caller: Caller, day: date, filters: Filters) -> Delays:
-    """What the caller may see, the longest overdue first (5 SQL queries, however many)."""
+def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delays:
+    """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
     late = state_on(Assignment.objects.visible_to(caller), day).filter(
         Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
     )
@@ -126,21 +124,24 @@ def delays(caller: Caller, day: date, filters: Filters) -> Delays:
             counts["communes" if area_level == Area.Level.COMMUNE else "agencies"] += n
     level = filters.level or next((key for key in LEVELS if counts[key]), next(iter(LEVELS)))
     merged = agencies_on(day)
-    rows = _rows(late, filters, level, merged)
+    pages = Paginator(_rows(late, filters, level, merged), PAGE_SIZE)
+    pages.count = counts[level]  # Counted above.
+    rows = pages.get_page(page)
     return Delays(
         filters=filters,
         level=level,
         kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted(plans)),
         areas=tuple(place for code, place in provinces().items() if code in codes),
-        units=tuple(_units(rows, day, merged)),
+        units=tuple(_units(list(rows), day, merged)),
         total=counts[level],
+        rows=rows,
     )
 
 
 def _rows(
     late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
-) -> list[Any]:
+) -> "QuerySet[Assignment, Any]":
     """The assignments of the filters; ``among``: how many the same agency or its heir has."""
     rows = late.filter(level_conditions()[level])
     if filters.plan:
@@ -150,12 +151,11 @@ def _rows(
         rows = rows.filter(area__path__startswith=place.path) if place else rows.none()
     heirs = [When(agency__code=code, then=Value(heir.pk)) for code, heir in merged.items()]
     owner = Case(*heirs, default=F("agency"), output_field=BigIntegerField())
-    ordered = (
+    return (
         rows.annotate(among=Window(Count("pk"), partition_by=[owner]))
         .select_related("task__plan", "agency", "area")
         .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
     )
-    return list(ordered[:SHOWN])
 
 
 def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
@@ -243,8 +243,9 @@ def _reminder(agency: Agency, found: Iterable[Delay], total: int, day: date) -> 
 def late_page(request: HttpRequest) -> HttpResponse:
     """The overdue tasks that the reader may see, by agency."""
     user, asked, filters = user_of(request), read_asked(request.GET), read_filters(request.GET)
+    page = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters)}
+        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters, page)}
 
-    return serve(request, "dashboards/late.html", asked, context, variant=(filters,))
+    return serve(request, "dashboards/late.html", asked, context, variant=(filters, page))

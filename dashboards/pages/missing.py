@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,7 +21,8 @@ from provinces.models import Agency
 from provinces.permissions import Permission, has_permission
 from targets.awaited import Awaited, awaited
 
-SHOWN = 200
+PAGE_SIZE = 100
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -46,22 +48,34 @@ class MissingLine:
 
 @dataclass(frozen=True)
 class Sender:
-    """An agency, or a source where no agency is named; the figure awaited longest comes first."""
+    """An agency, or a source where no agency is named; the figure awaited longest comes first.
 
+    ``lines`` are those of the page that is asked for, none where another sender was chosen.
+    """
+
+    key: str
     name: str
     head: str
     is_agency: bool
-    lines: tuple[MissingLine, ...]
     total: int
-    reminder: str
-
-    @property
-    def has_more(self) -> bool:
-        return self.total > len(self.lines)
+    days_late: int
+    lines: tuple[MissingLine, ...] = ()
+    reminder: str = ""
 
 
-def missing(day: date, reader: User | None = None) -> list[Sender]:
-    """By sender: all figures that were published before or that a target needs (6 SQL queries)."""
+@dataclass(frozen=True)
+class Missing:
+    senders: tuple[Sender, ...]
+    total: int
+    page: Page[Awaited] | None
+    """Of the sender that was chosen."""
+
+
+def missing(
+    day: date, reader: User | None = None, *, sender: str = "", page: str | None = None
+) -> Missing:
+    """Every figure that was published before or that a target needs, counted by sender (6 SQL
+    queries). Listed are those of the sender, or all where one page takes them."""
     by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
     for one in awaited(day):
@@ -69,15 +83,27 @@ def missing(day: date, reader: User | None = None) -> list[Sender]:
         if owner:
             owner = merged.get(owner.code, owner)
         by_sender[owner, "" if owner else one.indicator.source].append(one)
-    senders = []
+    total, chosen = sum(map(len, by_sender.values())), None
+    senders = list[Sender]()
     for (owner, source), found in by_sender.items():
         found.sort(key=lambda one: (-one.late.days_late, one.indicator.name, one.area.short_name))
-        shown = tuple(_line(one, reader) for one in found[:SHOWN])
-        name = owner.name if owner else source
-        reminder = _reminder(name, shown, len(found), day)
-        head = owner.head_with_title if owner else ""
-        senders.append(Sender(name, head, owner is not None, shown, len(found), reminder))
-    return sorted(senders, key=lambda sender: (-sender.lines[0].days_late, sender.name))
+        sends = Sender(
+            key=owner.code if owner else source,
+            name=owner.name if owner else source,
+            head=owner.head_with_title if owner else "",
+            is_agency=owner is not None,
+            total=len(found),
+            days_late=found[0].late.days_late,
+        )
+        if sends.key == sender or total <= PAGE_SIZE:
+            pages = Paginator(found, PAGE_SIZE).get_page(page)
+            chosen = pages if sends.key == sender else chosen
+            lines = tuple(_line(each, reader) for each in pages)
+            reminder = _reminder(sends.name, lines, sends.total, day)
+            sends = replace(sends, lines=lines, reminder=reminder)
+        senders.append(sends)
+    senders.sort(key=lambda sends: (-sends.days_late, sends.name))
+    return Missing(tuple(senders), total, chosen)
 
 
 def _line(one: Awaited, reader: User | None) -> MissingLine:
@@ -119,10 +145,10 @@ def _reminder(name: str, lines: Iterable[MissingLine], total: int, day: date) ->
 def missing_page(request: HttpRequest) -> HttpResponse:
     """The figures that should be known and are not, by sender."""
     user, asked = user_of(request), read_asked(request.GET)
+    sender, page = (request.GET.get(name, "")[:_LONGEST] for name in ("sender", "page"))
 
     def context() -> dict[str, object]:
-        senders = missing(asked.day, user)
-        total = sum(sender.total for sender in senders)
-        return {"title": _("Missing and stale data"), "senders": senders, "total": total}
+        found = missing(asked.day, user, sender=sender, page=page)
+        return {"title": _("Missing and stale data"), "found": found}
 
-    return serve(request, "dashboards/missing.html", asked, context)
+    return serve(request, "dashboards/missing.html", asked, context, variant=(sender, page))

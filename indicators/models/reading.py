@@ -4,7 +4,7 @@ from datetime import date, datetime
 from operator import attrgetter
 
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.db.append_only import AppendOnly
@@ -12,7 +12,6 @@ from core.db.fields import ExactDecimalField
 from core.models import ApiClient, User
 from indicators.models.indicator import Indicator
 from indicators.models.intake import ClientScope, seen_by
-from indicators.schedule import PATTERNS
 from provinces.models import Area
 from provinces.permissions import Caller
 
@@ -48,24 +47,6 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def known_at(self, moment: datetime) -> "ReadingQuerySet":
         return self.filter(recorded_at__lte=moment)
-
-    def last_known_days(self) -> dict[tuple[int, int], date | None]:
-        """By (indicator, area): the last day of the newest period that is known.
-
-        Forecasts and missing values do not count. None if all periods have another length than the
-        indicator's frequency. Irregular indicators are left out.
-        """
-        of_its_length = Q(pk__in=[])
-        for frequency, pattern in PATTERNS.items():
-            of_its_length |= Q(indicator__frequency=frequency, period__regex=pattern)
-        rows = (
-            self.exclude(obs_status__in=[ObsStatus.MISSING, ObsStatus.FORECAST])
-            .filter(indicator__frequency__in=PATTERNS)
-            .order_by()
-            .values("indicator", "area")
-            .annotate(last=Max("last_day", filter=of_its_length))
-        )
-        return {(row["indicator"], row["area"]): row["last"] for row in rows}
 
     def current(self) -> "ReadingQuerySet":
         """The vintage in force of each period: no later one is among the rows selected so far.

@@ -154,14 +154,17 @@ def test_the_page_costs_the_same_for_one_late_task_and_for_many(
         client.get("/late/")
 
 
-def test_what_is_not_shown_is_counted(
-    place: Place, give: Give, monkeypatch: pytest.MonkeyPatch
+def test_what_is_not_shown_is_counted_and_on_another_page(
+    place: Place, give: Give, visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dashboards.pages.late.SHOWN", 2)
+    monkeypatch.setattr("dashboards.pages.late.PAGE_SIZE", 2)
     for _ in range(3):
         give(LATE)
-    found = delays(place.viewer, DAY, Filters())
-    assert (found.shown, found.total, found.units[0].total) == (2, 3, 3)
+    found = [delays(place.viewer, DAY, Filters(), page) for page in ("1", "2")]
+    assert [(one.total, one.units[0].total) for one in found] == [(3, 3), (3, 3)]
+    shown = [delay.id for one in found for delay in one.units[0].delays]
+    assert len(set(shown)) == len(shown) == 3
+    assert f"/late/?page=2&amp;as_of={DAY}" in visit("/late/").content.decode()
 
 
 def test_what_a_merged_agency_left_is_late_with_its_successor(place: Place, give: Give) -> None:

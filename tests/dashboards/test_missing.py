@@ -27,7 +27,7 @@ def test_a_stale_figure_is_listed_with_owner_head_and_days(
     place: Place, indicator: Indicator
 ) -> None:
     reading(indicator, place.area, "2024", "13")
-    (sender,) = missing(DAY)
+    (sender,) = missing(DAY).senders
     (line,) = sender.lines
     assert (sender.name, sender.head) == ("Sở Khoa học và Công nghệ", "Nguyễn Thị Hoa")
     assert (line.period, line.due_on, line.days_late) == ("2025", date(2026, 3, 31), 235)
@@ -55,30 +55,30 @@ def test_the_list_and_the_page_of_missing_figures_call_the_same_figure_late(
     days = [date(2026, 3, 1) + timedelta(days=n) for n in range(0, 150, 5)]
     for day in days:
         (line,) = indicator_lines(day, place.area.code)
-        assert line.is_stale == bool(missing(day)), day
+        assert line.is_stale == bool(missing(day).total), day
     TargetFactory.create(plan=place.plan, indicator=indicator)
     for day in days:
         (line,) = indicator_lines(day, place.area.code)
-        assert line.is_stale == bool(missing(day)), day
+        assert line.is_stale == bool(missing(day).total), day
 
 
 def test_a_figure_that_came_is_not_listed(place: Place, indicator: Indicator) -> None:
     reading(indicator, place.area, "2025", "13")
-    assert missing(DAY) == []
+    assert missing(DAY).senders == ()
 
 
 def test_each_area_is_awaited_by_itself(place: Place, indicator: Indicator) -> None:
     commune = CommuneFactory.create(parent=place.area)
     reading(indicator, place.area, "2025", "13")
     reading(indicator, commune, "2023", "13")
-    assert [line.area for line in missing(DAY)[0].lines] == [commune.short_name]
+    assert [line.area for line in missing(DAY).senders[0].lines] == [commune.short_name]
 
 
 def test_what_a_target_needs_is_awaited_though_never_sent(
     place: Place, indicator: Indicator
 ) -> None:
     TargetFactory.create(plan=place.plan, indicator=indicator)
-    (line,) = missing(DAY)[0].lines
+    (line,) = missing(DAY).senders[0].lines
     assert (line.area_code, line.last_day) == ("40", None)
 
 
@@ -89,13 +89,13 @@ def test_a_withdrawn_or_forecast_figure_does_not_count(
     reading(indicator, place.area, "2024", "13")
     value = None if status == "O" else "14"
     reading(indicator, place.area, "2025", value, obs_status=status)
-    assert missing(DAY)[0].lines[0].period == "2025"
+    assert missing(DAY).senders[0].lines[0].period == "2025"
 
 
 def test_a_quarter_does_not_stand_for_the_year(place: Place, indicator: Indicator) -> None:
     reading(indicator, place.area, "2024", "13")
     reading(indicator, place.area, "2026-Q1", "3")
-    assert missing(DAY)[0].lines[0].period == "2025"
+    assert missing(DAY).senders[0].lines[0].period == "2025"
 
 
 def test_what_was_published_later_is_missing_on_the_day_before(
@@ -103,14 +103,14 @@ def test_what_was_published_later_is_missing_on_the_day_before(
 ) -> None:
     reading(indicator, place.area, "2024", "13")
     reading(indicator, place.area, "2025", "14", published_on=DAY)
-    assert missing(DAY) == []
-    assert len(missing(DAY - timedelta(days=1))) == 1
+    assert missing(DAY).senders == ()
+    assert len(missing(DAY - timedelta(days=1)).senders) == 1
 
 
 def test_an_irregular_figure_is_never_awaited(place: Place) -> None:
     rare = IndicatorFactory.create(frequency="irregular")
     reading(rare, place.area, "2015", "1")
-    assert missing(DAY) == []
+    assert missing(DAY).senders == ()
 
 
 def test_the_page_offers_a_reminder_to_copy(
@@ -145,5 +145,31 @@ def test_what_a_merged_agency_owned_is_awaited_from_its_successor(
     reading(indicator, place.area, "2024", "13")
     heir = AgencyFactory.create(code="heir", name_vi="Sở Nội vụ")
     Agency.objects.filter(pk=place.agency.pk).update(successor=heir, merged_on=DAY)
-    assert [sender.name for sender in missing(DAY)] == ["Sở Nội vụ"]
-    assert [sender.name for sender in missing(DAY - timedelta(days=1))] == [place.agency.name]
+    assert [sender.name for sender in missing(DAY).senders] == ["Sở Nội vụ"]
+    assert [sender.name for sender in missing(DAY - timedelta(days=1)).senders] == [
+        place.agency.name
+    ]
+
+
+def test_many_are_counted_by_sender_and_listed_by_page(
+    place: Place, indicator: Indicator, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.pages.missing.PAGE_SIZE", 2)
+    other = IndicatorFactory.create(code="other", owner=AgencyFactory.create(area=place.area))
+    for number in range(3):
+        commune = CommuneFactory.create(parent=place.area, code=f"1700{number}")
+        reading(indicator, commune, "2024", "13")
+    reading(other, place.area, "2024", "13")
+    found = missing(DAY)
+    assert (found.total, sorted(sender.total for sender in found.senders)) == (4, [1, 3])
+    assert not any(sender.lines for sender in found.senders)
+    shown = [
+        line.area
+        for page in ("1", "2")
+        for sender in missing(DAY, sender=place.agency.code, page=page).senders
+        for line in sender.lines
+    ]
+    assert len(set(shown)) == len(shown) == 3
+    client.force_login(place.viewer)
+    first = client.get(f"{PAGE}?as_of={DAY}&sender={place.agency.code}").content.decode()
+    assert f"sender={place.agency.code}&amp;page=2&amp;as_of={DAY}" in first

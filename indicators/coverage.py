@@ -1,0 +1,76 @@
+"""Writes the rows of ``Coverage`` from the readings, series by series."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from core.db import bulk
+from core.queue import recalculation
+from core.queue.recalculation import Subjects
+from indicators.models import Coverage, ObsStatus, Reading
+from indicators.schedule import PATTERNS
+
+_COLUMNS = ("indicator_id", "area_id", "since", "until", "is_known", "last_day")
+_Row = tuple[int, int, date, date, bool, date | None]
+_UNKNOWN = (ObsStatus.MISSING, ObsStatus.FORECAST)
+
+
+def register() -> None:
+    recalculation.register("reading", after_readings)
+    recalculation.register("indicator", after_indicators)
+    recalculation.register_rebuild(rebuild)
+
+
+def after_readings(subjects: Subjects) -> None:
+    """Keys are ``<indicator id>:<area id>``."""
+    pairs = Q(pk__in=[])
+    for key in subjects:
+        indicator, area = key.split(":")
+        pairs |= Q(indicator=int(indicator), area=int(area))
+    _rewrite(pairs)
+
+
+def after_indicators(subjects: Subjects) -> None:
+    """Keys are ids of indicators, whose frequency says which periods count."""
+    _rewrite(Q(indicator__in=[int(key) for key in subjects]))
+
+
+def rebuild() -> int:
+    """Every row; returns how many there are now."""
+    return _rewrite(Q())
+
+
+def _rewrite(of: Q) -> int:
+    Coverage.objects.filter(of).delete()
+    # PostgreSQL reads nothing else while it copies.
+    return bulk.insert(Coverage, _COLUMNS, list(_rows(Reading.objects.filter(of))))
+
+
+def _rows(readings: "QuerySet[Reading]") -> Iterator[_Row]:
+    """A row for each day on which more became known of a series than before."""
+    of_its_length = Q(pk__in=[])
+    for frequency, pattern in PATTERNS.items():
+        of_its_length |= Q(indicator__frequency=frequency, period__regex=pattern)
+    known = ~Q(obs_status__in=_UNKNOWN)
+    newest = Max("last_day", filter=known & of_its_length)
+    days = (
+        readings.order_by("indicator", "area", "published_on")
+        .values("indicator", "area", "published_on")
+        .annotate(known=Count("pk", filter=known), last=newest)
+        .values_list("indicator", "area", "published_on", "known", "last")
+    )
+    held: _Row | None = None
+    for indicator, area, day, known_now, last in days.iterator(chunk_size=5000):
+        if held is None or held[:2] != (indicator, area):
+            if held:
+                yield held
+            held = (indicator, area, day, date.max, bool(known_now), last)
+            continue
+        is_known = held[4] or bool(known_now)
+        last_day = max(filter(None, (held[5], last)), default=None)
+        if (is_known, last_day) != held[4:]:
+            yield (*held[:3], day, *held[4:])
+            held = (indicator, area, day, date.max, is_known, last_day)
+    if held:
+        yield held

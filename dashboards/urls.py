@@ -13,6 +13,7 @@ from dashboards.pages import (
     province,
     targets,
 )
+from dashboards.wall import views as wall
 
 urlpatterns = [
     path("", overview.overview_page, name="overview"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path("late/", late.late_page, name="late"),
     path("activity/", activity.activity_page, name="activity"),
     path("activity/export/", activity.export_activity, name="export_activity"),
+    path("wall/", wall.wall_page, name="wall"),
     path("freshness/", serving.freshness_page, name="freshness"),
 ]

@@ -90,7 +90,7 @@ CALLERS = (*SIGNED_IN, *SIGNED_OUT, *KEYS, *NO_KEYS)
 
 
 # What some addresses must be asked with.
-QUERIES = {"chart": "?plan=305-KH/TU", "counts": "?plan=305-KH/TU"}
+QUERIES = {"chart": "?plan=305-KH/TU", "chart,csv": "?plan=305-KH/TU", "counts": "?plan=305-KH/TU"}
 
 
 @dataclass(frozen=True)
@@ -524,6 +524,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "indicator": "grdp",
         "target": "t1",
         "chart": "completion-by-group",
+        "table": "targets",
+        "csv": "csv",
         "task": str(assignment.task_id),
         "assignment": str(assignment.pk),
         "report": str(report.pk),

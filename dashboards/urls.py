@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dashboards.export import views as export
 from dashboards.frame import serving
 from dashboards.pages import (
     activity,
@@ -13,6 +14,7 @@ from dashboards.pages import (
     province,
     targets,
 )
+from dashboards.wall import views as wall
 
 urlpatterns = [
     path("", overview.overview_page, name="overview"),
@@ -28,5 +30,8 @@ urlpatterns = [
     path("late/", late.late_page, name="late"),
     path("activity/", activity.activity_page, name="activity"),
     path("activity/export/", activity.export_activity, name="export_activity"),
+    path("export/<slug:name>.<slug:kind>", export.export_table, name="export"),
+    path("export/charts/<slug:name>.<slug:kind>", export.export_chart, name="export_chart"),
+    path("wall/", wall.wall_page, name="wall"),
     path("freshness/", serving.freshness_page, name="freshness"),
 ]

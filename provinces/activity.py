@@ -9,6 +9,7 @@ from provinces.models import (
     Agency,
     Area,
     Delegation,
+    DisplayKey,
     Membership,
     Phase,
     Plan,
@@ -39,6 +40,8 @@ SENTENCES: dict[str, Words] = {
     "accounts.codes": _("Gave new one-time codes for a list: %(accounts)s"),
     "delegation.lend": _("Let a colleague act for them"),
     "delegation.end": _("Ended a delegation"),
+    "display.create": _("Made a display key: %(name)s"),
+    "display.revoke": _("Revoked a display key: %(name)s"),
     "agency.create": _("Added an agency"),
     "agency.change": _("Changed an agency"),
     "agency.rename": _("Renamed an agency"),
@@ -57,6 +60,7 @@ SUBJECTS = [
     Subject(Phase, "plan__area__path", url=_document),
     Subject(PlanGroup, "plan__area__path", url=_document),
     Subject(Membership, "area__path agency__area__path", related=("user", "area", "agency")),
+    Subject(DisplayKey, "area__path", url=lambda _display: "/displays/"),
     Subject(Delegation, "agency__area__path", related=("delegator", "delegate")),
 ]
 LABELS: dict[str, Words] = {

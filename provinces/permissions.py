@@ -19,10 +19,10 @@ from django.db.models import Q
 from core.calendar import clock
 from core.db import sql
 from core.models import ApiClient, User
-from provinces.models import Agency, Area, PlanScope
+from provinces.models import Agency, Area, DisplayKey, PlanScope
 from provinces.roles import MANAGERS, Role
 
-Caller = User | ApiClient | AnonymousUser
+Caller = User | ApiClient | DisplayKey | AnonymousUser
 
 
 class Permission(StrEnum):
@@ -38,6 +38,7 @@ class Permission(StrEnum):
     MANAGE_TARGETS = "manage_targets"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_CLIENTS = "manage_clients"
+    MANAGE_DISPLAYS = "manage_displays"
     READ_INDICATOR = "read_indicator"
     RECORD_READING = "record_reading"
     SEE_ACTIVITY = "see_activity"
@@ -165,9 +166,11 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency", plan
 
     ``area`` and ``agency`` are the lookups from the row to its Area and Agency. Without any role
     the filter matches nothing. For a connected system it matches what the scopes of tasks name,
-    where ``plan``, the lookup to the Plan, is given.
+    where ``plan``, the lookup to the Plan, is given. A screen sees the rows of its area.
     """
     nothing = Q(pk__in=[])
+    if isinstance(caller, DisplayKey):
+        return Q(**{f"{area}__path__startswith": caller.area.path}) if caller.is_active else nothing
     if isinstance(caller, ApiClient) and plan:
         scopes = PlanScope.held_by(caller)
         return reduce(or_, (scope.named(area, plan) for scope in scopes), nothing)
@@ -191,12 +194,13 @@ def register_rules() -> None:
         lambda caller, plan: holds(caller, MANAGERS, plan.area),
     )
     # Without a place it is asked whether they may anywhere at all.
-    register(
-        Permission.MANAGE_MEMBERS,
-        lambda caller, place: (
-            holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
-        ),
-    )
+    for permission in (Permission.MANAGE_MEMBERS, Permission.MANAGE_DISPLAYS):
+        register(
+            permission,
+            lambda caller, place: (
+                holds(caller, MANAGERS, place) if place else holds_anywhere(caller, MANAGERS)
+            ),
+        )
     register(
         Permission.SEE_ACTIVITY,
         lambda caller, _: holds_anywhere(caller, MANAGERS),

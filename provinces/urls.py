@@ -4,6 +4,7 @@ from django.urls import path
 
 from provinces.accounts import views
 from provinces.delegations import views as delegation_views
+from provinces.displays import views as display_views
 from provinces.members import views as member_views
 
 urlpatterns = [
@@ -22,6 +23,8 @@ urlpatterns = [
     path("members/<int:pk>/disable/", member_views.shut_account, name="shut_account"),
     path("members/<int:pk>/enable/", member_views.open_account, name="open_account"),
     path("members/<int:pk>/code/", member_views.new_code, name="new_code"),
+    path("displays/", display_views.display_list, name="displays"),
+    path("displays/<int:pk>/revoke/", display_views.revoke, name="revoke_display"),
     path("delegations/", delegation_views.delegation_list, name="delegations"),
     path("delegations/<int:pk>/end/", delegation_views.end_delegation, name="end_delegation"),
 ]

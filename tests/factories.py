@@ -11,13 +11,13 @@ from django.utils import timezone
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory, Password
 
-from core.accounts.credentials import new_key
+from core.accounts.credentials import hash_code, new_key
 from core.calendar import clock
 from core.calendar.periods import parse_period
 from core.models import ApiClient, ApiKey, User
 from indicators.coverage import after_readings
 from indicators.models import ClientScope, Indicator, Reading
-from provinces.models import Agency, Area, Membership, Phase, Plan, PlanGroup
+from provinces.models import Agency, Area, DisplayKey, Membership, Phase, Plan, PlanGroup, WallPage
 from targets.models import Target
 from tasks.models import (
     Assignment,
@@ -187,6 +187,23 @@ def reading(
     made = Reading.objects.create(**given)
     after_readings({f"{indicator.pk}:{area.pk}": made.published_on})
     return made
+
+
+DISPLAY_CODE = "K7MPX-4TRW9-HC6VE"
+
+
+class DisplayKeyFactory(DjangoModelFactory[DisplayKey]):
+    """A screen with every page, opened by DISPLAY_CODE."""
+
+    class Meta:
+        model = DisplayKey
+
+    name = "Phòng họp"
+    area = SubFactory(ProvinceFactory)
+    pages = WallPage.values
+    code_hash = hash_code(DISPLAY_CODE)
+    made_by = SubFactory(UserFactory)
+    made_at = LazyAttribute(lambda _: clock.now())
 
 
 class ApiClientFactory(DjangoModelFactory[ApiClient]):

@@ -29,7 +29,7 @@ from core.models import AttemptCount, OneTimeCode, User
 
 logger = logging.getLogger(__name__)
 
-Door = Literal["password", "code"]
+Door = Literal["password", "code", "screen"]
 TOO_MANY = 429
 _MINUTE = 60
 # After the last allowed try the door is shut for the whole time. Further tries do not prolong it.

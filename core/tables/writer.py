@@ -1,8 +1,11 @@
-"""Excel files that people take: no text in them is ever a formula."""
+"""Excel and CSV files that people take: no text in them is ever a formula."""
 
+import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import compress
 from typing import Any
 
@@ -21,7 +24,9 @@ _LONGEST_CELL = 32_767
 _HEAD = PatternFill("solid", fgColor="F1ECE4")
 _TYPED = Protection(locked=False)
 
-Value = str | int | date | None
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+
+Value = str | int | float | Decimal | date | None
 
 
 def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -84,6 +89,15 @@ def write_sheet(
     return _saved(sheet)
 
 
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
+    """With a mark of UTF-8, which Excel needs; no text begins like a formula."""
+    file = io.StringIO(newline="")
+    for row in (header, *rows):
+        cells = (f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in row)
+        csv.writer(file).writerow(list(cells))
+    return "\ufeff" + file.getvalue()
+
+
 def _started(
     title: str, header: Sequence[str], widths: Sequence[int], notes: Sequence[str] = ()
 ) -> Any:
@@ -112,7 +126,7 @@ def _cell(sheet: _WorkbookChild, value: Value) -> Cell:
     if isinstance(value, str):
         value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_CELL]
         cell = WriteOnlyCell(sheet, value=value or None)
-        if value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        if _FORMULA.match(value):
             # Text, and still text after the cell is edited.
             cell.data_type, cell.quotePrefix = "s", True
         return cell

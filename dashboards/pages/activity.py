@@ -5,8 +5,6 @@ areas, and what people and systems of their areas did. Of what those did elsewhe
 was done, and neither the subject nor its content.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +30,7 @@ from core.audit import log, trail
 from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, AuditEvent, AuditSeal, User
-from core.tables.writer import Value, write_sheet
+from core.tables.writer import Value, write_csv, write_sheet
 from core.text.vietnamese import fold
 from core.web.forms import PlainForm, day_field
 from core.web.requests import download, user_of
@@ -227,7 +225,7 @@ def export_activity(request: HttpRequest) -> HttpResponseBase:
         trail.record("activity.export", user, by=user, after=after)
     name, heads = f"nhat-ky-{clock.today():%Y-%m-%d}.{kind}", [str(head) for head in _HEADS]
     if kind == "csv":
-        return download(_csv([heads, *rows]), name)
+        return download(write_csv(heads, rows), name)
     return download(write_sheet(_("Activity log"), heads, rows, list(_HEADS.values())), name)
 
 
@@ -262,12 +260,3 @@ def _cells(line: EventLine) -> list[Value]:
         line.title if line.is_open else _("outside your areas"),
         *(json.dumps(side, ensure_ascii=False) if side else None for side in sides),
     ]
-
-
-def _csv(rows: Sequence[Sequence[Value]]) -> str:
-    """With a mark of UTF-8, which Excel needs; no text begins like a formula."""
-    file = io.StringIO(newline="")
-    for row in rows:
-        cells = (f"'{v}" if isinstance(v, str) and _FORMULA.match(v) else v for v in row)
-        csv.writer(file).writerow(list(cells))
-    return "\ufeff" + file.getvalue()

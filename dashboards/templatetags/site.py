@@ -86,6 +86,7 @@ TOOLS = (
     Entry("/members/", _("Members and roles"), _is_coordinator),
     Entry("/agencies/", _("Agencies"), _is_coordinator),
     Entry("/clients/", _("Connected systems"), _is_coordinator),
+    Entry("/displays/", _("Screens"), _is_coordinator),
     Entry(
         "/activity/",
         _("Activity log"),

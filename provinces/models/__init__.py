@@ -1,3 +1,4 @@
+from provinces.models.displays import DisplayKey, WallPage
 from provinces.models.names import FormerName
 from provinces.models.people import AccountList, Delegation, Membership
 from provinces.models.places import Agency, Area
@@ -10,10 +11,12 @@ __all__ = [
     "Area",
     "AreaScope",
     "Delegation",
+    "DisplayKey",
     "FormerName",
     "Membership",
     "Phase",
     "Plan",
     "PlanGroup",
     "PlanScope",
+    "WallPage",
 ]

@@ -23,9 +23,49 @@
       if (place.clientWidth < 420) narrow(figure.layout);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
       place.removeAttribute("aria-busy");
+      offer_files(place, figure);
     } catch {
       give_up(place);
     }
+  };
+
+  // What the chart shows, to be taken away: its numbers, and its picture with source and day.
+  const offer_files = (place, figure) => {
+    const [path, query] = place.dataset.chart.split("?");
+    const name = path.split("/").at(-2);
+    const line = document.createElement("p");
+    line.className = "hint chart-files no-print";
+    for (const [kind, word] of [["csv", "CSV"], ["xlsx", "Excel"]]) {
+      const link = document.createElement("a");
+      link.href = `${script.dataset.export}${name}.${kind}?${query}`;
+      link.textContent = word;
+      line.append(link, " · ");
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "quiet-button";
+    button.textContent = "PNG";
+    button.onclick = () => save_picture(place, figure, name);
+    line.append(button);
+    place.after(line);
+  };
+
+  const save_picture = async (place, figure, name) => {
+    const heading = place.closest("section")?.querySelector("h2, h3")?.textContent.trim() || "";
+    const page = document.querySelector("main h1").textContent.trim().replace(/\s+/g, " ");
+    const foot = { text: `${script.dataset.source}: ${location.host} – ${page}`, showarrow: false };
+    const layout = { ...figure.layout, paper_bgcolor: "#ffffff", width: 1200, height: 675,
+      title: { text: heading.replace(/[<&]/g, " "), x: 0.02, xanchor: "left" } };
+    const margin = figure.layout.margin || {};
+    layout.margin = { ...margin, t: 70, b: Math.max(margin.b || 0, 40) + 50 };
+    const corner = { x: 0, y: 0, xref: "paper", yref: "paper", xanchor: "left", yanchor: "top",
+      yshift: -layout.margin.b + 34, font: { size: 13 } };
+    foot.text = foot.text.replace(/[<&]/g, " ");
+    layout.annotations = [...(figure.layout.annotations || []), { ...foot, ...corner }];
+    const link = document.createElement("a");
+    link.href = await window.Plotly.toImage({ data: figure.data, layout }, { format: "png", scale: 2 });
+    link.download = `${name}.png`;
+    link.click();
   };
 
   // On a telephone long labels would leave no room for the bars.

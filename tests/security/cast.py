@@ -61,6 +61,7 @@ from tests.factories import (
     AssignmentFactory,
     CancelRequestFactory,
     CommuneFactory,
+    DisplayKeyFactory,
     ExtensionFactory,
     GroupFactory,
     IndicatorFactory,
@@ -89,7 +90,7 @@ CALLERS = (*SIGNED_IN, *SIGNED_OUT, *KEYS, *NO_KEYS)
 
 
 # What some addresses must be asked with.
-QUERIES = {"chart": "?plan=305-KH/TU", "counts": "?plan=305-KH/TU"}
+QUERIES = {"chart": "?plan=305-KH/TU", "chart,csv": "?plan=305-KH/TU", "counts": "?plan=305-KH/TU"}
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,13 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "ended": {"decision": "granted", "evidence_number": "9/QĐ-UBND"},
         "new_key": {"expires_on": "2099-12-31"},
         "scope": {"about": "figures", "areas": "40"},
+        "new_display": {
+            "name": "Phòng họp",
+            "area": "40",
+            "seconds": "20",
+            "language": "vi",
+            "pages": ["sentence", "late"],
+        },
         "new_client": {
             "name": "IOC Nghệ An",
             "owner": world.users["viewer@own"].username,
@@ -350,6 +358,7 @@ def build() -> World:
         "task_list": str(_task_list(users["coordinator@own"], int(subjects["plan"]))),
         "client": str(scoped.pk),
         "token": unsubscribe_token(users["roleless"].pk),
+        "display": str(DisplayKeyFactory.create(area=province).pk),
         "api_key": headers["key"].split("_")[1],
         "scope": str(scoped.scopes.get().pk),
         "task_scope": str(task_scope.pk),
@@ -515,6 +524,8 @@ def _subjects(province: Area, dept: Agency) -> dict[str, str]:
         "indicator": "grdp",
         "target": "t1",
         "chart": "completion-by-group",
+        "table": "targets",
+        "csv": "csv",
         "task": str(assignment.task_id),
         "assignment": str(assignment.pk),
         "report": str(report.pk),

@@ -1,0 +1,249 @@
+"""The tables that can be taken away: heads, rows and what each is asked with.
+
+Figures are those of the pages, from the same functions; here they only get their columns.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.errors import refuse
+from core.tables.writer import Value
+from core.text.language import in_language
+from dashboards.charts.registry import CHARTS, figure
+from dashboards.frame.day import Asked
+from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.pages.overview import national_targets
+from dashboards.pages.targets import target_lines
+from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, compared
+from provinces.models import Area
+from provinces.permissions import Caller
+from targets.models import Target
+from tasks.completion.counts import Counts
+from tasks.labels import STATUSES
+from tasks.models import Completion
+
+Query = Mapping[str, str]
+Rows = Iterable[Sequence[Value]]
+Heads = Mapping[str | Promise, int]
+"""The heads of the columns and their widths in letters."""
+
+_SIGNED: Heads = {
+    gettext_lazy("Total"): 10,
+    **{sign.label: 16 for sign in STATUSES.values()},
+    gettext_lazy("Completion rate, %"): 14,
+    gettext_lazy("Completed of completed and overdue, %"): 14,
+    gettext_lazy("Total on the compared day"): 14,
+    gettext_lazy("Completed on the compared day"): 14,
+    gettext_lazy("Overdue on the compared day"): 14,
+}
+
+
+@dataclass(frozen=True)
+class ExportedTable:
+    """``takes``: names of its parameters; all take ``as_of`` and ``compare`` too."""
+
+    name: str
+    title: str | Promise
+    heads: Heads
+    takes: tuple[str, ...]
+    rows: Callable[[Query, Asked], Rows]
+
+
+def _counted(both: Compared) -> list[Value]:
+    """The cells under ``_SIGNED``."""
+    now, before = both.now, both.before
+    parts = [getattr(now, status) for status in STATUSES]
+    earlier = [before.total, before.completed, before.overdue]
+    return [now.total, *parts, now.rate, now.due_rate, *earlier]
+
+
+def _province(query: Query) -> Place:
+    """Raises Refused (``unknown_area``)."""
+    code = query.get("area", "").strip()[:10]
+    place = provinces().get(code)
+    if place is None:
+        detail = _("There is no province with the code “%(code)s”.") % {"code": code}
+        raise refuse("unknown_area", detail, "/area")
+    return place
+
+
+def _targets(query: Query, asked: Asked) -> Rows:
+    """Of a province, of the nation (VN), or all."""
+    rows = Target.objects.all()
+    if query.get("area") == "VN":
+        rows = national_targets()
+    elif query.get("area"):
+        rows = rows.filter(area__path=_province(query).path)
+    for line in target_lines(rows, asked.day, asked.compared):
+        yield [
+            line.code,
+            line.name,
+            line.plan_number,
+            line.horizon,
+            line.asks,
+            str(line.sign_now.label),
+            str(line.sign_before.label) if line.verdict_before else None,
+            line.reading or None,
+            line.reading_period if line.reading else None,
+            line.achieved_share,
+            line.elapsed_share,
+        ]
+
+
+def _documents(query: Query, asked: Asked) -> Rows:
+    """Each document in each province; work of communes apart."""
+    rows = Completion.objects.annotate(in_=PROVINCE_PATH)
+    if query.get("area"):
+        rows = rows.filter(area__path__startswith=_province(query).path)
+    found = compared(rows, ("plan__number", "in_", "area__level"), asked.day, asked.compared)
+    sums: defaultdict[tuple[str, str, bool], list[Compared]] = defaultdict(list)
+    for (number, path, level), both in found.items():
+        sums[province_code(path), number, level == Area.Level.COMMUNE].append(both)
+    for code, number, of_communes in sorted(sums):
+        place = provinces().get(code)
+        kind = _("Communes") if of_communes else _("Agencies")
+        name = place.name if place else _("Whole country")
+        yield [number, code or "VN", name, kind, *_counted(added(sums[code, number, of_communes]))]
+
+
+def _provinces(query: Query, asked: Asked) -> Rows:
+    """Each province's own tasks and the work of its communes, also where there is none."""
+    rows = Completion.objects.annotate(in_=PROVINCE_PATH)
+    found = compared(rows, ("in_", "area__level"), asked.day, asked.compared)
+    nothing = Compared(Counts(), Counts())
+    for code, place in sorted(provinces().items()):
+        for level, kind in (
+            (Area.Level.PROVINCE, _("Agencies")),
+            (Area.Level.COMMUNE, _("Communes")),
+        ):
+            yield [code, place.name, kind, *_counted(found.get((place.path, level), nothing))]
+
+
+def _breakdown(
+    query: Query, asked: Asked, key: Callable[[BreakdownRow], tuple[Value, ...]]
+) -> Rows:
+    """A province's own tasks, added up by the key."""
+    sums: defaultdict[tuple[Value, ...], list[Compared]] = defaultdict(list)
+    for row, both in breakdown_of(_province(query), asked).items():
+        if row.level == Area.Level.PROVINCE:
+            sums[key(row)].append(both)
+    for cells in sorted(sums, key=str):
+        yield [*cells, *_counted(added(sums[cells]))]
+
+
+def _agencies(query: Query, asked: Asked) -> Rows:
+    return _breakdown(
+        query,
+        asked,
+        lambda row: (
+            row.plan_number,
+            row.agency_code,
+            in_language(row.agency_name_vi, row.agency_name_en),
+            row.head,
+        ),
+    )
+
+
+def _groups(query: Query, asked: Asked) -> Rows:
+    return _breakdown(
+        query,
+        asked,
+        lambda row: (
+            row.plan_number,
+            row.group_number,
+            in_language(row.group_name_vi, row.group_name_en),
+        ),
+    )
+
+
+def _communes(query: Query, asked: Asked) -> Rows:
+    rows = Completion.objects.filter(
+        area__path__startswith=_province(query).path, area__level=Area.Level.COMMUNE
+    )
+    keys = ("plan__number", "area__code", "area__name_vi", "area__name_en")
+    found = compared(rows, keys, asked.day, asked.compared)
+    for number, code, vietnamese, english in sorted(found):
+        both = found[number, code, vietnamese, english]
+        yield [number, code, in_language(vietnamese, english), *_counted(both)]
+
+
+_PLAN, _CODE, _NAME = gettext_lazy("Document"), gettext_lazy("Code"), gettext_lazy("Name")
+_WORK_OF = gettext_lazy("Work of")
+TABLES: Mapping[str, ExportedTable] = {
+    table.name: table
+    for table in (
+        ExportedTable(
+            "targets",
+            gettext_lazy("Targets"),
+            {
+                _CODE: 14,
+                gettext_lazy("Target"): 60,
+                _PLAN: 18,
+                gettext_lazy("Year"): 8,
+                gettext_lazy("Asked for"): 30,
+                gettext_lazy("Verdict"): 24,
+                gettext_lazy("Verdict on the compared day"): 24,
+                gettext_lazy("Reading"): 18,
+                gettext_lazy("Period"): 14,
+                gettext_lazy("Way done, %"): 12,
+                gettext_lazy("Time gone, %"): 12,
+            },
+            ("area",),
+            _targets,
+        ),
+        ExportedTable(
+            "documents",
+            gettext_lazy("Documents"),
+            {_PLAN: 18, _CODE: 8, _NAME: 24, _WORK_OF: 16, **_SIGNED},
+            ("area",),
+            _documents,
+        ),
+        ExportedTable(
+            "provinces",
+            gettext_lazy("Provinces"),
+            {_CODE: 8, _NAME: 24, _WORK_OF: 16, **_SIGNED},
+            (),
+            _provinces,
+        ),
+        ExportedTable(
+            "agencies",
+            gettext_lazy("Agencies"),
+            {_PLAN: 18, _CODE: 20, _NAME: 44, gettext_lazy("Head"): 28, **_SIGNED},
+            ("area",),
+            _agencies,
+        ),
+        ExportedTable(
+            "groups",
+            gettext_lazy("Groups of tasks"),
+            {_PLAN: 18, gettext_lazy("No."): 6, _NAME: 60, **_SIGNED},
+            ("area",),
+            _groups,
+        ),
+        ExportedTable(
+            "communes",
+            gettext_lazy("Communes"),
+            {_PLAN: 18, _CODE: 8, _NAME: 28, **_SIGNED},
+            ("area",),
+            _communes,
+        ),
+    )
+}
+
+
+def chart_rows(name: str, caller: Caller, query: Query) -> Rows:
+    """Exactly what the chart draws: a row a point, with the name of its line or bars.
+
+    Raises Refused as the chart itself does.
+    """
+    drawn = figure(CHARTS[name], caller, query)
+    # Bars left of zero show how many there are, without a sign.
+    is_two_sided = drawn["layout"].get("barmode") == "relative"
+    for trace in drawn["data"]:
+        xs, ys = trace.get("x", ()), trace.get("y", ())
+        for x, y in zip(xs, ys, strict=False):
+            yield [str(trace.get("name") or ""), abs(x) if is_two_sided else x, y]

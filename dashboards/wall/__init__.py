@@ -1,0 +1,4 @@
+"""The pages of a screen in a control room.
+
+Who may have such a screen lives in ``provinces.displays``.
+"""

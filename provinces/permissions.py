@@ -41,6 +41,7 @@ class Permission(StrEnum):
     MANAGE_DISPLAYS = "manage_displays"
     READ_INDICATOR = "read_indicator"
     RECORD_READING = "record_reading"
+    FREEZE_REPORT = "freeze_report"
     SEE_ACTIVITY = "see_activity"
     SEE_OPERATIONS = "see_operations"
 

@@ -17,6 +17,7 @@ from dashboards.api import urlpatterns as of_dashboards
 from indicators.api.files import urlpatterns as of_files
 from indicators.api.readings import urlpatterns as of_indicators
 from provinces.api import urlpatterns as of_provinces
+from reports.api import urlpatterns as of_reports
 from targets.api import urlpatterns as of_targets
 from tasks.api import urlpatterns as of_tasks
 
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *of_targets,
     *of_dashboards,
     *of_tasks,
+    *of_reports,
     path("changes/", ChangesView.as_view()),
     path("", RootView.as_view(), name="api_root"),
     path("schema/", SchemaView.as_view(), name="schema"),

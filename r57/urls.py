@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("provinces.urls")),
     path("", include("indicators.urls")),
     path("", include("tasks.urls")),
+    path("", include("reports.urls")),
     path("", include("dashboards.urls")),
 ]
 

@@ -1,9 +1,24 @@
-"""Reporting periods and what was frozen in them."""
+"""Reporting schedules and periods, and what was frozen in them."""
 
 from django.contrib import admin
 
 from core.admin import ReadOnlyAdmin
-from reports.models import FrozenReport, ReportingPeriod
+from reports.models import FrozenReport, Letterhead, ReportingPeriod, ReportingSchedule
+
+
+@admin.register(ReportingSchedule)
+class ReportingScheduleAdmin(admin.ModelAdmin[ReportingSchedule]):
+    list_display = ["plan", "kind", "closing_day", "closing_time", "moves", "since"]
+    list_filter = ["kind"]
+    list_select_related = ["plan"]
+    raw_id_fields = ["plan"]
+
+
+@admin.register(Letterhead)
+class LetterheadAdmin(admin.ModelAdmin[Letterhead]):
+    list_display = ["name", "layout", "symbol", "signer"]
+    list_select_related = ["agency"]
+    raw_id_fields = ["agency"]
 
 
 @admin.register(ReportingPeriod)

@@ -4,10 +4,11 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import compress
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, WriteOnlyCell
@@ -25,8 +26,11 @@ _HEAD = PatternFill("solid", fgColor="F1ECE4")
 _TYPED = Protection(locked=False)
 
 _FORMULA = re.compile(r"[=+\-@\t\r]")
+_PROPERTIES = "docProps/core.xml"
 
 Value = str | int | float | Decimal | date | None
+SheetOfBook = tuple[str, Sequence[str], Iterable[Sequence[Value]], Sequence[int]]
+"""Title, heads, rows, widths in letters."""
 
 
 def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -98,11 +102,41 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Value]]) -> str:
     return "\ufeff" + file.getvalue()
 
 
-def _started(
-    title: str, header: Sequence[str], widths: Sequence[int], notes: Sequence[str] = ()
-) -> Any:
+def write_book(sheets: Iterable[SheetOfBook], at: datetime) -> bytes:
+    """Several sheets; the same content and moment give the same file, byte for byte."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title)
+    for title, header, rows, widths in sheets:
+        sheet = _started(title, header, widths, book=book)
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    stamp = rf"\g<1>{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}<"
+    with ZipFile(buffer) as saved:
+        parts = {name: saved.read(name) for name in saved.namelist()}
+    parts[_PROPERTIES] = re.sub(rb"(<dcterms:\w+[^>]*>)[^<]*<", stamp.encode(), parts[_PROPERTIES])
+    return zipped(parts)
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """An archive without the time at which it was made."""
+    buffer = io.BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def _started(
+    title: str,
+    header: Sequence[str],
+    widths: Sequence[int],
+    notes: Sequence[str] = (),
+    book: Workbook | None = None,
+) -> Any:
+    sheet: Any = (book or Workbook(write_only=True)).create_sheet(title)
     sheet.freeze_panes = "A2"
     for index, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width

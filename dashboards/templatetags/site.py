@@ -64,6 +64,12 @@ def _may_have_reviews(reader: _Reader) -> bool:
     return holds_anywhere(reader, [Role.AGENCY_HEAD]) and plans.exists()
 
 
+def _may_read_reports(reader: _Reader) -> bool:
+    """Whoever holds a role in an area, not in an agency alone."""
+    in_areas = set(Role) - set(AGENCY_ROLES)
+    return holds_anywhere(reader, in_areas) or sees_everything(reader)
+
+
 ENTRIES = (
     Entry("/", _("Overview")),
     Entry("/targets/", _("Targets")),
@@ -77,6 +83,7 @@ ENTRIES = (
 TOOLS = (
     Entry("/late/", _("Overdue tasks")),
     Entry("/proposals/", _("Proposals"), _follows_reviews),
+    Entry("/reports/", _("Reports"), _may_read_reports),
     Entry(
         "/delegations/",
         _("Delegations"),

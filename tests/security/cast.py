@@ -6,7 +6,7 @@ What they knock at lies in province 40 and belongs to its department ``dept``.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -38,6 +38,8 @@ from provinces.models import (
 from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
+from reports.frozen.services import freeze
+from reports.models import ReportDraft, ReportingPeriod
 from tasks.models import (
     Assignment,
     Evidence,
@@ -131,6 +133,12 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "line": status,
         "many": {"chosen": f"{world.subjects['assignment']}:1", "save": "1", **status},
         "json_status": {**status, "percent": 40},
+        "json_freeze": {"area": "40", "reason": "Bổ sung"},
+        "version": {"reason": "Bổ sung"},
+        "report_text": {
+            "before": "Đã xong {hoan_thanh} việc",
+            "seen": editing.stamp(ReportDraft(), ReportDraft.WRITTEN),
+        },
         "json_reading": {**reading, "indicator": "grdp"},
         "many_readings": {"readings": [{**reading, "indicator": "grdp"}]},
         "reading": {**reading, "obs_status": "A"},
@@ -357,6 +365,7 @@ def build() -> World:
         "sheet": str(_sheet(users["officer@own"])),
         "task_list": str(_task_list(users["coordinator@own"], int(subjects["plan"]))),
         "client": str(scoped.pk),
+        **_reports(plan, province, users["coordinator@own"]),
         "token": unsubscribe_token(users["roleless"].pk),
         "display": str(DisplayKeyFactory.create(area=province).pk),
         "api_key": headers["key"].split("_")[1],
@@ -365,6 +374,18 @@ def build() -> World:
     }
     [given] = give_codes([users["viewer@own"]])
     return World(subjects, clients | _outside(users["officer@own"]), users, scoped, given.text)
+
+
+def _reports(plan: Plan, area: Area, by: User) -> dict[str, str]:
+    """A period that has closed, and its report, frozen once."""
+    period = ReportingPeriod.objects.create(
+        plan=plan,
+        first_day=date(2025, 11, 8),
+        last_day=date(2025, 11, 14),
+        closes_at=datetime(2025, 11, 14, 9, tzinfo=UTC),
+    )
+    frozen = freeze(period, area, by=by, closes=False)
+    return {"period": str(period.pk), "frozen": str(frozen.pk), "docx": "docx"}
 
 
 def _members(dept: Agency, coordinator: User) -> dict[str, str]:

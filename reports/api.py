@@ -1,0 +1,170 @@
+"""Frozen reports over REST, and freezing one."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+
+from core.api.idempotency import HEADER, idempotent
+from core.api.parameters import refuse_others
+from core.api.views import APIView, FilterSet, ReadOnlyViewSet
+from core.models import User
+from core.web.requests import caller_of
+from provinces.models import Area
+from reports.content.figures import LEVELS, counts_in
+from reports.content.words import sentence
+from reports.frozen.corrections import corrections_of
+from reports.frozen.services import freeze
+from reports.models import FrozenReport, ReportingPeriod
+from reports.models.report import in_areas
+
+_ROW_NUMBER = "[0-9]{1,18}"
+
+
+class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
+    plan = serializers.CharField(source="period.plan.number")
+    area = serializers.CharField(source="area.code")
+    period = serializers.CharField(source="period.kind", help_text="week, month, quarter …")
+    first_day = serializers.DateField(source="period.first_day")
+    last_day = serializers.DateField(source="period.last_day")
+    hash = serializers.CharField(source="digest", help_text="SHA-256 over everything in it.")
+    counts = serializers.SerializerMethodField(
+        help_text="As of /completion/, of agencies and of communes apart."
+    )
+    sentence = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+
+    class Meta:
+        model = FrozenReport
+        fields = (
+            "id",
+            "plan",
+            "area",
+            "period",
+            "first_day",
+            "last_day",
+            "as_of",
+            "known_at",
+            "frozen_at",
+            "version",
+            "reason",
+            "hash",
+            "counts",
+            "sentence",
+            "files",
+        )
+
+    def get_counts(self, row: FrozenReport) -> dict[str, Any]:
+        counts: dict[str, Any] = row.figures["counts"]
+        return counts
+
+    def get_sentence(self, row: FrozenReport) -> str:
+        level = next((one for one in LEVELS if one in row.figures["counts"]), LEVELS[0])
+        return sentence(row.as_of, counts_in(row.figures["figures"], f"{level}."), level)
+
+    def get_files(self, row: FrozenReport) -> dict[str, str]:
+        return {kind: f"/reports/{row.pk}/{kind}/" for kind in ("docx", "xlsx")}
+
+
+class WholeReportSerializer(FrozenReportSerializer):
+    """``figures``: by key the row numbers behind it. ``rows``: as they were."""
+
+    figures = serializers.SerializerMethodField()
+    rows = serializers.SerializerMethodField()
+    corrections = serializers.SerializerMethodField(
+        help_text="What became known of the day after the report was frozen."
+    )
+
+    class Meta(FrozenReportSerializer.Meta):
+        fields = (*FrozenReportSerializer.Meta.fields, "figures", "rows", "corrections")  # type: ignore[assignment]  # Longer.
+
+    def get_figures(self, row: FrozenReport) -> dict[str, list[int]]:
+        figures: dict[str, list[int]] = row.figures["figures"]
+        return figures
+
+    def get_rows(self, row: FrozenReport) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = row.figures["rows"]
+        return rows
+
+    def get_corrections(self, row: FrozenReport) -> list[dict[str, Any]]:
+        return [
+            {
+                "assignment": line.row.id,
+                "was": line.was or None,
+                "now": line.now or None,
+                "status_reports": [
+                    {"id": told.pk, "recorded_at": told.recorded_at} for told in line.reports
+                ],
+            }
+            for line in corrections_of(row).lines
+        ]
+
+
+class ReportFilter(FilterSet):
+    plan = django_filters.CharFilter("period__plan__number")
+    area = django_filters.CharFilter("area__code")
+    period = django_filters.CharFilter("period__kind")
+
+    class Meta:
+        model = FrozenReport
+        fields = ("as_of",)
+
+
+class ReportViewSet(ReadOnlyViewSet[FrozenReport]):
+    """Reports as they were frozen; they never change."""
+
+    queryset = FrozenReport.objects.none()
+    filterset_class = ReportFilter
+    lookup_value_regex = _ROW_NUMBER
+
+    def get_serializer_class(self) -> type[FrozenReportSerializer]:
+        return FrozenReportSerializer if self.action == "list" else WholeReportSerializer
+
+    def get_queryset(self) -> QuerySet[FrozenReport]:
+        rows = FrozenReport.objects.visible_to(caller_of(self.request))
+        return rows.select_related("period__plan", "area").order_by("id")
+
+
+class FreezeSerializer(serializers.Serializer[Any]):
+    area = serializers.CharField(max_length=32)
+    reason = serializers.CharField(required=False, default="", help_text="Of a further version.")
+
+
+class FreezeView(APIView):
+    @extend_schema(
+        operation_id="reports_freeze",
+        request=FreezeSerializer,
+        parameters=[OpenApiParameter(HEADER, location=OpenApiParameter.HEADER)],
+        responses={201: FrozenReportSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, pk: int) -> Response:
+        """Freeze the report of a period that has closed, for an area; people only."""
+        caller = caller_of(request)
+        sent = FreezeSerializer(data=request.data)
+        period = ReportingPeriod.objects.select_related("plan__area").filter(pk=pk).first()
+        if not isinstance(caller, User) or period is None:
+            raise Http404
+        refuse_others(request.data, sent.fields)
+        sent.is_valid(raise_exception=True)
+        areas = Area.objects.within(period.plan.area).filter(in_areas(caller, "path"))
+        area = areas.filter(code=sent.validated_data["area"]).first()
+        if area is None:
+            raise Http404
+        report = freeze(period, area, by=caller, reason=sent.validated_data["reason"])
+        return Response(FrozenReportSerializer(report).data, status=201)
+
+
+router = SimpleRouter()
+router.register("reports", ReportViewSet)
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("reporting-periods/<int:pk>/freeze/", FreezeView.as_view()),
+    *router.urls,
+]

@@ -1,0 +1,1 @@
+"""Figures that were reported: frozen, compared, corrected beside and never in place."""

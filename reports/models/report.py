@@ -1,0 +1,124 @@
+"""Reports: the text that is being written, and what was frozen, which never changes."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.db.append_only import AppendOnly
+from core.models import ApiClient, User
+from provinces.models import Area, PlanScope
+from provinces.permissions import Caller, grants, sees_everything
+from reports.models.period import ReportingPeriod
+
+
+def in_areas(caller: Caller, path: str = "area__path") -> Q:
+    """The filter for rows in the areas that a person holds a role in, and in those below.
+
+    ``path`` is the lookup from the row to the path of its area.
+    """
+    wanted = Q(pk__in=[])
+    if not isinstance(caller, User) or not caller.is_active:
+        return wanted
+    if sees_everything(caller):
+        return Q()
+    for grant in grants(caller):
+        if grant.area_path:
+            wanted |= Q(**{f"{path}__startswith": grant.area_path})
+    return wanted
+
+
+class ReportDraft(models.Model):
+    """What the standing agency writes before, between and after the figures of a period."""
+
+    WRITTEN = ("before", "between", "after")
+
+    period = models.ForeignKey(
+        ReportingPeriod,
+        on_delete=models.CASCADE,
+        db_index=False,
+        related_name="drafts",
+        verbose_name=_("reporting period"),
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="report_drafts", verbose_name=_("area")
+    )
+    before = models.TextField(_("before the figures"), blank=True)
+    between = models.TextField(_("after the figures"), blank=True)
+    after = models.TextField(_("at the end"), blank=True)
+
+    class Meta:
+        verbose_name = _("draft of a report")
+        verbose_name_plural = _("drafts of reports")
+        constraints = [
+            models.UniqueConstraint(fields=["period", "area"], name="draft_once_per_area")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} – {self.area}"
+
+    def get_absolute_url(self) -> str:
+        return f"/reports/periods/{self.period_id}/{self.area.code}/draft/"
+
+
+class FrozenReportQuerySet(models.QuerySet["FrozenReport"]):
+    def visible_to(self, caller: Caller) -> "FrozenReportQuerySet":
+        """Those of their areas; of a connected system those of the documents and areas that its
+        scopes name."""
+        if not isinstance(caller, ApiClient):
+            return self.filter(in_areas(caller))
+        wanted = Q(pk__in=[])
+        for scope in PlanScope.held_by(caller):
+            wanted |= scope.named("area", "period__plan")
+        return self.filter(wanted)
+
+
+class FrozenReport(AppendOnly, models.Model):
+    """The figures as they were reported, on that day and at that hour.
+
+    ``figures`` holds every figure and the rows behind it, as ``reports.content.figures`` tells.
+    ``digest`` is over it and the head, so a change anywhere shows.
+    """
+
+    period = models.ForeignKey(
+        ReportingPeriod,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="reports",
+        verbose_name=_("reporting period"),
+    )
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, related_name="frozen_reports", verbose_name=_("area")
+    )
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    reason = models.TextField(_("reason for the new version"), blank=True)
+    as_of = models.DateField(_("as of"))
+    known_at = models.DateTimeField(_("known at"), null=True)
+    figures = models.JSONField(_("figures"))
+    digest = models.CharField(_("hash"), max_length=64, blank=True)
+    frozen_at = models.DateTimeField(_("frozen at"))
+    frozen_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", verbose_name=_("frozen by")
+    )
+
+    objects = FrozenReportQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("frozen report")
+        verbose_name_plural = _("frozen reports")
+        ordering = ["-frozen_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period", "area", "version"], name="report_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1) | ~Q(reason=""),
+                name="report_version_has_reason",
+                violation_error_message=_("A new version needs a reason."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period} – {self.area}"
+
+    def get_absolute_url(self) -> str:
+        return f"/reports/{self.pk}/"

@@ -1,0 +1,113 @@
+"""Who has reported in a period, and who is silent."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.text.language import in_language
+from provinces.lookup import agencies_on
+from provinces.models import Agency, Area
+from reports.models import ReportingPeriod
+from reports.periods.calendar import HANOI
+from tasks.completion.as_of import state_on
+from tasks.models import Assignment, StatusReport
+from tasks.models.assignment import OPEN_STATES
+
+
+@dataclass(frozen=True)
+class UnitReported:
+    """``stand``: in_time, unchanged (in time, nothing new), late, none. ``at``: when first."""
+
+    code: str
+    name: str
+    head: str
+    open: int
+    stand: str
+    at: datetime | None = None
+
+
+def reported(period: ReportingPeriod, area: Area) -> list[UnitReported]:
+    """Every agency with open work of the document in the area, the silent ones first.
+
+    Agencies merged by the period's last day are asked as their successor. 3 SQL queries.
+    """
+    within = Assignment.objects.filter(task__plan=period.plan_id).within(area, period.last_day)
+    open_then = state_on(within, period.first_day).filter(Q(state_then__in=OPEN_STATES))
+    merged = agencies_on(period.last_day)
+    units: dict[str, Agency] = {}
+    counts: defaultdict[str, int] = defaultdict(int)
+    owner: dict[int, str] = {}
+    for row in open_then.select_related("agency").order_by():
+        unit = merged.get(row.agency.code, row.agency)
+        units[unit.code] = unit
+        counts[unit.code] += 1
+        owner[row.pk] = unit.code
+    told: defaultdict[str, list[Any]] = defaultdict(list)
+    since = datetime.combine(period.first_day, time(), HANOI)
+    # After the hour only what is about the period's own days is its late report.
+    rows = StatusReport.objects.filter(
+        Q(recorded_at__lte=period.closes_at) | Q(effective_on__lte=period.last_day),
+        assignment__in=open_then.order_by().values("pk"),
+        recorded_at__gte=since,
+        effective_on__gte=period.first_day,
+    )
+    keys = ("assignment", "recorded_at", "unchanged")
+    for assignment, at, unchanged in rows.order_by("recorded_at").values_list(*keys):
+        if assignment in owner:
+            told[owner[assignment]].append((at, unchanged))
+    found = [
+        UnitReported(
+            code,
+            unit.name,
+            unit.head_with_title,
+            counts[code],
+            _stand(told[code], period.closes_at),
+            told[code][0][0] if told[code] else None,
+        )
+        for code, unit in units.items()
+    ]
+    order = {"none": 0, "late": 1, "unchanged": 2, "in_time": 3}
+    return sorted(
+        found, key=lambda one: (order[one.stand], units[one.code].protocol_order, one.name)
+    )
+
+
+def _stand(told: Iterable[tuple[datetime, bool]], closes_at: datetime) -> str:
+    in_time = [unchanged for at, unchanged in told if at <= closes_at]
+    if in_time:
+        return "unchanged" if all(in_time) else "in_time"
+    return "late" if told else "none"
+
+
+def reminder(period: ReportingPeriod, area: Area, silent: Iterable[UnitReported]) -> str:
+    """A text to copy, naming who has not reported; "" if nobody is silent."""
+    units = list(silent)
+    if not units:
+        return ""
+    opening = ngettext(
+        "%(n)s unit has not reported on %(plan)s for the period until %(day)s "
+        "(reports close at %(closes)s):",
+        "%(n)s units have not reported on %(plan)s for the period until %(day)s "
+        "(reports close at %(closes)s):",
+        len(units),
+    ) % {
+        "n": len(units),
+        "plan": period.plan.number,
+        "day": date_format(period.last_day),
+        "closes": date_format(localtime(period.closes_at), "H:i d/m/Y"),
+    }
+    lines = [
+        ngettext("– %(unit)s (%(n)s open task)", "– %(unit)s (%(n)s open tasks)", unit.open)
+        % {"unit": unit.name, "n": unit.open}
+        for unit in units
+    ]
+    closing = _("Where nothing is new, please press “No change in this period”.")
+    return "\n".join([opening, *lines, closing, in_language(area.name_vi, area.name_en)])

@@ -113,6 +113,7 @@ def saved(trial: Trial) -> Finding:
         agency = Agency(code=f"saved-{number}", name_vi=f"saved {number}", area=nation)
         agency.derive()
         agency.save()
+    time.sleep(_QUIET_SECONDS)  # Until the replica has them.
     seen: Counter[str] = Counter()
     with replica.behind(_LAG_SECONDS):
         before = replica.scans()
@@ -122,8 +123,8 @@ def saved(trial: Trial) -> Finding:
             other = Person(product, f"other-{number}")
             for turn in range(each):
                 head = f"Head {number}-{turn}"
-                stamp = re.search(r'name="seen" value="([^"]*)"', person.get(path)[1])
-                form = {"head_name": head, "protocol_order": "9", "seen": stamp[1] if stamp else ""}
+                _names, stamp = re.findall(r'name="seen" value="([^"]*)"', person.get(path)[1])
+                form = {"head_name": head, "protocol_order": "9", "seen": stamp}
                 status, _text = person.post(path, form)
                 seen["saved"] += status == HTTPStatus.FOUND
                 seen["seen"] += head in person.get(path)[1]

@@ -106,7 +106,7 @@ bench: install  ## Measure, print the table, write bench/results.json
 	$(BIN)/python -m bench $(ARGS)
 
 faults: install  ## Kill worker and web server under load and count every row (ARGS="--kills 4")
-	@services="bin/services --directory var/faults"  # Durable: what is acknowledged is on disk.
+	@services="bin/services --directory var/faults --replica"  # Durable: what is acknowledged is on disk.
 	trap "$$services stop; rm -rf var/faults" EXIT
 	$$services start
 	set -a; source var/faults/env; set +a

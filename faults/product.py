@@ -57,17 +57,20 @@ class Product:
         folder: Path,
         *,
         database_url: str = "",
+        replica_url: str = "",
         redis_url: str = "",
         environment: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.address = f"http://127.0.0.1:{free_port()}"
         self.running: dict[str, subprocess.Popen[bytes]] = {}
+        database = _new_database(database_url) if database_url else ""
         self.environment = {
             **os.environ,
             "R57_MODE": "demo",
             "R57_VAR_DIR": str(folder),
-            "R57_DATABASE_URL": _new_database(database_url) if database_url else "",
+            "R57_DATABASE_URL": database,
+            "R57_DATABASE_REPLICA_URL": _same_database(replica_url, database),
             "R57_REDIS_URL": redis_url,
             "R57_WEB_WORKERS": "1",
             "R57_BIND": urlsplit(self.address).netloc,
@@ -163,6 +166,11 @@ class Product:
                 stderr=log,
                 start_new_session=True,
             )
+
+
+def _same_database(replica_url: str, database: str) -> str:
+    path = urlsplit(database).path
+    return urlunsplit(urlsplit(replica_url)._replace(path=path)) if replica_url else ""
 
 
 def _new_database(server_url: str) -> str:

@@ -40,6 +40,7 @@ class Trial:
     kills: int
     megabytes: float
     book_rows: int
+    tries: int
     draw: random.Random = field(default_factory=lambda: random.Random(57))
     _days: Iterator[int] = field(default_factory=count)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
 from core.calendar import clock
@@ -112,7 +113,7 @@ def grants(user: User) -> tuple[Grant, ...]:
         held = user.__dict__["_grants"] = tuple(
             Grant(role, area or "", agency or "", area or home or "", lent)
             for role, area, agency, home, lent in sql.fetch(
-                _GRANTS, [user.pk, user.pk, today, today]
+                _GRANTS, [user.pk, user.pk, today, today], alias=DEFAULT_DB_ALIAS
             )
         )
     return held

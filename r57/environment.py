@@ -92,11 +92,11 @@ def email(name: str) -> dict[str, object]:
     return found
 
 
-def postgres(url: str) -> dict[str, object]:
+def postgres(name: str) -> dict[str, object]:
     """Django's database settings for ``postgresql://user:password@host:port/name?option=…``."""
-    parts = urlsplit(url)
+    parts = urlsplit(text(name))
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
-        raise ImproperlyConfigured("R57_DATABASE_URL must be postgresql://user:password@host/name.")
+        raise ImproperlyConfigured(f"{name} must be postgresql://user:password@host/name.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),

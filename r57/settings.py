@@ -5,7 +5,7 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from r57 import environment, logs
+from r57 import databases, environment, logs
 
 django_stubs_ext.monkeypatch()
 
@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.site.middleware.ConditionalMiddleware",
+    "core.site.middleware.ReplicaMiddleware",  # Last: what is inside may run a second time.
 ]
 
 TEMPLATES = [
@@ -136,40 +137,23 @@ FORM_RENDERER = "core.web.forms.SiteRenderer"
 
 # Database -----------------------------------------------------------------------------------
 
-_DATABASE_URL = environment.text("R57_DATABASE_URL", "")
-_SQLITE: dict[str, object] = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": R57_VAR_DIR / "r57.sqlite3",
-    # Without IMMEDIATE two writers that both began by reading fail with "database is locked".
-    "OPTIONS": {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-    },
+DATABASES = databases.configured(R57_VAR_DIR, R57_MODE)
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["core.db.replica.Router"]
+# So far behind the replica may be and still be read.
+R57_REPLICA_SECONDS = environment.number("R57_REPLICA_SECONDS", 10)
+# Who may do what holds from the next request on, so it is never read from a replica.
+R57_ALWAYS_FROM_PRIMARY = {
+    "sessions.session",
+    "core.user",
+    "core.apiclient",
+    "core.apikey",
+    "core.requestcount",
+    "provinces.membership",
+    "provinces.delegation",
+    "indicators.clientscope",
+    "provinces.planscope",
 }
-
-
-# A test fills its tables inside one transaction, so PostgreSQL plans without statistics there.
-_STATEMENT_MS = 300_000 if R57_MODE == "test" else 60_000
-
-
-def _postgres() -> dict[str, object]:
-    settings = environment.postgres(_DATABASE_URL)
-    given = settings["OPTIONS"]
-    options: dict[str, object] = dict(given) if isinstance(given, dict) else {}
-    # An acknowledged reading is on disk, whatever the server's own default says.
-    options["options"] = (
-        f"-c synchronous_commit=on -c statement_timeout={_STATEMENT_MS} -c lock_timeout=20000 "
-        "-c idle_in_transaction_session_timeout=60000"
-    )
-    # Only what ``core.db.sql`` sends is ever prepared.
-    options.setdefault("prepare_threshold", 5)
-    if R57_MODE != "test":
-        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
-    return {**settings, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}
-
-
-DATABASES = {"default": _postgres() if _DATABASE_URL else _SQLITE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Background work ----------------------------------------------------------------------------

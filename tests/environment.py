@@ -54,6 +54,7 @@ def _set_up() -> None:
     os.environ["R57_SECRET_KEY"] = "signs nothing outside this run"
     os.environ.setdefault("R57_LOG_LEVEL", "WARNING")
     os.environ.setdefault("R57_DATABASE_URL", "")
+    os.environ["R57_DATABASE_REPLICA_URL"] = ""
     os.environ["R57_REDIS_URL"] = _own_redis_database(os.environ.get("R57_REDIS_URL", ""))
     sys.addaudithook(forbid_other_hosts)
 

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from core.db import sql
+from core.db.replica import PRIMARY
 from core.models import ApiClient
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ INSERT INTO core_requestcount AS held (client_id, minute, count) {row}
 ON CONFLICT (client_id) DO UPDATE SET
     count = CASE WHEN held.minute = excluded.minute THEN held.count + 1 ELSE 1 END,
     minute = excluded.minute
-RETURNING count
+RETURNING count, written
 """
 _COUNT = COUNT.format(row="VALUES (%s, %s, 1)")
 
@@ -36,7 +37,7 @@ class ClientThrottle(BaseThrottle):
         counted = getattr(request.auth, "requests", None)
         if counted is None:
             try:
-                counted = sql.fetch(_COUNT, [client.pk, this_minute()])[0][0]
+                counted = sql.fetch(_COUNT, [client.pk, this_minute()], alias=PRIMARY)[0][0]
             except DatabaseError:  # A full disk must not keep anybody from reading.
                 logger.warning("Requests of clients cannot be counted", exc_info=True)
                 return True

@@ -8,45 +8,56 @@ from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from core.db import replica
 
 Row = tuple[Any, ...]
 _M = TypeVar("_M", bound=models.Model)
 
 
-def fetch(statement: str, values: Sequence[object] | Mapping[str, object]) -> list[Row]:
-    """All rows of a statement; ``%s`` or ``%(name)s`` stands for a value."""
-    with _cursor() as cursor:
+def fetch(
+    statement: str,
+    values: Sequence[object] | Mapping[str, object],
+    *,
+    alias: str | None = None,
+) -> list[Row]:
+    """All rows of a statement; ``%s`` or ``%(name)s`` stands for a value.
+
+    Asked of the database that the request reads from, or of the one that is named.
+    """
+    with _cursor(alias or replica.alias()) as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
 
 
 def carry_out(statement: str, values: Sequence[object]) -> None:
     """A statement that answers with no rows."""
-    with _cursor() as cursor:
+    with _cursor(DEFAULT_DB_ALIAS) as cursor:
         cursor.execute(statement, values)
 
 
-def _cursor() -> Any:
+def _cursor(alias: str) -> Any:
     """Sends the values apart from the text, so that PostgreSQL can prepare the statement.
 
     Django's own cursor writes them into the text. Logging and errors are as Django's.
     """
-    if connection.vendor != "postgresql":
-        return connection.cursor()
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        cursor: Any = psycopg.Cursor(connection.connection)
-    watched = connection.queries_logged
-    return connection.make_debug_cursor(cursor) if watched else connection.make_cursor(cursor)
+    used = connections[alias]
+    if used.vendor != "postgresql":
+        return used.cursor()
+    used.close_if_health_check_failed()
+    used.ensure_connection()
+    with used.wrap_database_errors:
+        cursor: Any = psycopg.Cursor(used.connection)
+    return used.make_debug_cursor(cursor) if used.queries_logged else used.make_cursor(cursor)
 
 
 def insert(row: models.Model) -> None:
     """One new row, whose key the database draws. Raises as ``save`` does."""
     model = type(row)
     fields = _inserted(model)
-    row.pk = fetch(_insertion(model), _prepared(row, fields, is_new=True))[0][0]
+    values = _prepared(row, fields, is_new=True)
+    row.pk = fetch(_insertion(model), values, alias=DEFAULT_DB_ALIAS)[0][0]
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 

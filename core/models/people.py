@@ -114,6 +114,8 @@ class RequestCount(models.Model):
     )
     minute = models.BigIntegerField()
     count = models.PositiveIntegerField()
+    written = models.BigIntegerField(default=0, db_default=0)
+    """The position of the client's last write in the log of PostgreSQL; a replica must have it."""
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
@@ -143,6 +145,7 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     requests: int | None = None
+    written: int | None = None
     """Of its client in this minute; set on the key of a call, not stored."""
 
     class Meta:

@@ -17,7 +17,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
-from core.db import bulk
+from core.db import bulk, replica
 from core.errors import refuse
 from core.models import FeedEntry
 
@@ -69,6 +69,7 @@ def read(caller: Any, since: int | None, size: int) -> FeedPage:
     3 SQL queries, and those of each kind on the page. Raises Refused: ``invalid_value`` for a
     position that was never given, ``cursor_expired`` (410) for one whose followers are forgotten.
     """
+    replica.stay_on_primary()  # Each change must be there with all that it names.
     newest = FeedEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
     if since is None:
         return FeedPage([], newest, has_more=False)

@@ -9,6 +9,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import MiddlewareNotUsed
+from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
@@ -18,7 +20,9 @@ from django.utils.cache import patch_cache_control
 from core.api import problems
 from core.api.parsers import unpack
 from core.audit.trail import Origin, origin
+from core.db import replica
 from core.errors import Fault, Refused, error_page
+from core.models import RequestCount
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -188,3 +192,67 @@ class LanguageMiddleware(LocaleMiddleware):
         if not request.path_info.startswith("/api/"):
             request.META.pop("HTTP_ACCEPT_LANGUAGE", None)
         super().process_request(request)
+
+
+_WRITTEN = "r57_written"
+_WRITTEN_SECONDS = 60 * 60
+_SAFE = {"GET", "HEAD", "OPTIONS"}
+_NO_PAGES = ("/healthz", "/readyz")
+
+
+class ReplicaMiddleware:
+    """Pages and GETs are read from the replica, and again from the primary where that failed.
+
+    Whoever wrote carries the position of the write: a browser in a cookie, a system in the row that
+    counts its calls, because systems keep no cookies.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        if replica.REPLICA not in connections.settings:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with replica.routing(is_safe=request.method in _SAFE) as route:
+            # Of a system nothing is known until its key is.
+            if "Authorization" not in request.headers and request.path not in _NO_PAGES:
+                cookie = request.COOKIES.get(_WRITTEN, "0")
+                route.choose(int(cookie) if cookie.isdecimal() else 0)
+            response = self.get_response(request)
+            if (
+                route.alias == replica.REPLICA
+                and not route.has_written
+                and response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+            ):
+                route.alias, route.is_safe = replica.PRIMARY, False
+                connections[replica.REPLICA].close()
+                response = self.get_response(request)
+            if route.has_written or request.method not in _SAFE:
+                self._remember(route, response)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """What the replica did not answer is no error yet."""
+        route = replica.current()
+        if isinstance(exception, DatabaseError) and route and route.alias == replica.REPLICA:
+            return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return None
+
+    def _remember(self, route: replica.Route, response: HttpResponse) -> None:
+        try:
+            written = replica.written()
+            if route.client is not None:
+                # A system writes several at once; the last of them counts.
+                counted = RequestCount.objects.filter(pk=route.client, written__lt=written)
+                counted.update(written=written)
+        except DatabaseError:  # It is saved; only the position is not known.
+            written = replica.NOT_YET
+        if route.client is None:
+            response.set_cookie(
+                _WRITTEN,
+                str(written),
+                max_age=_WRITTEN_SECONDS,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )

@@ -61,10 +61,10 @@ def test_people_are_not_counted(client: Client) -> None:
 def test_where_nothing_can_be_counted_reading_goes_on(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def with_a_full_disk(statement: str, values: Any, fetch: Any = sql.fetch) -> Any:
+    def with_a_full_disk(statement: str, values: Any, fetch: Any = sql.fetch, **alias: str) -> Any:
         if "INSERT" in statement:
             raise DatabaseError
-        return fetch(statement, values)
+        return fetch(statement, values, **alias)
 
     monkeypatch.setattr(sql, "fetch", with_a_full_disk)
     assert statuses(client, api_key(), 3) == [200, 200, 200]

@@ -1,0 +1,53 @@
+"""Django's settings of the databases."""
+
+from pathlib import Path
+
+from r57 import environment
+
+_PRIMARY, _REPLICA = "R57_DATABASE_URL", "R57_DATABASE_REPLICA_URL"
+
+
+def configured(folder: Path, mode: str) -> dict[str, dict[str, object]]:
+    """``default``, and ``replica`` where there is one. SQLite lies in that folder."""
+    if not environment.text(_PRIMARY, ""):
+        return {"default": _sqlite(folder)}
+    # A test fills its tables inside one transaction, so PostgreSQL plans without statistics there.
+    milliseconds = 300_000 if mode == "test" else 60_000
+    primary, options = _postgres(_PRIMARY, milliseconds)
+    if mode != "test":
+        options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    found = {"default": {**primary, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}}
+    if environment.text(_REPLICA, ""):
+        replica, options = _postgres(_REPLICA, milliseconds)
+        # A connection for each thread: without a pool one that is gone is told at once.
+        options.setdefault("connect_timeout", 2)
+        found["replica"] = {**replica, "OPTIONS": options, "CONN_MAX_AGE": None}
+    return found
+
+
+def _sqlite(folder: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": folder / "r57.sqlite3",
+        # Without IMMEDIATE two writers that both began by reading fail with "database is locked".
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+        },
+    }
+
+
+def _postgres(name: str, milliseconds: int) -> tuple[dict[str, object], dict[str, object]]:
+    """The settings, and their options, which a statement may take so long by."""
+    settings = environment.postgres(name)
+    given = settings["OPTIONS"]
+    options: dict[str, object] = dict(given) if isinstance(given, dict) else {}
+    # An acknowledged reading is on disk, whatever the server's own default says.
+    options["options"] = (
+        f"-c synchronous_commit=on -c statement_timeout={milliseconds} -c lock_timeout=20000 "
+        "-c idle_in_transaction_session_timeout=60000"
+    )
+    # Only what ``core.db.sql`` sends is ever prepared.
+    options.setdefault("prepare_threshold", 5)
+    return settings, options

@@ -193,7 +193,15 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     own = own.annotate(begins=F("day"))
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
     overdue = overdue_tasks(caller, asked.day, here & NOT_COMMUNES)
-    plans = _plan_sections(breakdown, dues, fallen, series.spans(own), asked, place, overdue)
+    plans = _plan_sections(
+        breakdown,
+        dues,
+        fallen=fallen,
+        spans=series.spans(own),
+        asked=asked,
+        place=place,
+        overdue=overdue,
+    )
     return Province(
         asked=asked,
         place=place,
@@ -211,6 +219,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
 def _plan_sections(
     breakdown: _Breakdown,
     dues: Sequence[series.DueCount],
+    *,
     fallen: Mapping[int, Mapping[date, int]],
     spans: Mapping[int, list[series.SeriesSpan]],
     asked: Asked,

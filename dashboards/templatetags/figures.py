@@ -153,7 +153,7 @@ def done_of(context: Context, counts: Any, plan: str, area: str, **query: object
 
 @register.simple_tag(takes_context=True)
 def rows_on(
-    context: Context, on: date, shown: int | str, plan: str, area: str, counted: str
+    context: Context, on: date, shown: int | str, plan: str, *, area: str, counted: str
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
     if on == asked_of(context.flatten()).day:

@@ -15,6 +15,7 @@ from dashboards.pages import (
     targets,
 )
 from dashboards.wall import views as wall
+from dashboards.work import communes
 
 urlpatterns = [
     path("", overview.overview_page, name="overview"),
@@ -25,6 +26,7 @@ urlpatterns = [
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/missing/", missing.missing_page, name="missing"),
     path("indicators/<slug:code>/", indicators.indicator_page, name="indicator"),
+    path("communes/", communes.communes_page, name="communes"),
     path("plans/", documents.document_list, name="documents"),
     path("plans/<int:plan_id>/", documents.document_page, name="document"),
     path("late/", late.late_page, name="late"),

@@ -237,6 +237,8 @@ R57_PUBLIC_URL = environment.text("R57_PUBLIC_URL", "http://127.0.0.1:8000").rst
 R57_DIGEST_HOUR = environment.hour("R57_DIGEST_HOUR", 7)
 R57_DIGESTS_A_RUN = environment.number("R57_DIGESTS_A_RUN", 500)
 R57_ESCALATE_AFTER_DAYS = environment.numbers("R57_ESCALATE_AFTER_DAYS", "15")
+R57_COMMUNE_YELLOW = environment.number("R57_COMMUNE_YELLOW", 5)
+R57_COMMUNE_RED = environment.number("R57_COMMUNE_RED", 15)
 R57_DAYS_OFF = environment.days("R57_DAYS_OFF")
 R57_WORKED_DAYS = environment.days("R57_WORKED_DAYS")
 

@@ -15,6 +15,7 @@ Figure = dict[str, Any]
 INK, SOFT, LINE = "#1d2126", "#565e68", "#d9dde2"
 DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#b5390a"
 DONE_SOFT, GOOD_SOFT = "rgba(27,94,158,0.13)", "#8cc9b8"
+BAD_SOFT = "rgba(181,57,10,0.18)"
 _FONT = "'Source Sans 3', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
 _LABEL_LENGTH = 34
 _TICKS = 6

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from dashboards.charts.base import (
     BAD,
+    BAD_SOFT,
     DONE,
     DONE_SOFT,
     GOOD_SOFT,
     INK,
+    LINE,
     SOFT,
     Figure,
     axis,
@@ -32,9 +34,10 @@ _TEXT_HEIGHT = 0.08
 
 
 def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
-    """Do we finish as fast as deadlines fall? Two step lines, the gap between them filled."""
+    """Does the work keep up? Completed and fallen due upward, open overdue work downward."""
     days = [step.day.isoformat() for step in steps]
     due, completed = [step.due for step in steps], [step.completed for step in steps]
+    overdue = [-step.overdue for step in steps]
     line = {"mode": "lines", "type": "scatter", "x": days}
     date_and_value = "%{x|%d/%m/%Y}: %{y:,d}<extra></extra>"
     traces: list[dict[str, Any]] = [
@@ -53,6 +56,16 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
             "fillcolor": DONE_SOFT,
             "name": _("Completed"),
             "hovertemplate": _("Completed") + " " + date_and_value,
+        },
+        {
+            **line,
+            "y": overdue,
+            "line": {"shape": "hv", "width": 1.5, "color": BAD},
+            "fill": "tozeroy",
+            "fillcolor": BAD_SOFT,
+            "name": _("Overdue"),
+            "customdata": [figures.number(step.overdue) for step in steps],
+            "hovertemplate": _("Overdue") + " %{x|%d/%m/%Y}: %{customdata}<extra></extra>",
         },
     ]
     notes = []
@@ -81,14 +94,24 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
                 yshift=-apart,
             ),
         ]
+        if last.overdue:
+            words = f"{_('Overdue')} {figures.number(last.overdue)}"
+            notes.append(note(words, days[-1], -last.overdue, BAD, strong=True, xshift=6))
     return figure(
         traces,
         height=330,
         margin={"l": 34, "r": 118, "t": 10, "b": 30},
         xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], days[-1]] if days else None),
-        yaxis=whole_axis(0, max([*due, *completed, 0]), rangemode="tozero"),
+        yaxis=_unsigned(whole_axis(min([*overdue, 0]), max([*due, *completed, 0]))),
         annotations=notes,
     )
+
+
+def _unsigned(plain: dict[str, Any]) -> dict[str, Any]:
+    """What is drawn downward is read without a sign."""
+    ticks = range(-20 * plain["dtick"], 20 * plain["dtick"], plain["dtick"])
+    words = [figures.number(abs(tick)) for tick in ticks]
+    return {**plain, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE}
 
 
 def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:

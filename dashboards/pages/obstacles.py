@@ -33,10 +33,12 @@ class CategoryLine:
 
 @dataclass(frozen=True)
 class ProposalLine:
+    id: int
     text: str
     addressee: str
     letter: str
     sent_on: date | None
+    categories: frozenset[str]
     answer: str
     answered_on: date | None
     source_url: str
@@ -45,6 +47,17 @@ class ProposalLine:
     @property
     def has_link(self) -> bool:
         return is_web_address(self.source_url)
+
+
+@dataclass(frozen=True)
+class ObstacleLine:
+    """A category of open obstacles with the proposals about it; None: proposals about no open one.
+
+    A proposal stands with the first of its categories.
+    """
+
+    category: CategoryLine | None
+    proposals: tuple[ProposalLine, ...]
 
 
 @dataclass(frozen=True)
@@ -93,11 +106,12 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
 
 
 def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
-    """Proposals of the area and below, sent by the day; unanswered ones first (one SQL query)."""
+    """Proposals of the area and below, sent by the day; unanswered ones first (2 SQL queries)."""
     rows = (
         Proposal.objects.filter(area__path__startswith=area_path)
         .filter(sent_on__lte=day)
         .select_related("addressee")
+        .prefetch_related("obstacles")
         .order_by(F("answered_on").asc(nulls_first=True), "sent_on", "pk")[:20]
     )
     lines = []
@@ -105,6 +119,8 @@ def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
         is_answered = row.answered_on is not None and row.answered_on <= day
         lines.append(
             ProposalLine(
+                id=row.pk,
+                categories=frozenset(obstacle.category for obstacle in row.obstacles.all()),
                 text=in_language(row.text_vi, row.text_en),
                 addressee=row.addressee.short_name if row.addressee else row.addressee_text,
                 letter=row.letter_number,
@@ -116,6 +132,18 @@ def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
             )
         )
     return lines
+
+
+def joined(
+    lines: Sequence[CategoryLine], proposals: Sequence[ProposalLine]
+) -> tuple[ObstacleLine, ...]:
+    """Each category with what was proposed about it."""
+    found, left = [], list(proposals)
+    for line in lines:
+        about = tuple(one for one in left if line.category in one.categories)
+        left = [one for one in left if one not in about]
+        found.append(ObstacleLine(line, about))
+    return (*found, ObstacleLine(None, tuple(left))) if left else tuple(found)
 
 
 def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindrance]]:

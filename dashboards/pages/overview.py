@@ -21,6 +21,10 @@ from dashboards.pages.tilemap import MEASURES, read_measure
 from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from dashboards.text import figures
+from dashboards.work.changes import Changes, changes_of
+from dashboards.work.coming import DueMonth, due_by_month
+from dashboards.work.overdue import AgeBand, CauseLine, age_bands, causes
+from indicators.models import Reading
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
@@ -28,6 +32,8 @@ from targets.models.target import TargetQuerySet
 from tasks.completion.counts import Counts
 from tasks.models import Completion
 
+_FEW = 10
+"""A measure known of fewer provinces is named, and not offered first."""
 _LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}
 
 
@@ -80,7 +86,18 @@ class Overview:
     tasks: Compared
     commune_tasks: Compared
     upcoming: Upcoming
+    months: tuple[DueMonth, ...]
+    bands: tuple[AgeBand, ...]
+    causes: tuple[CauseLine, ...]
+    changes: Changes
+    published: int
+    offered: tuple[tilemap.Measure, ...]
+    few: tuple[tuple[tilemap.Measure, int], ...]
     obstacles: tuple[CategoryLine, ...]
+
+    @property
+    def is_illustrative(self) -> bool:
+        return any(line.is_illustrative for line in self.plans)
 
     @property
     def moved(self) -> list[TargetLine]:
@@ -88,11 +105,17 @@ class Overview:
         return [line for line in self.targets if line.has_changed]
 
 
-def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview:
-    """Seven SQL queries, whatever the size; one more for an indicator on the map."""
+def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
+    """Twenty-two SQL queries, whatever the size.
+
+    ``measure``: None for the one with a figure of most provinces.
+    """
     lines = target_lines(national_targets(), asked.day, asked.compared)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
+    maps = [_map(one, plans, asked) for one in MEASURES]
+    shown = next((one for one in maps if one.measure == measure), None)
+    new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
     return Overview(
         asked=asked,
         targets=tuple(lines),
@@ -101,11 +124,18 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure) -> Overview
             Horizon(year, tuple(by_verdict(line for line in lines if line.horizon == year)))
             for year in years
         ),
-        map=_map(measure, plans, asked),
+        map=shown or max(maps, key=lambda one: one.with_figure),
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
         upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES),
+        months=due_by_month(asked.day, NOT_COMMUNES),
+        bands=age_bands(asked.day, NOT_COMMUNES),
+        causes=causes(asked.day, NOT_COMMUNES),
+        changes=changes_of(caller, asked, NOT_COMMUNES),
+        published=new.count(),
+        offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
+        few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
         obstacles=tuple(by_category("", asked.day)),
     )
 
@@ -206,10 +236,11 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             "title": _("Overview"),
             "page": page,
             "sentence": of_overview(page),
-            "measures": MEASURES,
         }
 
-    return serve(request, "dashboards/overview.html", asked, context, variant=(measure.code,))
+    return serve(
+        request, "dashboards/overview.html", asked, context, variant=(measure and measure.code,)
+    )
 
 
 @require_safe
@@ -219,6 +250,8 @@ def province_list(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         page = overview(user, asked, measure)
-        return {"title": _("Provinces and communes"), "page": page, "measures": MEASURES}
+        return {"title": _("Provinces and communes"), "page": page}
 
-    return serve(request, "dashboards/provinces.html", asked, context, variant=(measure.code,))
+    return serve(
+        request, "dashboards/provinces.html", asked, context, variant=(measure and measure.code,)
+    )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.staleness import only
@@ -16,19 +17,27 @@ from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
-from dashboards.pages.obstacles import CategoryLine, ProposalLine, by_category, proposals_of
+from dashboards.pages.obstacles import ObstacleLine, by_category, joined, proposals_of
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
 from dashboards.sums import series
 from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, countable
+from dashboards.text import figures
+from dashboards.work.changes import Changes, changes_of
+from dashboards.work.days import CountsOnDay, on_four_days
+from dashboards.work.overdue import OverdueTask, oldest_of, overdue_tasks
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
+from tasks.completion.counts import Counts
+from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment, Completion
 from tasks.states import State
 from tasks.touches import WORK
 
 _Key = TypeVar("_Key")
+_AGENCIES_SHOWN, _OVERDUE_SHOWN = 6, 10
+_TONES = ("bad", "good", "done")
 _Breakdown = Mapping[BreakdownRow, Compared]
 
 
@@ -40,12 +49,30 @@ class ProvinceGroupLine:
 
 
 @dataclass(frozen=True)
+class StatusCell:
+    day: date
+    count: int
+
+
+@dataclass(frozen=True)
 class AgencyLine:
     code: str
     name: str
     head: str
     head_title: str
     counts: Compared
+    oldest: int | None = None
+    """Days overdue, of those that the reader may see."""
+    expected_on: date | None = None
+
+
+@dataclass(frozen=True)
+class StatusLine:
+    """A derived status on several days."""
+
+    status: str
+    sign: Sign
+    cells: tuple[StatusCell, ...]
 
 
 @dataclass(frozen=True)
@@ -62,10 +89,45 @@ class PlanSection:
     agencies: tuple[AgencyLine, ...]
     steps: tuple[series.SeriesStep, ...]
     months: tuple[series.SeriesStep, ...]
+    days: tuple[CountsOnDay, ...]
+
+    @property
+    def agencies_shown(self) -> tuple[AgencyLine, ...]:
+        """Those with overdue work; where there are none, the first ones."""
+        late = tuple(line for line in self.agencies if line.counts.now.overdue)
+        return late or self.agencies[:_AGENCIES_SHOWN]
+
+    @property
+    def agencies_folded(self) -> tuple[AgencyLine, ...]:
+        return self.agencies[len(self.agencies_shown) :]
+
+    @property
+    def status_lines(self) -> list[StatusLine]:
+        """The statuses that occur on one of the days."""
+        lines = []
+        for status, sign in STATUSES.items():
+            cells = tuple(StatusCell(on.day, getattr(on.counts, status)) for on in self.days)
+            if any(cell.count for cell in cells):
+                lines.append(StatusLine(status, sign, cells))
+        return lines
+
+    @property
+    def finding(self) -> str:
+        """Whether work keeps up with its deadlines, with the two numbers that say so."""
+        if not self.steps:
+            return ""
+        last = self.steps[-1]
+        words = {"done": figures.number(last.completed), "due": figures.number(last.due)}
+        if last.overdue == 0:
+            return _("Nothing is overdue: %(done)s completed, %(due)s fallen due") % words
+        if last.completed >= last.due:
+            return _("Ahead of its deadlines: %(done)s completed, %(due)s fallen due") % words
+        return _("Behind its deadlines: %(done)s completed, %(due)s fallen due") % words
 
 
 @dataclass(frozen=True)
 class PhaseLine:
+    number: int
     name: str
     done: int
     total: int
@@ -84,6 +146,7 @@ class CommuneSection:
     communes: int
     finished: int
     with_overdue: int
+    cells: tuple[str, ...]
     phases: tuple[PhaseLine, ...]
 
 
@@ -96,16 +159,27 @@ class Province:
     targets: tuple[TargetLine, ...]
     groups: tuple[VerdictGroup, ...]
     upcoming: Upcoming
-    obstacles: tuple[CategoryLine, ...]
-    proposals: tuple[ProposalLine, ...]
+    overdue: tuple[OverdueTask, ...]
+    changes: Changes
+    obstacles: tuple[ObstacleLine, ...]
 
     @property
-    def overdue_total(self) -> int:
-        return added(plan.counts for plan in self.plans).now.overdue
+    def overdue_shown(self) -> tuple[OverdueTask, ...]:
+        return self.overdue[:_OVERDUE_SHOWN]
+
+    @property
+    def tasks(self) -> Compared:
+        return added(plan.counts for plan in self.plans)
+
+    @property
+    def is_illustrative(self) -> bool:
+        return any(plan.is_illustrative for plan in self.plans) or any(
+            section.is_illustrative for section in self.communes
+        )
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Eight SQL queries, eleven where deadlines moved, whatever the size.
+    """Twenty SQL queries, three more where deadlines moved, whatever the size; one a document.
 
     Raises Http404 for a code that is no province's.
     """
@@ -120,25 +194,39 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
     own = own.annotate(begins=F("day"))
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
+    overdue = overdue_tasks(caller, asked.day, here & NOT_COMMUNES)
+    plans = _plan_sections(
+        breakdown,
+        dues,
+        fallen=fallen,
+        spans=series.spans(own),
+        asked=asked,
+        place=place,
+        overdue=overdue,
+    )
     return Province(
         asked=asked,
         place=place,
-        plans=_plan_sections(breakdown, dues, fallen, series.spans(own), asked.day),
+        plans=plans,
         communes=_commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
         upcoming=upcoming_of(caller, asked.day, here & NOT_COMMUNES),
-        obstacles=tuple(by_category(place.path, asked.day)),
-        proposals=tuple(proposals_of(place.path, asked.day)),
+        overdue=overdue,
+        changes=changes_of(caller, asked, here & NOT_COMMUNES),
+        obstacles=joined(by_category(place.path, asked.day), proposals_of(place.path, asked.day)),
     )
 
 
 def _plan_sections(
     breakdown: _Breakdown,
     dues: Sequence[series.DueCount],
+    *,
     fallen: Mapping[int, Mapping[date, int]],
     spans: Mapping[int, list[series.SeriesSpan]],
-    day: date,
+    asked: Asked,
+    place: Place,
+    overdue: Sequence[OverdueTask],
 ) -> tuple[PlanSection, ...]:
     """The province's own tasks, the document with most tasks first."""
     sections = []
@@ -160,7 +248,9 @@ def _plan_sections(
         )
         # Most overdue first, then in protocol order.
         ordered = sorted(agencies.items(), key=lambda item: (-item[1].now.overdue, item[0][0]))
-        steps = series.steps(spans.get(plan.plan_id, []), fallen.get(plan.plan_id, {}), day)
+        spans_of, dues_of = spans.get(plan.plan_id, []), fallen.get(plan.plan_id, {})
+        steps = series.steps(spans_of, dues_of, asked.day)
+        lines = (ProvinceGroupLine(*key, counts) for key, counts in sorted(groups.items()))
         sections.append(
             PlanSection(
                 plan_id=plan.plan_id,
@@ -169,13 +259,15 @@ def _plan_sections(
                 is_illustrative=any(due.provenance == "illustrative" for due in plan_dues),
                 provenance=plan.provenance,
                 counts=added(rows.values()),
-                groups=tuple(ProvinceGroupLine(*key, groups[key]) for key in sorted(groups)),
+                # The lowest rate first: that is where help is needed.
+                groups=tuple(sorted(lines, key=lambda line: line.counts.now.rate or 0)),
                 agencies=tuple(
-                    AgencyLine(code, name, head, title, counts)
+                    AgencyLine(code, name, head, title, counts, *oldest_of(code, overdue))
                     for (_order, code, name, head, title), counts in ordered
                 ),
                 steps=steps,
-                months=series.month_ends(steps, day),
+                months=series.month_ends(steps, asked.day),
+                days=on_four_days(asked, place.path, plan.plan_id),
             )
         )
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
@@ -186,11 +278,13 @@ def _commune_sections(
 ) -> tuple[CommuneSection, ...]:
     sections = []
     for plan, rows, plan_dues in _by_plan(Area.Level.COMMUNE, breakdown, dues):
-        phases: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0])
+        phases: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
         for due in plan_dues:
             if due.state != State.CANCELLED:
-                phases[due.phase][0] += due.count if due.state == State.COMPLETED else 0
-                phases[due.phase][1] += due.count
+                phases[due.phase_number, due.phase][0] += (
+                    due.count if due.state == State.COMPLETED else 0
+                )
+                phases[due.phase_number, due.phase][1] += due.count
         communes = [counts.now for counts in rows.values()]
         sections.append(
             CommuneSection(
@@ -203,10 +297,18 @@ def _commune_sections(
                 communes=len(communes),
                 finished=sum(counts.completed == countable(counts) for counts in communes),
                 with_overdue=sum(counts.overdue > 0 for counts in communes),
-                phases=tuple(PhaseLine(name, *phases[name]) for name in sorted(phases) if name),
+                cells=tuple(sorted(map(_tone, communes), key=_TONES.index)),
+                phases=tuple(PhaseLine(*key, *phases[key]) for key in sorted(phases) if key[0]),
             )
         )
     return tuple(sections)
+
+
+def _tone(counts: Counts) -> str:
+    """How a commune is drawn."""
+    if counts.overdue:
+        return "bad"
+    return "done" if counts.completed == countable(counts) else "good"
 
 
 def _by_plan(

@@ -42,10 +42,12 @@ MEASURES = (
 """Completion, and indicators that are published for all provinces."""
 
 
-def read_measure(text: str) -> Measure:
-    """Raises Refused (``unknown_measure``) naming the parameter."""
+def read_measure(text: str) -> Measure | None:
+    """None where none is asked for. Raises Refused (``unknown_measure``) naming the parameter."""
+    if not text:
+        return None
     for measure in MEASURES:
-        if measure.code == (text or MEASURES[0].code):
+        if measure.code == text:
             return measure
     detail = _("“%(text)s” is not one of the figures of the map.") % {"text": text[:40]}
     raise refuse("unknown_measure", detail, "/measure")

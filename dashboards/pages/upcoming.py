@@ -1,4 +1,4 @@
-"""The assignments that are overdue or due soon on a day."""
+"""The assignments that are overdue on a day or due within two weeks of it."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +12,10 @@ from provinces.models import Area
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
 from tasks.models import Assignment
-from tasks.models.assignment import DUE_SOON_DAYS, OPEN_STATES
+from tasks.models.assignment import OPEN_STATES
 
 SHOWN = 6
-_DUE_SOON = timedelta(days=DUE_SOON_DAYS)
+COMING = timedelta(days=14)
 
 NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
 """Tasks; assignments of communes are counted apart."""
@@ -23,7 +23,7 @@ NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
 
 @dataclass(frozen=True)
 class LateItem:
-    """An open assignment; ``days`` is days overdue, or days left where it is due soon."""
+    """An open assignment; ``days`` is days overdue, or days left where it is still due."""
 
     id: int
     number: str
@@ -47,6 +47,7 @@ class Upcoming:
     late_total: int
     soon: tuple[LateItem, ...]
     soon_total: int
+    until: date
 
     @property
     def has_illustrative(self) -> bool:
@@ -60,7 +61,7 @@ def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upco
     )
     rows = (
         state_on(Assignment.objects.filter(scope).visible_to(caller), day)
-        .filter(Q(state_then__in=OPEN_STATES), Q(due_then__lte=day + _DUE_SOON))
+        .filter(Q(state_then__in=OPEN_STATES), Q(due_then__lte=day + COMING))
         .annotate(is_late=is_late)
         .annotate(
             place=Window(
@@ -83,6 +84,7 @@ def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upco
         late[0].among if late else 0,
         tuple(_item(row, day) for row in soon),
         soon[0].among if soon else 0,
+        day + COMING,
     )
 
 

@@ -65,10 +65,6 @@ class Compared:
         return self.now.overdue - self.before.overdue
 
     @property
-    def total_change(self) -> int:
-        return self.now.total - self.before.total
-
-    @property
     def rate_change(self) -> Decimal | None:
         """In percentage points; None where one of the days has no rate."""
         if self.now.rate is None or self.before.rate is None:

@@ -40,6 +40,7 @@ class DueCount:
     """
 
     plan_id: int
+    phase_number: int
     phase: str
     level: str
     provenance: str
@@ -83,6 +84,7 @@ def due_counts(
     moved = Case(When(has_moved(), then=True), default=False, output_field=BooleanField())
     keys = (
         "task__plan",
+        "task__phase__number",
         "task__phase__name_vi",
         "task__phase__name_en",
         "area__level",
@@ -94,8 +96,8 @@ def due_counts(
     )
     found = state_on(rows, day).annotate(since=since, moved=moved).order_by().values_list(*keys)
     return [
-        DueCount(plan, in_language(name_vi or "", name_en or ""), *others)
-        for plan, name_vi, name_en, *others in found.annotate(n=Count("pk"))
+        DueCount(plan, phase or 0, in_language(name_vi or "", name_en or ""), *others)
+        for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("pk"))
     ]
 
 

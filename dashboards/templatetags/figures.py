@@ -1,8 +1,10 @@
 """Figures, days, signs and bars in templates."""
 
 import re
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -10,7 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dashboards.frame.day import asked_of
+from dashboards.frame.day import Asked, asked_of
 from dashboards.text import figures
 from dashboards.text.labels import VERDICTS
 from tasks.labels import Sign
@@ -18,7 +20,13 @@ from tasks.labels import Sign
 register = template.Library()
 
 _LATE = SafeString(' class="tone-bad strong"')
+_CELLS = {"done": "✓", "open": "·", "none": ""}
 _INDEXED = re.compile(r"(v0|t0|tT)")
+
+
+@register.filter
+def at(known: Mapping[str, Any], key: str) -> Any:
+    return known[key]
 
 
 @register.filter
@@ -92,7 +100,7 @@ def verdict(name: str, css: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def rows(
-    context: Context, shown: int | str, plan: str, area: str, counted: str = "", **query: str
+    context: Context, shown: int | str, plan: str, area: str, counted: str = "", **query: object
 ) -> SafeString:
     """A figure as the link to the assignments that it counts; what is overdue stands out."""
     level = query.pop("level", "agencies")
@@ -102,8 +110,65 @@ def rows(
     return format_html('<a href="{}"{}>{}</a>', url, _LATE if is_late else "", words)
 
 
+@register.simple_tag
+def matrix_cells(cells: Iterable[Any], late_url: str) -> SafeString:
+    """Two thousand on a page, so they are short: what is overdue is a number and leads to its rows,
+    the rest are signs. ``cells`` are those of ``dashboards.work.communes``."""
+    return format_html_join(
+        "",
+        '<td class="m-{}">{}</td>',
+        (
+            (
+                cell.kind,
+                format_html(
+                    '<a href="{}&amp;group_number={}">{}</a>', late_url, cell.group, cell.late
+                )
+                if cell.late
+                else _CELLS[cell.kind],
+            )
+            for cell in cells
+        ),
+    )
+
+
 @register.simple_tag(takes_context=True)
-def go(context: Context, place: str, *args: object, **query: str) -> str:
+def due_between(context: Context, part: Any, area: str, counted: str = "on_schedule") -> SafeString:
+    """The count of a part with ``due_from`` and ``due_to``, with its rows."""
+    query = {"level": "agencies", "area": area, "counted": counted, "due_to": part.due_to}
+    if part.due_from:
+        query["due_from"] = part.due_from
+    return format_html(
+        '<a href="{}">{}</a>', go(context, "tasks", **query), figures.number(part.count)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def done_of(context: Context, counts: Any, plan: str, area: str, **query: object) -> SafeString:
+    """ "5/7": completed of what is counted, each with its rows; ``counts``: ``Compared``."""
+    done = rows(context, counts.now.completed, plan, area, "completed", **query)
+    return format_html(
+        "{}/{}", done, rows(context, counts.counted, plan, area, "countable", **query)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def rows_on(
+    context: Context, on: date, shown: int | str, plan: str, *, area: str, counted: str
+) -> SafeString:
+    """As ``rows``, for a figure of another day than the page's."""
+    if on == asked_of(context.flatten()).day:
+        return rows(context, shown, plan, area, counted)
+    other = Asked(on, on - timedelta(days=7))
+    query = {"level": "agencies", "plan": plan, "area": area, "counted": counted}
+    is_late = shown and counted.endswith("overdue")
+    url = other.carried(reverse("tasks"), **query)
+    return format_html('<a href="{}" data-other-day{}>{}</a>', url, _LATE if is_late else "", shown)
+
+
+@register.simple_tag(takes_context=True)
+def go(context: Context, place: str, *args: object, **query: object) -> str:
     """The address of a page (by name, or ready) for the same day as the page with the link."""
     url = place if place.startswith("/") else reverse(place, args=args)
-    return asked_of(context.flatten()).carried(url, **query)
+    return asked_of(context.flatten()).carried(
+        url, **{name: str(value) for name, value in query.items()}
+    )

@@ -77,6 +77,7 @@ ENTRIES = (
     Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
     Entry("/review/", _("To be reviewed"), _may_have_reviews),
     Entry("/provinces/", _("Provinces and communes")),
+    Entry("/communes/", _("Communes")),
     Entry("/indicators/", _("Data")),
     Entry("/plans/", _("Documents")),
 )

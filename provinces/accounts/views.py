@@ -147,17 +147,22 @@ def _own(user: User, pk: int) -> AccountList:
 
 @require_safe
 def landing(request: HttpRequest) -> HttpResponse:
-    """Officers begin with their tasks, reviewers with what waits, others with the overview.
+    """Officers begin with their tasks, reviewers with what waits, members of one province with its
+    page, others with the overview.
 
     So do heads of agencies, unless a document asks for their approval: then with what waits.
     """
-    roles = set(user_of(request).memberships.values_list("role", flat=True))
+    held = user_of(request).memberships
+    roles = set(held.values_list("role", flat=True))
     if roles == {Role.AGENCY_HEAD} and Plan.objects.filter(requires_agency_approval=True).exists():
         return redirect("/review/")
     if roles & set(AGENCY_ROLES):
         return redirect("/tasks/")
     if Role.REVIEWER in roles:
         return redirect("/review/")
+    codes = [path.split("/")[1:2] for path in held.values_list("area__path", flat=True) if path]
+    if len(codes) == 1 and codes[0] != [""]:
+        return redirect(f"/provinces/{codes[0][0]}/")
     return redirect("/")
 
 

@@ -11,13 +11,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.calendar.as_of import as_sent, read_as_of
+from core.calendar.as_of import as_sent, read_as_of, read_day
 from core.calendar.periods import parse_period
 from core.models import User
-from core.web.requests import read_choice, read_key
+from core.web.requests import no_such_filter, read_choice, read_key
 from provinces.lookup import agencies_on, words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
+from tasks.completion.as_of import state_on
+from tasks.models import Assignment
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
 from tasks.states import DerivedStatus, State
 
@@ -81,11 +83,12 @@ SORTS: Mapping[str, str | Promise] = {
 @dataclass(frozen=True)
 class ListQuery:
     """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``, and from what
-    links of figures say: ``&area=&unit=&group_number=&counted=``.
+    links of figures say: ``&area=&unit=&group_number=&phase=&due_from=&due_to=&counted=&since=``.
 
     ``group`` and ``agency`` are row numbers, ``area`` and ``unit`` codes of an area, with all below
-    it, and of an agency, with those merged into it. ``counted`` is one of ``COUNTED``. Without
-    ``level`` the first kind that has rows is shown.
+    it, and of an agency, with those merged into it. ``counted`` is one of ``COUNTED``; with
+    ``since`` only those that were not counted so on that earlier day. Without ``level`` the first
+    kind that has rows is shown.
     """
 
     day: date
@@ -98,7 +101,11 @@ class ListQuery:
     area: str = ""
     unit: str = ""
     group_number: int | None = None
+    phase: int | None = None
+    due_from: date | None = None
+    due_to: date | None = None
     counted: str = ""
+    since: date | None = None
     search: str = ""
     sort: str = ""
     page_size: int = PAGE_SIZES[0]
@@ -116,7 +123,7 @@ class ListQuery:
     @property
     def of_figure(self) -> list[tuple[str, str]]:
         """Names and values of what the link of a figure said."""
-        names = ("area", "unit", "group_number", "counted")
+        names = ("area", "unit", "group_number", "phase", "due_from", "due_to", "counted", "since")
         return [(name, str(value)) for name in names if (value := getattr(self, name))]
 
     @property
@@ -157,11 +164,24 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
         area=query.get("area", "").strip()[:_LONGEST_NUMBER],
         unit=query.get("unit", "").strip()[:_LONGEST_NUMBER],
         group_number=read_key(query, "group_number"),
+        phase=read_key(query, "phase"),
+        due_from=_due_day(query, "due_from"),
+        due_to=_due_day(query, "due_to"),
         counted=read_choice(query, "counted", COUNTED),
+        since=read_day(query, "since"),
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
         sort=read_choice(query, "sort", SORTS),
         page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
     )
+
+
+def _due_day(query: Mapping[str, str], name: str) -> date | None:
+    """A deadline may lie ahead. Raises Refused (``invalid_value``)."""
+    text = query.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise no_such_filter(name) from None
 
 
 def shelf_conditions(day: date) -> dict[str, Q]:
@@ -192,13 +212,16 @@ def kind_conditions(user: User) -> dict[str, Q]:
 
 def filter_condition(wanted: ListQuery) -> Q:
     """Every filter but kind and shelf, for rows of ``state_on``."""
-    condition = Q()
-    if wanted.plan:
-        condition &= Q(task__plan__number=wanted.plan)
-    if wanted.group:
-        condition &= Q(task__group=wanted.group)
-    if wanted.agency:
-        condition &= Q(agency=wanted.agency)
+    plain = {
+        "task__plan__number": wanted.plan,
+        "task__group": wanted.group,
+        "task__group__number": wanted.group_number,
+        "task__phase__number": wanted.phase,
+        "agency": wanted.agency,
+        "due_then__gte": wanted.due_from,
+        "due_then__lte": wanted.due_to,
+    }
+    condition = Q(**{lookup: value for lookup, value in plain.items() if value})
     if wanted.area:
         area = Area.objects.filter(code=wanted.area).first()
         condition &= area.here_on(wanted.day) if area else Q(pk__in=[])
@@ -207,16 +230,22 @@ def filter_condition(wanted: ListQuery) -> Q:
             code for code, heir in agencies_on(wanted.day).items() if heir.code == wanted.unit
         ]
         condition &= Q(agency__code__in=[wanted.unit, *merged])
-    if wanted.group_number:
-        condition &= Q(task__group__number=wanted.group_number)
     if wanted.counted:
-        condition &= _counted_condition(wanted.counted, wanted.day)
+        condition &= counted_condition(wanted.counted, wanted.day)
+    if wanted.counted and wanted.since:
+        condition &= newly_counted(wanted.counted, wanted.since)
     if wanted.due:
         condition &= due_condition(wanted.due, wanted.day)
     return condition & search_condition(wanted.search)
 
 
-def _counted_condition(counted: str, day: date) -> Q:
+def newly_counted(counted: str, since: date) -> Q:
+    """For rows of ``state_on`` of a later day: those that were not yet counted so on ``since``."""
+    then = state_on(Assignment.objects.all(), since).filter(counted_condition(counted, since))
+    return ~Q(pk__in=then.order_by().values("pk"))
+
+
+def counted_condition(counted: str, day: date) -> Q:
     """For rows of ``state_on``. Of completed work SQL does not know whether it was late."""
     is_open = Q(state_then__in=OPEN_STATES)
     on_schedule, overdue = is_open & Q(due_then__gte=day), is_open & Q(due_then__lt=day)

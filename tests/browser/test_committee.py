@@ -31,3 +31,22 @@ def test_copying_takes_the_sentence_and_the_tables_and_no_buttons(
     options = page.locator("main option").all_inner_texts()
     lines = {cell.strip() for line in copied.splitlines() for cell in line.split("\t")}
     assert lines & {*buttons, *options} <= {"Số liệu"}
+
+
+@pytest.mark.parametrize("width", [1366, 1920])
+@pytest.mark.parametrize("address", ["/", "/provinces/40/"])
+def test_panels_leave_no_holes(sign_in: SignIn, address: str, width: int) -> None:
+    page = sign_in("viewer")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    covered = page.evaluate("""() => {
+        const board = document.querySelector("main .board").getBoundingClientRect();
+        const gap = parseFloat(getComputedStyle(document.querySelector("main .board")).columnGap);
+        let area = 0;
+        for (const panel of document.querySelectorAll("main .board .panel")) {
+            const box = panel.getBoundingClientRect();
+            area += (box.width + gap) * (box.height + gap);
+        }
+        return area / ((board.width + gap) * (board.height + gap));
+    }""")
+    assert covered >= 0.95

@@ -78,10 +78,11 @@ def test_no_label_carries_markup_that_becomes_an_inline_style(figure: Figure) ->
 
 
 def test_completed_and_fallen_due_are_steps_with_the_gap_filled() -> None:
-    due, completed = completion.completion_over_time(STEPS)["data"]
+    due, completed, overdue = completion.completion_over_time(STEPS)["data"]
     assert (due["y"], completed["y"]) == ([0, 2], [0, 1])
     assert {due["line"]["shape"], completed["line"]["shape"]} == {"hv"}
     assert completed["fill"] == "tonexty"
+    assert overdue["y"] == [-step.overdue for step in STEPS]
 
 
 def test_overdue_lies_left_of_zero_and_the_latest_agency_on_top() -> None:

@@ -15,7 +15,9 @@ from tests.dashboards.conftest import DAY, Place
 from tests.dashboards.test_pages import pages  # noqa: F401 - a fixture
 from tests.factories import UserFactory, member
 
-_LINK = re.compile(r'<a\b[^>]*?\bhref="([^"]+)"(?![^>]*>Xem hôm nay<)', re.DOTALL)
+_LINK = re.compile(
+    r'<a\b[^>]*?\bhref="([^"]+)"(?![^>]*>Xem hôm nay<)(?! data-other-day)', re.DOTALL
+)
 _FORM = re.compile(r'<form\b[^>]*method="get"[^>]*>.*?</form>', re.DOTALL)
 _NO_DAY = (
     "/admin/",

@@ -47,6 +47,11 @@ def test_a_person_lands_where_their_work_is(reader: Client) -> None:
     assert reader.get("/account/").status_code == 200
 
 
+def test_a_member_of_one_province_lands_on_its_page(client: Client) -> None:
+    client.force_login(member(UserFactory.create(), Role.VIEWER, ProvinceFactory.create(code="40")))
+    assert client.get("/home/")["Location"] == "/provinces/40/"
+
+
 def test_the_health_of_the_process_is_open_and_that_of_the_parts_is_told(client: Client) -> None:
     assert client.get("/healthz").content == b"ok"
     ready = client.get("/readyz").json()

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0006_feed")]
+    dependencies = [("core", "0007_touches")]
 
     operations = [
         migrations.AddField(

@@ -11,6 +11,7 @@ from core.models import User
 from core.queue import recalculation
 from core.tables.fixtures import read_table
 from provinces.models import Agency, Area, Plan
+from reports.demo import load_reports
 from tasks.demo import access
 from tasks.demo.communes import load_commune_work
 from tasks.demo.country import load_country
@@ -56,6 +57,8 @@ class Command(BaseCommand):
             access.write_credentials(credentials)
         if is_new:
             recalculation.recalculate_all()
+            with transaction.atomic():
+                load_reports(plans[_PROVINCE_PLAN], province, users["reviewer"])
         self.stdout.write(f"Demo accounts ({access.credentials_path()}):")
         for role, login in credentials.users.items():
             self.stdout.write(f"  {role:14} {login.username:14} {login.password}")

@@ -13,6 +13,7 @@ from core.web.forms import PlainForm
 from indicators.files.naming import Codes, load_codes
 from indicators.files.shape import HEADS, NEEDED
 from indicators.models import Indicator
+from indicators.recording.rules import NEW_BASE, OLD_BASE
 
 LABELS = {
     "indicator": _("Indicator"),
@@ -68,6 +69,8 @@ class LayoutForm(PlainForm):
             self._type(
                 f"all-{key}", LABELS[key], said.get(key, ""), "areas" if key == "area" else ""
             )
+        bases = [("", "–"), *((str(base), str(base)) for base in (OLD_BASE, NEW_BASE))]
+        self._choose("all-base", LABELS["base"], bases, said.get("base", ""))
         if found["example"]:
             signs = [("", "–"), (",", "1.044,7"), (".", "1,044.7")]
             self._choose("decimal", _("Numbers look like"), signs, self._shape["decimal"])
@@ -186,6 +189,7 @@ class LayoutForm(PlainForm):
             "indicator": given["all-indicator"],
             "area": self.codes.area(given["all-area"]) if given["all-area"] else "",
             "period": read_period(given["all-period"]) if given["all-period"] else "",
+            "base": given["all-base"],
         }
         said = {key: given[f"column-{key}"] for key in HEADS}
         named = {
@@ -195,6 +199,7 @@ class LayoutForm(PlainForm):
         }
         return {
             "sheet": given.get("sheet", ""),
+            "heads_from": self._found.get("heads_from", ""),
             "columns": {key: int(at) for key, at in said.items() if at},
             "is_spread": bool(given.get("is_spread")),
             "constants": {key: code for key, code in constants.items() if code and not said[key]},

@@ -36,6 +36,8 @@ from indicators.models import ImportJob, Reading
 
 _HEAD, _SAMPLE, _TOLD = 40, 5, 12
 _MOST_NAMES = 40
+_MOST_SHEETS = 4
+"""That are looked through for the other part of a table."""
 _SHOWN = 40
 _LONGEST_LINE = 100_000
 
@@ -64,16 +66,27 @@ class RawTable:
                 raise not_csv(reader.line_num) from error
 
 
-def raw_table(given: Path, folder: Path, limits: Limits, sheet: str) -> RawTable:
-    """Raises Refused: those of ``to_csv`` and ``check_text``."""
-    if given.suffix == ".csv":
-        with given.open("rb") as file:
-            check_text(file)
-        with given.open(encoding="utf-8-sig", newline="") as file:
-            delimiter = delimiter_of("".join(islice(file, _HEAD))[:_LONGEST_LINE])
-        return RawTable(given, Looks(), delimiter, is_text=True)
-    table = folder / "raw.csv"
-    return RawTable(table, to_csv(given, table, replace(limits, tidy=False), sheet))
+@dataclass(frozen=True)
+class SentFile:
+    """A file, and a folder to unpack its sheets into."""
+
+    given: Path
+    folder: Path
+    limits: Limits
+
+    def table(self, sheet: str = "") -> RawTable:
+        """Of the sheet that looks like a table, unless one is named.
+
+        Raises Refused: those of ``to_csv`` and ``check_text``.
+        """
+        if self.given.suffix == ".csv":
+            with self.given.open("rb") as file:
+                check_text(file)
+            with self.given.open(encoding="utf-8-sig", newline="") as file:
+                delimiter = delimiter_of("".join(islice(file, _HEAD))[:_LONGEST_LINE])
+            return RawTable(self.given, Looks(), delimiter, is_text=True)
+        table = self.folder / f"{sum(1 for _ in self.folder.iterdir())}.csv"
+        return RawTable(table, to_csv(self.given, table, replace(self.limits, tidy=False), sheet))
 
 
 @dataclass
@@ -83,6 +96,7 @@ class FileLayout:
     raw: RawTable
     shape: Shape
     codes: Codes
+    heads_from: str = ""
     survey: Survey = field(default_factory=Survey)
 
     def figures(self) -> Iterator[Figure]:
@@ -134,7 +148,9 @@ class FileLayout:
 
     def notes(self) -> list[str]:
         """What the preview says before anything is recorded."""
-        shape, survey, others = self.shape, self.survey, self.raw.looks.others
+        shape, survey, looks = self.shape, self.survey, self.raw.looks
+        others = [one for one in looks.others if one[0] != self.heads_from]
+        parted = _("The heads are those of the sheet “%(heads)s”, the rows below those of %%(it)s.")
         used = {*shape.columns.values(), *(map(int, shape.spread) if shape.is_spread else ())}
         sign = shape.decimal if survey.example else ""
         words = _("Numbers that are texts have the decimal sign “%(sign)s”: %(text)s is %%(it)s.")
@@ -145,6 +161,10 @@ class FileLayout:
             if shape.level in meant or len(meant) == 1
         ]
         told: Sequence[tuple[str, object]] = (
+            (
+                parted % {"heads": self.heads_from.replace("%", "%%")},
+                f"“{looks.sheet}”" if self.heads_from else "",
+            ),
             (
                 _("Rows that are hidden in the file are among them: %(it)s."),
                 _listed([str(number) for number in dict.fromkeys(survey.hidden)]),
@@ -191,6 +211,59 @@ def find_layout(raw: RawTable, codes: Codes) -> tuple[Shape, list[list[str]]]:
     return guess_shape(found.heads, found.last, codes), top[found.last + 1 :][:_SAMPLE]
 
 
+@dataclass(frozen=True)
+class FoundTable:
+    """``sample``: the first rows below the header. ``heads_from``: the sheet that holds the header,
+    where it is another one than that of the rows."""
+
+    raw: RawTable
+    shape: Shape
+    sample: Sequence[Sequence[str]]
+    heads_from: str = ""
+
+    @property
+    def is_whole(self) -> bool:
+        has_figures = "value" not in self.shape.missing()
+        return has_figures and bool(self.shape.columns and self.sample)
+
+    def goes_below(self, heads: Shape) -> bool:
+        """Rows without a header, of about its width."""
+        least, width = heads.columns.get("value", 1), len(self.shape.header)
+        return not self.shape.columns and least < width <= len(heads.header)
+
+    def under(self, heads: "FoundTable") -> "FoundTable":
+        shape, sample = replace(heads.shape, last=-1), list(islice(self.raw.rows(), _SAMPLE))
+        return FoundTable(self.raw, shape, sample, heads.raw.looks.sheet)
+
+
+def find_table(
+    sent: SentFile, raw: RawTable, codes: Codes, *, is_named: bool = False, heads_from: str = ""
+) -> FoundTable:
+    """The sheet of a table, or another one that has more of a table, unless it was asked for by its
+    name. A header with nothing below it and, on another sheet, rows without a header are one table.
+
+    Raises Refused: those of ``find_layout`` and ``SentFile.table``.
+    """
+    chosen = FoundTable(raw, *find_layout(raw, codes))
+    if chosen.is_whole and not heads_from:
+        return chosen
+    shown = [name for name, is_hidden in raw.looks.others if not is_hidden]
+    others = map(sent.table, [heads_from] if heads_from else shown[:_MOST_SHEETS])
+    filled = [one for one in others if next(one.rows(), None)]
+    tables = [chosen, *(FoundTable(one, *find_layout(one, codes)) for one in filled)]
+    if heads_from:
+        return chosen.under(tables[-1])
+    whole = [one for one in tables if one.is_whole and not one.shape.missing()]
+    if whole and not is_named:
+        return whole[0]
+    alone = [one for one in tables if one.shape.columns and not one.sample]
+    pairs = [(heads, one) for heads in alone for one in tables if one.goes_below(heads.shape)]
+    for heads, rows in pairs:
+        if not is_named or chosen in (heads, rows):
+            return rows.under(heads)
+    return alone[0] if alone and not is_named else chosen
+
+
 def answers_for(job: ImportJob) -> dict[str, Any]:
     """What its sender, or a colleague of the same agency, said last of a table with these heads;
     empty where nobody did (2 queries)."""
@@ -199,17 +272,21 @@ def answers_for(job: ImportJob) -> dict[str, Any]:
     theirs = job.user.memberships.exclude(agency=None).values("agency")
     said = ImportJob.objects.filter(Q(user=job.user) | Q(user__memberships__agency__in=theirs))
     last = said.filter(heads=job.heads, answers__columns__isnull=False).order_by("-id").first()
-    return {**(last.answers or {}), "sheet": ""} if last else {}
+    return {**(last.answers or {}), "sheet": "", "heads_from": ""} if last else {}
 
 
-def lay_out_file(job: ImportJob, raw: RawTable, target: Path) -> bool:
+def lay_out_file(job: ImportJob, sent: SentFile, raw: RawTable, target: Path) -> bool:
     """Write the figures one a row; False where the sender must be asked first. Sets ``found`` and
     ``notes`` of the job.
 
     Raises Refused: ``required`` where there is no figure.
     """
     codes = load_codes()
-    shape, sample = find_layout(raw, codes)
+    said = {key: (job.answers or {}).get(key, "") for key in ("sheet", "heads_from")}
+    table = find_table(
+        sent, raw, codes, is_named=bool(said["sheet"]), heads_from=said["heads_from"]
+    )
+    raw, shape = table.raw, table.shape
     job.heads = sha256("\n".join(map(fold, shape.header)).encode()).hexdigest()
     remembered = {} if job.answers else answers_for(job)
     answers = job.answers or remembered
@@ -219,7 +296,7 @@ def lay_out_file(job: ImportJob, raw: RawTable, target: Path) -> bool:
     )
     for name in set(asdict(shape)).intersection(answers):
         setattr(shape, name, answers[name])
-    laid = FileLayout(raw, shape, codes)
+    laid = FileLayout(raw, shape, codes, table.heads_from)
     deque(laid.figures(), maxlen=0)
     survey = laid.survey
     signs = [sign for sign, times in survey.signs.items() if sign and times]
@@ -234,6 +311,7 @@ def lay_out_file(job: ImportJob, raw: RawTable, target: Path) -> bool:
         # Below our own names stand codes: one that is unknown refuses its row.
         "names": bool(survey.unknown) and not is_answered and not is_ours,
         "empty": not survey.figures and bool(raw.looks.others),
+        "two_sheets": bool(table.heads_from) and not is_answered,
         # A period that was said for the last file is hardly that of this one.
         "remembered": bool(remembered),
     }
@@ -241,7 +319,8 @@ def lay_out_file(job: ImportJob, raw: RawTable, target: Path) -> bool:
     job.found = {
         "shape": asdict(shape),
         "questions": [name for name, is_open in asked.items() if is_open],
-        "sample": sample,
+        "sample": table.sample,
+        "heads_from": table.heads_from,
         "sheet": raw.looks.sheet,
         "sheets": [[name, hidden] for name, hidden in raw.looks.others],
         "names": [[key, survey.printed[key], times] for key, times in names],

@@ -15,6 +15,7 @@ from provinces.lookup import spelling
 from provinces.models import Area
 
 _SIGNS = re.compile(r"[.,;:()–-]+")
+_BRACKET = re.compile(r"\(([^()]+)\)")
 _KIND = re.compile(r"^(tinh|thanh pho|tp) ")
 
 
@@ -86,12 +87,23 @@ def load_codes() -> Codes:
         once = {key: next(iter(codes)) for key, codes in named.items() if len(codes) == 1}
         found = {**once, **found}
     indicators: dict[str, str] = {}
-    in_percent = set[str]()
+    in_percent, short = set[str](), defaultdict[str, set[str]](set)
     for one in Indicator.objects.all():
         for name in (one.name_vi, one.name_en):
             indicators.setdefault(indicator_key(name), one.code)
+            for key in short_names(name):
+                short[key].add(one.code)
         indicators[one.code] = one.code
         if one.unit_vi == "%":
             in_percent.add(one.code)
+    once = {key: next(iter(codes)) for key, codes in short.items() if len(codes) == 1}
+    indicators = {**once, **indicators}
     levels = {area.code: area.level for area in areas}
     return Codes(found, indicators, levels, frozenset(in_percent))
+
+
+def short_names(name: str) -> set[str]:
+    """Of "Chỉ số đổi mới sáng tạo (PII)": without its bracket, what stands in it, "Chỉ số PII"."""
+    inside = [indicator_key(text) for text in _BRACKET.findall(name)]
+    outside = indicator_key(_BRACKET.sub(" ", name))
+    return {key for key in (outside, *inside, *(f"chi so {key}" for key in inside)) if key}

@@ -16,7 +16,7 @@ from core.tables.child import Limits
 from core.tables.reader import check_text, delimiter_of, not_csv, to_csv
 from core.text.numbers import with_point
 from indicators.files.formats import read_table
-from indicators.files.layout import lay_out_file, raw_table
+from indicators.files.layout import SentFile, lay_out_file
 from indicators.files.shape import CELL
 from indicators.models import ImportJob
 
@@ -57,11 +57,12 @@ def prepare(job: ImportJob) -> bool:
     folder = given.with_suffix(".work")
     folder.mkdir()
     try:
-        table, sheet = folder / "rows.csv", (job.answers or {}).get("sheet", "")
+        sent, sheet = SentFile(given, folder, LIMITS), (job.answers or {}).get("sheet", "")
+        table = folder / "rows.csv"
         if job.table:
             table = Path(job.table.path)
-        elif job.asks and not (raw := raw_table(given, folder, LIMITS, sheet)).is_sdmx:
-            if not lay_out_file(job, raw, table):
+        elif job.asks and not (raw := sent.table(sheet)).is_sdmx:
+            if not lay_out_file(job, sent, raw, table):
                 job.state = ImportJob.State.ASKING
                 job.save(update_fields=["state", "found", "notes", "heads"])
                 return False

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -215,16 +216,83 @@ def test_the_sheet_with_a_table_is_chosen_and_can_be_changed(sender: Client) -> 
     assert figures(sender, changed) == {("pii", "40", "2025", "40.1")}
 
 
-def test_a_header_alone_says_which_other_sheets_there_are(sender: Client) -> None:
+def parted(*sheets: tuple[str, list[list[Any]]]) -> bytes:
+    """A workbook of these sheets."""
     made, buffer = Workbook(), io.BytesIO()
-    made.worksheets[0].append(["Hướng dẫn điền biểu"])
-    made.create_sheet("Số liệu").append(HEADER)
-    made.create_sheet("Số liệu1").append(["pii", "40", 2025, 41.2])
+    made.remove(made.worksheets[0])
+    for name, rows in sheets:
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
     made.save(buffer)
-    job = look(sender, buffer.getvalue())
+    return buffer.getvalue()
+
+
+GUIDE = ("Hướng dẫn", [["Hướng dẫn điền biểu"], ["Mỗi dòng", "một số liệu"]])
+ROWS = [["pii", "40", 2025, 41.2], ["pii", "01", 2025, 65.68], ["pii", "38", 2025, 44.7]]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("is_header_first", [True, False])
+def test_a_header_and_its_rows_on_two_sheets_are_one_table(
+    sender: Client, count: int, *, is_header_first: bool
+) -> None:
+    parts = [("Số liệu", [HEADER]), ("Số liệu1", ROWS[:count])]
+    job = look(sender, parted(GUIDE, *(parts if is_header_first else parts[::-1])))
+    assert (job.state, job.found["questions"]) == ("asking", ["two_sheets"])
+    page = sender.get(f"/imports/{job.pk}/columns/").content.decode()
+    assert "Trang tính “Số liệu” chỉ có dòng tiêu đề" in page
+    done = answer(sender, job)
+    told = notes(sender, done)
+    assert "trang tính “Số liệu”" in told
+    assert "Hướng dẫn" in told
+    first = next(iter(sender.get(f"/imports/{done.pk}/").context["page"]))
+    assert first.place == "D1"
+    again = answer(sender, done)
+    assert len(figures(sender, again)) == count
+
+
+def test_a_guide_of_several_columns_is_not_taken_for_the_table(sender: Client) -> None:
+    guide = [["Cột", "Điền gì"], ["indicator", "Mã chỉ tiêu"], ["area", "Mã địa phương"]]
+    data = parted(("Hướng dẫn", guide), ("Số liệu", [HEADER, *ROWS]))
+    job = look(sender, data)
+    assert (job.state, job.found["sheet"]) == ("done", "Số liệu")
+    assert answer(sender, job, sheet="Hướng dẫn").found["sheet"] == "Hướng dẫn"
+
+
+def test_a_header_whose_rows_are_nowhere_says_which_other_sheets_there_are(sender: Client) -> None:
+    job = look(sender, parted(GUIDE, ("Số liệu", [HEADER]), ("Khác", [["a"], ["b"]])))
     assert (job.state, job.found["sheet"]) == ("asking", "Số liệu")
     assert job.found["questions"] == ["empty"]
-    assert ["Số liệu1", False] in job.found["sheets"]
+    assert ["Khác", False] in job.found["sheets"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Chỉ số đổi mới sáng tạo cấp địa phương", "PII", "chi so pii", NAME.upper()],
+)
+def test_an_indicator_is_known_by_its_abbreviation(sender: Client, name: str) -> None:
+    job = look(sender, book(["Chỉ tiêu", *HEADER[1:]], [name, "40", 2025, 41.2]))
+    assert figures(sender, job) == {("pii", "40", "2025", "41.2")}
+
+
+def test_an_abbreviation_that_several_indicators_bear_is_asked_about(sender: Client) -> None:
+    for code in ("egdi_world", "egdi_asia"):
+        IndicatorFactory.create(code=code, name_vi=f"Chỉ số (EGDI), thứ hạng {code}")
+    job = look(sender, book(["Chỉ tiêu", *HEADER[1:]], ["EGDI", "40", 2025, 41.2]))
+    assert job.found["questions"] == ["names"]
+
+
+def test_how_many_provinces_there_were_is_said_once_for_the_file(sender: Client) -> None:
+    area = ProvinceFactory.create(code="79")
+    area.merged_on = date(2025, 7, 1)
+    area.save()
+    job = look(sender, book(HEADER, ["pii", "79", 2025, 59.33]))
+    assert RejectedRow.objects.get().reasons[0]["code"] == "ambiguous_area"
+    done = answer(sender, job, **{"all-base": "34"})
+    RejectedRow.objects.all().delete()
+    assert figures(sender, done) == {("pii", "79", "2025", "59.33")}
+    assert Reading.objects.get().base == 34
 
 
 def test_vietnamese_heads_and_names_are_recognised(sender: Client) -> None:
@@ -489,6 +557,60 @@ def test_what_is_read_equals_the_table_however_it_is_laid_out(
     read = [plain_fields(figure, shape, CODES) for figure in found]
     got = {(one["area"], one["period"]): Decimal(one["value"]) for one in read}
     assert len(read) == len(table)
+    assert got == {key: Decimal(value) for key, value in table.items()}
+
+
+@hypothesis_settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+@given(
+    table=_TABLE,
+    way=st.sampled_from(["long", "period", "area"]),
+    written=st.sampled_from(["number", "comma", "point", "percent"]),
+    titles=st.integers(0, 3),
+)
+def test_what_is_recorded_equals_the_table_of_any_workbook(
+    sender: Client, *, table: dict[tuple[str, str], str], way: str, written: str, titles: int
+) -> None:
+    """The whole way: file, columns, every row, recorded. The indicator is in %."""
+
+    def told(area: str, period: str) -> Any:
+        value = table.get((area, period))
+        if value is None or written == "point":
+            return value
+        if written == "comma":
+            return f"{Decimal(value):,.2f}".translate(str.maketrans(",.", ".,"))
+        return float(Decimal(value) / 100) if written == "percent" else float(value)
+
+    def show(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_row=titles + 2):
+            for cell in row:
+                cell.number_format = "0.00%" if isinstance(cell.value, float) else "General"
+
+    areas, years = sorted({a for a, _ in table}), sorted({p for _, p in table})
+    name, rows = "Tỷ lệ hồ sơ dịch vụ công trực tuyến toàn trình", list[list[Any]]()
+    if way == "long":
+        rows += [["Chỉ tiêu", "Địa phương", "Năm", "Giá trị"]]
+        rows += [[name, AREAS[a], p, told(a, p)] for a, p in table]
+    elif way == "period":
+        rows += [["Chỉ tiêu", "Địa phương", *(f"Năm {year}" for year in years)]]
+        rows += [[name, AREAS[a], *(told(a, p) for p in years)] for a in areas]
+    else:
+        rows += [["Chỉ tiêu", "Năm", *(AREAS[a] for a in areas)]]
+        rows += [[name, p, *(told(a, p) for a in areas)] for p in years]
+    above = [["BẢNG SỐ LIỆU"]] * titles
+    data = book(*above, *rows, change=show if written == "percent" else id)
+    with transaction.atomic():  # Readings are never deleted; each example is taken back.
+        job = look(sender, data)
+        if job.state == "asking":
+            sure = {"decimal": "," if written == "comma" else ".", "is_share": "no"}
+            form = sender.get(f"/imports/{job.pk}/columns/").context["form"]
+            job = answer(sender, job, **{key: sure[key] for key in sure if key in form.fields})
+        found = figures(sender, job)
+        transaction.set_rollback(True)
+    got = {(area, period): Decimal(value) for _, area, period, value in found}
     assert got == {key: Decimal(value) for key, value in table.items()}
 
 

@@ -1,23 +1,28 @@
 """Large pieces of office work in one step, in seconds: work for all, the list out and in again."""
 
 import io
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import add
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from typing import TypeVar
 
 from django.db.models import F, Sum
 from django.http import QueryDict
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from bench import databases
 from bench.sizes import BENCH, NATION, OWN, WrongFiguresError
 from core.calendar import clock
 from core.models import AuditEvent, User
 from core.queue import recalculation
+from core.tables.reader import to_csv
+from indicators.files.table import LIMITS
 from provinces.models import Area
 from tasks.imports.status_sheet import services
 from tasks.imports.status_sheet.services import CHANGED
@@ -30,6 +35,7 @@ from tasks.worklist.query import read_list_query
 
 _TITLE = "Nhiệm vụ cho mọi xã"
 _EDITED = 40
+_BOOK_ROWS = 240_000
 _KEYS = [column.key for column in COLUMNS]
 _COUNTS = [status.value for status in DerivedStatus]
 _Made = TypeVar("_Made")
@@ -140,3 +146,41 @@ def table(found: Sequence[Piece]) -> str:
     """The pieces as a Markdown table."""
     lines = ["| in one step | rows | s |", "|---|--:|--:|"]
     return "\n".join(lines + [f"| {one.name} | {one.rows} | {one.seconds:.2f} |" for one in found])
+
+
+@dataclass(frozen=True)
+class LargeBook:
+    """An Excel file of readings, read by the capped child. ``megabytes`` is the most that any
+    process begun by the bench had resident."""
+
+    rows: int
+    file_megabytes: float
+    seconds: float
+    megabytes: int
+
+
+def large_book() -> LargeBook:
+    """Raises WrongFiguresError where a row is lost."""
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "rows.xlsx"), Path(folder, "rows.csv")
+        _write_book(source)
+        begin = time.perf_counter()
+        to_csv(source, target, LIMITS)
+        seconds = time.perf_counter() - begin
+        with target.open(encoding="utf-8") as file:
+            rows = sum(1 for _ in file) - 1
+        size = source.stat().st_size / 2**20
+    if rows != _BOOK_ROWS:
+        raise WrongFiguresError(f"{rows} rows instead of {_BOOK_ROWS}.")
+    most = getrusage(RUSAGE_CHILDREN).ru_maxrss // 2**10
+    return LargeBook(rows, round(size, 1), round(seconds, 1), most)
+
+
+def _write_book(path: Path) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(["indicator", "area", "period", "value", "source"])
+    for number in range(_BOOK_ROWS):
+        day = f"{1900 + number // 365}-{number % 12 + 1:02}"
+        sheet.append(["bench", f"{number % 34:02}", day, number / 100, "Cục Thống kê"])
+    book.save(path)

@@ -11,7 +11,7 @@ import django
 from django.conf import settings
 from django.db import connection
 
-from bench import intake, office, pages, recalculation, sizes, workbook, writes
+from bench import intake, office, pages, recalculation, sizes, writes
 from bench.measure import Ratio, table
 
 
@@ -62,7 +62,7 @@ def everything() -> dict[str, object]:
     """Prints the tables; returns all that was found, ready for JSON."""
     rows = _set_up()
     ratios = [ratio for case in _CASES.values() for ratio in case()]
-    costs, pieces, book = pages.costs(), office.pieces(), workbook.reading()
+    costs, pieces, book = pages.costs(), office.pieces(), office.large_book()
     print(table(ratios))
     print(f"\nNot cached, for information:\n\n{pages.table(costs)}")
     print(f"\nIn one step, for information:\n\n{office.table(pieces)}")

@@ -232,8 +232,8 @@ class FoundTable:
         return not self.shape.columns and least < width <= len(heads.header)
 
     def under(self, heads: "FoundTable") -> "FoundTable":
-        first = list(islice(self.raw.rows(), _SAMPLE))
-        return FoundTable(self.raw, replace(heads.shape, last=-1), first, heads.raw.looks.sheet)
+        shape, sample = replace(heads.shape, last=-1), list(islice(self.raw.rows(), _SAMPLE))
+        return FoundTable(self.raw, shape, sample, heads.raw.looks.sheet)
 
 
 def find_table(
@@ -258,10 +258,9 @@ def find_table(
         return whole[0]
     alone = [one for one in tables if one.shape.columns and not one.sample]
     pairs = [(heads, one) for heads in alone for one in tables if one.goes_below(heads.shape)]
-    pairs = [pair for pair in pairs if not is_named or chosen in pair]
-    if pairs:
-        heads, rows = pairs[0]
-        return rows.under(heads)
+    for heads, rows in pairs:
+        if not is_named or chosen in (heads, rows):
+            return rows.under(heads)
     return alone[0] if alone and not is_named else chosen
 
 

@@ -73,8 +73,7 @@ def killed(trial: Trial) -> Finding:
     def read(number: int) -> None:
         person = Person(product, f"reader-{number}")
         while not ended.is_set():
-            for page in _PAGES:
-                answers.append(person.get(page)[0])
+            answers.extend(person.get(page)[0] for page in _PAGES)
 
     with ThreadPoolExecutor(_READERS) as pool:
         readers = [pool.submit(read, number) for number in range(_READERS)]

@@ -78,8 +78,8 @@ def test_a_request_reads_from_the_primary_once_it_has_written(
 ) -> None:
     router = replica.Router()
     assert router.db_for_read(Generation) == "default"
-    monkeypatch.setattr(replica.connections["default"], "in_atomic_block", False)
-    with replica.routing(is_safe=True) as route:
+    with monkeypatch.context() as patched, replica.routing(is_safe=True) as route:
+        patched.setattr(replica.connections["default"], "in_atomic_block", False)
         route.alias = "replica"
         assert router.db_for_read(Generation) == "replica"
         assert router.db_for_read(User) == "default"

@@ -19,7 +19,7 @@ from core.audit.trail import origin
 from core.calendar import clock
 from core.errors import Refused
 from dashboards.frame.day import usual_days
-from dashboards.frame.serving import cached, freshness
+from dashboards.frame.serving import kept
 from dashboards.wall.boards import board
 from provinces.displays.services import display_of
 from provinces.models import DisplayKey, WallPage
@@ -52,15 +52,15 @@ def wall_page(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, display: DisplayKey, page: str, code: str) -> HttpResponse:
-    asked, fresh, title = usual_days(), freshness(), WallPage(page).label
+    asked, title = usual_days(), WallPage(page).label
 
     def make() -> str:
         context = {"asked": asked, "display": display, **board(display, page, asked)}
         return render_to_string(TEMPLATES[WallPage(page)], context)
 
     # The same for all screens of an area in one language.
-    parts = ("wall", page, display.area.path, display.language, asked.day, fresh.generation)
-    content, digest = cached(parts, make)
+    parts = ("wall", page, display.area.path, display.language, asked.day)
+    content, digest, fresh = kept(parts, make, asked.day)
     now = fresh.computed_at and fresh.computed_at.isoformat()
     context = {
         "content": content,

@@ -50,6 +50,12 @@ class Table:
     rows: tuple[tuple[TableCell, ...], ...]
     is_wide: bool = False
 
+    @property
+    def columns(self) -> list[tuple[str, bool]]:
+        """Each head, and whether numbers stand below it."""
+        cells = self.rows[0] if self.rows else [TableCell("")] * len(self.heads)
+        return [(head, cell.is_number) for head, cell in zip(self.heads, cells, strict=True)]
+
 
 Block = PartTitle | Text | Table
 

@@ -4,21 +4,19 @@ from pathlib import Path
 
 from r57 import environment
 
-_PRIMARY, _REPLICA = "R57_DATABASE_URL", "R57_DATABASE_REPLICA_URL"
-
 
 def configured(folder: Path, mode: str) -> dict[str, dict[str, object]]:
     """``default``, and ``replica`` where there is one. SQLite lies in that folder."""
-    if not environment.text(_PRIMARY, ""):
+    if not environment.text("R57_DATABASE_URL", ""):
         return {"default": _sqlite(folder)}
     # A test fills its tables inside one transaction, so PostgreSQL plans without statistics there.
     milliseconds = 300_000 if mode == "test" else 60_000
-    primary, options = _postgres(_PRIMARY, milliseconds)
+    primary, options = _postgres("R57_DATABASE_URL", milliseconds)
     if mode != "test":
         options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
     found = {"default": {**primary, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}}
-    if environment.text(_REPLICA, ""):
-        replica, options = _postgres(_REPLICA, milliseconds)
+    if environment.text("R57_DATABASE_REPLICA_URL", ""):
+        replica, options = _postgres("R57_DATABASE_REPLICA_URL", milliseconds)
         # A connection for each thread: without a pool one that is gone is told at once.
         options.setdefault("connect_timeout", 2)
         found["replica"] = {**replica, "OPTIONS": options, "CONN_MAX_AGE": None}

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
@@ -139,7 +140,7 @@ def saved(trial: Trial) -> Finding:
                 _status, body = _call(product, trial.key, "GET", path)
                 found.extend(["seen"] * (str(document["value"]) in body))
 
-        _at_once([lambda n=n, one=one: one(n) for one in (people, systems) for n in range(_SAVERS)])
+        _at_once([partial(one, n) for one in (people, systems) for n in range(_SAVERS)])
         served = replica.scans() - before
     product.stop("worker", "beat", "server")
     tries, seen = 2 * each * _SAVERS, Counter(found)

@@ -5,7 +5,7 @@ import time
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
 from core.db import replica
 from core.db.replica import NOT_YET, Standby
@@ -79,7 +79,7 @@ def test_a_request_reads_from_the_primary_once_it_has_written(
     router = replica.Router()
     assert router.db_for_read(Generation) == "default"
     with monkeypatch.context() as patched, replica.routing(is_safe=True) as route:
-        patched.setattr(replica.connections["default"], "in_atomic_block", False)
+        patched.setattr(connections["default"], "in_atomic_block", False)
         route.alias = "replica"
         assert router.db_for_read(Generation) == "replica"
         assert router.db_for_read(User) == "default"

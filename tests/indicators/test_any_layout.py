@@ -237,7 +237,7 @@ ROWS = [["pii", "40", 2025, 41.2], ["pii", "01", 2025, 65.68], ["pii", "38", 202
 def test_a_header_and_its_rows_on_two_sheets_are_one_table(
     sender: Client, count: int, *, is_header_first: bool
 ) -> None:
-    parts = [("Số liệu", [HEADER]), ("Số liệu1", ROWS[:count])]
+    parts: list[tuple[str, list[list[Any]]]] = [("Số liệu", [HEADER]), ("Số liệu1", ROWS[:count])]
     job = look(sender, parted(GUIDE, *(parts if is_header_first else parts[::-1])))
     assert (job.state, job.found["questions"]) == ("asking", ["two_sheets"])
     page = sender.get(f"/imports/{job.pk}/columns/").content.decode()

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.services
 def replicated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The addresses of servers of its own."""
     folder = tmp_path_factory.mktemp("replicated") / "services"
-    services = [ROOT / "bin/services", "--directory", folder, "--throwaway", "--replica"]
+    script, where = str(ROOT / "bin/services"), str(folder)
+    services = [script, "--directory", where, "--throwaway", "--replica"]
     subprocess.run([*services, "start"], check=True, capture_output=True)
     lines = Path(folder, "env").read_text().splitlines()
     yield dict(line.split("=", 1) for line in lines)

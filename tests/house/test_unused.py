@@ -19,7 +19,7 @@ HOOKS = re.compile(
     r"__\w+__|Command|\w+(Admin|Config|Scheme)|(clean|get|has)_\w+|add_arguments|allow_request"
     r"|authenticate(_header)?|check_triggers|db_type|from_db_value|i18n_javascript"
     r"|label_from_instance|prepare_value|value_to_string|post_worker_init|process_exception"
-    r"|to_representation|_tell_to_end"
+    r"|to_representation|_tell_to_end|db_for_(read|write)|allow_(relation|migrate)"
 )
 FOR_TESTS = {"lifted"}
 # Put together in a template, or given by Plotly and htmx.

@@ -3,7 +3,8 @@
 import pytest
 from django.test import Client
 
-from tests.factories import PASSWORD, UserFactory
+from provinces.roles import Role
+from tests.factories import PASSWORD, ProvinceFactory, UserFactory, member
 
 pytestmark = pytest.mark.django_db
 

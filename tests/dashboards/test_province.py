@@ -229,7 +229,7 @@ def test_the_reports_that_made_the_change_are_named(give: Give, page: Any) -> No
     ("late", "done", "says"),
     [
         (0, 1, "Không có gì quá hạn: 1 hoàn thành, 0 đến hạn"),
-        (2, 1, "Chậm hơn thời hạn: 1 hoàn thành, 2 đến hạn"),
+        (2, 1, "Chậm hơn thời hạn: 1 hoàn thành khi 2 đến hạn"),
     ],
 )
 def test_the_title_of_the_chart_is_its_finding(

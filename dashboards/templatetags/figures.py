@@ -103,7 +103,7 @@ def rows(
 
 
 @register.simple_tag(takes_context=True)
-def go(context: Context, page: str, *args: object, **query: str) -> str:
+def go(context: Context, page: str, /, *args: object, **query: str) -> str:
     """The address of a page (by name, or ready) for the same day as the page with the link."""
     url = page if page.startswith("/") else reverse(page, args=args)
     return asked_of(context.flatten()).carried(url, **query)

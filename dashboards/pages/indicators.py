@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -29,8 +30,11 @@ from provinces.models import Area
 from provinces.permissions import Permission, has_permission
 from targets.models import Target
 
-READINGS_SHOWN = 200
+PAGE_SIZE = 50
+_LONGEST_NUMBER = 20
 _NATION = "VN"
+_LEVELS = list(Area.Level.values)
+"""The nation first."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,8 @@ class IndicatorDetail:
     indicator: Indicator
     area: Area | None
     areas: tuple[Area, ...]
+    """Nation, provinces, and the communes of the province that is shown."""
+    rows: "Page[Reading]"
     readings: tuple[ReadingLine, ...]
     targets: tuple[Target, ...]
 
@@ -156,41 +162,45 @@ def _stale(
     return stale
 
 
-def indicator_detail(code: str, area_code: str, day: date) -> IndicatorDetail:
+def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> IndicatorDetail:
     """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
-    Four SQL queries. Raises Http404 for an unknown code or area.
+    Six SQL queries. Raises Http404 for an unknown code or area.
     """
     indicator = Indicator.objects.select_related("owner__area").filter(code=code).first()
     if indicator is None:
         raise Http404
     with only(READING, str(indicator.pk)):
-        return _of_area(indicator, area_code, day)
+        return _of_area(indicator, area_code, day, page)
 
 
-def _of_area(indicator: Indicator, area_code: str, day: date) -> IndicatorDetail:
-    readings = Reading.objects.filter(indicator=indicator, published_on__lte=day)
-    with_readings = readings.order_by().values("area")
+def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> IndicatorDetail:
+    covered = Coverage.objects.on(day).filter(indicator=indicator)
+    known = Area.objects.filter(pk__in=covered.values("area"))
+    area = Area.objects.filter(code=area_code).first() if area_code else None
+    # The communes of all provinces would be longer than the rest of the page.
+    listed = Q(level__in=(Area.Level.NATION, Area.Level.PROVINCE))
+    if area and area.level != Area.Level.NATION:
+        listed |= Q(path__startswith="/".join([*area.path.split("/")[:2], ""]))
     areas = sorted(
-        Area.objects.filter(pk__in=with_readings),
-        key=lambda area: (area.level != Area.Level.NATION, not area.is_active, area.name_key),
+        known.filter(listed),
+        key=lambda one: (_LEVELS.index(one.level), not one.is_active, one.name_key),
     )
-    if area_code:
-        area = next((area for area in areas if area.code == area_code), None)
-        if area is None:
-            area = Area.objects.filter(code=area_code, is_active=True).first()
-            if area is None:
-                raise Http404
-            areas.append(area)
-    else:
-        area = areas[0] if areas else None
-    shown = readings.filter(area=area).select_related("recorded_by_client", "recorded_by_user")
-    rows = shown.order_by(*NEWEST_FIRST)[:READINGS_SHOWN]
+    if not area_code:
+        area = areas[0] if areas else known.first()
+    elif area is None or not (area.is_active or area in areas):
+        raise Http404
+    if area and area not in areas:
+        areas.append(area)
+    published = Reading.objects.filter(indicator=indicator, area=area).published_by(day)
+    shown = published.select_related("recorded_by_client", "recorded_by_user")
+    rows = Paginator(shown.order_by(*NEWEST_FIRST), PAGE_SIZE).get_page(page)
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
     return IndicatorDetail(
         indicator=indicator,
         area=area,
         areas=tuple(areas),
+        rows=rows,
         readings=tuple(reading_line(row, indicator) for row in rows),
         targets=tuple(targets),
     )
@@ -256,9 +266,10 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked, area = user_of(request), read_asked(request.GET), request.GET.get("area", "")
+    number = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        page = indicator_detail(code, area, asked.day)
+        page = indicator_detail(code, area, asked.day, number)
         return {
             "title": page.indicator.name,
             "asked": asked,
@@ -268,7 +279,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
-    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area))
+    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area, number))
 
 
 def _record_area(user: User, indicator: Indicator, area: Area | None) -> str:

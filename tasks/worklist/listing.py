@@ -1,5 +1,6 @@
 """The rows of the list of assignments, filtered and ordered as the address asks."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -116,15 +117,24 @@ def chosen_by(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
 
 
 def listing(user: User, wanted: ListQuery, page: str) -> Listing:
-    """The page of the list (10 SQL queries, and those for the user's roles)."""
+    """The page of the list (9 SQL queries, and those for the user's roles)."""
     rows, kinds = _filtered(user, wanted), kind_conditions(user)
-    of_kind = count_by(rows, kinds)
+    # One pass over the rows, which may be the nation's, counts for kinds and shelves.
+    conditions = {**kinds, **shelf_conditions(wanted.day)}
+    told = {
+        f"is_{key}": Case(When(each, then=True), default=False) for key, each in conditions.items()
+    }
+    of_kind: Counter[str] = Counter()
+    on_shelf: dict[str, Counter[str]] = {key: Counter() for key in kinds}
+    for *holds, n in rows.order_by().annotate(**told).values_list(*told).annotate(n=Count("pk")):
+        keys = [key for key, held in zip(conditions, holds, strict=True) if held]
+        for kind in on_shelf.keys() & keys:
+            of_kind[kind] += n
+            on_shelf[kind].update(dict.fromkeys(keys, n))
     level = _level(wanted, of_kind)
-    rows = rows.filter(kinds[level])
-
-    counts = count_by(rows, {"total": Q(), **shelf_conditions(wanted.day)})
+    rows, counts = rows.filter(kinds[level]), on_shelf[level]
     paginator = Paginator(in_order(rows, wanted), wanted.page_size)
-    paginator.count = counts[wanted.status or "total"]  # Spares a query of its own.
+    paginator.count = counts[wanted.status or level]  # Spares a query of its own.
     shown = paginator.get_page(page)
 
     visible = Assignment.objects.visible_to(user).order_by()
@@ -139,7 +149,7 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
         level=level,
         levels=[Choice(key, label, of_kind[key]) for key, label in KINDS.items() if of_kind[key]],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
-        total=counts["total"],
+        total=counts[level],
         plans=list(Plan.objects.filter(pk__in=visible.values("task__plan"))),
         groups=list(groups.select_related("plan").order_by("plan__issued_on", "plan", "number")),
         agencies=menu if 1 < len(menu) <= _MOST_AGENCIES else [],

@@ -25,6 +25,7 @@ READING = {
 }
 FILE = "indicator,area,period,value\ndigital_economy_gdp,VN,2025,14.02\n"
 REPORT = {"state": "completed", "result": "Đã ban hành kế hoạch", "evidence_number": "12/BC-SKHCN"}
+FREEZE = {"area": "40", "reason": "Bổ sung số liệu của hai sở"}
 BATCH = {
     "readings": [READING, {**READING, "period": "2024", "value": "mười"}],
     "mode": "accept_valid",
@@ -48,6 +49,7 @@ def _answers() -> dict[str, Any]:
     from django.test import Client
 
     from core.models import User
+    from reports.models import FrozenReport
     from tasks.models import Assignment
 
     browser = Client(headers={"Accept-Language": "en"})
@@ -88,6 +90,7 @@ def _answers() -> dict[str, Any]:
         "assignments": assignment.pk,
         "obstacles": "",
         "status-reports": "",
+        "reports": "",
     }
     for name, chosen in lists.items():
         operation, key = name.replace("-", "_"), "code" if name == "agencies" else "id"
@@ -112,6 +115,9 @@ def _answers() -> dict[str, Any]:
     path = f"assignments/{assignment.pk}/status-reports/"
     ask("assignments_status_reports_create", path, REPORT, status="201")
     found["assignments_status_reports_create"]["request"] = {"application/json": REPORT}
+    period = FrozenReport.objects.order_by("pk")[0].period_id
+    ask("reports_freeze", f"reporting-periods/{period}/freeze/", FREEZE, status="201")
+    found["reports_freeze"]["request"] = {"application/json": FREEZE}
     found["imports_create"]["request"] = {
         "multipart/form-data": {"file": FILE, "dry_run": "true", "mode": "accept_valid"}
     }

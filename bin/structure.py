@@ -54,10 +54,13 @@ def helpers_used_once(paths: Iterable[Path]) -> list[str]:
 def used_once(tree: ast.Module) -> list[str]:
     """The private functions that could stand where they are used.
 
-    An entry of a table of functions, or of records that hold one, could not.
+    An entry of a table of functions, or of records that hold one, could not; nor could one that is
+    handed over and called by another.
     """
     times = Counter(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
     entries = {name for node in ast.walk(tree) for name in _entries(node)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    entries |= {each.id for call in calls for each in call.args if isinstance(each, ast.Name)}
     return [name for name in _private(tree) if times[name] == 1 and name not in entries]
 
 

@@ -1,6 +1,7 @@
 """Every operation of the schema shows a request and an answer that are true."""
 
 import json
+from datetime import date
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -10,6 +11,8 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
 
+from core.calendar import clock
+from reports.models import ReportingPeriod
 from tests.factories import AssignmentFactory, IndicatorFactory, NationFactory, UserFactory
 
 _GENERATOR: Any = SchemaGenerator
@@ -111,7 +114,15 @@ def test_every_example_of_a_request_is_taken(
     IndicatorFactory.create(code="digital_economy_gdp")
     assignment = AssignmentFactory.create()
     client.force_login(UserFactory.create(is_superuser=True))
-    address = path.replace("{id}", str(assignment.pk))
+    period = ReportingPeriod.objects.create(
+        pk=assignment.pk,
+        plan=assignment.task.plan,
+        kind="week",
+        first_day=date(2025, 11, 8),
+        last_day=date(2025, 11, 14),
+        closes_at=clock.now(),
+    )
+    address = path.replace("{id}", str(period.pk))
     if kind == "multipart/form-data":
         file = BytesIO(body["file"].encode())
         file.name = "rows.csv"

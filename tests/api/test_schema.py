@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,10 +20,13 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from core.calendar import clock
 from core.models import User
 from indicators.models import ImportJob, Indicator
 from provinces.models import Area
 from r57.wsgi import application
+from reports.frozen.services import freeze
+from reports.models import ReportingPeriod
 from tests.factories import (
     AssignmentFactory,
     ObstacleFactory,
@@ -57,6 +60,14 @@ def world(nation: Area, indicator: Indicator) -> dict[str, Any]:
     target = TargetFactory.create(plan=PlanFactory.create(issued_on=date(2025, 1, 1)))
     assignment = AssignmentFactory.create()
     user = UserFactory.create(username="administrator", is_superuser=True)
+    plan, day = assignment.task.plan, date(2025, 11, 14)
+    period = ReportingPeriod.objects.create(
+        plan=plan,
+        kind="week",
+        first_day=day - timedelta(days=6),
+        last_day=day,
+        closes_at=clock.now(),
+    )
     job = ImportJob.objects.create(user=user, file_name="a.csv", file="a.csv")
     row = {"indicator": "share", "area": "VN", "period": "2025", "value": "14.02"}
     return {
@@ -83,6 +94,12 @@ def world(nation: Area, indicator: Indicator) -> dict[str, Any]:
         "assignments": assignment.pk,
         "status-reports": report.pk,
         "obstacles": ObstacleFactory.create().pk,
+        "post reporting-periods/{id}/freeze/": {
+            "body": {"area": plan.area.code, "reason": "Bổ sung"},
+            "media_type": "application/json",
+        },
+        "reporting-periods": period.pk,
+        "reports": freeze(period, plan.area, by=user).pk,
     }
 
 

@@ -70,7 +70,7 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
         return sentence(row.as_of, counts_in(row.figures["figures"], f"{level}."), level)
 
     def get_files(self, row: FrozenReport) -> dict[str, str]:
-        return {kind: f"/reports/{row.pk}/{kind}/" for kind in ("docx", "xlsx")}
+        return {kind: f"/reports/{row.pk}/report.{kind}" for kind in ("docx", "xlsx")}
 
 
 class WholeReportSerializer(FrozenReportSerializer):

@@ -10,5 +10,5 @@ urlpatterns = [
     path("reports/periods/<int:pk>/<str:code>/draft/", views.draft_page, name="report_draft"),
     path("reports/periods/<int:pk>/<str:code>/freeze/", views.freeze_report, name="freeze_report"),
     path("reports/<int:pk>/", views.report_page, name="report"),
-    path("reports/<int:pk>/<str:kind>/", views.report_file, name="report_file"),
+    path("reports/<int:pk>/report.<str:kind>", views.report_file, name="report_file"),
 ]

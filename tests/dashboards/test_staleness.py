@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -274,10 +275,13 @@ def test_of_many_who_ask_one_makes_the_page(work: Work, client: Client) -> None:
         time.sleep(0.2)
         return "page"
 
-    asked = [
-        Thread(target=lambda: kept(("a page",), make, clock.today()), daemon=True)
-        for _n in range(4)
-    ]
+    def ask() -> None:
+        try:
+            kept(("a page",), make, clock.today())
+        finally:
+            connections.close_all()
+
+    asked = [Thread(target=ask, daemon=True) for _n in range(4)]
     places.provinces()
     for one in asked:
         one.start()

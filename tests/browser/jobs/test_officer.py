@@ -352,6 +352,34 @@ def test_18_at_50_kb_a_second_a_row(desk: Desk, job: Begin) -> None:
         expect(row.locator(".message.success")).to_be_visible()
 
 
+def test_a_morning_by_touch_on_a_slow_line(desk: Desk) -> None:
+    """Three of a page: one done, one refused and mended, one opened and left."""
+    works = desk.work(PAGE)
+    page = desk.enter("officer", finger=True)
+    _slow(page)
+    page.goto("/tasks/")
+    for turn, work in enumerate(works[:3]):
+        row = _row(page, work)
+        _act(row, "Hoàn thành").tap()
+        expect(row.locator("[name=result]")).to_be_focused()
+        expect(row.locator("[name=result]")).to_be_in_viewport()
+        if turn == 1:
+            _save(row).tap()
+            expect(row.locator(".error-summary")).to_be_focused()
+            expect(row.locator(".error-summary")).to_be_in_viewport()
+        if turn == 2:
+            _act(row, "Đóng").tap()
+            expect(row.locator("form")).to_have_count(0)
+            continue
+        row.locator("[name=result]").fill("Đã ban hành.")
+        row.locator("[name=evidence_number]").fill("12/BC-SKHCN")
+        _save(row).tap()
+        expect(row.locator(".message.success")).to_be_focused()
+        expect(row.locator(".message.success")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert StatusReport.objects.filter(state="completed").count() == 2
+
+
 def test_19_the_network_is_off_while_a_row_is_saved(desk: Desk, job: Begin) -> None:
     [work] = desk.work(state="in_progress")
     page = desk.enter("officer")

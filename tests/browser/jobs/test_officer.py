@@ -314,11 +314,11 @@ def test_16_and_17_a_session_that_ends(desk: Desk, job: Begin, in_row: bool) -> 
     assert StatusReport.objects.get().result == "Viết trước khi hết phiên"
 
 
-def _slow(page: Page) -> CDPSession:
-    """At 50 kB a second."""
+def _slow(page: Page, latency: int = 40) -> CDPSession:
+    """At 50 kB a second; ``latency`` in milliseconds."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")  # Else the cache stays on, whatever is asked.
-    speed = {"latency": 40, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    speed = {"latency": latency, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
     network.send("Network.emulateNetworkConditions", {"offline": False, **speed})
     return network
 
@@ -378,6 +378,20 @@ def test_a_morning_by_touch_on_a_slow_line(desk: Desk) -> None:
         expect(row.locator(".message.success")).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert StatusReport.objects.filter(state="completed").count() == 2
+
+
+def test_a_slow_save_shows_that_it_is_under_way(desk: Desk) -> None:
+    [work] = desk.work(state="in_progress")
+    page = desk.enter("officer")
+    page.goto("/tasks/")
+    row = _row(page, work)
+    _act(row, "Cập nhật").click()
+    row.locator("[name=result]").fill("Đang làm")
+    expect(row.locator(".saving")).to_be_hidden()
+    _slow(page, latency=2_000)
+    _save(row).click()
+    expect(row.locator(".saving")).to_be_visible()
+    expect(row.locator(".message.success")).to_be_visible()
 
 
 def test_19_the_network_is_off_while_a_row_is_saved(desk: Desk, job: Begin) -> None:

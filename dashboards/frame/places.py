@@ -8,6 +8,7 @@ from django.db.models.functions import Substr
 from core.models import User
 from core.text.language import in_language
 from provinces.models import Area
+from provinces.models.places import province_code
 from provinces.permissions import grants
 
 _CACHE_KEY = "dashboards.provinces"
@@ -45,12 +46,6 @@ def provinces() -> dict[str, Place]:
         known = {place.code: place for place in map(Place._make, rows.values_list(*Place._fields))}
         cache.set(_CACHE_KEY, known, _CACHE_SECONDS)
     return known
-
-
-def province_code(path: str) -> str:
-    """ "VN/40/16654/" → "40"; "" for the nation."""
-    _nation, _slash, below = path.partition("/")
-    return below.partition("/")[0]
 
 
 def places_of(user: User) -> list[Place]:

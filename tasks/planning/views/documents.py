@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
+from core.db.conditions import any_of
 from core.models import User
 from core.text.numbers import whole
 from core.web.forms import EditForm
@@ -22,7 +23,6 @@ from targets.models import Target
 from tasks.models import Task
 from tasks.models.assignment import OPEN_STATES
 from tasks.planning.views.lookups import (
-    any_of,
     delete_page,
     form_page,
     in_their_areas,

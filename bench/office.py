@@ -24,8 +24,7 @@ from core.queue import recalculation
 from core.tables.reader import to_csv
 from indicators.files.table import LIMITS
 from provinces.models import Area
-from tasks.imports.status_sheet import services
-from tasks.imports.status_sheet.services import CHANGED
+from tasks.imports.status_sheet.services import CHANGED, IMPORTER
 from tasks.imports.status_sheet.sheet import COLUMNS, export
 from tasks.models import Completion, StatusReport, Task
 from tasks.planning.fan_out import fan_out
@@ -104,13 +103,13 @@ def _round_trip() -> Iterator[Piece]:
     data, seconds = _timed(lambda: export(rows, wanted))
     yield Piece("the list as an Excel file", rows.count(), seconds)
     edited = _edited(data)
-    started, seconds = _timed(lambda: services.start_import(edited, "bench.xlsx", by=by))
+    started, seconds = _timed(lambda: IMPORTER.send(edited, "bench.xlsx", by=by))
     yield Piece("the file read and compared", started.unchanged + len(started.lines), seconds)
-    previews, seconds = _timed(lambda: services.check_import(started, by=by))
+    previews, seconds = _timed(lambda: IMPORTER.look_through(started, by=by))
     changed = sum(preview.kind == CHANGED for preview in previews)
     yield Piece("its preview", _expect(changed, _EDITED), seconds)
     before = StatusReport.objects.count()
-    _, seconds = _timed(lambda: services.apply_import(started, by=by))
+    _, seconds = _timed(lambda: IMPORTER.apply(started, by=by))
     yield Piece("its rows taken", _expect(StatusReport.objects.count() - before, _EDITED), seconds)
     event = AuditEvent.objects.filter(action="tasks.import").latest("id")
     _expect(len((event.after or {})["reports"]), _EDITED)

@@ -1,36 +1,40 @@
 """The columns of a table: found by their heads, and the lines below them by column."""
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from core.errors import refuse
-from core.tables.layout import BETWEEN
+from core.errors import Fault, refuse
+from core.tables.layout import BETWEEN, lay_out
 from core.tables.reader import Sheet
 from core.text.vietnamese import fold
 
-_MOST_TITLES = 20
 _SIGNS = re.compile(r"[^a-z0-9]+")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a file that is downloaded, filled in and sent back. ``width`` in letters.
+    """A column of a file that is sent, or filled in and sent back. ``width`` in letters.
 
-    ``words``: all that a cell may hold, offered as a list. ``is_ours``: a cell is not typed in.
-    ``note``: what its head says when it is pointed at.
+    ``heads``: what it is called besides, folded and parted by commas, the surest first.
+    ``longest``: characters of a cell; 0 where its reader says so. ``words``: all that a cell may
+    hold, offered as a list. ``is_ours``: a cell is not typed in. ``note``: what its head says when
+    it is pointed at.
     """
 
     key: str
     label: str | Promise
-    width: int
+    width: int = 0
     words: Sequence[str | Promise] = ()
     is_ours: bool = False
     note: str | Promise = ""
+    heads: str = ""
+    is_needed: bool = False
+    longest: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,12 @@ class SheetLine:
 def heads(columns: Sequence[Column]) -> list[str]:
     """The header row, always in Vietnamese."""
     return in_vietnamese(column.label for column in columns)
+
+
+def labels(columns: Iterable[Column], keys: Iterable[str]) -> str:
+    """The columns as the screens call them, with commas."""
+    names = {column.key: str(column.label) for column in columns}
+    return ", ".join(names[key] for key in keys)
 
 
 def in_vietnamese(words: Iterable[str | Promise]) -> list[str]:
@@ -62,19 +72,22 @@ def values_by_word(words: Iterable[tuple[str, str | Promise]]) -> dict[str, str]
     return found
 
 
-def guess(header: Sequence[str], heads: Mapping[str, str]) -> dict[str, int]:
-    """Key → the column that its head names; a column serves one key.
+# A table of any office ------------------------------------------------------------------------
 
-    ``heads``: by key, folded and parted by commas, the surest first; a head that only begins so
-    comes last. Of a head of two rows the lower one is looked at first.
+
+def guess(header: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
+    """Key → the column that its head names, by ``Column.heads``; a column serves one key.
+
+    A head that only begins so comes last. Of a head of two rows the lower one is looked at first.
     """
     whole = [_plain(head) for head in header]
     lower = [_plain(head.rpartition(BETWEEN)[2]) for head in header]
+    wanted = [(one.key, one.heads.split(", ")) for one in columns if one.heads]
     found: dict[str, int] = {}
     for fits in (str.__eq__, str.startswith):
         for names in (lower, whole):
-            for key, wanted in heads.items():
-                for name in wanted.split(", "):
+            for key, known in wanted:
+                for name in known:
                     free = [at for at in range(len(names)) if at not in found.values()]
                     column = next((at for at in free if fits(names[at], name)), None)
                     if column is not None:
@@ -86,56 +99,45 @@ def _plain(head: str) -> str:
     return _SIGNS.sub(" ", fold(head)).strip()
 
 
-def keys_of(
-    header: Sequence[str], columns: Iterable[Column], more: Mapping[str, str] | None = None
-) -> list[str]:
-    """The column's key for each head, in Vietnamese or English; "" for one that is not ours.
+# A table that we made, filled in ----------------------------------------------------------------
 
-    ``more``: keys by other folded heads.
-    """
-    known = {**(more or {}), **values_by_word((one.key, one.label) for one in columns)}
+
+def keys_of(header: Sequence[str], columns: Iterable[Column]) -> list[str]:
+    """The column's key for each head, in Vietnamese or English; "" for one that is not ours."""
+    ours = list(columns)
+    known = {name: one.key for one in ours for name in one.heads.split(", ") if name}
+    known |= values_by_word((one.key, one.label) for one in ours)
     return [known.get(fold(head), "") for head in header]
 
 
-def header_row(
-    sheet: Sheet,
-    columns: Iterable[Column],
-    needed: Iterable[str],
-    more: Mapping[str, str] | None = None,
-) -> int:
-    """Index of the first row that names all ``needed`` columns, for people put titles above it;
-    0 when none does."""
-    columns, needed = list(columns), set(needed)
-    for index, row in enumerate(sheet.rows[:_MOST_TITLES]):
-        if needed <= set(keys_of(row, columns, more)):
-            return index
-    return 0
-
-
-def check_heads(
-    keys: Sequence[str], columns: Iterable[Column], needed: Container[str], detail: str
-) -> None:
-    """``detail`` says that the columns with these ``names`` are needed.
+def lines_of(
+    sheet: Sheet, columns: Sequence[Column], detail: str, tidy: Callable[[str], str]
+) -> Iterator[SheetLine]:
+    """Every row below the header. ``detail`` says that the columns with these ``names`` are needed.
+    A formula counts where a cell is typed in or needed.
 
     Raises Refused: ``no_header``, ``duplicate_column``.
     """
-    wanted = [column for column in columns if column.key in needed]
-    if any(column.key not in keys for column in wanted):
-        names = ", ".join(str(column.label) for column in wanted)
-        raise refuse("no_header", detail % {"names": names}, "/file")
+    found = lay_out(sheet, lambda header: len({*keys_of(header, columns)} - {""}))
+    keys = keys_of(found.heads, columns)
+    needed = [column.key for column in columns if column.is_needed]
+    if not {*needed} <= {*keys}:
+        raise refuse("no_header", detail % {"names": labels(columns, needed)}, "/file")
     if any(keys.count(key) > 1 for key in keys if key):
         raise refuse("duplicate_column", _("A column is there twice."), "/file")
+    read = {column.key for column in columns if column.is_needed or not column.is_ours}
+    for row in found.below:
+        cells = {key: tidy(text) for key, text in zip(keys, row.cells, strict=True) if key}
+        yield SheetLine(row.number, cells, any(keys[at] in read for at in row.formulas))
 
 
-def lines_under(
-    sheet: Sheet,
-    header: int,
-    keys: Sequence[str],
-    typed: Container[str],
-    tidy: Callable[[str], str],
-) -> Iterator[SheetLine]:
-    """Every row below the header, a row index. A formula counts only in the ``typed`` columns."""
-    for index, row in enumerate(sheet.rows[header + 1 :], start=header + 1):
-        cells = {key: tidy(text) for key, text in zip(keys, row, strict=True) if key}
-        has_formula = any(keys[at] in typed for at in sheet.formulas.get(index, ()))
-        yield SheetLine(index + 1, cells, has_formula)
+def faults_of(cells: Mapping[str, str], columns: Iterable[Column]) -> Iterator[Fault]:
+    """Of cells that are empty or too long."""
+    for column in columns:
+        text, pointer = cells.get(column.key, ""), f"/{column.key}"
+        words = {"column": column.label, "n": column.longest}
+        if column.is_needed and not text:
+            yield Fault("required", _("“%(column)s” is empty.") % words, pointer)
+        if 0 < column.longest < len(text):
+            detail = _("“%(column)s” has more than %(n)d characters.")
+            yield Fault("too_long", detail % words, pointer)

@@ -1,14 +1,14 @@
-"""The steps of an import: sent → mapped → previewed → applied → refused rows as a file.
+"""An import from the file to its result: sent → mapped → previewed → applied → refused rows back.
 
-``SentTable`` is what is kept of a sent file. Each importer adds its lines and its counts.
+``SentTable`` is what is kept of it, ``Importer`` what all do alike. Its pages: ``pages``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, Self
+from typing import Any, Generic, TypeVar
 
-from django.db import models
+from django.db import models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +17,9 @@ from core.audit import trail
 from core.calendar import clock
 from core.errors import Fault, refuse
 from core.models import User
-from core.tables.columns import SheetLine
+from core.tables.columns import Column, SheetLine
+from core.tables.reader import Sheet, read_sheet
+from core.tables.writer import write_columns
 
 _LONGEST_NAME = 200
 NEW, UNCHANGED, REFUSED = "new", "unchanged", "refused"
@@ -32,68 +34,26 @@ STEPS = (
 before it is recorded."""
 
 
-@dataclass(frozen=True)
-class Step:
-    """``url`` is "" for one that is still to come."""
-
-    number: int
-    label: str | Promise
-    url: str
-    is_current: bool
+Step = tuple[str | Promise, str, bool]
+"""Its label, its address ("" where it is to come or is shown), whether it is shown."""
 
 
 def steps(
-    current: str, urls: Mapping[str, str], all_steps: Sequence[tuple[str, str | Promise]] = STEPS
+    current: str, urls: Mapping[str, str], names: Sequence[tuple[str, str | Promise]] = STEPS
 ) -> list[Step]:
     """All steps, for ``components/import_steps.html``; ``urls`` by step, of those passed."""
     return [
-        Step(at, label, "" if key == current else urls.get(key, ""), key == current)
-        for at, (key, label) in enumerate(all_steps, start=1)
+        (label, "" if key == current else urls.get(key, ""), key == current) for key, label in names
     ]
 
 
-class HasFaults:
-    """A line that was checked. ``number`` as Excel counts; ``cells`` as they go back if refused."""
-
-    faults: Sequence[Fault]
-
-    @property
-    def number(self) -> int:
-        raise NotImplementedError
-
-    @property
-    def cells(self) -> object:
-        raise NotImplementedError
-
-    @property
-    def reason(self) -> str:
-        return " ".join(str(fault.detail) for fault in self.faults)
-
-
-class CheckedLine(HasFaults):
-    """One of a file that R57 made itself."""
-
-    line: SheetLine
-
-    @property
-    def number(self) -> int:
-        return self.line.number
-
-    @property
-    def cells(self) -> object:
-        return self.line.cells
+def formula_fault(pointer: str = "") -> Fault:
+    return Fault("formula", _("A cell holds a formula; type the value instead."), pointer)
 
 
 class SentTable(models.Model):
     """A sent file from its preview to its result. ``refused`` is written when the file is applied:
-    ``[{"number": 7, "cells": …, "reason": "…"}, …]``.
-
-    An importer says the audit's words for both acts, and the sentence for a file that was taken.
-    """
-
-    sent_act: ClassVar[str]
-    applied_act: ClassVar[str]
-    taken_already: ClassVar[Promise]
+    ``[{"number": 7, "cells": …, "reason": "…"}, …]``."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(gettext_lazy("sent at"))
@@ -108,41 +68,152 @@ class SentTable(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
-    @classmethod
-    def keep(cls, file_name: str, *, by: User, facts: Mapping[str, object], **kept: object) -> Self:
-        """Sent, with one event of these ``facts``; nothing of it is applied."""
-        values: dict[str, Any] = {"user": by, "file_name": file_name[:_LONGEST_NAME], **kept}
-        started = cls._default_manager.create(made_at=clock.now(), **values)
-        trail.record(cls.sent_act, started, by=by, after={"file": started.file_name, **facts})
+
+class SentLines(SentTable):
+    """Of a table that R57 made. ``lines``: those that say something, as
+    ``{"number": 7, "cells": {key: text}, "has_formula": false}``."""
+
+    lines = models.JSONField(default=list)
+
+    class Meta(SentTable.Meta):
+        abstract = True
+
+    def sheet_lines(self) -> list[SheetLine]:
+        return [SheetLine(**line) for line in self.lines]
+
+
+class CheckedRow(ABC):
+    """A line that was looked through, and ``kind``, what it leads to. It is refused where it has
+    faults. ``number`` as Excel counts; ``cells`` as they go back then."""
+
+    kind: str
+    faults: Sequence[Fault]
+
+    @property
+    @abstractmethod
+    def number(self) -> int: ...
+
+    @property
+    @abstractmethod
+    def cells(self) -> object: ...
+
+    @property
+    def reason(self) -> str:
+        return " ".join(str(fault.detail) for fault in self.faults)
+
+
+class CheckedLine(CheckedRow):
+    """One of a table that R57 made."""
+
+    line: SheetLine
+
+    @property
+    def number(self) -> int:
+        return self.line.number
+
+    @property
+    def cells(self) -> object:
+        return self.line.cells
+
+
+Kept = TypeVar("Kept", bound=SentTable)
+Found = TypeVar("Found")
+Facts = dict[str, object]
+
+
+class Importer(ABC, Generic[Kept, Found]):
+    """A kind of file that is read while its sender waits; the rules of its rows are its own.
+
+    ``related``: what is read with a row of ``kept``. ``columns`` and ``reason`` make the file of
+    refused rows, which is called ``returned``. The rest are words: codes for the audit of a file
+    that is sent and applied, and sentences for one that was applied before or has too many rows.
+    """
+
+    kept: type[Kept]
+    related: Sequence[str] = ()
+    columns: Sequence[Column] = ()
+    reason: Column
+    returned = "chua-nhan"
+    most: int
+    too_many: tuple[str, Promise]
+    sent_act: str
+    applied_act: str
+    taken_already: Promise
+
+    def allow(self, started: Kept, *, by: User) -> None:
+        """Raises PermissionDenied."""
+
+    @abstractmethod
+    def read(self, sheet: Sheet, started: Kept) -> tuple[int, Facts]:
+        """Put down what the sheet says; how many rows that are, and what the audit is told.
+
+        Raises Refused for a sheet that is no such table.
+        """
+
+    def map_columns(self, started: Kept) -> None:
+        """Say which column holds what, where its sender need not be asked."""
+
+    @abstractmethod
+    def look_through(self, started: Kept, *, by: User) -> Found:
+        """Every row by the rules of the write; nothing is written."""
+
+    @abstractmethod
+    def take(self, started: Kept, *, by: User) -> tuple[Sequence[CheckedRow], Facts]:
+        """Write the good rows and put down their counts; the rows, and what the audit is told."""
+
+    @transaction.atomic
+    def send(self, data: bytes, file_name: str, *, by: User, **about: Any) -> Kept:
+        """Keep what the file says; nothing of it is applied.
+
+        Raises PermissionDenied, and Refused for a file that cannot be read or has too many rows.
+        """
+        values = {"user": by, "made_at": clock.now(), "file_name": file_name[:_LONGEST_NAME]}
+        started = self.kept(**values, **about)
+        self.allow(started, by=by)
+        rows, facts = self.read(read_sheet(data), started)
+        if rows > self.most:
+            code, detail = self.too_many
+            raise refuse(code, detail % {"n": self.most}, "/file")
+        self.map_columns(started)
+        started.save()
+        trail.record(self.sent_act, started, by=by, after={"file": started.file_name, **facts})
         return started
 
-    @classmethod
-    def held(cls, pk: int, *related: str) -> Self:
-        """Locked until the transaction ends. Raises Refused ``already_applied`` (409)."""
-        rows = cls._default_manager.select_for_update(of=("self",)).select_related(*related)
-        started = rows.get(pk=pk)
-        if started.applied_at:
-            raise refuse("already_applied", str(cls.taken_already), status=HTTPStatus.CONFLICT)
-        return started
+    def held(self, started: Kept, *, by: User) -> Kept:
+        """Locked until the transaction ends.
 
-    def close(
-        self,
-        refused: Iterable[HasFaults],
-        *,
-        by: User,
-        facts: Mapping[str, object],
-        **counts: object,
-    ) -> None:
-        """Applied: what was refused is kept as it was sent, with one event of these ``facts``."""
-        self.applied_at = clock.now()
-        self.refused = [
-            {"number": one.number, "cells": one.cells, "reason": one.reason} for one in refused
+        Raises PermissionDenied, and Refused ``already_applied`` (409).
+        """
+        rows = self.kept._default_manager.select_for_update(of=("self",))
+        held = rows.select_related(*self.related).get(pk=started.pk)
+        self.allow(held, by=by)
+        if held.applied_at:
+            raise refuse("already_applied", str(self.taken_already), status=HTTPStatus.CONFLICT)
+        return held
+
+    @transaction.atomic
+    def apply(self, started: Kept, *, by: User) -> Kept:
+        """Take the good rows, with one event that names them; the others are kept as they were
+        sent.
+
+        Raises PermissionDenied, and Refused ``already_applied`` (409).
+        """
+        started = self.held(started, by=by)
+        rows, facts = self.take(started, by=by)
+        started.applied_at = clock.now()
+        started.refused = [
+            {"number": one.number, "cells": one.cells, "reason": one.reason}
+            for one in rows
+            if one.faults
         ]
-        for name, count in counts.items():
-            setattr(self, name, count)
-        self.save()
-        trail.record(self.applied_act, self, by=by, after={"file": self.file_name, **facts})
+        started.save()
+        trail.record(self.applied_act, started, by=by, after={"file": started.file_name, **facts})
+        return started
 
-
-def formula_fault(pointer: str = "") -> Fault:
-    return Fault("formula", _("A cell holds a formula; type the value instead."), pointer)
+    def refused_file(self, started: Kept) -> bytes:
+        """The rows as they were typed, with the reason in the last column; it is taken back."""
+        rows = [
+            [*(line["cells"].get(column.key, "") for column in self.columns), line["reason"]]
+            for line in started.refused
+        ]
+        return write_columns("Chưa nhận", [*self.columns, self.reason], rows)

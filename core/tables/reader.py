@@ -8,7 +8,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -92,11 +92,6 @@ def bad_file(fault: str, limits: Limits) -> Refused:
         "damaged": _("This Excel file is damaged; open it, save it again and send it."),
     }
     return refuse("unsupported_file", unsupported[fault], "/file")
-
-
-def not_csv(line: int) -> Refused:
-    detail = _("Line %(line)d cannot be read as CSV.") % {"line": line}
-    return refuse("invalid_csv", detail, "/file")
 
 
 def _not_text(detail: str) -> Refused:
@@ -282,20 +277,25 @@ def to_csv(source: Path, target: Path, limits: Limits, sheet: str = "") -> Looks
         raise bad_file(str(error), limits) from error
 
 
+def csv_rows(lines: Iterable[str], delimiter: str = ",") -> Iterator[list[str]]:
+    """Raises Refused: ``invalid_csv``."""
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        detail = _("Line %(line)d cannot be read as CSV.") % {"line": reader.line_num}
+        raise refuse("invalid_csv", detail, "/file") from error
+
+
 def _read_text(text: str) -> list[list[str]]:
     """Raises Refused."""
-    delimiter = delimiter_of(text.partition("\n")[0])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
-    try:
-        for row in reader:
-            if len(rows) >= SHEET.rows:
-                raise bad_file("too_many_rows", SHEET)
-            if len(row) > SHEET.columns:
-                raise bad_file("too_many_columns", SHEET)
-            if any(len(cell) > SHEET.text for cell in row):
-                raise bad_file("text_too_long", SHEET)
-            rows.append(row)
-    except csv.Error as error:
-        raise not_csv(reader.line_num) from error
+    for row in csv_rows(io.StringIO(text, newline=""), delimiter_of(text.partition("\n")[0])):
+        if len(rows) >= SHEET.rows:
+            raise bad_file("too_many_rows", SHEET)
+        if len(row) > SHEET.columns:
+            raise bad_file("too_many_columns", SHEET)
+        if any(len(cell) > SHEET.text for cell in row):
+            raise bad_file("text_too_long", SHEET)
+        rows.append(row)
     return rows

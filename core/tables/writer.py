@@ -71,17 +71,6 @@ def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
     return _saved(sheet)
 
 
-def refused_sheet(
-    columns: Sequence[Column], reason: Column, refused: Iterable[Mapping[str, Any]]
-) -> bytes:
-    """The lines as they were typed, with the reason in the last column; the file is taken back."""
-    rows = [
-        [*(line["cells"].get(column.key, "") for column in columns), line["reason"]]
-        for line in refused
-    ]
-    return write_columns("Chưa nhận", [*columns, reason], rows)
-
-
 def write_sheet(
     title: str, header: Sequence[str], rows: Iterable[Sequence[Value]], widths: Sequence[int]
 ) -> bytes:

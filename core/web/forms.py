@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import Refused
-from core.tables.reader import SHEET, TAKEN
 from core.web import editing
 
 
@@ -99,21 +98,6 @@ class PlainForm(forms.Form):
         self.refused = refused
         for fault in refused.faults:
             self.add_error(fault.field if fault.field in self.fields else None, str(fault.detail))
-
-
-def file_field(label: Any, help_text: Any, taken: str = TAKEN) -> forms.FileField:
-    """A file of a table; an empty one is refused by its reader, in words of its own."""
-    widget = forms.ClearableFileInput(attrs={"accept": taken})
-    return forms.FileField(label=label, help_text=help_text, allow_empty_file=True, widget=widget)
-
-
-class SheetForm(PlainForm):
-    """For a ``file`` that is small enough to be read at once."""
-
-    def sent(self) -> tuple[bytes, str]:
-        """The content, at most a byte more than is taken, and the name of the file."""
-        file = self.cleaned_data["file"]
-        return file.read(SHEET.size + 1), file.name
 
 
 class EditForm(PlainForm):

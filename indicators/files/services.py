@@ -101,19 +101,10 @@ def apply(preview: ImportJob, *, by: trail.Actor) -> ImportJob:
         detail = _("Only a finished preview can be applied.")
         raise refuse("wrong_state", detail, status=409)
     with transaction.atomic():
-        job = ImportJob.objects.create(
-            user=preview.user,
-            client=preview.client,
-            file=preview.file.name,
-            table=preview.table.name,
-            asks=preview.asks,
-            notes=preview.notes,
-            file_name=preview.file_name,
-            dry_run=False,
-            mode=preview.mode,
-            is_warned=preview.is_warned,
-            language=get_language() or "vi",
-        )
+        language = get_language() or "vi"
+        told = {"table": preview.table.name, "notes": preview.notes}
+        job = _same_file(preview, dry_run=False, language=language, **told)
+        job.save()
         after = {"file": job.file_name, "preview": preview.pk}
         trail.record("importjob.apply", job, by=by, after=after)
     return job
@@ -132,17 +123,7 @@ def answer(job: ImportJob, answers: Mapping[str, Any], *, by: trail.Actor) -> Im
             detail = _("The columns of this file cannot be changed any more.")
             raise refuse("wrong_state", detail, status=409)
         if job.state != State.ASKING:
-            job = ImportJob(
-                user=job.user,
-                client=job.client,
-                file=job.file.name,
-                file_name=job.file_name,
-                dry_run=True,
-                mode=job.mode,
-                is_warned=job.is_warned,
-                asks=True,
-                language=job.language,
-            )
+            job = _same_file(job, dry_run=True, language=job.language)
         job.answers, job.state, job.attempts = given, State.WAITING, 0
         job.save()
         said = {**given.get("columns", {}), **given.get("constants", {})}
@@ -151,6 +132,15 @@ def answer(job: ImportJob, answers: Mapping[str, Any], *, by: trail.Actor) -> Im
         after = {"file": job.file_name, "columns": columns, "names": names}
         trail.record("importjob.columns", job, by=by, after=after)
     return job
+
+
+_OF_THE_FILE = ("user", "client", "file_name", "mode", "is_warned", "asks")
+
+
+def _same_file(job: ImportJob, **others: Any) -> ImportJob:
+    """A new job, unsaved, for the file of one that was looked through."""
+    same = {name: getattr(job, name) for name in _OF_THE_FILE}
+    return ImportJob(file=job.file.name, **same, **others)
 
 
 def cancel(job: ImportJob, *, by: trail.Actor) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import refuse
 from core.tables.child import Limits
-from core.tables.reader import check_text, delimiter_of, not_csv, to_csv
+from core.tables.reader import check_text, csv_rows, delimiter_of, to_csv
 from core.text.numbers import with_point
 from indicators.files.formats import read_table
 from indicators.files.layout import SentFile, lay_out_file
@@ -108,18 +108,14 @@ def _with_commas(given: Path, table: Path) -> Path:
         given.open(encoding="utf-8-sig", newline="") as source,
         table.open("w", encoding="utf-8", newline="") as target,
     ):
-        writer = csv.writer(target)
-        rows = csv.reader(source, delimiter=delimiter, strict=True)
-        try:
-            header = [cell.strip() for cell in next(rows, [])]
-            values = [place for place, name in enumerate(header) if name in _VALUES]
-            writer.writerow(header)
-            for row in rows:
-                for place in values:
-                    row[place : place + 1] = [with_point(c.strip()) for c in row[place : place + 1]]
-                writer.writerow(row)
-        except csv.Error as error:
-            raise not_csv(rows.line_num) from error
+        writer, rows = csv.writer(target), csv_rows(source, delimiter)
+        header = [cell.strip() for cell in next(rows, [])]
+        values = [place for place, name in enumerate(header) if name in _VALUES]
+        writer.writerow(header)
+        for row in rows:
+            for place in values:
+                row[place : place + 1] = [with_point(c.strip()) for c in row[place : place + 1]]
+            writer.writerow(row)
     return table
 
 
@@ -137,11 +133,7 @@ def _measure(file: io.BufferedReader) -> tuple[list[str], int]:
 def all_rows(file: io.BufferedReader) -> Iterator[list[str]]:
     """The header first; empty rows are left out. Raises Refused: ``invalid_csv``."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    rows = csv.reader(text, strict=True)
-    try:
-        yield from (row for row in rows if any(cell.strip() for cell in row))
-    except csv.Error as error:
-        raise not_csv(rows.line_num) from error
+    yield from (row for row in csv_rows(text) if any(cell.strip() for cell in row))
     text.detach()
 
 

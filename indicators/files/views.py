@@ -20,9 +20,10 @@ from core.calendar.period_words import read_period
 from core.calendar.periods import parse_period
 from core.errors import refuse
 from core.models import User
+from core.tables.forms import file_field
 from core.tables.importing import steps
 from core.tables.reader import TAKEN
-from core.web.forms import PlainForm, file_field
+from core.web.forms import PlainForm
 from core.web.requests import download, user_of
 from indicators.files import services
 from indicators.files.forms import LayoutForm

@@ -1,92 +1,98 @@
 """A list of people from a file: stored, previewed, and applied in one step."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.accounts.sign_in import GivenCode, give_codes
 from core.audit import trail
 from core.errors import refuse
 from core.models import User
-from core.tables.columns import SheetLine
-from core.tables.importing import NEW, REFUSED
-from core.tables.reader import read_sheet
+from core.tables.importing import NEW, REFUSED, Facts, Importer
+from core.tables.reader import Sheet
 from provinces.accounts.services import insert_people, insert_roles
-from provinces.accounts.sheet import EXISTS, JOINS, AccountPreview, AccountReader, lines_of
+from provinces.accounts.sheet import (
+    COLUMNS,
+    EXISTS,
+    JOINS,
+    REASON,
+    AccountPreview,
+    AccountReader,
+    people_in,
+)
 from provinces.models import AccountList
+from provinces.permissions import Permission, require
 from provinces.scope import accounts_within, scope_of
 
-MOST = 5_000
+
+class PeopleImporter(Importer[AccountList, list[AccountPreview]]):
+    kept, columns, reason, returned = AccountList, COLUMNS, REASON, "tai-khoan-chua-nhan"
+    most = 5_000
+    too_many = (
+        "too_many_rows",
+        gettext_lazy("A list has at most %(n)d people; send it in parts."),
+    )
+    sent_act, applied_act = "accounts.check", "accounts.import"
+    taken_already = gettext_lazy("This list was taken already; its codes were shown once.")
+
+    def allow(self, started: AccountList, *, by: User) -> None:
+        require(by, Permission.MANAGE_MEMBERS)
+
+    def read(self, sheet: Sheet, started: AccountList) -> tuple[int, Facts]:
+        started.lines = [*map(asdict, people_in(sheet))]
+        return len(started.lines), {"lines": len(started.lines)}
+
+    def look_through(self, started: AccountList, *, by: User) -> list[AccountPreview]:
+        """6 to 8 queries, however many lines."""
+        reader = AccountReader(scope_of(by))
+        return [reader.preview(line) for line in started.sheet_lines()]
+
+    def take(self, started: AccountList, *, by: User) -> tuple[Sequence[AccountPreview], Facts]:
+        """Accounts and roles. Raises Refused: ``name_taken`` (409)."""
+        previews = self.look_through(started, by=by)
+        people = insert_people(
+            [
+                User(
+                    username=one.username,
+                    full_name=one.line.cells["full_name"],
+                    office=one.line.cells.get("office", ""),
+                    phone=one.line.cells.get("phone", ""),
+                )
+                for one in previews
+                if one.kind == NEW
+            ]
+        )
+        giving = [one for one in previews if one.kind in (NEW, JOINS)]
+        made = {person.username: person for person in people}
+        old = User.objects.filter(username__in={one.username for one in giving} - made.keys())
+        by_name = made | {person.username: person for person in old}
+        roles = [(by_name[one.username], one.role, one.unit) for one in giving if one.unit]
+        insert_roles(roles)
+        counts = Counter(one.kind for one in previews)
+        started.lines, started.people = [], [person.pk for person in people]
+        started.joined, started.existing = counts[JOINS], counts[EXISTS]
+        return previews, {
+            "created": len(people),
+            "joined": started.joined,
+            "existing": started.existing,
+            "refused": counts[REFUSED],
+            "roles": [f"{person.username} {role} {unit.code}" for person, role, unit in roles],
+        }
 
 
-@transaction.atomic
-def start_list(data: bytes, file_name: str, *, by: User) -> AccountList:
-    """Store the lines for a preview.
-
-    Raises Refused for a file that cannot be read, and ``too_many_rows``.
-    """
-    lines = lines_of(read_sheet(data))
-    if len(lines) > MOST:
-        detail = _("A list has at most %(n)d people; send it in parts.")
-        raise refuse("too_many_rows", detail % {"n": MOST}, "/file")
-    facts = {"lines": len(lines)}
-    return AccountList.keep(file_name, by=by, facts=facts, lines=[*map(asdict, lines)])
-
-
-def check_list(started: AccountList, *, by: User) -> list[AccountPreview]:
-    """A preview of every line; nothing is written (6 to 8 queries, however many lines)."""
-    reader = AccountReader(scope_of(by))
-    return [reader.preview(SheetLine(**line)) for line in started.lines]
+IMPORTER = PeopleImporter()
 
 
 @transaction.atomic
 def apply_list(started: AccountList, *, by: User) -> list[GivenCode]:
-    """Make the accounts and roles of all good lines, with one event.
-
-    Raises Refused: ``already_applied``, ``name_taken`` (409).
-    """
-    started = AccountList.held(started.pk)
-    previews = check_list(started, by=by)
-    people = insert_people(
-        [
-            User(
-                username=one.username,
-                full_name=one.line.cells["full_name"],
-                office=one.line.cells.get("office", ""),
-                phone=one.line.cells.get("phone", ""),
-            )
-            for one in previews
-            if one.kind == NEW
-        ]
-    )
-    giving = [one for one in previews if one.kind in (NEW, JOINS)]
-    made = {person.username: person for person in people}
-    old = User.objects.filter(username__in={one.username for one in giving} - made.keys())
-    by_name = made | {person.username: person for person in old}
-    roles = [(by_name[one.username], one.role, one.unit) for one in giving if one.unit]
-    insert_roles(roles)
-    codes = give_codes(people)
-    counts = Counter(one.kind for one in previews)
-    facts = {
-        "created": len(people),
-        "joined": counts[JOINS],
-        "existing": counts[EXISTS],
-        "refused": counts[REFUSED],
-        "roles": [f"{person.username} {role} {unit.code}" for person, role, unit in roles],
-    }
-    started.close(
-        [one for one in previews if one.kind == REFUSED],
-        by=by,
-        facts=facts,
-        lines=[],
-        people=[person.pk for person in people],
-        joined=counts[JOINS],
-        existing=counts[EXISTS],
-    )
-    return codes
+    """As the importer applies it, with a code for each new account."""
+    made = User.objects.filter(pk__in=IMPORTER.apply(started, by=by).people)
+    return give_codes(list(made.order_by("pk")))
 
 
 @transaction.atomic

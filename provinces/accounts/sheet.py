@@ -1,15 +1,22 @@
 """A list of people from a file: its columns, the empty form, and the preview of each line."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Fault, Refused, refuse
 from core.models import User
-from core.tables.columns import Column, SheetLine, check_heads, header_row, keys_of, lines_under
+from core.tables.columns import (
+    Column,
+    SheetLine,
+    faults_of,
+    in_vietnamese,
+    lines_of,
+    values_by_word,
+)
 from core.tables.importing import NEW, REFUSED, CheckedLine, formula_fault
 from core.tables.reader import Sheet
 from core.tables.writer import write_columns
@@ -20,45 +27,35 @@ from provinces.roles import Role
 from provinces.scope import Scope, people_within, roles_within
 
 COLUMNS = (
-    Column("full_name", _("Full name"), 28),
-    Column("office", _("Office held"), 28),
-    Column("unit", _("Agency or area"), 44),
-    Column("role", _("Role"), 26),
-    Column("phone", _("Work telephone"), 18),
-    Column("username", _("User name (may stay empty)"), 26),
+    Column(
+        "full_name",
+        _("Full name"),
+        28,
+        heads="ho ten, ho va ten, name",
+        is_needed=True,
+        longest=120,
+    ),
+    Column("office", _("Office held"), 28, longest=160),
+    Column("unit", _("Agency or area"), 44, heads="don vi, co quan, ma don vi", is_needed=True),
+    Column("role", _("Role"), 26, is_needed=True),
+    Column("phone", _("Work telephone"), 18, heads="dien thoai, so dien thoai", longest=40),
+    Column("username", _("User name (may stay empty)"), 26, heads="ten dang nhap, user name"),
 )
 REASON = Column("reason", _("Why it was refused"), 60)
-NEEDED = ("full_name", "unit", "role")
 PERSONAL = ("full_name", "office", "phone", "username")
 """A line without any of these was not filled in."""
-_MORE_HEADS = {
-    "ho ten": "full_name",
-    "ho va ten": "full_name",
-    "don vi": "unit",
-    "co quan": "unit",
-    "ma don vi": "unit",
-    "dien thoai": "phone",
-    "so dien thoai": "phone",
-    "ten dang nhap": "username",
-    "name": "full_name",
-    "user name": "username",
-}
-_LONGEST = {"full_name": 120, "office": 160, "phone": 40}
+BAD_USERNAME = _(
+    "A user name has 3 to 60 small letters without marks, digits, points, hyphens or @."
+)
 JOINS, EXISTS = "joins", "exists"
 
 
-def lines_of(sheet: Sheet) -> list[SheetLine]:
-    """The rows that name a person.
-
-    Raises Refused: ``no_header``, ``duplicate_column``, ``empty``.
-    """
-    header = header_row(sheet, COLUMNS, NEEDED, _MORE_HEADS)
-    keys = keys_of(sheet.rows[header], COLUMNS, _MORE_HEADS)
+def people_in(sheet: Sheet) -> list[SheetLine]:
+    """The rows that name a person. Raises Refused: ``empty``, those of ``lines_of``."""
     detail = gettext("One of the first rows must name the columns: %(names)s.")
-    check_heads(keys, COLUMNS, NEEDED, detail)
     lines = [
         line
-        for line in lines_under(sheet, header, keys, {column.key for column in COLUMNS}, tidy)
+        for line in lines_of(sheet, COLUMNS, detail, tidy)
         if line.has_formula or any(line.cells.get(key) for key in PERSONAL)
     ]
     if not lines:
@@ -69,25 +66,14 @@ def lines_of(sheet: Sheet) -> list[SheetLine]:
 @cache
 def roles_by_word() -> Mapping[str, str]:
     """Role by its name in either language, with or without the part in brackets, or its code."""
-    words = {}
-    for language in ("en", "vi"):
-        with override(language):
-            for role in Role:
-                label = str(role.label)
-                for word in (role.value, label, label.partition("(")[0]):
-                    words[fold(word)] = role.value
-    return words
-
-
-def role_words(roles: Iterable[Role]) -> list[str]:
-    """What the column of roles takes, in Vietnamese."""
-    with override("vi"):
-        return [str(role.label) for role in roles]
+    names = values_by_word((role.value, role.label) for role in Role)
+    short = {name.partition("(")[0].strip(): role for name, role in names.items()}
+    return {**short, **names, **{fold(role.value): role.value for role in Role}}
 
 
 def form_to_fill_in(units: Iterable[str]) -> bytes:
     """A file with a line for each agency, in which its officer is entered."""
-    [role] = role_words([Role.OFFICER])
+    [role] = in_vietnamese([Role.OFFICER.label])
     return write_columns("Tài khoản", COLUMNS, (["", "", unit, role, "", ""] for unit in units))
 
 
@@ -144,12 +130,15 @@ class AccountReader:
                 self.here.setdefault((self.accounts[username.lower()].folded, *place), username)
 
     def preview(self, line: SheetLine) -> AccountPreview:
-        faults = list(_faults_of_cells(line))
+        faults = [formula_fault()] if line.has_formula else []
+        faults += faults_of(line.cells, COLUMNS)
+        if line.cells.get("username") and not is_good(line.cells["username"].lower()):
+            faults.append(Fault("invalid_username", str(BAD_USERNAME), "/username"))
         role = roles_by_word().get(fold(line.cells.get("role", "")), "")
         if not role and line.cells.get("role"):
             detail = gettext("“%(text)s” is no role; write one of these: %(roles)s.") % {
                 "text": line.cells["role"][:40],
-                "roles": "; ".join(role_words(self.reach.roles)),
+                "roles": "; ".join(in_vietnamese(role.label for role in self.reach.roles)),
             }
             faults.append(Fault("unknown_role", detail, "/role"))
         unit = self._unit(line, role, faults) if role else None
@@ -193,22 +182,3 @@ class AccountReader:
         self.here.setdefault((folded, *place), username)
         self.held.setdefault((username, role, *place), True)
         return AccountPreview(line, kind, username, role, unit, faults)
-
-
-def _faults_of_cells(line: SheetLine) -> Iterator[Fault]:
-    if line.has_formula:
-        yield formula_fault()
-    for column in COLUMNS:
-        text, pointer = line.cells.get(column.key, ""), f"/{column.key}"
-        most = _LONGEST.get(column.key, len(text))
-        words = {"column": column.label, "n": most}
-        if column.key in NEEDED and not text:
-            yield Fault("required", gettext("“%(column)s” is empty.") % words, pointer)
-        if len(text) > most:
-            detail = gettext("“%(column)s” has more than %(n)d characters.")
-            yield Fault("too_long", detail % words, pointer)
-    if line.cells.get("username") and not is_good(line.cells["username"].lower()):
-        detail = gettext(
-            "A user name has 3 to 60 small letters without marks, digits, points, hyphens or @."
-        )
-        yield Fault("invalid_username", detail, "/username")

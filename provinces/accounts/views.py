@@ -1,36 +1,35 @@
 """The user's own account. New accounts, one or a list from a file, with their slips."""
 
 from collections import Counter
+from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.sign_in import GivenCode
-from core.models import User
+from core.tables.columns import in_vietnamese
+from core.tables.forms import SheetForm, file_field
 from core.tables.importing import NEW
-from core.tables.writer import refused_sheet
-from core.web.forms import SheetForm, file_field
+from core.tables.pages import own, page_of, refused_rows, sent_before
 from core.web.requests import download, user_of
 from provinces.accounts import lists, services
-from provinces.accounts.sheet import COLUMNS, JOINS, REASON, form_to_fill_in, role_words
+from provinces.accounts.lists import IMPORTER
+from provinces.accounts.sheet import BAD_USERNAME, JOINS, form_to_fill_in
 from provinces.accounts.usernames import is_good
 from provinces.lookup import Lookup
 from provinces.members import selectors
 from provinces.members.forms import PersonForm, RoleForm
 from provinces.members.selectors import slips_page
 from provinces.members.views import manager
-from provinces.models import AccountList, Plan
+from provinces.models import Plan
 from provinces.models.places import province_code
 from provinces.roles import AGENCY_ROLES, Role
 from provinces.scope import scope_of
-
-_PAGE_SIZE = 100
 
 
 class AccountForm(PersonForm, RoleForm):
@@ -45,12 +44,7 @@ class AccountForm(PersonForm, RoleForm):
     def clean_username(self) -> str:
         name: str = self.cleaned_data["username"].strip().lower()
         if name and not is_good(name):
-            raise forms.ValidationError(
-                _(
-                    "A user name has 3 to 60 small letters without marks, digits, points, hyphens "
-                    "or @."
-                )
-            )
+            raise forms.ValidationError(BAD_USERNAME)
         return name
 
 
@@ -81,10 +75,10 @@ def new_list(request: HttpRequest) -> HttpResponse:
     """Send a list; its preview comes next."""
     user = manager(request)
     form = ListForm(request.POST, request.FILES) if request.method == "POST" else ListForm()
-    if form.saved(lambda: lists.start_list(*form.sent(), by=user)):
+    if form.saved(lambda: IMPORTER.send(*form.sent(), by=user)):
         return redirect(form.outcome)
-    last = AccountList.objects.filter(user=user)[:10]
-    context = {"form": form, "last": last, "roles": role_words(scope_of(user).roles)}
+    roles = in_vietnamese(role.label for role in scope_of(user).roles)
+    context = {"form": form, "last": sent_before(IMPORTER, user), "roles": roles}
     return render(request, "provinces/account_list_new.html", context, status=form.status)
 
 
@@ -93,34 +87,28 @@ def list_form(request: HttpRequest) -> HttpResponseBase:
     """The file to fill in: one line for each agency that has no officer yet."""
     user = manager(request)
     units = selectors.agencies_without_officer(scope_of(user))
-    return download(form_to_fill_in(units[: lists.MOST]), "danh-sach-tai-khoan.xlsx")
+    return download(form_to_fill_in(units[: IMPORTER.most]), "danh-sach-tai-khoan.xlsx")
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_list(request: HttpRequest, pk: int) -> HttpResponse:
     """The preview or the result of a list. A POST makes the accounts and shows their slips once."""
-    user = manager(request)
-    started = _own(user, pk)
+    user, started = own(IMPORTER, request, pk)
     if request.method == "POST":
         codes = lists.apply_list(started, by=user)
-        if codes:
-            return slips_page(request, codes, scope_of(user))
-        return redirect(started)
-    if started.applied_at:
-        return render(request, "provinces/account_list.html", {"list": started})
-    previews = lists.check_list(started, by=user)
-    kind = request.GET.get("kind", "")
-    shown = [one for one in previews if kind in ("", one.kind)]
-    counts = Counter(one.kind for one in previews)
-    context = {
-        "list": started,
-        "counts": counts,
-        "kind": kind,
-        "total": len(previews),
-        "takes": counts[NEW] + counts[JOINS],
-        "page": Paginator(shown, _PAGE_SIZE).get_page(request.GET.get("page")),
-    }
+        return slips_page(request, codes, scope_of(user)) if codes else redirect(started)
+    context: dict[str, Any] = {"list": started}
+    if not started.applied_at:
+        previews, kind = IMPORTER.look_through(started, by=user), request.GET.get("kind", "")
+        counts = Counter(one.kind for one in previews)
+        context |= {
+            "counts": counts,
+            "kind": kind,
+            "total": len(previews),
+            "takes": counts[NEW] + counts[JOINS],
+            "page": page_of(request, [one for one in previews if kind in ("", one.kind)]),
+        }
     return render(request, "provinces/account_list.html", context)
 
 
@@ -128,22 +116,11 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def renew_codes(request: HttpRequest, pk: int) -> HttpResponse:
     """New slips with new codes, for people of the list who have no password yet."""
-    user = manager(request)
-    codes = lists.renew_codes(_own(user, pk), by=user)
-    return slips_page(request, codes, scope_of(user))
+    user, started = own(IMPORTER, request, pk)
+    return slips_page(request, lists.renew_codes(started, by=user), scope_of(user))
 
 
-@require_safe
-def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
-    started = _own(manager(request), pk)
-    if not started.refused:
-        raise Http404
-    data = refused_sheet(COLUMNS, REASON, started.refused)
-    return download(data, f"tai-khoan-chua-nhan-{started.pk}.xlsx")
-
-
-def _own(user: User, pk: int) -> AccountList:
-    return get_object_or_404(AccountList, pk=pk, user=user)
+refused_lines = refused_rows(IMPORTER)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.tables.importing import SentTable
+from core.tables.importing import SentLines
 from provinces.models.places import Agency, Area
 from provinces.roles import AGENCY_ROLES, Role
 
@@ -133,22 +133,17 @@ class Delegation(models.Model):
         return f"{self.delegator} → {self.delegate}"
 
 
-class AccountList(SentTable):
+class AccountList(SentLines):
     """A list of people that somebody sent, from its preview to its result.
 
-    ``lines``: ``{"number": 7, "cells": {key: text}, "has_formula": false}``; emptied when the list
-    is applied. ``people``: the ids of the new accounts.
+    Its lines are emptied when it is applied. ``people``: the ids of the new accounts.
     """
 
-    sent_act, applied_act = "accounts.check", "accounts.import"
-    taken_already = _("This list was taken already; its codes were shown once.")
-
-    lines = models.JSONField(default=list)
     joined = models.PositiveIntegerField(_("roles given to accounts that were there"), default=0)
     existing = models.PositiveIntegerField(_("unchanged rows"), default=0)
     people = models.JSONField(default=list)
 
-    class Meta(SentTable.Meta):
+    class Meta(SentLines.Meta):
         verbose_name = _("list of accounts")
         verbose_name_plural = _("lists of accounts")
 

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.tables.importing import SentTable
+from core.tables.importing import SentLines, SentTable
 from provinces.models import Plan
 from tasks.models.assignment import Assignment
 
@@ -23,21 +23,13 @@ class ListFilter(models.Model):
         return self.query
 
 
-class SheetImport(SentTable):
-    """A list of assignments somebody sent back, from its preview to what became of it.
+class SheetImport(SentLines):
+    """A list of assignments somebody sent back, from its preview to what became of it."""
 
-    ``lines`` holds the rows that say something new: ``{"number": 7, "cells": {key: text},
-    "has_formula": false}``.
-    """
-
-    sent_act, applied_act = "tasks.import_check", "tasks.import"
-    taken_already = _("This file was taken already; the result is below.")
-
-    lines = models.JSONField(default=list)
     unchanged = models.PositiveIntegerField(_("unchanged rows"), default=0)
     taken = models.PositiveIntegerField(_("rows taken"), default=0)
 
-    class Meta(SentTable.Meta):
+    class Meta(SentLines.Meta):
         verbose_name = _("Excel import")
         verbose_name_plural = _("Excel imports")
 
@@ -138,9 +130,6 @@ class TaskListImport(SentTable):
     that were not recognised: the agency's key by spelling, None where it stays as printed.
     ``classes`` are the classes of units whose tasks go to each of them.
     """
-
-    sent_act, applied_act = "tasklist.send", "tasklist.apply"
-    taken_already = _("This list was taken already; the result is below.")
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
     header = models.JSONField(default=list)

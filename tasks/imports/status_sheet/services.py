@@ -4,32 +4,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.calendar import clock
-from core.errors import Fault, Refused, refuse
+from core.errors import Fault, Refused
 from core.models import User
 from core.tables.columns import SheetLine
-from core.tables.importing import REFUSED, UNCHANGED, CheckedLine
-from core.tables.reader import read_sheet
-from tasks.imports.status_sheet.sheet import TYPED, Current, Sent, current_of, lines_of, read_line
+from core.tables.importing import REFUSED, UNCHANGED, CheckedLine, Facts, Importer
+from core.tables.reader import Sheet
+from tasks.imports.status_sheet.sheet import (
+    COLUMNS,
+    REASON,
+    TYPED,
+    Current,
+    Sent,
+    current_of,
+    lines_back,
+    read_line,
+)
 from tasks.models import Assignment, SheetImport, StatusReport
 from tasks.reporting.evidence import NO_PROOF, Proof
 from tasks.reporting.reports import report_status, report_unchanged
 
-MOST_CHANGED = 2_000
 CHANGED, STALE = "changed", "stale"
 _FIELDS = ("state", "percent", "result", "cause_kind", "cause", "remedy", "expected_on")
 
 
-@dataclass(frozen=True)
-class SheetChange:
-    """One column of a line, as it is and as the file wants it."""
-
-    key: str
-    before: object
-    after: object
+SheetChange = tuple[str, object, object]
+"""A column of a line, as it is and as the file wants it."""
 
 
 @dataclass(frozen=True)
@@ -44,50 +47,40 @@ class SheetPreview(CheckedLine):
     faults: Sequence[Fault] = ()
 
 
-@transaction.atomic
-def start_import(data: bytes, file_name: str, *, by: User) -> SheetImport:
-    """Keep what the file says anew, for its preview.
-
-    Raises Refused for a file that cannot be read, and ``too_many_changes``.
-    """
-    previews = list(_compare(lines_of(read_sheet(data)), by))
-    lines = [asdict(preview.line) for preview in previews if preview.kind != UNCHANGED]
-    if len(lines) > MOST_CHANGED:
-        detail = _("At most %(n)d rows may be new in one file; send it in parts.")
-        raise refuse("too_many_changes", detail % {"n": MOST_CHANGED}, "/file")
-    facts = {"lines": len(lines), "unchanged": len(previews) - len(lines)}
-    return SheetImport.keep(
-        file_name, by=by, facts=facts, lines=lines, unchanged=facts["unchanged"]
+class StatusImporter(Importer[SheetImport, list[SheetPreview]]):
+    kept, columns, reason = SheetImport, COLUMNS, REASON
+    most = 2_000
+    too_many = (
+        "too_many_changes",
+        gettext_lazy("At most %(n)d rows may be new in one file; send it in parts."),
     )
+    sent_act, applied_act = "tasks.import_check", "tasks.import"
+    taken_already = gettext_lazy("This file was taken already; the result is below.")
 
+    def read(self, sheet: Sheet, started: SheetImport) -> tuple[int, Facts]:
+        """Only what says something new is kept."""
+        previews = list(_compare(lines_back(sheet), started.user))
+        started.lines = [asdict(one.line) for one in previews if one.kind != UNCHANGED]
+        started.unchanged = len(previews) - len(started.lines)
+        new = len(started.lines)
+        return new, {"lines": new, "unchanged": started.unchanged}
 
-def check_import(started: SheetImport, *, by: User) -> list[SheetPreview]:
-    """Every line that is not unchanged, checked by the rules of the write; nothing is written."""
-    return [
-        _tried(preview, by, dry_run=True)
-        for preview in _compare((SheetLine(**line) for line in started.lines), by)
-    ]
+    def look_through(self, started: SheetImport, *, by: User) -> list[SheetPreview]:
+        lines = _compare(started.sheet_lines(), by)
+        return [_tried(preview, by, dry_run=True) for preview in lines]
 
-
-@transaction.atomic
-def apply_import(started: SheetImport, *, by: User) -> SheetImport:
-    """Take the good lines, one report and one audit event each, and one event that names them.
-
-    Raises Refused: ``already_applied`` (409).
-    """
-    started = SheetImport.held(started.pk)
-    reports: list[StatusReport] = []
-    lines = _compare((SheetLine(**line) for line in started.lines), by)
-    tried = [_tried(preview, by, reports=reports) for preview in lines]
-    refused = [one for one in tried if one.kind in (REFUSED, STALE)]
-    facts = {
-        "taken": len(reports),
-        "refused": len(refused),
-        "unchanged": started.unchanged,
-        "reports": [report.pk for report in reports],
-    }
-    started.close(refused, by=by, facts=facts, taken=len(reports))
-    return started
+    def take(self, started: SheetImport, *, by: User) -> tuple[Sequence[SheetPreview], Facts]:
+        """One report and one audit event for each good line."""
+        reports: list[StatusReport] = []
+        lines = _compare(started.sheet_lines(), by)
+        tried = [_tried(preview, by, reports=reports) for preview in lines]
+        started.taken = len(reports)
+        return tried, {
+            "taken": started.taken,
+            "refused": sum(bool(one.faults) for one in tried),
+            "unchanged": started.unchanged,
+            "reports": [report.pk for report in reports],
+        }
 
 
 def _compare(lines: Iterable[SheetLine], by: User) -> Iterator[SheetPreview]:
@@ -98,28 +91,28 @@ def _compare(lines: Iterable[SheetLine], by: User) -> Iterator[SheetPreview]:
             read.append((line, read_line(line), ()))
         except Refused as refused:
             read.append((line, None, refused.faults))
-    wanted = {sent.pk for _line, sent, _faults in read if sent}
+    wanted = {sent.id for _line, sent, _faults in read if sent}
     rows = Assignment.objects.visible_to(by).select_related("task__plan", "agency__area", "area")
     current = {row.assignment.pk: row for row in current_of(rows.filter(pk__in=wanted))}
     seen: set[int] = set()
     for line, sent, faults in read:
         if sent is None:
             yield SheetPreview(line, REFUSED, faults=faults)
-        elif sent.pk in seen:
+        elif sent.id in seen:
             yield _refused(line, "duplicate_row", _("This row is in the file twice."))
-        elif sent.pk not in current:
+        elif sent.id not in current:
             detail = _("There is no such row among the tasks you see.")
             yield _refused(line, "unknown_row", detail)
         else:
-            now = current[sent.pk].sent()
+            now = current[sent.id].sent()
             changes = [
-                SheetChange(key, getattr(now, key), getattr(sent, key))
+                (key, getattr(now, key), getattr(sent, key))
                 for key in TYPED
                 if _is_given(line, key) and getattr(sent, key) != getattr(now, key)
             ]
             kind = CHANGED if changes else UNCHANGED
-            yield SheetPreview(line, kind, current[sent.pk], sent, changes)
-        seen.add(sent.pk if sent else 0)
+            yield SheetPreview(line, kind, current[sent.id], sent, changes)
+        seen.add(sent.id if sent else 0)
 
 
 def _refused(line: SheetLine, code: str, detail: str) -> SheetPreview:
@@ -184,3 +177,6 @@ def _report(
         proof=proof,
         **values,
     )
+
+
+IMPORTER = StatusImporter()

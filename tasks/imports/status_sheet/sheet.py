@@ -3,7 +3,7 @@ says, or its faults in plain words."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,16 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import clock
 from core.errors import Fault, Refused
-from core.tables.columns import (
-    Column,
-    SheetLine,
-    check_heads,
-    header_row,
-    in_vietnamese,
-    keys_of,
-    lines_under,
-    values_by_word,
-)
+from core.tables.columns import Column, SheetLine, in_vietnamese, lines_of, values_by_word
 from core.tables.importing import formula_fault
 from core.tables.reader import Sheet
 from core.tables.writer import Value, write_columns
@@ -35,8 +26,8 @@ from tasks.states import State
 from tasks.worklist.query import ListQuery
 
 COLUMNS = (
-    Column("id", _("Row code (leave as it is)"), 12, is_ours=True),
-    Column("version", _("Version (leave as it is)"), 12, is_ours=True),
+    Column("id", _("Row code (leave as it is)"), 12, is_ours=True, is_needed=True),
+    Column("version", _("Version (leave as it is)"), 12, is_ours=True, is_needed=True),
     Column("plan", _("Document"), 16, is_ours=True),
     Column("group", _("Group"), 24, is_ours=True),
     Column("number", _("Number of the task"), 8, is_ours=True),
@@ -58,7 +49,6 @@ COLUMNS = (
     Column("expected_on", _("Day now expected"), 14),
 )
 REASON = Column("reason", _("Why it was not taken"), 60)
-NEEDED = ("id", "version")
 TYPED = tuple(column.key for column in COLUMNS if not column.is_ours)
 """What people fill in; the others only say which row it is."""
 _OF_TODAY = {"id", "version", "waiting", "returned", "effective_on", "unchanged"}
@@ -88,7 +78,7 @@ _UNKNOWN_WORD = {
 class Sent:
     """What a line says; None and "" mean that the cell is empty."""
 
-    pk: int
+    id: int
     version: int
     state: str = ""
     percent: int | None = None
@@ -136,17 +126,18 @@ class Current:
 
     def sent(self) -> Sent:
         """What a line would say that changes nothing: the state that counts."""
+        now, report = self.assignment, self.report or StatusReport()
         return Sent(
-            pk=self.assignment.pk,
-            version=self.assignment.version,
-            state=getattr(self.assignment, "state_then", self.assignment.state),
-            percent=getattr(self.assignment, "percent_then", self.assignment.percent),
-            result=_plain(self.report.result if self.report else ""),
+            id=now.pk,
+            version=now.version,
+            state=getattr(now, "state_then", now.state),
+            percent=getattr(now, "percent_then", now.percent),
+            result=_plain(report.result),
             evidence_number=self.document.number.strip() if self.document else "",
-            cause_kind=self.report.cause_kind if self.report else "",
-            cause=_plain(self.report.cause if self.report else ""),
-            remedy=_plain(self.report.remedy if self.report else ""),
-            expected_on=self.report.expected_on if self.report else None,
+            cause_kind=report.cause_kind,
+            cause=_plain(report.cause),
+            remedy=_plain(report.remedy),
+            expected_on=report.expected_on,
         )
 
 
@@ -189,8 +180,7 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
             assignment, task, sent = current.assignment, current.assignment.task, current.sent()
             status, kind = statuses.get(assignment.pk), sent.cause_kind
             cells: dict[str, Value] = {
-                "id": assignment.pk,
-                "version": assignment.version,
+                **asdict(sent),
                 "plan": task.plan.number,
                 "group": str(task.group) if task.group_id else "",
                 "number": task.number,
@@ -201,15 +191,8 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
                 "waiting": current.waiting,
                 "returned": current.why_returned,
                 "state": str(State(sent.state).label),
-                "percent": sent.percent,
-                "effective_on": None,
                 "unchanged": None,
-                "result": sent.result,
-                "evidence_number": sent.evidence_number,
                 "cause_kind": str(StatusReport.Fault(kind).label) if kind else "",
-                "cause": sent.cause,
-                "remedy": sent.remedy,
-                "expected_on": sent.expected_on,
             }
             body.append([cells[column.key] for column in columns])
     title = f"{wanted.day:%d-%m-%Y}" if past_day else "Nhiệm vụ"
@@ -219,14 +202,10 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
 # Back -------------------------------------------------------------------------------------------
 
 
-def lines_of(sheet: Sheet) -> list[SheetLine]:
-    """The rows that hold anything. Raises Refused: ``no_header``, ``duplicate_column``."""
-    columns = (*COLUMNS, REASON)
-    header = header_row(sheet, columns, NEEDED)
-    keys = keys_of(sheet.rows[header], columns)
+def lines_back(sheet: Sheet) -> list[SheetLine]:
+    """The rows that hold anything. Raises Refused: those of ``lines_of``."""
     detail = gettext("One of the first rows must name the columns of the file you took: %(names)s.")
-    check_heads(keys, COLUMNS, NEEDED, detail)
-    lines = lines_under(sheet, header, keys, (*NEEDED, *TYPED), str.strip)
+    lines = lines_of(sheet, COLUMNS, detail, str.strip)
     return [line for line in lines if any(line.cells.values())]
 
 
@@ -234,15 +213,7 @@ def read_line(line: SheetLine) -> Sent:
     """Raises Refused with every fault of the line, each pointing to its column."""
     faults = [formula_fault()] if line.has_formula else []
     values: dict[str, Any] = {}
-    for name, key in (("pk", "id"), ("version", "version")):
-        number = _NUMBER.fullmatch(line.cells.get(key, ""))
-        if number is None:
-            detail = gettext(
-                "The code or version of this row is gone; take it from the file again."
-            )
-            faults.append(Fault("no_code", detail, f"/{key}"))
-        values[name] = int(number[0]) if number else 0
-    for key in TYPED:
+    for key in ("id", "version", *TYPED):
         try:
             values[key] = _READERS.get(key, str)(line.cells.get(key, ""))
         except ValueError as error:
@@ -250,6 +221,13 @@ def read_line(line: SheetLine) -> Sent:
     if faults:
         raise Refused(faults)
     return Sent(**values)
+
+
+def _code(text: str) -> int:
+    if not _NUMBER.fullmatch(text):
+        detail = gettext("The code or version of this row is gone; take it from the file again.")
+        raise ValueError(detail)
+    return int(text)
 
 
 def _word(key: str) -> Callable[[str], str]:
@@ -293,6 +271,8 @@ def _tick(text: str) -> bool:
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
+    "id": _code,
+    "version": _code,
     "state": _word("state"),
     "percent": _percent,
     "effective_on": _day,

@@ -3,29 +3,24 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.models import User
-from core.tables.writer import refused_sheet
-from core.web.forms import SheetForm, file_field
+from core.tables.forms import SheetForm, file_field
+from core.tables.pages import own, page_of, refused_rows, sent_before
 from core.web.requests import download, user_of
-from tasks.imports.status_sheet import services
-from tasks.imports.status_sheet.services import SheetChange
-from tasks.imports.status_sheet.sheet import CHOICES, COLUMNS, REASON, export
-from tasks.models import SheetImport
+from tasks.imports.status_sheet.services import IMPORTER, SheetChange
+from tasks.imports.status_sheet.sheet import CHOICES, COLUMNS, export
 from tasks.worklist.listing import chosen_by
 from tasks.worklist.query import read_list_query
-
-PAGE_SIZE = 100
 
 
 class ImportForm(SheetForm):
@@ -47,57 +42,42 @@ def new_import(request: HttpRequest) -> HttpResponse:
     """Send a file; its preview comes next, nothing is written yet."""
     user = user_of(request)
     form = ImportForm(request.POST, request.FILES) if request.method == "POST" else ImportForm()
-    if form.saved(lambda: services.start_import(*form.sent(), by=user)):
+    if form.saved(lambda: IMPORTER.send(*form.sent(), by=user)):
         return redirect(form.outcome)
-    context = {"form": form, "last": SheetImport.objects.filter(user=user)[:10]}
+    context = {"form": form, "last": sent_before(IMPORTER, user)}
     return render(request, "tasks/new_import.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     """The preview, or what became of it; a POST takes the good rows."""
-    user = user_of(request)
-    started = _own(user, pk)
+    user, started = own(IMPORTER, request, pk)
     if request.method == "POST":
-        done = services.apply_import(started, by=user)
+        done = IMPORTER.apply(started, by=user)
         words = ngettext("%(n)d report was saved.", "%(n)d reports were saved.", done.taken)
         messages.success(request, words % {"n": done.taken})
         return redirect(started)
-    if started.applied_at:
-        return render(request, "tasks/import.html", {"import": started})
-    previews = services.check_import(started, by=user)
-    page = Paginator(previews, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {
-        "import": started,
-        "counts": Counter(preview.kind for preview in previews),
-        "page": page,
-        "items": [{"preview": one, "changes": shown_changes(one.changes)} for one in page],
-    }
+    context: dict[str, Any] = {"import": started}
+    if not started.applied_at:
+        previews = IMPORTER.look_through(started, by=user)
+        page = page_of(request, previews)
+        context |= {
+            "counts": Counter(preview.kind for preview in previews),
+            "page": page,
+            "items": [{"preview": one, "changes": shown_changes(one.changes)} for one in page],
+        }
     return render(request, "tasks/import.html", context)
 
 
-@require_safe
-def refused_lines(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The rows that were not taken, as they were typed, with the reason in the last column."""
-    started = _own(user_of(request), pk)
-    if not started.refused:
-        raise Http404
-    data = refused_sheet(COLUMNS, REASON, started.refused)
-    return download(data, f"chua-nhan-{started.pk}.xlsx")
-
-
-def _own(user: User, pk: int) -> SheetImport:
-    return get_object_or_404(SheetImport, pk=pk, user=user)
-
-
+refused_lines = refused_rows(IMPORTER)
 _LABELS = {column.key: column.label for column in COLUMNS}
 
 
 def shown_changes(changes: Iterable[SheetChange]) -> list[tuple[str, str, str]]:
     """(column, before, after) of each."""
     return [
-        (str(_LABELS[one.key]), _shown(one.key, one.before), _shown(one.key, one.after))
-        for one in changes
+        (str(_LABELS[key]), _shown(key, before), _shown(key, after))
+        for key, before, after in changes
     ]
 
 

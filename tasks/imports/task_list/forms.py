@@ -5,15 +5,15 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
 
-from core.web.forms import PlainForm, SheetForm, day_field, file_field
+from core.tables.forms import SheetForm, column_field, file_field, name_field
+from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
-from tasks.imports.task_list.columns import FIELDS, NEEDED
+from tasks.imports.task_list.columns import COLUMNS
 from tasks.imports.task_list.names import spelling
 from tasks.imports.task_list.preview import ClassOffer, MissingGroup, UnknownName
 
-_SHOWN, _LONGEST_SHOWN = 60, 200
+_SHOWN = 60
 
 
 class ListFileForm(SheetForm):
@@ -26,24 +26,12 @@ class ListFileForm(SheetForm):
 class ColumnsForm(PlainForm):
     """One choice per field: a column of the file, by its place."""
 
-    needed = dict.fromkeys(NEEDED, "always")
+    needed = {column.key: "always" for column in COLUMNS if column.is_needed}
 
     def __init__(self, *args: Any, header: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # As Excel names the columns, from A to BL.
-        choices = [("", "–")] + [
-            (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}")
-            for at, head in enumerate(header)
-        ]
-        for field in FIELDS:
-            self.fields[field.key] = forms.TypedChoiceField(
-                label=str(field.label),
-                choices=choices,
-                required=False,
-                coerce=int,
-                empty_value=None,
-                widget=forms.Select(attrs={"class": "form-select"}),
-            )
+        for column in COLUMNS:
+            self.fields[column.key] = column_field(column.label, header)
 
     def columns(self) -> dict[str, int]:
         return {key: at for key, at in self.cleaned_data.items() if at is not None}
@@ -67,14 +55,7 @@ class NamesForm(PlainForm):
         self._agencies, self._keys = agencies, dict[str, str]()
         for at, one in enumerate(unknown):
             self._keys[f"name-{at}"] = one.key
-            self.fields[f"name-{at}"] = forms.CharField(
-                label=one.text[:_LONGEST_SHOWN],
-                required=False,
-                max_length=400,
-                widget=forms.TextInput(
-                    attrs={"list": "agencies", "class": "form-control", "autocomplete": "off"}
-                ),
-            )
+            self.fields[f"name-{at}"] = name_field(one.text, "agencies")
 
     def lines(self, unknown: Sequence[UnknownName]) -> list[tuple[UnknownName, forms.BoundField]]:
         return [(one, self[f"name-{at}"]) for at, one in enumerate(unknown)]
@@ -94,9 +75,6 @@ class NamesForm(PlainForm):
 
 
 class ChoicesForm(PlainForm):
-    new_groups = forms.MultipleChoiceField(
-        label=_("Groups to be made"), required=False, widget=forms.CheckboxSelectMultiple
-    )
     assign = forms.BooleanField(
         label=_("Give each task to its lead agencies, where they were found"),
         required=False,

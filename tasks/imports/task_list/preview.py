@@ -9,10 +9,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import Fault
-from core.tables.importing import NEW, REFUSED, UNCHANGED, HasFaults
+from core.tables.columns import labels
+from core.tables.importing import NEW, REFUSED, UNCHANGED, CheckedRow
 from core.tables.layout import SheetRow
 from provinces.models import Agency, Phase, Plan, PlanGroup
-from tasks.imports.task_list.columns import PRINTED, labels
+from tasks.imports.task_list.columns import COLUMNS, PRINTED
 from tasks.imports.task_list.names import Names, agencies_by_name, spelling
 from tasks.imports.task_list.outline import Outline, Passed, PassedRow, TaskRow, arrange
 from tasks.imports.task_list.rows import AskedTask, Places, by_key, key_of, new_group, read_row
@@ -21,7 +22,7 @@ from tasks.models import Assignment, Task, TaskListImport
 
 
 @dataclass
-class Checked(HasFaults):
+class Checked(CheckedRow):
     """A row and its ``kind``: new, unchanged or refused. ``task`` is there for unchanged rows, and
     for new ones once it is made; ``gives``: the agencies that get it."""
 
@@ -246,4 +247,4 @@ def _differences(asked: AskedTask, task: Task) -> list[Fault]:
     if not keys:
         return []
     detail = _("The document has a task of this number already, and it differs in: %(fields)s.")
-    return [Fault("differs", detail % {"fields": labels(keys)}, "/number")]
+    return [Fault("differs", detail % {"fields": labels(COLUMNS, keys)}, "/number")]

@@ -10,10 +10,11 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from core.errors import Fault
+from core.tables.columns import faults_of
 from core.tables.importing import formula_fault
 from core.text.vietnamese import fold
 from provinces.models import Phase, Plan, PlanGroup
-from tasks.imports.task_list.columns import NEEDED, labels
+from tasks.imports.task_list.columns import COLUMNS
 from tasks.imports.task_list.names import Named, Names
 from tasks.imports.task_list.outline import TaskRow
 from tasks.planning.deadlines import Due, is_rough, take_as_printed
@@ -21,7 +22,6 @@ from tasks.states import DueKind
 
 _NO_DUE = Due(None, DueKind.NONE)
 _NOBODY = Named()
-_LONGEST = {"number": 20, "due": 400}
 _LONGEST_NAME = 400
 _EXCEL_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _EXCEL_MONTH = re.compile(r"(\d{4})-(\d\d)")
@@ -77,15 +77,7 @@ def read_row(
     faults = []
     if set(task.row.formulas).intersection(columns.values()):
         faults.append(formula_fault())
-    for key in NEEDED:
-        if not texts.get(key):
-            detail = _("“%(field)s” is empty.") % {"field": labels([key])}
-            faults.append(Fault("missing", detail, f"/{key}"))
-    for key, most in _LONGEST.items():
-        if len(texts.get(key, "")) > most:
-            detail = _("“%(field)s” has at most %(n)d characters.")
-            words = {"field": labels([key]), "n": most}
-            faults.append(Fault("too_long", detail % words, f"/{key}"))
+    faults += faults_of(texts, COLUMNS)
     group = _named(texts, "group", places.groups, faults)
     phase = _named(texts, "phase", places.phases, faults)
     printed = texts.get("due", "")

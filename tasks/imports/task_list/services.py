@@ -8,62 +8,105 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.audit import trail
 from core.calendar import clock
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from core.queue import recalculation
-from core.tables.importing import NEW, REFUSED, UNCHANGED
+from core.tables.columns import guess, in_vietnamese, labels
+from core.tables.importing import NEW, UNCHANGED, Facts, Importer
 from core.tables.layout import lay_out
-from core.tables.reader import read_sheet
+from core.tables.reader import Sheet
+from core.tables.writer import write_sheet
 from provinces.agencies.services import keep_alias
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, require
-from tasks.imports.task_list.columns import FIELDS, PRINTED, guess, known_heads, labels
+from tasks.imports.status_sheet.sheet import REASON
+from tasks.imports.task_list.columns import COLUMNS, PRINTED
 from tasks.imports.task_list.names import agencies_by_name
-from tasks.imports.task_list.preview import Checked, look_through, outline_of
+from tasks.imports.task_list.preview import Checked, List, look_through, outline_of
 from tasks.imports.task_list.rows import AskedTask
 from tasks.models import Assignment, Task, TaskListImport
 from tasks.planning.assigning import check_agencies
 from tasks.reporting.checks import CONFLICT
 
-MOST_ROWS = 2_000
-_AT_ONCE = 500
+_AT_ONCE, _CELL_WIDTH = 500, 30
 
 
-@transaction.atomic
-def send_list(plan: Plan, data: bytes, file_name: str, *, by: User) -> TaskListImport:
-    """Keep what the file says; nothing of it is a task yet. Where the heads say which column holds
-    what, nobody is asked.
-
-    Raises PermissionDenied, and Refused for a file that cannot be read, ``no_rows`` and
-    ``too_many_rows``.
-    """
-    require(by, Permission.MANAGE_PLAN, plan)
-    sheet = read_sheet(data)
-    found = lay_out(sheet, known_heads)
-    rows = [asdict(row) for row in found.below]
-    if not rows:
-        raise refuse("no_rows", _("There is no row under the header."), "/file")
-    if len(rows) > MOST_ROWS:
-        detail = _("A list has at most %(n)d rows; send it in parts.") % {"n": MOST_ROWS}
-        raise refuse("too_many_rows", detail, "/file")
-    started = TaskListImport.keep(
-        file_name,
-        by=by,
-        facts={"plan": plan.number, "rows": len(rows)},
-        plan=plan,
-        header=list(found.heads),
-        above=[asdict(row) for row in found.above],
-        rows=rows,
-        sheets=list(sheet.looks.others),
-        assigned_on=plan.issued_on,
+class TaskListImporter(Importer[TaskListImport, List]):
+    kept, related, reason = TaskListImport, ["plan__area"], REASON
+    most = 2_000
+    too_many = (
+        "too_many_rows",
+        gettext_lazy("A list has at most %(n)d rows; send it in parts."),
     )
-    guessed = guess(found.heads)
-    if not _faults_of(started, guessed):
-        _put_columns(started, guessed)
-    return started
+    sent_act, applied_act = "tasklist.send", "tasklist.apply"
+    taken_already = gettext_lazy("This list was taken already; the result is below.")
+
+    def allow(self, started: TaskListImport, *, by: User) -> None:
+        require(by, Permission.MANAGE_PLAN, started.plan)
+
+    def read(self, sheet: Sheet, started: TaskListImport) -> tuple[int, Facts]:
+        """Raises Refused: ``no_rows``."""
+        found = lay_out(sheet, lambda heads: len(guess(heads, COLUMNS)))
+        if not found.below:
+            raise refuse("no_rows", _("There is no row under the header."), "/file")
+        started.header, started.sheets = list(found.heads), list(sheet.looks.others)
+        started.above = [asdict(row) for row in found.above]
+        started.rows = [asdict(row) for row in found.below]
+        started.assigned_on = started.plan.issued_on
+        rows = len(started.rows)
+        return rows, {"plan": started.plan.number, "rows": rows}
+
+    def map_columns(self, started: TaskListImport) -> None:
+        """Where the heads say which column holds what, nobody is asked."""
+        guessed = guess(started.header, COLUMNS)
+        if not _faults_of(started, guessed):
+            _put_columns(started, guessed)
+
+    def look_through(self, started: TaskListImport, *, by: User) -> List:
+        return look_through(started)
+
+    def take(self, started: TaskListImport, *, by: User) -> tuple[Sequence[Checked], Facts]:
+        """Tasks and assignments. Raises Refused: ``no_columns`` (409)."""
+        if started.columns is None:
+            raise refuse("no_columns", _("Say first which column holds what."), status=CONFLICT)
+        # One list at a time goes into a document, so that no number is taken twice.
+        Plan.objects.select_for_update(of=("self",)).get(pk=started.plan_id)
+        found = look_through(started)
+        for group in found.new_groups:
+            group.save()
+        new = [one for one in found.rows if one.kind == NEW]
+        for one in new:
+            one.task = _task(one.asked, found.plan)
+        tasks = Task.objects.bulk_create((one.task for one in new if one.task), _AT_ONCE)
+        given = [assignment.pk for assignment in _assign(started, found.rows)]
+        if given:
+            recalculation.mark("assignment", given, since=started.assigned_on)
+        recalculation.touch_generation()
+        started.made, started.given = len(tasks), len(given)
+        started.unchanged = found.counts[UNCHANGED]
+        return found.rows, {
+            "plan": started.plan.number,
+            "groups": [group.number for group in found.new_groups],
+            "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
+            "assignments": given,
+            "refused": [one.number for one in found.rows if one.faults],
+        }
+
+    def refused_file(self, started: TaskListImport) -> bytes:
+        """Under the heads of the file itself; where headings named the groups, each row names its
+        own."""
+        more = len(started.refused[0]["cells"]) - len(started.header)
+        heads = [*started.header, *in_vietnamese([*[gettext_lazy("Group")] * more, REASON.label])]
+        rows = [[*line["cells"], line["reason"]] for line in started.refused]
+        widths = [*[_CELL_WIDTH] * (len(heads) - 1), REASON.width]
+        return write_sheet(_("Not taken"), heads, rows, widths)
+
+
+IMPORTER = TaskListImporter()
 
 
 @transaction.atomic
@@ -75,11 +118,12 @@ def name_columns(
     Raises PermissionDenied, and Refused: ``column_missing``, ``column_twice``, ``unknown_column``,
     ``already_applied`` (409).
     """
-    started = _open(started, by)
+    started = IMPORTER.held(started, by=by)
     if faults := _faults_of(started, columns):
         raise Refused(faults)
     before = started.columns
     _put_columns(started, columns)
+    started.save(update_fields=["columns", "new_groups"])
     after = {"columns": started.columns}
     trail.record("tasklist.columns", started, by=by, before={"columns": before}, after=after)
     return started
@@ -87,25 +131,19 @@ def name_columns(
 
 def _faults_of(started: TaskListImport, columns: Mapping[str, int]) -> list[Fault]:
     """Groups need no column where rows are their headings."""
-    faults = []
-    used: dict[int, str] = {}
-    for field in FIELDS:
-        column, pointer = columns.get(field.key), f"/{field.key}"
-        if column is None:
-            if field.is_needed and not (
-                field.key == "group" and outline_of(started, columns).has_headings
-            ):
-                detail = _("Choose the column that holds it.")
-                faults.append(Fault("column_missing", detail, pointer))
-        elif not 0 <= column < len(started.header):
-            faults.append(Fault("unknown_column", _("The file has no such column."), pointer))
-            return faults
-        elif column in used:
+    if any(not 0 <= at < len(started.header) for at in columns.values()):
+        return [Fault("unknown_column", _("The file has no such column."), "/columns")]
+    missing = [one.key for one in COLUMNS if one.is_needed and one.key not in columns]
+    if "group" in missing and outline_of(started, columns).has_headings:
+        missing.remove("group")
+    choose = _("Choose the column that holds it.")
+    faults = [Fault("column_missing", choose, f"/{key}") for key in missing]
+    for key, at in columns.items():
+        first = next(other for other in columns if columns[other] == at)
+        if key != first:
             detail = _("This column is chosen for “%(field)s” already.")
-            words = {"field": labels([used[column]])}
-            faults.append(Fault("column_twice", detail % words, pointer))
-        else:
-            used[column] = field.key
+            words = {"field": labels(COLUMNS, [first])}
+            faults.append(Fault("column_twice", detail % words, f"/{key}"))
     return faults
 
 
@@ -119,7 +157,6 @@ def _put_columns(started: TaskListImport, columns: Mapping[str, int]) -> None:
     elif not PlanGroup.objects.filter(plan=started.plan_id).exists():
         # Those numbered 1, 2, 3 … without a gap; any other may be a slip of the pen.
         started.new_groups = list(takewhile({*named}.__contains__, (f"#{n}" for n in count(1))))
-    started.save(update_fields=["columns", "new_groups"])
 
 
 @transaction.atomic
@@ -132,7 +169,7 @@ def name_agencies(
     Raises PermissionDenied, and Refused: ``unknown_name``, ``outside_plan``, ``merged``,
     ``already_applied`` (409).
     """
-    started = _open(started, by)
+    started = IMPORTER.held(started, by=by)
     unknown = {one.key: one.text for one in look_through(started).unknown}
     for key, agency in answers.items():
         if key not in unknown and key not in started.names:
@@ -167,7 +204,7 @@ def choose(
 
     Raises PermissionDenied, and Refused: ``future_date``, ``already_applied`` (409).
     """
-    started = _open(started, by)
+    started = IMPORTER.held(started, by=by)
     if assigned_on > clock.today():
         detail = _("The day has not come yet; choose today or earlier.")
         raise refuse("future_date", detail, "/assigned_on")
@@ -185,48 +222,6 @@ def choose(
             "assigned_on": assigned_on.isoformat(),
         },
     )
-    return started
-
-
-@transaction.atomic
-def apply_list(started: TaskListImport, *, by: User) -> TaskListImport:
-    """Make the tasks of the good rows, and of one audit event that names them.
-
-    Raises PermissionDenied, and Refused: ``already_applied``, ``no_columns`` (both 409).
-    """
-    started = _open(started, by)
-    if started.columns is None:
-        raise refuse("no_columns", _("Say first which column holds what."), status=CONFLICT)
-    # One list at a time goes into a document, so that no number is taken twice.
-    Plan.objects.select_for_update(of=("self",)).get(pk=started.plan_id)
-    found = look_through(started)
-    for group in found.new_groups:
-        group.save()
-    new = [one for one in found.rows if one.kind == NEW]
-    for one in new:
-        one.task = _task(one.asked, found.plan)
-    tasks = Task.objects.bulk_create((one.task for one in new if one.task), batch_size=_AT_ONCE)
-    assignments = _assign(started, found.rows)
-    given = [assignment.pk for assignment in assignments]
-    if given:
-        recalculation.mark("assignment", given, since=started.assigned_on)
-    refused = [one for one in found.rows if one.kind == REFUSED]
-    facts = {
-        "plan": started.plan.number,
-        "groups": [group.number for group in found.new_groups],
-        "tasks": [{"id": task.pk, "number": task.number} for task in tasks],
-        "assignments": given,
-        "refused": [one.number for one in refused],
-    }
-    started.close(
-        refused,
-        by=by,
-        facts=facts,
-        made=len(tasks),
-        given=len(given),
-        unchanged=found.counts[UNCHANGED],
-    )
-    recalculation.touch_generation()
     return started
 
 
@@ -256,13 +251,6 @@ def _assign(started: TaskListImport, rows: Sequence[Checked]) -> list[Assignment
         link.assignment_id = link.assignment.pk
     helping.objects.bulk_create(links, batch_size=_AT_ONCE)
     return assignments
-
-
-def _open(started: TaskListImport, by: User) -> TaskListImport:
-    """Locked. Raises PermissionDenied, Refused ``already_applied`` (409)."""
-    started = TaskListImport.held(started.pk, "plan__area")
-    require(by, Permission.MANAGE_PLAN, started.plan)
-    return started
 
 
 def _task(asked: AskedTask, plan: Plan) -> Task:

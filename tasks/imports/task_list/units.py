@@ -13,38 +13,9 @@ from tasks.planning.fan_out import answerable
 _SIGNS = re.compile(r"[^a-z]+")
 _OF_COMMUNES = frozenset({"xa", "phuong", "thi", "tran", "dac", "khu", "dia"})
 _OF_DEPARTMENTS = frozenset({"so", "nganh", "doan", "the"})
-_AROUND = frozenset(
-    {
-        "ubnd",
-        "uy",
-        "nhan",
-        "dan",
-        "hdnd",
-        "cac",
-        "cap",
-        "tat",
-        "ca",
-        "toan",
-        "bo",
-        "co",
-        "quan",
-        "don",
-        "vi",
-        "lien",
-        "va",
-        "tren",
-        "ban",
-        "tinh",
-        "thanh",
-        "pho",
-        "truc",
-        "thuoc",
-        "khac",
-        "khoi",
-        "mttq",
-        "to",
-        "chuc",
-    }
+_AROUND = (
+    "ubnd uy nhan dan hdnd cac cap tat ca toan bo co quan don vi lien va tren ban tinh thanh pho "
+    "truc thuoc khac khoi mttq to chuc"
 )
 """Words beside those, which name no unit themselves."""
 _ALL = frozenset({"cac", "cap"})
@@ -60,7 +31,7 @@ class UnitClass(TextChoices):
 def classes_in(name: str) -> list[str]:
     """The classes that these words name: all of some kind, and nothing else."""
     words = set(_SIGNS.sub(" ", fold(name)).split())
-    if not words & _ALL or not words <= _OF_COMMUNES | _OF_DEPARTMENTS | _AROUND:
+    if not words & _ALL or not words <= _OF_COMMUNES | _OF_DEPARTMENTS | {*_AROUND.split()}:
         return []
     found = []
     if words & _OF_DEPARTMENTS or words >= {"co", "quan"} or words >= {"don", "vi"}:

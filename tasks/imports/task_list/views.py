@@ -3,38 +3,29 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Refused
-from core.tables.importing import NEW, REFUSED, UNCHANGED, Step, steps
-from core.tables.writer import write_sheet
-from core.web.requests import download, user_of
+from core.tables.columns import guess
+from core.tables.importing import NEW, REFUSED, UNCHANGED, CheckedRow, Step, steps
+from core.tables.pages import own, page_of, refused_rows, sent_before
+from core.web.requests import user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
-from tasks.imports.status_sheet.sheet import REASON
 from tasks.imports.task_list import services
-from tasks.imports.task_list.columns import guess
+from tasks.imports.task_list.columns import COLUMNS
 from tasks.imports.task_list.forms import ChoicesForm, ColumnsForm, ListFileForm, NamesForm
 from tasks.imports.task_list.names import agencies_by_name, offered, spelling
 from tasks.imports.task_list.outline import PassedRow
-from tasks.imports.task_list.preview import (
-    Checked,
-    List,
-    look_through,
-)
+from tasks.imports.task_list.preview import List, look_through
+from tasks.imports.task_list.services import IMPORTER
 from tasks.models import TaskListImport
 
-_PAGE_SIZE = 100
-_LAST = 10
 _EXAMPLES = 3
-_CELL_WIDTH = 30
 _PASSED, _NOTED = "passed", "noted"
 _KINDS = (NEW, UNCHANGED, REFUSED, _PASSED, _NOTED)
 
@@ -46,9 +37,9 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     plan = get_object_or_404(Plan.objects.select_related("area"), pk=pk)
     require(user, Permission.MANAGE_PLAN, plan)
     form = ListFileForm(request.POST or None, request.FILES or None)
-    if form.saved(lambda: services.send_list(plan, *form.sent(), by=user)):
+    if form.saved(lambda: IMPORTER.send(*form.sent(), by=user, plan=plan)):
         return redirect(_next(form.outcome))
-    last = TaskListImport.objects.filter(plan=plan, user=user).defer("rows", "refused")[:_LAST]
+    last = sent_before(IMPORTER, user, plan=plan).defer("rows")
     context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
     return render(request, "tasks/tasklist/send.html", context, status=form.status)
 
@@ -57,11 +48,10 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Still step 1: which column holds what, where the heads do not say it or it is to be
     changed."""
-    user = user_of(request)
-    started = _own(request, pk)
+    user, started = own(IMPORTER, request, pk)
     if started.applied_at:
         return redirect(started)
-    initial = guess(started.header) if started.columns is None else started.columns
+    initial = guess(started.header, COLUMNS) if started.columns is None else started.columns
     form = ColumnsForm(request.POST or None, header=started.header, initial=initial)
     if form.saved(lambda: services.name_columns(started, form.columns(), by=user)):
         return redirect(_next(form.outcome))
@@ -77,8 +67,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def names(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 2: which agency each name means that was not recognised."""
-    user = user_of(request)
-    started = _own(request, pk)
+    user, started = own(IMPORTER, request, pk)
     if started.applied_at:
         return redirect(started)
     if started.columns is None:
@@ -124,14 +113,14 @@ def _steps(started: TaskListImport, current: str) -> list[Step]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 3: what would become of each row; a POST changes what is made besides the tasks."""
-    started = _own(request, pk)
+    user, started = own(IMPORTER, request, pk)
     if started.applied_at:
         return render(request, "tasks/tasklist/result.html", {"started": started})
     if started.columns is None:
         return redirect("task_list_columns", pk=pk)
     found = look_through(started)
     form = _choices(request, started, found)
-    if form.saved(lambda: services.choose(started, by=user_of(request), **form.cleaned_data)):
+    if form.saved(lambda: services.choose(started, by=user, **form.cleaned_data)):
         return redirect(form.outcome)
     return _preview(request, started, found, form)
 
@@ -154,7 +143,7 @@ def _preview(
     request: HttpRequest, started: TaskListImport, found: List, form: ChoicesForm
 ) -> HttpResponse:
     show = request.GET.get("show", "")
-    rows: Sequence[Checked | PassedRow] = found.in_order()
+    rows: Sequence[CheckedRow | PassedRow] = found.in_order()
     if show == _PASSED:
         rows = found.passed
     elif show == _NOTED:
@@ -170,7 +159,7 @@ def _preview(
         "form": form,
         "found": found,
         "show": show if show in _KINDS else "",
-        "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": page_of(request, rows),
         "can_apply": bool(found.counts[NEW] or found.counts["given"] or found.missing_groups),
     }
     return render(request, "tasks/tasklist/preview.html", context, status=form.status)
@@ -180,14 +169,14 @@ def _preview(
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the tasks of the good rows, with what was chosen in the same form; a second click finds
     them made."""
-    started, user = _own(request, pk), user_of(request)
+    user, started = own(IMPORTER, request, pk)
     if "assigned_on" in request.POST and started.applied_at is None and started.columns:
         found = look_through(started)
         form = _choices(request, started, found)
         if not form.saved(lambda: services.choose(started, by=user, **form.cleaned_data)):
             return _preview(request, started, found, form)
     try:
-        done = services.apply_list(started, by=user)
+        done = IMPORTER.apply(started, by=user)
     except Refused as refused:
         for fault in refused.faults:
             messages.info(request, str(fault.detail))
@@ -197,26 +186,4 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(started)
 
 
-@require_safe
-def refused(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The rows that were not taken, as they were sent, with the reason in the last column."""
-    started = _own(request, pk)
-    if not started.refused:
-        raise Http404
-    with override("vi"):
-        # Where headings named the groups, each refused row names its own.
-        more = [_("Group")] * (len(started.refused[0]["cells"]) - len(started.header))
-        header = [*started.header, *more, str(REASON.label)]
-    rows = [[*line["cells"], line["reason"]] for line in started.refused]
-    widths = [*[_CELL_WIDTH] * (len(header) - 1), REASON.width]
-    data = write_sheet(_("Not taken"), header, rows, widths)
-    return download(data, f"chua-nhan-{started.pk}.xlsx")
-
-
-def _own(request: HttpRequest, pk: int) -> TaskListImport:
-    """Raises Http404 for another person's list, PermissionDenied without the right to plan."""
-    user = user_of(request)
-    rows = TaskListImport.objects.filter(user=user).select_related("plan__area")
-    started = get_object_or_404(rows, pk=pk)
-    require(user, Permission.MANAGE_PLAN, started.plan)
-    return started
+refused = refused_rows(IMPORTER)

@@ -5,6 +5,7 @@ from django.urls import path
 
 from core.accounts import views
 from core.site import health
+from core.web.public import robots
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("account/password/", views.ChangePassword.as_view(), name="password_change"),
     path("account/notices/", views.preferences, name="preferences"),
     path("notices/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("robots.txt", robots, name="robots"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

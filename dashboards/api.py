@@ -4,24 +4,35 @@ import json
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpResponse
 from django.urls import URLPattern, URLResolver, path
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import quote_etag
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, views
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.views import AS_OF, APIView
 from core.calendar import clock
 from core.calendar.as_of import read_as_of
-from core.models import User
+from core.models import ApiClient
+from core.web.public import open_to_nobody
 from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.serving import kept
 from dashboards.text import figures
+
+
+class ReadsCharts(IsAuthenticated):
+    """Whoever is signed in, and nobody in particular where the dashboards are public."""
+
+    def has_permission(self, request: Request, view: views.APIView) -> bool:
+        return settings.R57_PUBLIC_DASHBOARDS or super().has_permission(request, view)
 
 
 class ChartSerializer(serializers.Serializer[Any]):
@@ -38,6 +49,8 @@ class ChartListSerializer(serializers.Serializer[Any]):
 
 
 class ChartList(APIView):
+    permission_classes = [ReadsCharts]
+
     @extend_schema(operation_id="charts_list", responses=ChartListSerializer)
     def get(self, request: Request) -> Response:
         """The charts there are, and what each is asked with."""
@@ -54,6 +67,8 @@ class ChartList(APIView):
 
 
 class ChartFigure(APIView):
+    permission_classes = [ReadsCharts]
+
     @extend_schema(
         operation_id="charts_retrieve",
         parameters=[
@@ -68,7 +83,9 @@ class ChartFigure(APIView):
     )
     def get(self, request: Request, name: str) -> HttpResponse:
         """A Plotly figure as of a day. Carries an ETag; 304 when nothing changed."""
-        chart, caller = CHARTS.get(name), caller_of(request)
+        chart = CHARTS.get(name)
+        who: object = request.user
+        caller = caller_of(request) if who else AnonymousUser()
         if chart is None:
             raise Http404
         query = request.query_params.dict()
@@ -78,7 +95,7 @@ class ChartFigure(APIView):
             clock.today(),
             figures.language(),
             # Aggregates are the same for all people; a connected system sees what its scope names.
-            "people" if isinstance(caller, User) else f"client {caller.pk}",
+            f"client {caller.pk}" if isinstance(caller, ApiClient) else "people",
         )
         text, digest, _fresh = kept(
             parts, lambda: json.dumps(figure(chart, caller, query)), read_as_of(query)
@@ -93,6 +110,6 @@ class ChartFigure(APIView):
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("charts/", ChartList.as_view(), name="charts"),
-    path("charts/<slug:name>/", ChartFigure.as_view(), name="chart"),
+    path("charts/", open_to_nobody(ChartList.as_view()), name="charts"),
+    path("charts/<slug:name>/", open_to_nobody(ChartFigure.as_view()), name="chart"),
 ]

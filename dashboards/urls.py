@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dashboards.compare import views as compare
 from dashboards.export import views as export
 from dashboards.frame import serving
 from dashboards.pages import (
@@ -26,6 +27,7 @@ urlpatterns = [
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/missing/", missing.missing_page, name="missing"),
     path("indicators/<slug:code>/", indicators.indicator_page, name="indicator"),
+    path("compare/", compare.compare_page, name="compare"),
     path("communes/", communes.communes_page, name="communes"),
     path("plans/", documents.document_list, name="documents"),
     path("plans/<int:plan_id>/", documents.document_page, name="document"),

@@ -14,6 +14,7 @@ from provinces.permissions import (
     grants,
     has_permission,
     holds,
+    reads_aggregates,
     register,
     sees_everything,
 )
@@ -29,7 +30,7 @@ class FigureKey(NamedTuple):
 
 def visible_indicators(caller: Caller) -> QuerySet[Indicator]:
     """All for people; for a connected system those in its scope (1 SQL query)."""
-    if isinstance(caller, User):
+    if reads_aggregates(caller):
         return Indicator.objects.all()
     if not isinstance(caller, ApiClient):
         return Indicator.objects.none()
@@ -41,12 +42,12 @@ def covers_area(caller: Caller, area: Area) -> bool:
     """May the caller read targets, assessments, completion and charts of that area?"""
     if isinstance(caller, ApiClient):
         return any(scope.reaches(area) for scope in scopes_of(caller))
-    return isinstance(caller, User)
+    return reads_aggregates(caller)
 
 
 def covers(caller: Caller, fact: FigureKey) -> bool:
     """May the caller read that figure?"""
-    return isinstance(caller, User) or _is_named(caller, fact, write=False)
+    return reads_aggregates(caller) or _is_named(caller, fact, write=False)
 
 
 def sees_all(caller: Caller) -> bool:

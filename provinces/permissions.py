@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS
@@ -150,6 +151,13 @@ def sees_everything(caller: Caller) -> bool:
 
 
 NATION_PATH = "VN/"
+
+
+def reads_aggregates(caller: Caller) -> bool:
+    """Figures of all places: people, and nobody in particular where the dashboards are public."""
+    return isinstance(caller, User) or (
+        isinstance(caller, AnonymousUser) and settings.R57_PUBLIC_DASHBOARDS
+    )
 
 
 def managed_paths(caller: Caller) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ def choice(name: str, options: tuple[str, ...], default: str) -> str:
     return value
 
 
-def flag(name: str) -> bool:
-    return choice(name, ("0", "1"), "0") == "1"
+def flag(name: str, *, default: bool = False) -> bool:
+    return choice(name, ("0", "1"), "01"[default]) == "1"
 
 
 def number(name: str, default: int) -> int:

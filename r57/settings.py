@@ -221,6 +221,10 @@ R57_CODE_HOURS = environment.number("R57_CODE_HOURS", 7 * 24)
 if R57_MODE == "test":
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+# Aggregates, never names, notes or evidence, for whoever comes, without signing in.
+R57_PUBLIC_DASHBOARDS = environment.flag("R57_PUBLIC_DASHBOARDS", default=R57_MODE == "demo")
+R57_PUBLIC_REQUESTS_A_MINUTE = environment.number("R57_PUBLIC_REQUESTS_A_MINUTE", 120)
+
 # Reminders ----------------------------------------------------------------------------------
 
 _EMAIL = environment.email("R57_EMAIL_URL")

@@ -14,7 +14,7 @@ from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django.views.i18n import set_language
@@ -84,11 +84,17 @@ class ChangePassword(auth.PasswordChangeView):
 
 
 @login_not_required
+@csrf_exempt  # Of the signed-out only a cookie changes; so public pages need no token of their own.
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Django's switch; whoever is signed in gets their e-mails in that language too."""
-    language = request.POST.get("language", "")
-    if isinstance(request.user, User) and language in dict(settings.LANGUAGES):
-        set_preferences(request.user, by=request.user, language=language)
+    return _for_good(request) if isinstance(request.user, User) else set_language(request)
+
+
+@csrf_protect
+def _for_good(request: HttpRequest) -> HttpResponseBase:
+    user, language = user_of(request), request.POST.get("language", "")
+    if language in dict(settings.LANGUAGES):
+        set_preferences(user, by=user, language=language)
     return set_language(request)
 
 

@@ -59,6 +59,10 @@ def _date(text: str) -> date | None:
         return None
 
 
+def end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock_time.max))
+
+
 def read_known_at(query: Mapping[str, str]) -> datetime | None:
     """The asked moment (a day means its end), None if none is asked.
 
@@ -69,7 +73,7 @@ def read_known_at(query: Mapping[str, str]) -> datetime | None:
         return None
     day = _date(text)
     if day is not None:
-        return timezone.make_aware(datetime.combine(day, clock_time.max))
+        return end_of(day)
     try:
         moment = parse_datetime(text) if text.isascii() else None
     except ValueError:

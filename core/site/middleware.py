@@ -23,6 +23,7 @@ from core.audit.trail import Origin, origin
 from core.db import replica
 from core.errors import Fault, Refused, error_page
 from core.models import RequestCount
+from core.web import public
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -141,7 +142,9 @@ class ConditionalMiddleware(ConditionalGetMiddleware):
 
 
 def _said(request: HttpRequest, status: int) -> HttpResponse:
-    """The page of an error of which only the status is known."""
+    """The page of an error of which only the status is known; below /api/ the problem."""
+    if request.path.startswith("/api/"):
+        return problems.answer(request, status)
     return error_page(request, status, [Fault(problems.CODES[status], problems.titles()[status])])
 
 
@@ -170,12 +173,20 @@ class ContentSecurityPolicyMiddleware:
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Whoever is signed out is sent to sign in.
+    """Whoever is signed out is sent to sign in, but from what is open to everybody; a stranger who
+    asks for that too often waits.
 
     htmx gets a 401 instead, or it would put the page of signing in into a part of its page.
     """
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
+        is_stranger = not request.user.is_authenticated and "Authorization" not in request.headers
+        if is_stranger and public.is_open(view[0]):
+            if not public.is_too_often():
+                return None
+            refused = _said(request, HTTPStatus.TOO_MANY_REQUESTS)
+            refused["Retry-After"] = str(public.MINUTE)
+            return refused
         answer = super().process_view(request, *view)
         if answer and request.headers.get("HX-Request") == "true":
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)

@@ -6,6 +6,7 @@ Figures are those of the pages, from the same functions; here they only get thei
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -30,6 +31,7 @@ from tasks.models import Completion
 
 Query = Mapping[str, str]
 Rows = Iterable[Sequence[Value]]
+_Cell = TypeVar("_Cell")
 Heads = Mapping[str | Promise, int]
 """The heads of the columns and their widths in letters."""
 
@@ -46,13 +48,21 @@ _SIGNED: Heads = {
 
 @dataclass(frozen=True)
 class ExportedTable:
-    """``takes``: names of its parameters; all take ``as_of`` and ``compare`` too."""
+    """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too.
+    ``of_persons``: the place of the column that names persons, for those alone who are signed in.
+    """
 
     name: str
     title: str | Promise
     heads: Heads
     takes: tuple[str, ...]
     rows: Callable[[Query, Asked], Rows]
+    of_persons: int | None = None
+
+    def cells(self, row: Sequence[_Cell], *, with_persons: bool) -> list[_Cell]:
+        """Of a row, or of the heads."""
+        hidden = None if with_persons else self.of_persons
+        return [cell for place, cell in enumerate(row) if place != hidden]
 
 
 def _counted(both: Compared) -> list[Value]:
@@ -80,7 +90,7 @@ def _targets(query: Query, asked: Asked) -> Rows:
         rows = national_targets()
     elif query.get("area"):
         rows = rows.filter(area__path=_province(query).path)
-    for line in target_lines(rows, asked.day, asked.compared):
+    for line in target_lines(rows, asked.day, asked.compared, asked.known_at):
         yield [
             line.code,
             line.name,
@@ -101,7 +111,7 @@ def _documents(query: Query, asked: Asked) -> Rows:
     rows = Completion.objects.annotate(in_=PROVINCE_PATH)
     if query.get("area"):
         rows = rows.filter(area__path__startswith=_province(query).path)
-    found = compared(rows, ("plan__number", "in_", "area__level"), asked.day, asked.compared)
+    found = compared(rows, ("plan__number", "in_", "area__level"), asked)
     sums: defaultdict[tuple[str, str, bool], list[Compared]] = defaultdict(list)
     for (number, path, level), both in found.items():
         sums[province_code(path), number, level == Area.Level.COMMUNE].append(both)
@@ -115,7 +125,7 @@ def _documents(query: Query, asked: Asked) -> Rows:
 def _provinces(query: Query, asked: Asked) -> Rows:
     """Each province's own tasks and the work of its communes, also where there is none."""
     rows = Completion.objects.annotate(in_=PROVINCE_PATH)
-    found = compared(rows, ("in_", "area__level"), asked.day, asked.compared)
+    found = compared(rows, ("in_", "area__level"), asked)
     nothing = Compared(Counts(), Counts())
     for code, place in sorted(provinces().items()):
         for level, kind in (
@@ -167,7 +177,7 @@ def _communes(query: Query, asked: Asked) -> Rows:
         area__path__startswith=_province(query).path, area__level=Area.Level.COMMUNE
     )
     keys = ("plan__number", "area__code", "area__name_vi", "area__name_en")
-    found = compared(rows, keys, asked.day, asked.compared)
+    found = compared(rows, keys, asked)
     for number, code, vietnamese, english in sorted(found):
         both = found[number, code, vietnamese, english]
         yield [number, code, in_language(vietnamese, english), *_counted(both)]
@@ -217,6 +227,7 @@ TABLES: Mapping[str, ExportedTable] = {
             {_PLAN: 18, _CODE: 20, _NAME: 44, gettext_lazy("Head"): 28, **_SIGNED},
             ("area",),
             _agencies,
+            of_persons=3,
         ),
         ExportedTable(
             "groups",

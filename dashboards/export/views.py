@@ -7,42 +7,42 @@ from django.views.decorators.http import require_safe
 
 from core.api.parameters import unknown_parameter
 from core.errors import Refused
+from core.models import User
 from core.tables.writer import write_csv, write_sheet
-from core.web.requests import download, user_of
+from core.web.public import open_to_nobody, reader_of
+from core.web.requests import download
 from dashboards.charts.registry import CHARTS
 from dashboards.export.tables import TABLES, Rows, chart_rows
-from dashboards.frame.day import read_asked
+from dashboards.frame.day import PARAMETERS, read_asked
 
 _LONGEST_TITLE = 31
 """Letters of the name of a sheet, as Excel allows."""
 
 
+@open_to_nobody
 @require_safe
 def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     table, query = TABLES.get(name), request.GET.dict()
-    user_of(request)
     if table is None or kind not in ("csv", "xlsx"):
         raise Http404
-    known = {*table.takes, "as_of", "compare"}
+    known = {*table.takes, *PARAMETERS}
     if unknown := query.keys() - known:
         raise Refused([unknown_parameter(one, known) for one in sorted(unknown)])
     asked = read_asked(query)
     where = query.get("area", "").strip()[:10]
     stem = "-".join(filter(None, [name, where, asked.day.isoformat()]))
-    heads = [str(head) for head in table.heads]
-    return _file(
-        str(table.title),
-        heads,
-        table.rows(query, asked),
-        list(table.heads.values()),
-        f"{stem}.{kind}",
-    )
+    knows = isinstance(reader_of(request), User)
+    heads = table.cells([str(head) for head in table.heads], with_persons=knows)
+    rows = (table.cells(row, with_persons=knows) for row in table.rows(query, asked))
+    widths = table.cells(list(table.heads.values()), with_persons=knows)
+    return _file(str(table.title), heads, rows, widths, f"{stem}.{kind}")
 
 
+@open_to_nobody
 @require_safe
 def export_chart(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """What the reader may not see in the chart is not in the file: both ask the same builder."""
-    user, chart = user_of(request), CHARTS.get(name)
+    user, chart = reader_of(request), CHARTS.get(name)
     if chart is None or kind not in ("csv", "xlsx"):
         raise Http404
     rows = chart_rows(name, user, request.GET.dict())

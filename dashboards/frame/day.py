@@ -1,26 +1,39 @@
 """The day a page is asked for and the day it is compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
-from core.calendar.as_of import as_sent, read_as_of
+from core.calendar.as_of import as_sent, end_of, read_as_of, read_day
 from core.errors import Refused, refuse
 
+PARAMETERS = ("as_of", "compare", "known_at")
 _A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """``day``: figures as of its end; ``compared``: an earlier day to compare them with."""
+    """``day``: figures as of its end; ``compared``: an earlier day to compare them with.
+
+    ``known_on``: only what was recorded and accepted by the end of this day; None: by now.
+    """
 
     day: date
     compared: date
+    known_on: date | None = None
+
+    @property
+    def known_at(self) -> datetime | None:
+        return end_of(self.known_on) if self.known_on else None
+
+    @property
+    def known_now(self) -> "Asked":
+        return replace(self, known_on=None)
 
     @property
     def is_today(self) -> bool:
@@ -33,6 +46,8 @@ class Asked:
             kept["as_of"] = self.day.isoformat()
         if self.compared != self.day - _A_WEEK:
             kept["compare"] = self.compared.isoformat()
+        if self.known_on:
+            kept["known_at"] = self.known_on.isoformat()
         return f"{url}?{urlencode(kept)}" if kept else url
 
 
@@ -47,19 +62,21 @@ def asked_of(context: Mapping[Any, Any]) -> Asked:
         return asked
     query = context["request"].GET if "request" in context else {}
     try:
-        return read_asked({name: as_sent(query.get(name, "")) for name in ("as_of", "compare")})
+        return read_asked({name: as_sent(query.get(name, "")) for name in PARAMETERS})
     except Refused:
         return usual_days()
 
 
 def read_asked(query: Mapping[str, str]) -> Asked:
-    """``?as_of=`` (today) and ``?compare=`` (a week before it).
+    """``?as_of=`` (today), ``?compare=`` (a week before it) and ``?known_at=`` (now).
 
     Raises Refused (``invalid_date``, ``future_date``, ``compare_not_before``) naming the parameter.
     """
-    day = read_as_of(query)
+    day, known_on = read_as_of(query), read_day(query, "known_at")
+    if known_on == clock.today():
+        known_on = None
     if not query.get("compare", "").strip():
-        return Asked(day, day - _A_WEEK)
+        return Asked(day, day - _A_WEEK, known_on)
     compared = read_as_of(query, "compare")
     if compared >= day:
         raise refuse(
@@ -67,4 +84,4 @@ def read_asked(query: Mapping[str, str]) -> Asked:
             _("The day to compare with must be earlier than the day of the figures."),
             "/compare",
         )
-    return Asked(day, compared)
+    return Asked(day, compared, known_on)

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.db.models.functions import Substr
 
@@ -48,7 +49,8 @@ def provinces() -> dict[str, Place]:
     return known
 
 
-def places_of(user: User) -> list[Place]:
+def places_of(user: User | AnonymousUser) -> list[Place]:
     """The provinces where the user holds a role, also in an agency or commune of the province."""
-    codes = {province_code(grant.place_path) for grant in grants(user)}
+    held = grants(user) if isinstance(user, User) else ()
+    codes = {province_code(grant.place_path) for grant in held}
     return [place for code, place in provinces().items() if code in codes]

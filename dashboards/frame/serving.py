@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache as once
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
@@ -25,15 +27,14 @@ from core.calendar import clock
 from core.db import sql
 from core.models import Generation, User
 from core.staleness import Subject, Trace
-from core.web.requests import user_of
+from core.web.public import open_to_nobody, reader_of
 from dashboards.frame import places
-from dashboards.frame.day import Asked
+from dashboards.frame.day import PARAMETERS, Asked
 from dashboards.text import figures
 from provinces.permissions import grants, sees_everything
 
 _Made = TypeVar("_Made")
 
-_DAYS = {"as_of", "compare"}
 _CACHE_SECONDS = 3600
 # Whoever makes a page and dies holds up the others for so long.
 _TURN_SECONDS = 15
@@ -114,8 +115,10 @@ def _key(*parts: object) -> str:
     return "dashboards." + hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
-def scope_of(user: User) -> tuple[object, ...]:
-    """What decides which rows the user sees one by one, and what they may do with them."""
+def scope_of(user: User | AnonymousUser) -> tuple[object, ...]:
+    """What decides which rows the reader sees one by one, and what they may do with them."""
+    if not isinstance(user, User):
+        return ("nobody",)
     if sees_everything(user):
         return ("everything",)
     return tuple(
@@ -130,31 +133,37 @@ def serve(
     context: Callable[[], Mapping[str, Any]],
     *,
     variant: tuple[object, ...] = (),
+    obeys_known_at: bool = False,
 ) -> HttpResponse:
     """A page whose content is ``template``, rendered once for all of the same scope until
     something changes that it shows.
 
     ``context`` gives the ``title`` too, and the ``place`` where it is not the whole country;
-    ``variant`` names whatever else it depends on.
+    ``variant`` names whatever else it depends on; ``obeys_known_at``: its figures are those known
+    on the day that is asked, where other pages say that theirs are not. For a reader who is not
+    signed in templates find ``nobody``.
     """
+    user = reader_of(request)
 
     def make() -> tuple[str, str, SafeString]:
-        values: dict[str, Any] = {"asked": asked, **context()}
+        nobody = not isinstance(user, User)
+        values: dict[str, Any] = {"asked": asked, "nobody": nobody, **context()}
         return values["title"], values.get("place", ""), render_to_string(template, values)
 
-    user, days = user_of(request), (asked.day, asked.compared, clock.today())
+    days = (asked.day, asked.compared, asked.known_on if obeys_known_at else None, clock.today())
     parts = (template, days, figures.language(), scope_of(user), variant, _build())
     made, digest, fresh = kept(parts, make, max(asked.day, asked.compared))
     etag = _etag(request, user, digest, fresh)
     if messages.get_messages(request):
         # A message is shown once: such a page is neither cached nor compared.
-        return _framed(request, asked, fresh, made)
+        return _framed(request, template, asked, fresh, made, obeys_known_at=obeys_known_at)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         key = _key(etag)
         html = cache.get(key)
         if html is None:
-            html = _framed(request, asked, fresh, made).content
+            page = _framed(request, template, asked, fresh, made, obeys_known_at=obeys_known_at)
+            html = page.content
             cache.set(key, html, _CACHE_SECONDS)
         answer = HttpResponse(html)
     answer["ETag"] = etag
@@ -163,7 +172,13 @@ def serve(
 
 
 def _framed(
-    request: HttpRequest, asked: Asked, fresh: Freshness, made: tuple[str, str, SafeString]
+    request: HttpRequest,
+    template: str,
+    asked: Asked,
+    fresh: Freshness,
+    made: tuple[str, str, SafeString],
+    *,
+    obeys_known_at: bool,
 ) -> HttpResponse:
     """The content inside the page's frame: header, day, freshness."""
     title, place, content = made
@@ -171,23 +186,33 @@ def _framed(
         "content": content,
         "asked": asked,
         "fresh": fresh,
+        # "overview": what is printed on one page, and what on two, is told by it.
+        "kind": Path(template).stem,
+        "obeys_known_at": obeys_known_at,
         "title": title,
         "place": place,
         # Forms that choose another day carry these along.
-        "other_parameters": [item for item in request.GET.dict().items() if item[0] not in _DAYS],
+        "other_parameters": [
+            (name, value)
+            for name, values in request.GET.lists()
+            for value in values
+            if name not in PARAMETERS
+        ],
     }
     return render(request, "dashboards/page.html", frame)
 
 
-def _etag(request: HttpRequest, user: User, digest: str, fresh: Freshness) -> str:
+def _etag(request: HttpRequest, user: User | AnonymousUser, digest: str, fresh: Freshness) -> str:
     """Of content and frame. The frame differs by person, roles, language, address, CSRF secret."""
-    get_token(request)  # Draws the secret now where there is none yet.
-    person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
+    person: tuple[object, ...] = ()
+    if isinstance(user, User):
+        get_token(request)  # Draws the secret now where there is none yet.
+        person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
+        person += (request.META["CSRF_COOKIE"],)
     shown = fresh.computed_at and fresh.computed_at.replace(second=0, microsecond=0)
     fresh_part = (shown, fresh.is_pending, places.provinces())
     frame = (person, fresh_part, figures.language(), clock.today(), request.get_full_path())
-    secret = request.META["CSRF_COOKIE"]
-    parts = (digest, frame, secret, settings.R57_MODE, _build())
+    parts = (digest, frame, settings.R57_MODE, _build())
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])
 
 
@@ -198,6 +223,7 @@ def _build() -> float:
     return max((path.stat().st_mtime for path in folder.rglob("*.html")), default=0.0)
 
 
+@open_to_nobody
 @require_safe
 def freshness_page(request: HttpRequest) -> HttpResponse:
     """Polled by a page that waits for a recalculation."""

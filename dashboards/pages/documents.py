@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.web.public import open_to_nobody
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
@@ -49,7 +50,7 @@ class DocumentDetail:
 def documents(asked: Asked) -> list[DocumentLine]:
     """Documents issued by the day (three SQL queries)."""
     rows = Plan.objects.filter(issued_on__lte=asked.day).select_related("area", "implements")
-    counts = compared(Completion.objects.all(), ("plan", "area__level"), asked.day, asked.compared)
+    counts = compared(Completion.objects.all(), ("plan", "area__level"), asked)
     made_up = illustrative_plans()
     lines = []
     for plan in rows.annotate(target_count=Count("targets")):
@@ -67,8 +68,10 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     if plan is None:
         raise Http404
     rows = Completion.objects.filter(plan=plan)
-    counts = compared(rows, ("group", "area__level"), asked.day, asked.compared)
-    targets = target_lines(Target.objects.filter(plan=plan), asked.day, asked.compared)
+    counts = compared(rows, ("group", "area__level"), asked)
+    targets = target_lines(
+        Target.objects.filter(plan=plan), asked.day, asked.compared, asked.known_at
+    )
     groups = tuple(
         GroupLine(group, added(value for (pk, _level), value in counts.items() if pk == group.pk))
         for group in plan.groups.all()
@@ -97,6 +100,7 @@ def _sums_by_level(counts: Iterable[tuple[str, Compared]]) -> tuple[Compared, Co
     )
 
 
+@open_to_nobody
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
@@ -105,9 +109,11 @@ def document_list(request: HttpRequest) -> HttpResponse:
         "dashboards/documents.html",
         asked,
         lambda: {"title": _("Documents"), "lines": documents(asked)},
+        obeys_known_at=True,
     )
 
 
+@open_to_nobody
 @require_safe
 def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     asked = read_asked(request.GET)
@@ -117,7 +123,14 @@ def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
         return {"title": page.plan.number, "page": page}
 
     try:
-        return serve(request, "dashboards/document.html", asked, context, variant=(plan_id,))
+        return serve(
+            request,
+            "dashboards/document.html",
+            asked,
+            context,
+            variant=(plan_id,),
+            obeys_known_at=True,
+        )
     except Http404:
         later = Plan.objects.filter(pk=plan_id).first()
         if later is None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_safe
 from core.calendar.periods import LengthKey, parse_period
 from core.models import User
 from core.staleness import only
-from core.web.requests import user_of
+from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of
 from dashboards.frame.serving import serve
@@ -246,9 +247,10 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
     return sorted(series, key=lambda item: -len(item.points)), of_ranks
 
 
+@open_to_nobody
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
-    user, asked = user_of(request), read_asked(request.GET)
+    user, asked = reader_of(request), read_asked(request.GET)
     own = next((place.code for place in places_of(user)), "")
     return serve(
         request,
@@ -263,9 +265,10 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_nobody
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
-    user, asked, area = user_of(request), read_asked(request.GET), request.GET.get("area", "")
+    user, asked, area = reader_of(request), read_asked(request.GET), request.GET.get("area", "")
     number = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
@@ -274,7 +277,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
             "title": page.indicator.name,
             "asked": asked,
             "page": page,
-            "may_record": may_record_some(user, page.indicator),
+            "may_record": isinstance(user, User) and may_record_some(user, page.indicator),
             "record_area": _record_area(user, page.indicator, page.area),
         }
 
@@ -282,7 +285,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area, number))
 
 
-def _record_area(user: User, indicator: Indicator, area: Area | None) -> str:
+def _record_area(user: User | AnonymousUser, indicator: Indicator, area: Area | None) -> str:
     """The code that a link to the forms names; none where this person may not record there."""
     if area is None or area.level not in indicator.levels:
         return ""

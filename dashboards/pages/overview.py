@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from core.web.requests import user_of
+from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
@@ -151,7 +151,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
     with most overdue first (2 SQL queries)."""
     rows = Completion.objects.annotate(province=PROVINCE_PATH)
     keys = ("plan", "plan__number", "province", "area__level")
-    found = compared(rows, keys, asked.day, asked.compared)
+    found = compared(rows, keys, asked.known_now)
     made_up = illustrative_plans()
     ordered = sorted(
         found, key=lambda key: (_LEVELS[key[3]], -found[key].now.overdue, key[2], key[1])
@@ -226,9 +226,10 @@ def of_overview(page: Overview) -> str:
     return " ".join(sentences)
 
 
+@open_to_nobody
 @require_safe
 def overview_page(request: HttpRequest) -> HttpResponse:
-    user = user_of(request)
+    user = reader_of(request)
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
@@ -244,9 +245,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     )
 
 
+@open_to_nobody
 @require_safe
 def province_list(request: HttpRequest) -> HttpResponse:
-    user = user_of(request)
+    user = reader_of(request)
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.staleness import only
 from core.text.language import in_language
-from core.web.requests import user_of
+from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
@@ -187,7 +187,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
-    breakdown = breakdown_of(place, asked)
+    breakdown = breakdown_of(place, asked.known_now)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own_dues = [due for due in dues if due.level == Area.Level.PROVINCE]
     fallen = series.fallen_due(own_dues, Assignment.objects.filter(area__path=place.path))
@@ -332,9 +332,10 @@ def _sums(rows: _Breakdown, key: Callable[[BreakdownRow], _Key]) -> dict[_Key, C
     return sums
 
 
+@open_to_nobody
 @require_safe
 def province_page(request: HttpRequest, code: str) -> HttpResponse:
-    user, asked = user_of(request), read_asked(request.GET)
+    user, asked = reader_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
         with only(WORK, code):

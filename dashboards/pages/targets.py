@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.text.numbers import round_half_up
-from core.web.requests import user_of
+from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages import reasoning
@@ -20,6 +20,8 @@ from dashboards.pages.not_issued import not_issued
 from dashboards.pages.target import target_detail
 from dashboards.text import figures, labels
 from dashboards.text.labels import VERDICTS, verdict_sign
+from targets.inputs import histories
+from targets.judging.verdict import to_api
 from targets.models import Assessment, Target
 from targets.models.target import TargetQuerySet
 from tasks.labels import Sign
@@ -100,10 +102,13 @@ class VerdictGroup:
         return self.count - self.before
 
 
-def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[TargetLine]:
-    """The targets of documents issued by the day, as assessed on it (one SQL query)."""
+def target_lines(
+    targets: TargetQuerySet, day: date, before: date, known_at: datetime | None = None
+) -> list[TargetLine]:
+    """The targets of documents issued by the day, as assessed on it (one SQL query); with
+    ``known_at`` as it would have been with what was recorded by then (three more)."""
     now, then = _in_force(day), _in_force(before)
-    rows: Iterable[Any] = (
+    rows: Any = (
         targets.as_of(day)
         .annotate(
             verdict=Subquery(now.values("verdict")[:1]),
@@ -114,6 +119,8 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
         .select_related("plan", "indicator")
         .order_by("plan__issued_on", "plan", "position", "code")
     )
+    if known_at:
+        rows = _as_known(list(rows.prefetch_related("milestones")), day, before, known_at)
     lines = []
     for target in rows:
         found = target.figures or _NO_FIGURES
@@ -144,6 +151,15 @@ def target_lines(targets: TargetQuerySet, day: date, before: date) -> list[Targe
     return lines
 
 
+def _as_known(targets: list[Any], day: date, before: date, known_at: datetime) -> Iterable[Any]:
+    for row, history in zip(targets, histories(targets, known_at), strict=True):
+        now, then = (history[1].on(one) for one in (day, before))
+        row.verdict, row.figures = now.verdict, to_api(now)
+        row.verdict_before = then.verdict if row.plan.issued_on <= before else None
+        row.figures_before = to_api(then)
+        yield row
+
+
 def _in_force(day: date) -> QuerySet[Assessment]:
     """Of each target: the assessment that holds on the day comes first."""
     return Assessment.objects.filter(target=OuterRef("pk"), day__lte=day).order_by("-day")
@@ -170,20 +186,22 @@ def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:
     return groups
 
 
+@open_to_nobody
 @require_safe
 def target_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
 
     def context() -> dict[str, object]:
-        lines = target_lines(Target.objects.all(), asked.day, asked.compared)
+        lines = target_lines(Target.objects.all(), asked.day, asked.compared, asked.known_at)
         return {"title": _("Targets"), "lines": lines, "groups": by_verdict(lines)}
 
-    return serve(request, "dashboards/targets.html", asked, context)
+    return serve(request, "dashboards/targets.html", asked, context, obeys_known_at=True)
 
 
+@open_to_nobody
 @require_safe
 def target_page(request: HttpRequest, code: str) -> HttpResponse:
-    user, asked = user_of(request), read_asked(request.GET)
+    user, asked = reader_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
         page = target_detail(user, code, asked)

@@ -1,8 +1,9 @@
 """Counts of assignments from the completion snapshots, added up as pages show them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,12 +15,14 @@ from dashboards.frame.places import Place
 from dashboards.text.figures import percent
 from provinces.lookup import standing_on
 from provinces.models import Area
-from tasks.completion.counts import Counts
+from tasks.completion.counts import Counts, count_on
+from tasks.completion.inputs import CountCell, facts_by_cell
 from tasks.labels import STATUSES, Sign
-from tasks.models import Completion, Task
+from tasks.models import Assignment, Completion, Task
 from tasks.models.completion import COUNTS
 
 Key = tuple[Any, ...]
+_CELL = ("plan_id", "area_id", "agency_id", "group_id")
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,14 @@ def countable(counts: Counts) -> int:
     return counts.total - counts.cancelled - counts.ongoing
 
 
-def compared(
-    rows: QuerySet[Completion], keys: Sequence[str], day: date, before: date
-) -> dict[Key, Compared]:
-    """Counts on both days for each combination of the keys, in one SQL query."""
-    days = {"now": day, "before": before}
+def compared(rows: QuerySet[Completion], keys: Sequence[str], asked: Asked) -> dict[Key, Compared]:
+    """Counts on both days for each combination of the keys, in one SQL query.
+
+    With ``known_at`` counted from what was recorded and accepted by then (four SQL queries).
+    """
+    if asked.known_at:
+        return _as_known(rows, keys, asked, asked.known_at)
+    days = {"now": asked.day, "before": asked.compared}
     in_force = {name: Q(day__lte=on, until__gt=on) for name, on in days.items()}
     sums = {
         f"{name}_{count}": Sum(count, filter=condition, default=0)
@@ -111,6 +117,22 @@ def compared(
         tuple(row[key] for key in keys): Compared(_counts(row, "now"), _counts(row, "before"))
         for row in found.annotate(**sums)
     }
+
+
+def _as_known(
+    rows: QuerySet[Completion], keys: Sequence[str], asked: Asked, known_at: datetime
+) -> dict[Key, Compared]:
+    named = {
+        CountCell(*row[: len(_CELL)]): row[len(_CELL) :]
+        for row in rows.order_by().values_list(*_CELL, *keys).distinct()
+    }
+    given = Assignment.objects.filter(task__plan__in={cell.plan for cell in named})
+    sums: defaultdict[Key, list[Compared]] = defaultdict(list)
+    for cell, facts in facts_by_cell(given, known_at).items():
+        both = Compared(count_on(facts, asked.day), count_on(facts, asked.compared))
+        if cell in named and (both.now.total or both.before.total):
+            sums[named[cell]].append(both)
+    return {key: added(parts) for key, parts in sums.items()}
 
 
 def _counts(row: Mapping[str, int], name: str) -> Counts:
@@ -201,7 +223,7 @@ def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
         for key in _OWN_KEYS
     }
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
-    found = compared(rows, (*_KEYS, *own), asked.day, asked.compared)
+    found = compared(rows, (*_KEYS, *own), asked)
     merged, communes = standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():

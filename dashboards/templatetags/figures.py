@@ -102,11 +102,14 @@ def verdict(name: str, css: str = "") -> SafeString:
 def rows(
     context: Context, shown: int | str, plan: str, area: str, counted: str = "", **query: object
 ) -> SafeString:
-    """A figure as the link to the assignments that it counts; what is overdue stands out."""
+    """A figure as the link to the assignments that it counts, for whoever may open them; what is
+    overdue stands out."""
     level = query.pop("level", "agencies")
-    url = go(context, "tasks", level=level, plan=plan, area=area, counted=counted, **query)
     words = figures.number(shown) if isinstance(shown, int) else shown
     is_late = shown and counted.endswith("overdue")
+    if context.get("nobody"):
+        return format_html("<span{}>{}</span>", _LATE if is_late else "", words)
+    url = go(context, "tasks", level=level, plan=plan, area=area, counted=counted, **query)
     return format_html('<a href="{}"{}>{}</a>', url, _LATE if is_late else "", words)
 
 
@@ -134,6 +137,8 @@ def matrix_cells(cells: Iterable[Any], late_url: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def due_between(context: Context, part: Any, area: str, counted: str = "on_schedule") -> SafeString:
     """The count of a part with ``due_from`` and ``due_to``, with its rows."""
+    if context.get("nobody"):
+        return SafeString(figures.number(part.count))
     query = {"level": "agencies", "area": area, "counted": counted, "due_to": part.due_to}
     if part.due_from:
         query["due_from"] = part.due_from
@@ -153,16 +158,47 @@ def done_of(context: Context, counts: Any, plan: str, area: str, **query: object
 
 @register.simple_tag(takes_context=True)
 def rows_on(
-    context: Context, on: date, shown: int | str, plan: str, *, area: str, counted: str
+    context: Context,
+    on: date,
+    shown: int | str,
+    plan: str,
+    *,
+    area: str,
+    counted: str,
+    level: str = "agencies",
+    **query: object,
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
-    if on == asked_of(context.flatten()).day:
-        return rows(context, shown, plan, area, counted)
+    if on == asked_of(context.flatten()).day or context.get("nobody"):
+        return rows(context, shown, plan, area, counted, level=level, **query)
     other = Asked(on, on - timedelta(days=7))
-    query = {"level": "agencies", "plan": plan, "area": area, "counted": counted}
+    given = {"level": level, "plan": plan, "area": area, "counted": counted, **query}
     is_late = shown and counted.endswith("overdue")
-    url = other.carried(reverse("tasks"), **query)
-    return format_html('<a href="{}" data-other-day{}>{}</a>', url, _LATE if is_late else "", shown)
+    url = other.carried(reverse("tasks"), **{name: str(value) for name, value in given.items()})
+    words = figures.number(shown) if isinstance(shown, int) else shown
+    return format_html('<a href="{}" data-other-day{}>{}</a>', url, _LATE if is_late else "", words)
+
+
+@register.simple_tag(takes_context=True)
+def then_now(
+    context: Context, counts: Any, counted: str, plan: str, *, area: str, **query: Any
+) -> SafeString:
+    """Three cells of ``Compared`` counts: on the compared day, on the day, the change. "countable"
+    is the rate; the figures lead to their rows."""
+    asked = asked_of(context.flatten())
+    if counted == "countable":
+        then, now = figures.percent(counts.before.rate), counts.rate
+        changed = points(counts.rate_change)
+    else:
+        then, now = (getattr(part, counted or "total") for part in (counts.before, counts.now))
+        changed = change(now - then)
+    return format_html(
+        '<td class="number side soft">{}</td><td class="number">{}</td>'
+        '<td class="number soft">{}</td>',
+        rows_on(context, asked.compared, then, plan, area=area, counted=counted, **query),
+        rows(context, now, plan, area, counted, **query),
+        changed,
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -74,7 +74,11 @@ ENTRIES = (
     Entry("/", _("Overview")),
     Entry("/targets/", _("Targets")),
     Entry("/tasks/", _("My tasks"), _is_officer),
-    Entry("/tasks/", _("Tasks"), lambda reader: not _is_officer(reader)),
+    Entry(
+        "/tasks/",
+        _("Tasks"),
+        lambda reader: isinstance(reader, User) and not _is_officer(reader),
+    ),
     Entry("/review/", _("To be reviewed"), _may_have_reviews),
     Entry("/provinces/", _("Provinces and communes")),
     Entry("/communes/", _("Communes")),
@@ -82,6 +86,7 @@ ENTRIES = (
     Entry("/plans/", _("Documents")),
 )
 TOOLS = (
+    Entry("/compare/", _("Compare areas")),
     Entry("/late/", _("Overdue tasks")),
     Entry("/proposals/", _("Proposals"), _follows_reviews),
     Entry("/reports/", _("Reports"), _may_read_reports),
@@ -138,6 +143,13 @@ def passed_over(context: Context) -> Asked | None:
 
 
 @register.simple_tag(takes_context=True)
+def not_as_known(context: Context) -> Asked | None:
+    """What was asked for as known on a day, on a page that shows what is known today."""
+    asked = asked_of(context.flatten())
+    return None if context.get("obeys_known_at") or not asked.known_on else asked
+
+
+@register.simple_tag(takes_context=True)
 def acting_for(context: Context) -> list[Delegation]:
     """The delegations that lend the reader roles today (one SQL query where there are any)."""
     reader = context["request"].user
@@ -151,5 +163,5 @@ def acting_for(context: Context) -> list[Delegation]:
 @register.simple_tag(takes_context=True)
 def own_places(context: Context) -> list[Place]:
     """The provinces the reader holds a role in."""
-    reader = context["request"].user
-    return places_of(reader) if isinstance(reader, User) else []
+    reader: User | AnonymousUser = context["request"].user
+    return places_of(reader)

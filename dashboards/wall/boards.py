@@ -80,7 +80,7 @@ def board(display: DisplayKey, page: str, asked: Asked) -> Board:
 def _sentence(display: DisplayKey, asked: Asked) -> Board:
     area, is_nation = display.area, display.area.level == Area.Level.NATION
     rows = Completion.objects.filter(area__path__startswith=area.path)
-    counts = compared(rows, ("area__level", "plan"), asked.day, asked.compared)
+    counts = compared(rows, ("area__level", "plan"), asked)
     communes, tasks = (
         added(c for key, c in counts.items() if (key[0] == Area.Level.COMMUNE) is of_communes)
         for of_communes in (True, False)
@@ -146,7 +146,7 @@ def _late(display: DisplayKey, asked: Asked) -> Board:
 def _map(display: DisplayKey, asked: Asked) -> Board:
     """The completion rate of the provinces' own tasks, whose screen it ever is."""
     rows = Completion.objects.exclude(area__level=Area.Level.COMMUNE).annotate(in_=PROVINCE_PATH)
-    found = compared(rows, ("in_",), asked.day, asked.compared)
+    found = compared(rows, ("in_",), asked)
     counts = {province_code(path): both.now for (path,), both in found.items()}
     return {
         "map": tilemap.tile_map(tilemap.MEASURES[0], tilemap.by_completion(counts)),
@@ -159,7 +159,7 @@ def _communes(display: DisplayKey, asked: Asked) -> Board:
     rows = Completion.objects.filter(here, area__level=Area.Level.COMMUNE)
     is_nation = display.area.level == Area.Level.NATION
     keys = ("in_",) if is_nation else ("area__code", "area__name_vi", "area__name_en")
-    found = compared(rows.annotate(in_=PROVINCE_PATH), keys, asked.day, asked.compared)
+    found = compared(rows.annotate(in_=PROVINCE_PATH), keys, asked)
     work = [PlaceWork(_name_of(key), both.now) for key, both in found.items() if both.now.total]
     work.sort(key=lambda one: (-one.counts.overdue, one.counts.rate or 0, one.name))
     silent, silent_total, agencies = silent_agencies(display, asked.day)

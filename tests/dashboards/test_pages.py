@@ -61,6 +61,7 @@ def pages(place: Place, give: Give, settle: Settle) -> list[str]:
         f"/indicators/{indicator_of(target).code}/",
         "/plans/",
         f"/plans/{plan.pk}/",
+        "/compare/",
         "/late/",
     ]
 

@@ -174,6 +174,7 @@ def _addresses(work: Work) -> list[str]:
             "targets",
             "indicators",
             "documents",
+            "compare",
             "late",
             "missing",
         )

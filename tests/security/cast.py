@@ -84,7 +84,7 @@ from tests.factories import (
 
 PLACES = ("own", "parent", "child", "sister")
 PEOPLE = tuple(f"{role}@{place}" for role in Role for place in PLACES)
-SIGNED_OUT = ("signed_out", "disabled", "expired_session")
+SIGNED_OUT = ("signed_out", "nobody", "disabled", "expired_session")
 KEYS = ("key", "key_elsewhere", "key_without_scope", "key_tasks", "key_tasks_reads")
 NO_KEYS = ("revoked_key",)
 SIGNED_IN = (*PEOPLE, "superuser", "roleless")
@@ -504,14 +504,15 @@ def _signed_in(user: User) -> Client:
 
 
 def _outside(like: User) -> dict[str, Client]:
-    """Nobody, somebody whose account was closed, and somebody whose session is over."""
+    """Somebody signed out, the same in public mode, somebody whose account was closed, and somebody
+    whose session is over."""
     disabled = UserFactory.create()
     for held in like.memberships.all():
         Membership.objects.create(user=disabled, role=held.role, agency=held.agency)
     closed, over = _signed_in(disabled), _signed_in(like)
     User.objects.filter(pk=disabled.pk).update(is_active=False)
     over.session.flush()
-    return {"signed_out": Client(), "disabled": closed, "expired_session": over}
+    return {"signed_out": Client(), "nobody": Client(), "disabled": closed, "expired_session": over}
 
 
 def _subjects(province: Area, dept: Agency) -> dict[str, str]:

@@ -1,0 +1,141 @@
+"""The figures of several areas for one document and those that implement it, then and now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from dashboards.frame.day import Asked
+from dashboards.frame.places import PROVINCE_PATH, Place
+from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
+from dashboards.pages.targets import TargetLine, target_lines
+from dashboards.sums.counts import Compared, compared
+from indicators.models import Indicator, ObsStatus, Reading
+from indicators.models.reading import ReadingQuerySet
+from provinces.models import Area, Plan
+from targets.models import Target
+from tasks.completion.counts import Counts
+from tasks.models import Completion
+
+MOST = 5
+FIGURES: Sequence[tuple[str, str | Promise]] = (
+    ("", gettext_lazy("Total")),
+    ("completed", gettext_lazy("Completed")),
+    ("on_schedule", gettext_lazy("On schedule")),
+    ("overdue", gettext_lazy("Overdue")),
+    ("countable", gettext_lazy("Rate")),
+)
+"""What the list of tasks calls the rows of each, and its words; the last one is a rate."""
+
+
+@dataclass(frozen=True)
+class ComparedReading:
+    """The newest figure of an area, as of the day and as of the compared one."""
+
+    now: ReadingLine | None
+    before: ReadingLine | None
+
+    @property
+    def has_changed(self) -> bool:
+        """Another figure, also of another period."""
+        return self.now is not None and (
+            self.before is None
+            or (self.now.period, self.now.value) != (self.before.period, self.before.value)
+        )
+
+
+@dataclass(frozen=True)
+class ComparedIndicator:
+    indicator: Indicator
+    cells: tuple[ComparedReading, ...]
+
+
+@dataclass(frozen=True)
+class ComparedWork:
+    """Of a place: its work of the document of the family that gave it most."""
+
+    place: Place
+    number: str
+    counts: Compared
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``tasks`` and ``commune_tasks`` are counted apart; both in the order of ``places``."""
+
+    asked: Asked
+    plan: Plan
+    places: tuple[Place, ...]
+    tasks: tuple[ComparedWork, ...]
+    commune_tasks: tuple[ComparedWork, ...]
+    indicators: tuple[ComparedIndicator, ...]
+    targets: tuple[TargetLine, ...]
+    """Set for one of the places themselves."""
+
+
+def comparable_plans(asked: Asked) -> list[Plan]:
+    """Documents of the nation issued by the day (1 SQL query)."""
+    rows = Plan.objects.filter(area__level=Area.Level.NATION, issued_on__lte=asked.day)
+    return list(rows.order_by("issued_on", "pk"))
+
+
+def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
+    """Six SQL queries, however many areas; four more where ``known_at`` is asked."""
+    family = Q(pk=plan.pk) | Q(implements=plan)
+    plans = list(Plan.objects.filter(family, issued_on__lte=asked.day))
+    here = Q(pk__in=[])
+    for place in places:
+        here |= Q(area__path__startswith=place.path)
+    rows = Completion.objects.filter(here, plan__in=plans).annotate(in_=PROVINCE_PATH)
+    found = compared(rows, ("in_", "area__level", "plan__number"), asked)
+    own = Target.objects.filter(plan__in=plans, area__path__in=[place.path for place in places])
+
+    def work(place: Place, level: Area.Level) -> ComparedWork:
+        given = {
+            key[2]: both for key, both in found.items() if key[:2] == (place.path, level.value)
+        }
+        number = max(given, key=lambda one: (given[one].now.total, one), default="")
+        return ComparedWork(place, number, given.get(number, Compared(Counts(), Counts())))
+
+    return Comparison(
+        asked=asked,
+        plan=plan,
+        places=tuple(places),
+        tasks=tuple(work(place, Area.Level.PROVINCE) for place in places),
+        commune_tasks=tuple(work(place, Area.Level.COMMUNE) for place in places),
+        indicators=tuple(_indicators(plans, places, asked)),
+        targets=tuple(target_lines(own, asked.day, asked.compared, asked.known_at)),
+    )
+
+
+def _indicators(
+    plans: Sequence[Plan], places: Sequence[Place], asked: Asked
+) -> Iterator[ComparedIndicator]:
+    """Those that the documents set targets on and of which one of the places has a figure."""
+    codes = [place.code for place in places]
+    targets = Target.objects.as_of(asked.day).filter(plan__in=plans)
+    measured = Indicator.objects.filter(targets__in=targets).distinct().order_by("code")
+    facts = Reading.objects.filter(indicator__in=measured, area__code__in=codes)
+    now, before = (_newest(facts, day, asked) for day in (asked.day, asked.compared))
+    for indicator in measured:
+        cells = tuple(
+            ComparedReading(now.get((indicator.pk, code)), before.get((indicator.pk, code)))
+            for code in codes
+        )
+        if any(cell.now for cell in cells):
+            yield ComparedIndicator(indicator, cells)
+
+
+def _newest(facts: ReadingQuerySet, day: date, asked: Asked) -> dict[tuple[int, str], ReadingLine]:
+    """Of each indicator and area the newest period in force on the day (1 SQL query)."""
+    rows = facts.as_of(day, asked.known_at).exclude(obs_status=ObsStatus.MISSING)
+    rows = rows.select_related("indicator", "area", "recorded_by_client", "recorded_by_user")
+    found: dict[tuple[int, str], ReadingLine] = {}
+    for row in rows.order_by(*NEWEST_FIRST):
+        key = (row.indicator_id, row.area.code)
+        if key not in found:
+            found[key] = reading_line(row, row.indicator)
+    return found

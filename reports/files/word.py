@@ -13,7 +13,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.tables.writer import zipped
-from reports.files.blocks import Block, PartTitle, Table, Text, blocks_of
+from reports.files.blocks import Block, PartTitle, Table, Text
+from reports.files.parts import blocks_of
+from reports.files.summary import summary_of
 from reports.models import FrozenReport, Letterhead
 
 _SPACE = "http://schemas.openxmlformats.org"
@@ -80,14 +82,24 @@ def word(report: FrozenReport) -> bytes:
     across = [block for block in blocks if isinstance(block, Table) and block.is_wide]
     head: dict[str, str] = report.figures["head"]
     parts = [*opening(report, head), *_body(upright, _WIDTH), signature(head)]
+    return _file(parts, list(_body(across, _WIDE)))
+
+
+def word_summary(report: FrozenReport) -> bytes:
+    """One page for the chair, without the letterhead."""
+    return _file([*subject(report, "TÓM TẮT BÁO CÁO"), *_body(summary_of(report), _WIDTH)], [])
+
+
+def _file(upright: Iterable[str], across: Iterable[str]) -> bytes:
+    """Pages upright, and after them pages across."""
     # The first page carries no number.
-    first = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
+    ends = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
+    parts = list(upright)
     if across:
-        parts.append(f"<w:p><w:pPr>{first}</w:pPr></w:p>")
-        parts += _body(across, _WIDE)
-        first = f"<w:sectPr>{_NUMBERED}{_ACROSS}</w:sectPr>"
+        parts += [f"<w:p><w:pPr>{ends}</w:pPr></w:p>", *across]
+        ends = f"<w:sectPr>{_NUMBERED}{_ACROSS}</w:sectPr>"
     body = "".join(parts)
-    document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{first}</w:body></w:document>"
+    document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{ends}</w:body></w:document>"
     texts = {**_FIXED, "word/document.xml": document}
     return zipped({name: text.encode() for name, text in texts.items()})
 
@@ -156,10 +168,15 @@ def opening(report: FrozenReport, head: Mapping[str, str]) -> Iterator[str]:
             _paragraph(dated, "center", size=28, marks="i"),
         ]
     yield _bare(left, right, widths)
-    yield _paragraph("BÁO CÁO", "center", marks="b", more='<w:spacing w:before="240" w:after="0"/>')
-    subject = _("Implementation of %(plan)s (%(period)s)")
+    yield from subject(report, "BÁO CÁO")
+
+
+def subject(report: FrozenReport, kind: str) -> Iterator[str]:
+    """What kind of document, of what, and when its figures were frozen."""
+    yield _paragraph(kind, "center", marks="b", more='<w:spacing w:before="240" w:after="0"/>')
+    about = _("Implementation of %(plan)s (%(period)s)")
     words = {"plan": report.period.plan.number, "period": report.period.name}
-    yield _paragraph(subject % words, "center", marks="b")
+    yield _paragraph(about % words, "center", marks="b")
     yield _line(30, _WIDTH)
     if report.version > 1:
         again = _("Version %(n)s, in place of the one before: %(reason)s")

@@ -184,7 +184,7 @@ def _changes(told: Told) -> Iterator[Block]:
     yield Table(
         _("Tasks whose status changed"),
         (_("No."), _("Task"), _("Before"), _("Now")),
-        (1, 8, 4, 4),
+        (3, 15, 8, 8),
         tuple(
             (
                 TableCell(known[one["id"]].number if one["id"] in known else "–"),
@@ -267,7 +267,7 @@ def _late(told: Told) -> Iterator[Block]:
             _("Remedy"),
             _("Proposal"),
         ),
-        (2, 8, 5, 5, 4, 4, 5, 4, 5, 5),
+        (3, 8, 5, 5, 5, 4, 5, 4, 5, 5),
         tuple((TableCell(row.number), *(TableCell(cell(row)) for cell in cells)) for row in rows),
         is_wide=True,
     )

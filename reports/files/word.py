@@ -96,7 +96,9 @@ def _file(upright: Iterable[str], across: Iterable[str]) -> bytes:
     ends = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
     parts = list(upright)
     if across:
-        parts += [f"<w:p><w:pPr>{ends}</w:pPr></w:p>", *across]
+        # Next to no height, or it could stand alone on a page.
+        flat = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        parts += [f"<w:p><w:pPr>{flat}{ends}</w:pPr></w:p>", *across]
         ends = f"<w:sectPr>{_NUMBERED}{_ACROSS}</w:sectPr>"
     body = "".join(parts)
     document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{ends}</w:body></w:document>"
@@ -123,7 +125,7 @@ def _line(part: int, width: int) -> str:
     side = width * (100 - part) // 200
     return (
         '<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-        f'<w:spacing w:before="20" w:after="0" w:line="120" w:lineRule="exact"/>'
+        f'<w:spacing w:before="60" w:after="0" w:line="120" w:lineRule="exact"/>'
         f'<w:ind w:left="{side}" w:right="{side}"/></w:pPr></w:p>'
     )
 
@@ -137,7 +139,8 @@ def _bare(left: Iterable[str], right: Iterable[str], widths: tuple[int, int]) ->
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>"
     )
 
 
@@ -146,7 +149,7 @@ def opening(report: FrozenReport, head: Mapping[str, str]) -> Iterator[str]:
     day = localtime(report.frozen_at).date()
     month = f"{day.month:02}" if day.month in _LED_BY_ZERO else str(day.month)
     dated = f"{head['place']}, ngày {day.day:02} tháng {month} năm {day.year}"
-    widths = (4000, _WIDTH - 4000)
+    widths = (3600, _WIDTH - 3600)
     number = f"Số:        /{head['symbol'] or 'BC'}"
     left = [
         *([_paragraph(head["superior"].upper(), "center", size=26)] if head["superior"] else []),
@@ -162,8 +165,8 @@ def opening(report: FrozenReport, head: Mapping[str, str]) -> Iterator[str]:
         ]
     else:
         right = [
-            _paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "center", size=26, marks="b"),
-            _paragraph("Độc lập - Tự do - Hạnh phúc", "center", size=28, marks="b"),
+            _paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "center", size=24, marks="b"),
+            _paragraph("Độc lập - Tự do - Hạnh phúc", "center", size=26, marks="b"),
             _line(52, widths[1]),
             _paragraph(dated, "center", size=28, marks="i"),
         ]
@@ -240,7 +243,7 @@ def _table(table: Table, width: int) -> str:
     )
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>"
     )

@@ -15,8 +15,9 @@ from core.text.language import in_language
 from core.web.requests import download, read_key
 from reports.content.figures import Moved
 from reports.content.report import rows_in
-from reports.files.named import FILES, file_name
+from reports.files.named import file_name, files
 from reports.files.parts import blocks_of
+from reports.files.pdf import makes_pdf
 from reports.frozen.comparison import between
 from reports.frozen.corrections import corrections_of
 from reports.models import FrozenReport
@@ -62,6 +63,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "statuses": STATUSES,
         "before": before,
         "since": len(between(before, report)) if before else 0,
+        "makes_pdf": makes_pdf(),
         "versions": versions.defer("figures").order_by("version"),
     }
     return render(request, "reports/report.html", context)
@@ -113,8 +115,8 @@ def _told(rows: Iterable[Moved]) -> list[dict[str, Any]]:
 
 @require_safe
 def report_file(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
-    """The same bytes each time: report.docx, report.xlsx, report.txt or summary.docx."""
-    report = report_of(request, pk)
-    if name not in FILES:
+    """Word, Excel, text, PDF, or the page for the chair: the names of ``reports.files.named``."""
+    report, makers = report_of(request, pk), files()
+    if name not in makers:
         raise Http404
-    return download(FILES[name](report), file_name(report, name))
+    return download(makers[name](report), file_name(report, name))

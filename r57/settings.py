@@ -243,6 +243,10 @@ R57_DIGESTS_A_RUN = environment.number("R57_DIGESTS_A_RUN", 500)
 R57_ESCALATE_AFTER_DAYS = environment.numbers("R57_ESCALATE_AFTER_DAYS", "15")
 R57_COMMUNE_YELLOW = environment.number("R57_COMMUNE_YELLOW", 5)
 R57_COMMUNE_RED = environment.number("R57_COMMUNE_RED", 15)
+# Indicators whose newest readings stand in reports as resources.
+R57_BUDGET_INDICATORS = environment.words(
+    "R57_BUDGET_INDICATORS", "st_budget_share,rd_gdp,rd_society_share"
+)
 R57_DAYS_OFF = environment.days("R57_DAYS_OFF")
 R57_WORKED_DAYS = environment.days("R57_WORKED_DAYS")
 

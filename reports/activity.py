@@ -7,6 +7,7 @@ from reports.models import FrozenReport, ReportDraft, ReportingSchedule
 
 SENTENCES: dict[str, Words] = {
     "report.schedule": _("Set when reports close: %(kind)s"),
+    "report.unschedule": _("No more reports are due: %(kind)s"),
     "report.write": _("Wrote the text of a report"),
     "report.freeze": _("Froze a report: as of %(as_of)s, version %(version)s; %(reason)s"),
 }

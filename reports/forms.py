@@ -1,10 +1,72 @@
-"""The text of a report."""
+"""The text of a report, when reports close, and the signed paper."""
+
+from collections.abc import Container
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import EditForm
-from reports.models import ReportDraft
+from reports.models import PeriodLength, ReportDraft, ReportingSchedule
+from reports.periods.services import SCHEDULE_FIELDS
+
+_MOST_ADDRESSES = 20
+
+
+class ScheduleForm(EditForm):
+    """``kinds``: those that it may be for."""
+
+    layout = [["kind", "closing_day", "closing_time"], ["months_early", "moves"], ["mail_to"]]
+    edits = SCHEDULE_FIELDS
+
+    kind = forms.ChoiceField(label=_("reporting period"), choices=PeriodLength)
+    closing_day = forms.IntegerField(
+        label=_("closing day"),
+        min_value=1,
+        max_value=31,
+        help_text=_("Of the week (Monday is 1) or of the month; 31 is the last of any month."),
+    )
+    closing_time = forms.TimeField(
+        label=_("closing time"),
+        widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
+        help_text=_("For example 16:00."),
+    )
+    months_early = forms.IntegerField(
+        label=_("months before the last one"),
+        min_value=0,
+        max_value=2,
+        help_text=_("0 closes in the period's last month, 1 in the month before."),
+    )
+    moves = forms.ChoiceField(
+        label=_("on a day off"), choices=ReportingSchedule.Moves, required=False
+    )
+    mail_to = forms.CharField(
+        label=_("sent by e-mail to"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("One address a line. Each gets the Word file once, when a report is frozen."),
+    )
+
+    def __init__(self, *args: Any, kinds: Container[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.choices = [(value, label) for value, label in kind.choices if value in kinds]
+
+    def clean_mail_to(self) -> str:
+        """One address a line, each once."""
+        addresses = list(dict.fromkeys(self.cleaned_data["mail_to"].replace(",", " ").split()))
+        for one in addresses:
+            try:
+                validate_email(one)
+            except ValidationError as error:
+                detail = _("“%(text)s” is no e-mail address.")
+                raise ValidationError(detail, params={"text": one}) from error
+        if len(addresses) > _MOST_ADDRESSES:
+            raise ValidationError(_("At most 20 addresses."))
+        return "\n".join(addresses)
 
 
 class TextForm(EditForm):

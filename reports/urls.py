@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from reports import views
+from reports.views import frozen, periods, writing
 
 urlpatterns = [
-    path("reports/", views.report_list, name="reports"),
-    path("reports/periods/<int:pk>/<str:code>/", views.period_page, name="report_period"),
-    path("reports/periods/<int:pk>/<str:code>/draft/", views.draft_page, name="report_draft"),
-    path("reports/periods/<int:pk>/<str:code>/freeze/", views.freeze_report, name="freeze_report"),
-    path("reports/<int:pk>/", views.report_page, name="report"),
-    path("reports/<int:pk>/report.<str:kind>", views.report_file, name="report_file"),
+    path("reports/", periods.report_list, name="reports"),
+    path("reports/schedules/<int:pk>/", periods.schedules_page, name="report_schedules"),
+    path(
+        "reports/schedules/<int:pk>/<slug:kind>/drop/",
+        periods.drop_schedule,
+        name="drop_schedule",
+    ),
+    path("reports/periods/<int:pk>/<str:code>/", periods.period_page, name="report_period"),
+    path("reports/periods/<int:pk>/<str:code>/draft/", writing.draft_page, name="report_draft"),
+    path(
+        "reports/periods/<int:pk>/<str:code>/freeze/", writing.freeze_report, name="freeze_report"
+    ),
+    path("reports/<int:pk>/", frozen.report_page, name="report"),
+    path("reports/<int:pk>/compare/", frozen.comparison_page, name="compare_reports"),
+    path("reports/<int:pk>/<str:name>", frozen.report_file, name="report_file"),
 ]

@@ -9,12 +9,12 @@ from django.db.models import Q
 
 from provinces.models import Area
 from reports.content.figures import LEVELS, ReportRow, compare, counts_in, figures_of
-from reports.content.rows import proposals_of, rows_of, targets_of
+from reports.content.rows import proposals_of, resources_of, rows_of, targets_of
 from reports.models import FrozenReport, Letterhead, ReportDraft, ReportingPeriod
 
 Content = dict[str, Any]
 """``rows``, ``figures`` (key → row numbers), ``counts`` (level → as the API), ``changes`` since the
-report before, ``targets``, ``proposals``, ``provinces``, ``texts``,
+report before, ``targets``, ``resources``, ``proposals``, ``provinces``, ``texts``,
 ``head``: all in JSON."""
 
 
@@ -47,6 +47,7 @@ def content_of(
         if before
         else [],
         "targets": targets,
+        "resources": resources_of(area, day, known_at),
         "proposals": proposals_of(area, day),
         "provinces": provinces_of(period, area),
         "texts": {name: texts.get(name, "") for name in ReportDraft.WRITTEN},

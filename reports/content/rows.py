@@ -4,8 +4,10 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import F, QuerySet
 
+from indicators.models import Reading
 from provinces.lookup import agencies_on
 from provinces.models import Area, Plan
 from reports.content.figures import ReportRow
@@ -90,6 +92,31 @@ def targets_of(plan: Plan, area: Area, day: date) -> list[dict[str, Any]]:
             "verdict": row.verdict,
         }
         for row in rows.select_related("target").order_by("target__code")
+    ]
+
+
+def resources_of(area: Area, day: date, known_at: datetime | None) -> list[dict[str, Any]]:
+    """The newest budget figures of the area, one an indicator (1 SQL query)."""
+    rows = Reading.objects.filter(area=area, indicator__code__in=settings.R57_BUDGET_INDICATORS)
+    newest: dict[str, Reading] = {}
+    in_force = rows.as_of(day, known_at).filter(value__isnull=False).exclude(obs_status="F")
+    by_day = in_force.order_by("indicator__code", F("last_day").asc(nulls_first=True), "pk")
+    for row in by_day.select_related("indicator"):
+        newest[row.indicator.code] = row
+    return [
+        {
+            "code": code,
+            "name_vi": row.indicator.name_vi,
+            "name_en": row.indicator.name_en,
+            "unit_vi": row.indicator.unit_vi,
+            "unit_en": row.indicator.unit_en,
+            "value": str(row.value),
+            "qualifier": row.value_qualifier,
+            "period": row.period,
+            "period_text": row.period_text,
+            "source": row.source,
+        }
+        for code, row in newest.items()
     ]
 
 

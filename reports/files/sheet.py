@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from core.tables.writer import SheetOfBook, Value, write_book
 from core.text.language import in_language
 from reports.content.report import rows_in
-from reports.files.blocks import Table, blocks_of
+from reports.files.blocks import Table
+from reports.files.parts import blocks_of
 from reports.models import FrozenReport
 from tasks.labels import STATUSES
 

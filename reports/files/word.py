@@ -13,7 +13,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.tables.writer import zipped
-from reports.files.blocks import Block, PartTitle, Table, Text, blocks_of
+from reports.files.blocks import Block, PartTitle, Table, Text
+from reports.files.parts import blocks_of
+from reports.files.summary import summary_of
 from reports.models import FrozenReport, Letterhead
 
 _SPACE = "http://schemas.openxmlformats.org"
@@ -80,14 +82,26 @@ def word(report: FrozenReport) -> bytes:
     across = [block for block in blocks if isinstance(block, Table) and block.is_wide]
     head: dict[str, str] = report.figures["head"]
     parts = [*opening(report, head), *_body(upright, _WIDTH), signature(head)]
+    return _file(parts, list(_body(across, _WIDE)))
+
+
+def word_summary(report: FrozenReport) -> bytes:
+    """One page for the chair, without the letterhead."""
+    return _file([*subject(report, "TÓM TẮT BÁO CÁO"), *_body(summary_of(report), _WIDTH)], [])
+
+
+def _file(upright: Iterable[str], across: Iterable[str]) -> bytes:
+    """Pages upright, and after them pages across."""
     # The first page carries no number.
-    first = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
+    ends = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
+    parts = list(upright)
     if across:
-        parts.append(f"<w:p><w:pPr>{first}</w:pPr></w:p>")
-        parts += _body(across, _WIDE)
-        first = f"<w:sectPr>{_NUMBERED}{_ACROSS}</w:sectPr>"
+        # Next to no height, or it could stand alone on a page.
+        flat = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
+        parts += [f"<w:p><w:pPr>{flat}{ends}</w:pPr></w:p>", *across]
+        ends = f"<w:sectPr>{_NUMBERED}{_ACROSS}</w:sectPr>"
     body = "".join(parts)
-    document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{first}</w:body></w:document>"
+    document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{ends}</w:body></w:document>"
     texts = {**_FIXED, "word/document.xml": document}
     return zipped({name: text.encode() for name, text in texts.items()})
 
@@ -111,7 +125,7 @@ def _line(part: int, width: int) -> str:
     side = width * (100 - part) // 200
     return (
         '<w:p><w:pPr><w:pBdr><w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-        f'<w:spacing w:before="20" w:after="0" w:line="120" w:lineRule="exact"/>'
+        f'<w:spacing w:before="60" w:after="0" w:line="120" w:lineRule="exact"/>'
         f'<w:ind w:left="{side}" w:right="{side}"/></w:pPr></w:p>'
     )
 
@@ -125,7 +139,8 @@ def _bare(left: Iterable[str], right: Iterable[str], widths: tuple[int, int]) ->
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
-        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr>{cells}</w:tr></w:tbl>"
+        f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>"
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>"
     )
 
 
@@ -134,7 +149,7 @@ def opening(report: FrozenReport, head: Mapping[str, str]) -> Iterator[str]:
     day = localtime(report.frozen_at).date()
     month = f"{day.month:02}" if day.month in _LED_BY_ZERO else str(day.month)
     dated = f"{head['place']}, ngày {day.day:02} tháng {month} năm {day.year}"
-    widths = (4000, _WIDTH - 4000)
+    widths = (3600, _WIDTH - 3600)
     number = f"Số:        /{head['symbol'] or 'BC'}"
     left = [
         *([_paragraph(head["superior"].upper(), "center", size=26)] if head["superior"] else []),
@@ -150,16 +165,21 @@ def opening(report: FrozenReport, head: Mapping[str, str]) -> Iterator[str]:
         ]
     else:
         right = [
-            _paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "center", size=26, marks="b"),
-            _paragraph("Độc lập - Tự do - Hạnh phúc", "center", size=28, marks="b"),
+            _paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "center", size=24, marks="b"),
+            _paragraph("Độc lập - Tự do - Hạnh phúc", "center", size=26, marks="b"),
             _line(52, widths[1]),
             _paragraph(dated, "center", size=28, marks="i"),
         ]
     yield _bare(left, right, widths)
-    yield _paragraph("BÁO CÁO", "center", marks="b", more='<w:spacing w:before="240" w:after="0"/>')
-    subject = _("Implementation of %(plan)s (%(period)s)")
+    yield from subject(report, "BÁO CÁO")
+
+
+def subject(report: FrozenReport, kind: str) -> Iterator[str]:
+    """What kind of document, of what, and when its figures were frozen."""
+    yield _paragraph(kind, "center", marks="b", more='<w:spacing w:before="240" w:after="0"/>')
+    about = _("Implementation of %(plan)s (%(period)s)")
     words = {"plan": report.period.plan.number, "period": report.period.name}
-    yield _paragraph(subject % words, "center", marks="b")
+    yield _paragraph(about % words, "center", marks="b")
     yield _line(30, _WIDTH)
     if report.version > 1:
         again = _("Version %(n)s, in place of the one before: %(reason)s")
@@ -223,7 +243,7 @@ def _table(table: Table, width: int) -> str:
     )
     grid = "".join(f'<w:gridCol w:w="{wide}"/>' for wide in widths)
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{borders}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{lines}</w:tbl>"
     )

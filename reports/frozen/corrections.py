@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from reports.content.figures import Moved, ReportRow, compare, effect_on
+from reports.content.figures import ReportRow, compare, effect_on
 from reports.content.report import rows_in
 from reports.content.rows import rows_of
 from reports.models import FrozenReport
@@ -52,8 +52,3 @@ def corrections_of(report: FrozenReport) -> Corrections:
         on_schedule=effect_on(moved, "on_schedule"),
         overdue=effect_on(moved, "overdue"),
     )
-
-
-def between(earlier: FrozenReport, later: FrozenReport) -> list[Moved]:
-    """Row by row: what was completed, became late, came or went between two frozen reports."""
-    return compare(rows_in(earlier), rows_in(later))

@@ -1,11 +1,15 @@
 from reports.models.period import Letterhead, PeriodLength, ReportingPeriod, ReportingSchedule
-from reports.models.report import FrozenReport, ReportDraft
+from reports.models.report import FrozenReport, ReportDraft, TypedText
+from reports.models.sent import ReportMail, SignedCopy
 
 __all__ = [
     "FrozenReport",
     "Letterhead",
     "PeriodLength",
     "ReportDraft",
+    "ReportMail",
     "ReportingPeriod",
     "ReportingSchedule",
+    "SignedCopy",
+    "TypedText",
 ]

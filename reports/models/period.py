@@ -5,13 +5,17 @@ from datetime import date, time
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from core.calendar import clock
 from core.models import User
 from provinces.models import Agency, Plan
+
+_LAST_OF_ANY_MONTH = 31
 
 
 class PeriodLength(models.TextChoices):
@@ -52,6 +56,11 @@ class ReportingSchedule(models.Model):
         _("on a day off"), max_length=6, choices=Moves, default=Moves.BEFORE, blank=True
     )
     since = models.DateField(_("holds from"))
+    mail_to = models.TextField(
+        _("sent by e-mail to"),
+        blank=True,
+        help_text=_("One address a line. Each gets the Word file once, when a report is frozen."),
+    )
 
     class Meta:
         verbose_name = _("reporting schedule")
@@ -72,6 +81,28 @@ class ReportingSchedule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan}: {self.get_kind_display()}"
+
+    @property
+    def closing_words(self) -> str:
+        """The day by name where the period is a week, else its number in the month."""
+        if self.kind == PeriodLength.WEEK:
+            day = str(WEEKDAYS[self.closing_day - 1])
+        elif self.closing_day == _LAST_OF_ANY_MONTH:
+            day = _now("last day of the month")
+        else:
+            day = _now("day %(n)s of the month") % {"n": self.closing_day}
+        if self.months_early:
+            day = ngettext(
+                "%(day)s, %(n)s month before the last one",
+                "%(day)s, %(n)s months before the last one",
+                self.months_early,
+            ) % {"day": day, "n": self.months_early}
+        return f"{self.closing_time:%H:%M}, {day}"
+
+    @property
+    def addresses(self) -> list[str]:
+        """Those the report is mailed to."""
+        return self.mail_to.split()
 
 
 class Letterhead(models.Model):

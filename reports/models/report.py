@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.calendar import clock
 from core.db.append_only import AppendOnly
 from core.db.conditions import under
 from core.models import ApiClient, User
@@ -42,6 +43,7 @@ class ReportDraft(models.Model):
     before = models.TextField(_("before the figures"), blank=True)
     between = models.TextField(_("after the figures"), blank=True)
     after = models.TextField(_("at the end"), blank=True)
+    ready_at = models.DateTimeField(_("ready since"), default=clock.now)
 
     class Meta:
         verbose_name = _("draft of a report")
@@ -55,6 +57,25 @@ class ReportDraft(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/reports/periods/{self.period_id}/{self.area.code}/draft/"
+
+
+class TypedText(models.Model):
+    """What somebody typed into a draft and has not saved: texts by name of the field."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, db_index=False, related_name="+")
+    draft = models.ForeignKey(ReportDraft, on_delete=models.CASCADE, related_name="typed")
+    content = models.JSONField(default=dict)
+    saved_at = models.DateTimeField(_("saved at"))
+
+    class Meta:
+        verbose_name = _("unsaved text")
+        verbose_name_plural = _("unsaved texts")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "draft"], name="typed_once_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.draft_id}"
 
 
 class FrozenReportQuerySet(models.QuerySet["FrozenReport"]):

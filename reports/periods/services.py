@@ -1,9 +1,12 @@
 """Periods made ahead by themselves, from the schedules of the documents."""
 
-from datetime import date, time, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from core.audit import trail
 from core.calendar import clock
@@ -52,41 +55,47 @@ def make_ahead(until: date | None = None) -> int:
     return len(rows)
 
 
+SCHEDULE_FIELDS = ("closing_day", "closing_time", "months_early", "moves", "mail_to")
+
+
 @transaction.atomic
 def schedule(
-    plan: Plan,
-    *,
-    kind: str,
-    closing_day: int,
-    closing_time: time,
-    moves: str,
-    months_early: int,
-    by: User,
+    plan: Plan, *, kind: str, given: Mapping[str, Any], by: User, seen: str = ""
 ) -> ReportingSchedule:
     """Set when reports of a kind close. Periods that have not begun are made anew.
 
-    Raises PermissionDenied and Refused.
+    ``seen``: the stamp of a schedule that is changed, "" for a new one. Raises PermissionDenied,
+    and Refused: ``stale``, ``invalid``.
     """
     require(by, Permission.MANAGE_PLAN, plan)
-    row = ReportingSchedule.objects.filter(plan=plan, kind=kind).first()
+    row = ReportingSchedule.objects.select_for_update().filter(plan=plan, kind=kind).first()
     is_new = row is None
     row = row or ReportingSchedule(plan=plan, kind=kind, since=clock.today())
-    given = {
-        "closing_day": closing_day,
-        "closing_time": closing_time,
-        "moves": moves,
-        "months_early": months_early,
-    }
+    if not is_new:
+        editing.check_unchanged(row, SCHEDULE_FIELDS, seen)
     change = editing.put(row, given)
     editing.check_row(row)
-    row.save()
+    editing.save(row, row.full_clean, is_new=is_new)
     if change or is_new:
-        coming = ReportingPeriod.objects.filter(
-            plan=plan, kind=kind, first_day__gt=clock.today(), reports=None, drafts=None
-        )
-        coming.delete()
+        _not_begun(row).delete()
         trail.record(
             "report.schedule", row, by=by, before=change.before, after={"kind": kind} | change.after
         )
     make_ahead()
     return row
+
+
+@transaction.atomic
+def unschedule(row: ReportingSchedule, *, by: User) -> None:
+    """No further reports of this kind; periods that have begun stay. Raises PermissionDenied."""
+    require(by, Permission.MANAGE_PLAN, row.plan)
+    _not_begun(row).delete()
+    trail.record("report.unschedule", row, by=by, before={"kind": row.kind})
+    row.delete()
+
+
+def _not_begun(row: ReportingSchedule) -> "QuerySet[ReportingPeriod]":
+    """Nobody has worked on them yet, so they may follow a schedule that changed."""
+    return ReportingPeriod.objects.filter(
+        plan=row.plan_id, kind=row.kind, first_day__gt=clock.today(), reports=None, drafts=None
+    )

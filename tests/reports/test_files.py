@@ -10,7 +10,8 @@ import pytest
 from django.utils.translation import override
 from openpyxl import load_workbook
 
-from reports.files.blocks import blocks_of, plain_text
+from reports.files.blocks import plain_text
+from reports.files.parts import blocks_of
 from reports.files.sheet import excel
 from reports.files.word import word
 from reports.frozen.services import freeze

@@ -39,7 +39,7 @@ from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
 from reports.frozen.services import freeze
-from reports.models import ReportDraft, ReportingPeriod
+from reports.models import ReportDraft, ReportingPeriod, ReportingSchedule
 from tasks.models import (
     Assignment,
     Evidence,
@@ -135,6 +135,13 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "json_status": {**status, "percent": 40},
         "json_freeze": {"area": "40", "reason": "Bổ sung"},
         "version": {"reason": "Bổ sung"},
+        "schedule": {
+            "kind": "month",
+            "closing_day": "14",
+            "closing_time": "16:00",
+            "months_early": "0",
+            "moves": "before",
+        },
         "report_text": {
             "before": "Đã xong {hoan_thanh} việc",
             "seen": editing.stamp(ReportDraft(), ReportDraft.WRITTEN),
@@ -385,7 +392,9 @@ def _reports(plan: Plan, area: Area, by: User) -> dict[str, str]:
         closes_at=datetime(2025, 11, 14, 9, tzinfo=UTC),
     )
     frozen = freeze(period, area, by=by, closes=False)
-    return {"period": str(period.pk), "frozen": str(frozen.pk), "docx": "docx"}
+    ReportingSchedule.objects.create(plan=plan, kind="week", closing_day=5, since=date(2100, 1, 1))
+    words = {"docx": "report.docx", "week": "week"}
+    return {"period": str(period.pk), "frozen": str(frozen.pk), **words}
 
 
 def _members(dept: Agency, coordinator: User) -> dict[str, str]:

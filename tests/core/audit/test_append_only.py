@@ -35,6 +35,7 @@ def test_the_tables_of_the_domain_that_only_grow() -> None:
         "indicators_reading",
         "provinces_formername",
         "reports_frozenreport",
+        "reports_signedcopy",
         "tasks_contribution",
         "tasks_review",
         "tasks_statusreport",

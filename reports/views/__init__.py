@@ -1,0 +1,1 @@
+"""Pages of reporting. Never what a report says, nor who may freeze it."""

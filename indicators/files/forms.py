@@ -6,17 +6,35 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from openpyxl.utils import get_column_letter
 
 from core.calendar.period_words import read_period
-from core.tables.forms import choice_field, column_field, name_field
 from core.web.forms import PlainForm
 from indicators.files.naming import Codes, load_codes
-from indicators.files.shape import COLUMNS, NEEDED
+from indicators.files.shape import HEADS, NEEDED
 from indicators.models import Indicator
 from indicators.recording.rules import NEW_BASE, OLD_BASE
 
-_MAIN = (*NEEDED, "value")
-_LABELS = {column.key: column.label for column in COLUMNS}
+LABELS = {
+    "indicator": _("Indicator"),
+    "area": _("Area"),
+    "period": _("Period"),
+    "value": _("Value"),
+    "value_qualifier": _("Sign before the value"),
+    "rank": _("Rank"),
+    "rank_of": _("Ranked among"),
+    "obs_status": _("Status of the figure"),
+    "published_on": _("Published on"),
+    "base": _("How many provinces"),
+    "unit": _("Unit"),
+    "source": _("Source"),
+    "source_url": _("Address of the source"),
+    "note": _("Note"),
+}
+_SHOWN = 60
+_OR_FOR_ALL = ("indicator", "area", "period")
+"""Said by a column, or once for all figures."""
+_SELECT = {"class": "form-select"}
 
 
 class LayoutForm(PlainForm):
@@ -26,71 +44,101 @@ class LayoutForm(PlainForm):
         super().__init__(*args, **kwargs)
         self._found, self._shape = found, found["shape"]
         self._keys = {f"name-{at}": name for at, name in enumerate(found["names"])}
-        said, fields, shape = self._shape["constants"], self.fields, self._shape
         if found["sheets"]:
             names = [found["sheet"], *(name for name, _hidden in found["sheets"])]
-            sheets = [(name, name) for name in names]
-            fields["sheet"] = choice_field(
-                _("Sheet"), sheets, may_be_none=False, initial=found["sheet"]
-            )
-        if shape["spread"]:
-            fields["is_spread"] = forms.BooleanField(
+            self._choose("sheet", _("Sheet"), [(name, name) for name in names], found["sheet"])
+        if self._shape["spread"]:
+            self.fields["is_spread"] = forms.BooleanField(
                 label=_("The figures stand in columns of periods or areas"),
                 required=False,
-                initial=shape["is_spread"],
+                initial=self._shape["is_spread"],
             )
-        for key, label in _LABELS.items():
-            hint = _("Needed where it is not said for all.") if key in NEEDED else ""
-            fields[f"column-{key}"] = column_field(
-                label, shape["header"], initial=str(shape["columns"].get(key, "")), help_text=hint
+        heads = [
+            (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}") for at, head in self._heads
+        ]
+        for key in HEADS:
+            at = self._shape["columns"].get(key, "")
+            self._choose(f"column-{key}", LABELS[key], [("", "–"), *heads], str(at))
+            if key in _OR_FOR_ALL:
+                self.fields[f"column-{key}"].help_text = _("Needed where it is not said for all.")
+        self.needed = {} if self._shape["is_spread"] else {"column-value": "always"}
+        indicators = [("", "–"), *((one.code, one.name) for one in Indicator.objects.all())]
+        said = self._shape["constants"]
+        self._choose("all-indicator", LABELS["indicator"], indicators, said.get("indicator", ""))
+        for key in ("area", "period"):
+            self._type(
+                f"all-{key}", LABELS[key], said.get(key, ""), "areas" if key == "area" else ""
             )
-        self.needed = {} if shape["is_spread"] else {"column-value": "always"}
-        indicators = [(one.code, one.name) for one in Indicator.objects.all()]
-        bases = [(str(base), str(base)) for base in (OLD_BASE, NEW_BASE)]
-        for key, field in {
-            "indicator": choice_field(_LABELS["indicator"], indicators),
-            "area": name_field(_LABELS["area"], "areas"),
-            "period": name_field(_LABELS["period"]),
-            "base": choice_field(_LABELS["base"], bases),
-        }.items():
-            fields[f"all-{key}"], field.initial = field, said.get(key, "")
+        bases = [("", "–"), *((str(base), str(base)) for base in (OLD_BASE, NEW_BASE))]
+        self._choose("all-base", LABELS["base"], bases, said.get("base", ""))
         if found["example"]:
-            signs = [(",", "1.044,7"), (".", "1,044.7")]
-            fields["decimal"] = choice_field(
-                _("Numbers look like"), signs, initial=shape["decimal"]
-            )
+            signs = [("", "–"), (",", "1.044,7"), (".", "1,044.7")]
+            self._choose("decimal", _("Numbers look like"), signs, self._shape["decimal"])
         if found["short"]:
-            levels = [("province", _("of provinces")), ("commune", _("of communes"))]
-            fields["level"] = choice_field(
-                _("Codes without zeros are"), levels, initial=shape["level"]
-            )
-        if found["shares"] or shape["is_share"] is not None:
-            ways = [("yes", _("shares of 1: 0.145 is 14.5%")), ("no", _("as they stand"))]
-            now = {True: "yes", False: "no"}.get(shape["is_share"], "")
-            fields["is_share"] = choice_field(_("The figures in % are"), ways, initial=now)
+            levels = [("", "–"), ("province", _("of provinces")), ("commune", _("of communes"))]
+            self._choose("level", _("Codes without zeros are"), levels, self._shape["level"])
+        if found["shares"] or self._shape["is_share"] is not None:
+            ways = [
+                ("", "–"),
+                ("yes", _("shares of 1: 0.145 is 14.5%")),
+                ("no", _("as they stand")),
+            ]
+            now = {True: "yes", False: "no"}.get(self._shape["is_share"], "")
+            self._choose("is_share", _("The figures in % are"), ways, now)
         for name, (key, text, _times) in self._keys.items():
-            known = shape["names"].get(key, "")
-            fields[name] = name_field(text, f"{key.partition(':')[0]}s", initial=known)
+            known = self._shape["names"].get(key, "")
+            self._type(name, text[:_SHOWN], known, f"{key.partition(':')[0]}s")
+
+    @property
+    def _heads(self) -> list[tuple[int, str]]:
+        return [(at, head or "–") for at, head in enumerate(self._shape["header"])]
+
+    def _choose(self, name: str, label: Any, choices: list[Any], initial: str) -> None:
+        self.fields[name] = forms.ChoiceField(
+            label=label,
+            choices=choices,
+            required=False,
+            initial=initial,
+            widget=forms.Select(attrs=_SELECT),
+        )
+
+    def _type(self, name: str, label: Any, initial: str, offers: str) -> None:
+        attrs = {
+            "class": "form-control",
+            "autocomplete": "off",
+            **({"list": offers} if offers else {}),
+        }
+        self.fields[name] = forms.CharField(
+            label=label,
+            required=False,
+            max_length=200,
+            initial=initial,
+            widget=forms.TextInput(attrs=attrs),
+        )
 
     @cached_property
     def codes(self) -> Codes:
         return load_codes()
 
+    def named(self, prefix: str) -> list[forms.BoundField]:
+        return [self[name] for name in self.fields if name.startswith(prefix)]
+
     @property
     def main_columns(self) -> list[forms.BoundField]:
-        return [self[f"column-{key}"] for key in _MAIN]
+        return [self[f"column-{key}"] for key in (*NEEDED, "value")]
 
     @property
     def other_columns(self) -> list[forms.BoundField]:
-        return [self[f"column-{key}"] for key in _LABELS if key not in _MAIN]
+        main = {field.name for field in self.main_columns}
+        return [field for field in self.named("column-") if field.name not in main]
 
     @property
     def for_all(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith("all-")]
+        return self.named("all-")
 
     @property
     def unknown(self) -> list[forms.BoundField]:
-        return [self[name] for name in self._keys]
+        return self.named("name-")
 
     @property
     def ways(self) -> list[forms.BoundField]:
@@ -113,22 +161,18 @@ class LayoutForm(PlainForm):
                 self.add_error(key, _("Choose one."))
         return given
 
-    def _said(self, given: Mapping[str, Any]) -> dict[str, int]:
-        """Field → its column."""
-        chosen = {key: given.get(f"column-{key}") for key in _LABELS}
-        return {key: at for key, at in chosen.items() if at is not None}
-
     def _check_columns(self, given: Mapping[str, Any]) -> None:
-        said = self._said(given)
-        for key, at in said.items():
-            if [*said.values()].count(at) > 1:
+        used = [at for key in HEADS if (at := given.get(f"column-{key}"))]
+        for key in HEADS:
+            if used.count(given.get(f"column-{key}")) > 1:
                 self.add_error(f"column-{key}", _("This column is chosen twice."))
-        is_spread, heads = bool(given.get("is_spread")), self._shape["spread"].values()
+        is_spread = bool(given.get("is_spread"))
         for key in NEEDED:
+            heads = self._shape["spread"].values()
             in_heads = is_spread and all(key in head for head in heads)
-            if not (key in said or given.get(f"all-{key}") or in_heads):
+            if not (given.get(f"column-{key}") or given.get(f"all-{key}") or in_heads):
                 self.add_error(f"column-{key}", _("Choose its column, or one for the whole file."))
-        if not is_spread and said.keys().isdisjoint(("value", "rank")):
+        if not (is_spread or given.get("column-value") or given.get("column-rank")):
             self.add_error("column-value", _("Choose the column that holds it."))
 
     @property
@@ -147,7 +191,7 @@ class LayoutForm(PlainForm):
             "period": read_period(given["all-period"]) if given["all-period"] else "",
             "base": given["all-base"],
         }
-        said = self._said(given)
+        said = {key: given[f"column-{key}"] for key in HEADS}
         named = {
             key: self._code(key, given[name])
             for name, (key, _text, _times) in self._keys.items()
@@ -156,9 +200,9 @@ class LayoutForm(PlainForm):
         return {
             "sheet": given.get("sheet", ""),
             "heads_from": self._found.get("heads_from", ""),
-            "columns": said,
+            "columns": {key: int(at) for key, at in said.items() if at},
             "is_spread": bool(given.get("is_spread")),
-            "constants": {key: code for key, code in constants.items() if code and key not in said},
+            "constants": {key: code for key, code in constants.items() if code and not said[key]},
             "decimal": given.get("decimal", self._shape["decimal"]),
             "level": given.get("level", self._shape["level"]),
             "is_share": {"yes": True, "no": False}.get(given.get("is_share", "")),

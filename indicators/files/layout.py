@@ -21,7 +21,7 @@ from core.text.vietnamese import fold
 from indicators.files.naming import Codes, load_codes
 from indicators.files.shape import (
     CELL,
-    COLUMNS,
+    HEADS,
     NEEDED,
     Figure,
     Shape,
@@ -109,7 +109,7 @@ class FileLayout:
         said = {*shape.columns, *shape.constants, *NEEDED}
         if shape.is_spread or "rank" not in shape.columns:
             said.add("value")
-        names = [one.key for one in COLUMNS if one.key in said]
+        names = [name for name in HEADS if name in said]
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*names, CELL])
@@ -147,37 +147,50 @@ class FileLayout:
         shape, survey, looks = self.shape, self.survey, self.raw.looks
         others = [one for one in looks.others if one[0] != self.heads_from]
         parted = _("The heads are those of the sheet “%(heads)s”, the rows below those of %%(it)s.")
-        parted %= {"heads": self.heads_from.replace("%", "%%")}
         used = {*shape.columns.values(), *(map(int, shape.spread) if shape.is_spread else ())}
         sign = shape.decimal if survey.example else ""
-        signs = _("Numbers that are texts have the decimal sign “%(sign)s”: %(text)s is %%(it)s.")
-        signs %= {"sign": sign, "text": survey.example.replace("%", "%%")}
+        words = _("Numbers that are texts have the decimal sign “%(sign)s”: %(text)s is %%(it)s.")
+        words %= {"sign": sign, "text": survey.example.replace("%", "%%")}
         codes = [
             f"{text} → {meant.get(shape.level) or next(iter(meant.values()))}"
             for text, meant in survey.short.items()
             if shape.level in meant or len(meant) == 1
         ]
-        hidden = _("Rows that are hidden in the file are among them: %(it)s.")
-        percent = _("Cells in percent are taken as they are shown, 14.5%% as 14.5: %(it)s of them.")
-        left = [head for at, head in enumerate(shape.header) if head and at not in used]
-        passed = [f"{number} ({text[:_SHOWN]})" for number, text in survey.passed]
-        told: Mapping[str, object] = {
-            parted: f"“{looks.sheet}”" if self.heads_from else "",
-            hidden: [str(number) for number in dict.fromkeys(survey.hidden)],
-            _("Sheets of the file that were not read: %(it)s."): [
-                n for n, away in others if not away
-            ],
-            _("Hidden sheets that were not read: %(it)s."): [n for n, away in others if away],
-            _("Rows passed over: %(it)s."): passed,
-            _("Columns passed over: %(it)s."): left,
-            percent: survey.percents,
-            _("Figures are taken as shares of 1: 0.145 as 14.5."): shape.is_share,
-            signs: with_decimals(survey.example.rstrip("%"), sign) if sign else "",
-            _("Codes that had lost a zero: %(it)s."): codes,
-            _("Figures that are formulas, and are refused: %(it)s."): survey.formulas,
-        }
-        listed = {words: _listed(it) if isinstance(it, list) else it for words, it in told.items()}
-        return [words % {"it": it} for words, it in listed.items() if it]
+        told: Sequence[tuple[str, object]] = (
+            (
+                parted % {"heads": self.heads_from.replace("%", "%%")},
+                f"“{looks.sheet}”" if self.heads_from else "",
+            ),
+            (
+                _("Rows that are hidden in the file are among them: %(it)s."),
+                _listed([str(number) for number in dict.fromkeys(survey.hidden)]),
+            ),
+            (
+                _("Sheets of the file that were not read: %(it)s."),
+                _listed([name for name, is_hidden in others if not is_hidden]),
+            ),
+            (
+                _("Hidden sheets that were not read: %(it)s."),
+                _listed([name for name, is_hidden in others if is_hidden]),
+            ),
+            (
+                _("Rows passed over: %(it)s."),
+                _listed([f"{number} ({text[:_SHOWN]})" for number, text in survey.passed]),
+            ),
+            (
+                _("Columns passed over: %(it)s."),
+                _listed([head for at, head in enumerate(shape.header) if head and at not in used]),
+            ),
+            (
+                _("Cells in percent are taken as they are shown, 14.5%% as 14.5: %(it)s of them."),
+                survey.percents,
+            ),
+            (_("Figures are taken as shares of 1: 0.145 as 14.5."), shape.is_share),
+            (words, with_decimals(survey.example.rstrip("%"), sign) if sign else ""),
+            (_("Codes that had lost a zero: %(it)s."), _listed(codes)),
+            (_("Figures that are formulas, and are refused: %(it)s."), survey.formulas),
+        )
+        return [words % {"it": it} for words, it in told if it]
 
 
 def find_layout(raw: RawTable, codes: Codes) -> tuple[Shape, list[list[str]]]:

@@ -13,7 +13,6 @@ from indicators.models import ImportJob, Reading
 from indicators.recording.services import catalogue_of, judge_all
 from indicators.recording.validation import DocumentReader, ReadingDraft
 
-_SHOWN = ("indicator", "area", "period", "value")
 _HEADER = 2
 """Rows are kept as people count them: the first one below the header is row 2."""
 
@@ -69,15 +68,28 @@ class PreviewRows:
         }
         judged = dict(zip(drafts, judge_all(list(drafts.values()), sender), strict=True))
         for index, cells in enumerate(rows):
-            number, sent = numbers[index], dict(zip(job.columns, cells, strict=False))
-            indicator, area, period, value = (sent.get(name, "") for name in _SHOWN)
-            result, before, reason = "refused", "", refused.get(number, "")
-            if known := judged.get(index):
-                now, result = known.reading, known.result
-                indicator, area, period = now.indicator.name, now.area.name, now.period
-                value, before = _figure(now), _figure(known.before) if known.before else ""
-            place = job.place(number, cells)
-            yield PreviewLine(place, indicator, area, period, value, result, before, reason)
+            place, known = job.place(numbers[index], cells), judged.get(index)
+            if known:
+                yield PreviewLine(
+                    place,
+                    known.reading.indicator.name,
+                    known.reading.area.name,
+                    known.reading.period,
+                    _figure(known.reading),
+                    known.result,
+                    _figure(known.before) if known.before else "",
+                )
+            else:
+                sent = dict(zip(job.columns, cells, strict=False))
+                yield PreviewLine(
+                    place,
+                    sent.get("indicator", ""),
+                    sent.get("area", ""),
+                    sent.get("period", ""),
+                    sent.get("value", ""),
+                    "refused",
+                    reason=refused.get(numbers[index], ""),
+                )
 
 
 def _figure(reading: Reading) -> str:

@@ -65,6 +65,7 @@ COLUMNS = (
     ),
     Column("phase", _("Phase"), heads="giai doan, phase"),
 )
+HEADS = {column.key: column.heads for column in COLUMNS}
 PRINTED = {
     "number": "number",
     "title": "title_vi",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.audit import trail
 from core.calendar import clock
@@ -24,7 +24,7 @@ from provinces.agencies.services import keep_alias
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, require
 from tasks.imports.status_sheet.sheet import REASON
-from tasks.imports.task_list.columns import COLUMNS, PRINTED
+from tasks.imports.task_list.columns import COLUMNS, HEADS, PRINTED
 from tasks.imports.task_list.names import agencies_by_name
 from tasks.imports.task_list.preview import Checked, List, look_through, outline_of
 from tasks.imports.task_list.rows import AskedTask
@@ -37,6 +37,7 @@ _AT_ONCE, _CELL_WIDTH = 500, 30
 
 class TaskListImporter(Importer[TaskListImport, List]):
     kept, related, reason = TaskListImport, ["plan__area"], REASON
+    heavy = ("rows", "refused")
     most = 2_000
     too_many = (
         "too_many_rows",
@@ -50,7 +51,7 @@ class TaskListImporter(Importer[TaskListImport, List]):
 
     def read(self, sheet: Sheet, started: TaskListImport) -> tuple[int, Facts]:
         """Raises Refused: ``no_rows``."""
-        found = lay_out(sheet, lambda heads: len(guess(heads, COLUMNS)))
+        found = lay_out(sheet, lambda heads: len(guess(heads, HEADS)))
         if not found.below:
             raise refuse("no_rows", _("There is no row under the header."), "/file")
         started.header, started.sheets = list(found.heads), list(sheet.looks.others)
@@ -62,7 +63,7 @@ class TaskListImporter(Importer[TaskListImport, List]):
 
     def map_columns(self, started: TaskListImport) -> None:
         """Where the heads say which column holds what, nobody is asked."""
-        guessed = guess(started.header, COLUMNS)
+        guessed = guess(started.header, HEADS)
         if not _faults_of(started, guessed):
             _put_columns(started, guessed)
 
@@ -95,6 +96,10 @@ class TaskListImporter(Importer[TaskListImport, List]):
             "assignments": given,
             "refused": [one.number for one in found.rows if one.faults],
         }
+
+    def result(self, started: TaskListImport) -> str:
+        words = ngettext("%(n)s task made", "%(n)s tasks made", started.made)
+        return words % {"n": started.made}
 
     def refused_file(self, started: TaskListImport) -> bytes:
         """Under the heads of the file itself; where headings named the groups, each row names its

@@ -1,6 +1,7 @@
 """What would become of each row of a file, page by page; nothing is written."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -9,7 +10,9 @@ from pathlib import Path
 from core.calendar import clock
 from core.text.language import numeral
 from indicators.files.chunks import documents_of, sender_of
+from indicators.files.shape import TOLD
 from indicators.models import ImportJob, Reading
+from indicators.recording.outliers import unusual
 from indicators.recording.services import catalogue_of, judge_all
 from indicators.recording.validation import DocumentReader, ReadingDraft
 
@@ -20,7 +23,7 @@ _HEADER = 2
 @dataclass(frozen=True)
 class PreviewLine:
     """``result`` as in ``services.Result``, or "refused" with the reason; ``before`` is the figure
-    in force until now."""
+    in force until now; ``told`` are marks of ``figures.Figure``; ``unusual`` in what."""
 
     place: str
     indicator: str
@@ -30,6 +33,8 @@ class PreviewLine:
     result: str
     before: str = ""
     reason: str = ""
+    told: Sequence[str] = ()
+    unusual: str = ""
 
 
 class PreviewRows:
@@ -45,7 +50,7 @@ class PreviewRows:
         return self._job.rows_total or 0
 
     def __getitem__(self, part: slice) -> list[PreviewLine]:
-        """4 SQL queries."""
+        """4 SQL queries, and those of ``unusual``."""
         start, stop, _step = part.indices(len(self))
         with Path(self._job.table.path).open(encoding="utf-8", newline="") as file:
             rows = list(islice(csv.reader(file), start + 1, stop + 1))
@@ -67,8 +72,13 @@ class PreviewRows:
             if isinstance(draft, ReadingDraft) and index + start + _HEADER not in refused
         }
         judged = dict(zip(drafts, judge_all(list(drafts.values()), sender), strict=True))
+        doubts = defaultdict[int, list[str]](list)
+        for caution in unusual([document for _, document in documents], by=sender):
+            doubts[documents[caution.index][0]].append(caution.detail)
+        told_at = job.columns.index(TOLD) if TOLD in job.columns else -1
         for index, cells in enumerate(rows):
             place, known = job.place(numbers[index], cells), judged.get(index)
+            told = cells[told_at].split() if 0 <= told_at < len(cells) else ()
             if known:
                 yield PreviewLine(
                     place,
@@ -78,6 +88,8 @@ class PreviewRows:
                     _figure(known.reading),
                     known.result,
                     _figure(known.before) if known.before else "",
+                    told=told,
+                    unusual=" ".join(doubts[index]),
                 )
             else:
                 sent = dict(zip(job.columns, cells, strict=False))
@@ -89,6 +101,7 @@ class PreviewRows:
                     sent.get("value", ""),
                     "refused",
                     reason=refused.get(numbers[index], ""),
+                    told=told,
                 )
 
 

@@ -75,22 +75,22 @@ def values_by_word(words: Iterable[tuple[str, str | Promise]]) -> dict[str, str]
 # A table of any office ------------------------------------------------------------------------
 
 
-def guess(header: Sequence[str], heads: Mapping[str, str]) -> dict[str, int]:
-    """Key → the column that its head names, by ``heads`` as in ``Column``; a column serves one key.
+def guess(header: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
+    """Key → the column that its head names, by ``Column.heads``; a column serves one key.
 
     A head that only begins so comes last. Of a head of two rows the lower one is looked at first.
     """
     whole = [_plain(head) for head in header]
     lower = [_plain(head.rpartition(BETWEEN)[2]) for head in header]
+    wanted = [(one.key, name) for one in columns for name in one.heads.split(", ") if name]
     found: dict[str, int] = {}
     for fits in (str.__eq__, str.startswith):
         for names in (lower, whole):
-            for key, wanted in heads.items():
-                for name in wanted.split(", "):
-                    free = [at for at in range(len(names)) if at not in found.values()]
-                    column = next((at for at in free if fits(names[at], name)), None)
-                    if column is not None:
-                        found.setdefault(key, column)
+            for key, name in wanted:
+                free = [at for at in range(len(names)) if at not in found.values()]
+                column = next((at for at in free if fits(names[at], name)), None)
+                if column is not None:
+                    found.setdefault(key, column)
     return found
 
 

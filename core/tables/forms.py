@@ -1,6 +1,6 @@
 """What the sender of a table is asked: the file, which column is what, what its names mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -27,24 +27,38 @@ class SheetForm(PlainForm):
         return file.read(SHEET.size + 1), file.name
 
 
-def column_field(label: Any, header: Sequence[str]) -> forms.TypedChoiceField:
-    """A column of the file by its place, or None; named as Excel names it, from A to BL."""
-    columns = [
-        (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}") for at, head in enumerate(header)
-    ]
-    return forms.TypedChoiceField(
-        label=label,
-        choices=[("", "–"), *columns],
-        required=False,
-        coerce=int,
-        empty_value=None,
-        widget=forms.Select(attrs={"class": "form-select"}),
+def choice_field(
+    label: Any,
+    choices: Iterable[tuple[str, Any]],
+    initial: str = "",
+    none: Sequence[tuple[str, str]] = (("", "–"),),
+    **given: Any,
+) -> forms.ChoiceField:
+    """One of these, or ``none`` of them; with ``coerce`` that is None, else ""."""
+    kind = forms.TypedChoiceField if "coerce" in given else forms.ChoiceField
+    widget = forms.Select(attrs={"class": "form-select"})
+    offered = [*none, *choices]
+    return kind(
+        label=label, choices=offered, required=False, initial=initial, widget=widget, **given
     )
 
 
-def name_field(label: str, offers: str) -> forms.CharField:
-    """Who is meant, by any of their names; ``offers``: the list of those that are offered."""
-    attrs = {"list": offers, "class": "form-control", "autocomplete": "off"}
-    widget = forms.TextInput(attrs=attrs)
-    label = label[:_LONGEST_SHOWN]
-    return forms.CharField(label=label, required=False, max_length=400, widget=widget)
+def column_field(label: Any, header: Sequence[str], **given: Any) -> forms.ChoiceField:
+    """A column of the file by its place, or None; named as Excel names it, from A to BL."""
+    columns = [
+        (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN] or '–'}")
+        for at, head in enumerate(header)
+    ]
+    return choice_field(label, columns, coerce=int, empty_value=None, **given)
+
+
+def name_field(label: Any, offers: str = "", initial: str = "") -> forms.CharField:
+    """Who or what is meant, by any of its names; ``offers``: the list of those that are offered."""
+    attrs = {"class": "form-control", "autocomplete": "off", **({"list": offers} if offers else {})}
+    return forms.CharField(
+        label=str(label)[:_LONGEST_SHOWN],
+        required=False,
+        max_length=400,
+        initial=initial,
+        widget=forms.TextInput(attrs=attrs),
+    )

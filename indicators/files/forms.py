@@ -7,43 +7,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from openpyxl.utils import get_column_letter
 
 from core.calendar.period_words import read_period
+from core.tables.forms import choice_field, column_field, name_field
 from core.web.forms import PlainForm
 from indicators.files.naming import Codes, load_codes
-from indicators.files.shape import HEADS, NEEDED, OLD, SHOWN, STORED
+from indicators.files.shape import COLUMNS, NEEDED, OLD, SHOWN, STORED
 from indicators.models import Indicator
 from indicators.recording.rules import NEW_BASE, OLD_BASE
 from provinces.area_names import COMMUNE, PROVINCE
 
-LABELS = {
-    "indicator": _("Indicator"),
-    "area": _("Area"),
-    "period": _("Period"),
-    "value": _("Value"),
-    "value_qualifier": _("Sign before the value"),
-    "rank": _("Rank"),
-    "rank_of": _("Ranked among"),
-    "obs_status": _("Status of the figure"),
-    "published_on": _("Published on"),
-    "base": _("How many provinces"),
-    "unit": _("Unit"),
-    "source": _("Source"),
-    "source_url": _("Address of the source"),
-    "note": _("Note"),
-}
-_SHOWN = 60
-_OR_FOR_ALL = ("indicator", "area", "period")
-"""Said by a column, or once for all figures."""
-_SELECT = {"class": "form-select"}
+_LABELS = {column.key: column.label for column in COLUMNS}
+_MAIN = (*NEEDED, "value")
 _WAYS = ("decimal", "percent", "is_share", "takes_formulas", "level")
 """How figures and names are written."""
 _QUESTIONS = {"is_share": "share", "takes_formulas": "formulas", "all-base": "base"}
 """As ``ImportJob.found`` calls what a field answers, where that is another word."""
-_NONE = ("", "–")
-_SIGNS = [_NONE, (",", "1.044,7"), (".", "1,044.7")]
-_SHARES = [_NONE, ("yes", _("shares of 1: 0.145 is 14.5%")), ("no", _("as they stand"))]
+_SIGNS = ((",", "1.044,7"), (".", "1,044.7"))
+_SHARES = (("yes", _("shares of 1: 0.145 is 14.5%")), ("no", _("as they stand")))
+_LEVELS = ((PROVINCE, _("of provinces")), (COMMUNE, _("of communes")))
 _YES_NO = {True: "yes", False: "no"}
 
 
@@ -54,114 +36,84 @@ class LayoutForm(PlainForm):
         super().__init__(*args, **kwargs)
         self._found, self._shape = found, found["shape"]
         self._keys = {f"name-{at}": key for at, (key, *_) in enumerate(found["names"])}
+        shape, said, fields = self._shape, self._shape["constants"], self.fields
         if found["sheets"]:
             names = [found["sheet"], *(name for name, _hidden in found["sheets"])]
-            self._choose("sheet", _("Sheet"), [(name, name) for name in names], found["sheet"])
-        if self._shape["spread"]:
-            self.fields["is_spread"] = forms.BooleanField(
+            sheets = zip(names, names, strict=True)
+            fields["sheet"] = choice_field(_("Sheet"), sheets, found["sheet"], none=())
+        if shape["spread"]:
+            fields["is_spread"] = forms.BooleanField(
                 label=_("The figures stand in columns of periods or areas"),
                 required=False,
-                initial=self._shape["is_spread"],
+                initial=shape["is_spread"],
             )
-        heads = [
-            (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN]}") for at, head in self._heads
-        ]
-        for key in HEADS:
-            at = self._shape["columns"].get(key, "")
-            self._choose(f"column-{key}", LABELS[key], [_NONE, *heads], str(at))
-            if key in _OR_FOR_ALL:
-                self.fields[f"column-{key}"].help_text = _("Needed where it is not said for all.")
-        self.needed = {} if self._shape["is_spread"] else {"column-value": "always"}
-        indicators = [_NONE, *((one.code, one.name) for one in Indicator.objects.all())]
-        said = self._shape["constants"]
-        self._choose("all-indicator", LABELS["indicator"], indicators, said.get("indicator", ""))
-        for key in ("area", "period"):
-            self._type(
-                f"all-{key}", LABELS[key], said.get(key, ""), "areas" if key == "area" else ""
+        for column in COLUMNS:
+            at = str(shape["columns"].get(column.key, ""))
+            hint = _("Needed where it is not said for all.") if column.is_needed else ""
+            fields[f"column-{column.key}"] = column_field(
+                column.label, shape["header"], initial=at, help_text=hint
             )
-        bases = [_NONE, *((str(base), str(base)) for base in (OLD_BASE, NEW_BASE))]
-        self._choose("all-base", LABELS["base"], bases, said.get("base", ""))
+        self.needed = {} if shape["is_spread"] else {"column-value": "always"}
+        indicators = [(one.code, one.name) for one in Indicator.objects.all()]
+        bases = [(str(base), str(base)) for base in (OLD_BASE, NEW_BASE)]
+        for key, field in {
+            "indicator": choice_field(_LABELS["indicator"], indicators),
+            "area": name_field(_LABELS["area"], "areas"),
+            "period": name_field(_LABELS["period"]),
+            "base": choice_field(_LABELS["base"], bases),
+        }.items():
+            fields[f"all-{key}"], field.initial = field, said.get(key, "")
         self._ask_how_it_is_written()
         for name, (key, text, _times, offers) in zip(self._keys, found["names"], strict=True):
-            known = self._shape["names"].get(key, "")
-            self._type(name, text[:_SHOWN], known, f"{key.partition(':')[0]}s")
+            known = shape["names"].get(key, "")
+            fields[name] = name_field(text, f"{key.partition(':')[0]}s", known)
             if offers:
                 words = _("It may be: %(names)s.") % {"names": "; ".join(offers)}
-                self.fields[name].help_text = words
+                fields[name].help_text = words
 
     def _ask_how_it_is_written(self) -> None:
-        found, shape = self._found, self._shape
+        found, shape, fields = self._found, self._shape, self.fields
         if found["example"]:
-            self._choose("decimal", _("Numbers look like"), _SIGNS, shape["decimal"])
+            fields["decimal"] = choice_field(_("Numbers look like"), _SIGNS, shape["decimal"])
         if found["percent"]:
             number = found["percent"].rstrip("% ")
             as_shown = _("as they are shown: %(text)s is %(number)s")
             shown = (SHOWN, as_shown % {"text": found["percent"], "number": number})
             stored = (STORED, _("as they are stored: 0.145 for 14.5%"))
             now = shape["percent"] or ("" if "percent" in found["questions"] else SHOWN)
-            self._choose("percent", _("Cells in percent are taken"), [_NONE, shown, stored], now)
+            label = _("Cells in percent are taken")
+            fields["percent"] = choice_field(label, (shown, stored), now)
         if found["shares"] or shape["is_share"] is not None:
             now = _YES_NO.get(shape["is_share"], "")
-            self._choose("is_share", _("The figures in % are"), _SHARES, now)
+            fields["is_share"] = choice_field(_("The figures in % are"), _SHARES, now)
         if found["stored"]:
             take = _("the stored value is taken, such as %(value)s") % {"value": found["stored"]}
-            ways = [_NONE, ("yes", take), ("no", _("their rows are refused"))]
+            ways = (("yes", take), ("no", _("their rows are refused")))
             now = _YES_NO.get(shape["takes_formulas"], "")
-            self._choose("takes_formulas", _("Of formulas"), ways, now)
+            fields["takes_formulas"] = choice_field(_("Of formulas"), ways, now)
         if found["short"] or found["is_mixed"] or shape["level"]:
-            levels = [_NONE, (PROVINCE, _("of provinces")), (COMMUNE, _("of communes"))]
-            self._choose("level", _("Names and codes of areas are"), levels, shape["level"])
-
-    @property
-    def _heads(self) -> list[tuple[int, str]]:
-        return [(at, head or "–") for at, head in enumerate(self._shape["header"])]
-
-    def _choose(self, name: str, label: Any, choices: list[Any], initial: str) -> None:
-        self.fields[name] = forms.ChoiceField(
-            label=label,
-            choices=choices,
-            required=False,
-            initial=initial,
-            widget=forms.Select(attrs=_SELECT),
-        )
-
-    def _type(self, name: str, label: Any, initial: str, offers: str) -> None:
-        attrs = {
-            "class": "form-control",
-            "autocomplete": "off",
-            **({"list": offers} if offers else {}),
-        }
-        self.fields[name] = forms.CharField(
-            label=label,
-            required=False,
-            max_length=200,
-            initial=initial,
-            widget=forms.TextInput(attrs=attrs),
-        )
+            label = _("Names and codes of areas are")
+            fields["level"] = choice_field(label, _LEVELS, shape["level"])
 
     @cached_property
     def codes(self) -> Codes:
         return load_codes()
 
-    def named(self, prefix: str) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith(prefix)]
-
     @property
     def main_columns(self) -> list[forms.BoundField]:
-        return [self[f"column-{key}"] for key in (*NEEDED, "value")]
+        return [self[f"column-{key}"] for key in _MAIN]
 
     @property
     def other_columns(self) -> list[forms.BoundField]:
-        main = {field.name for field in self.main_columns}
-        return [field for field in self.named("column-") if field.name not in main]
+        return [self[f"column-{key}"] for key in _LABELS if key not in _MAIN]
 
     @property
     def for_all(self) -> list[forms.BoundField]:
-        return self.named("all-")
+        return [self[name] for name in self.fields if name.startswith("all-")]
 
     @property
     def unknown(self) -> list[forms.BoundField]:
-        return self.named("name-")
+        return [self[name] for name in self._keys]
 
     @property
     def ways(self) -> list[forms.BoundField]:
@@ -189,18 +141,22 @@ class LayoutForm(PlainForm):
             return words % {"names": "; ".join(offers)}
         return gettext("No area is called so.")
 
+    def _said(self, given: Mapping[str, Any]) -> dict[str, int]:
+        """Field → its column."""
+        chosen = {key: given.get(f"column-{key}") for key in _LABELS}
+        return {key: at for key, at in chosen.items() if at is not None}
+
     def _check_columns(self, given: Mapping[str, Any]) -> None:
-        used = [at for key in HEADS if (at := given.get(f"column-{key}"))]
-        for key in HEADS:
-            if used.count(given.get(f"column-{key}")) > 1:
+        said = self._said(given)
+        for key, at in said.items():
+            if [*said.values()].count(at) > 1:
                 self.add_error(f"column-{key}", _("This column is chosen twice."))
-        is_spread = bool(given.get("is_spread"))
+        is_spread, heads = bool(given.get("is_spread")), self._shape["spread"].values()
         for key in NEEDED:
-            heads = self._shape["spread"].values()
             in_heads = is_spread and all(key in head for head in heads)
-            if not (given.get(f"column-{key}") or given.get(f"all-{key}") or in_heads):
+            if not (key in said or given.get(f"all-{key}") or in_heads):
                 self.add_error(f"column-{key}", _("Choose its column, or one for the whole file."))
-        if not (is_spread or given.get("column-value") or given.get("column-rank")):
+        if not is_spread and said.keys().isdisjoint(("value", "rank")):
             self.add_error("column-value", _("Choose the column that holds it."))
 
     def _code(self, key: str, text: str) -> str:
@@ -217,16 +173,16 @@ class LayoutForm(PlainForm):
             "period": read_period(given["all-period"]) if given["all-period"] else "",
             "base": given["all-base"],
         }
-        said = {key: given[f"column-{key}"] for key in HEADS}
+        said = self._said(given)
         named = {
             key: self._code(key, given[name]) for name, key in self._keys.items() if given[name]
         }
         return {
             "sheet": given.get("sheet", ""),
             "heads_from": self._found.get("heads_from", ""),
-            "columns": {key: int(at) for key, at in said.items() if at},
+            "columns": said,
             "is_spread": bool(given.get("is_spread")),
-            "constants": {key: code for key, code in constants.items() if code and not said[key]},
+            "constants": {key: code for key, code in constants.items() if code and key not in said},
             "decimal": given.get("decimal", self._shape["decimal"]),
             "level": given.get("level", self._shape["level"]),
             "is_share": given["is_share"] == "yes" if given.get("is_share") else None,

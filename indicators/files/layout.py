@@ -21,7 +21,7 @@ from core.text.vietnamese import fold
 from indicators.files.figures import Figure, Survey, Unrolled, plain_fields
 from indicators.files.naming import Codes, load_codes
 from indicators.files.notes import notes
-from indicators.files.shape import CELL, HEADS, NEEDED, TOLD, Shape, guess_shape, known_in
+from indicators.files.shape import CELL, COLUMNS, NEEDED, TOLD, Shape, guess_shape, known_in
 from indicators.models import ImportJob, Reading
 from provinces.area_names import COMMUNE, PROVINCE
 
@@ -102,7 +102,7 @@ class FileLayout:
         said = {*shape.columns, *shape.constants, *NEEDED}
         if shape.is_spread or "rank" not in shape.columns:
             said.add("value")
-        names = [name for name in HEADS if name in said]
+        names = [one.key for one in COLUMNS if one.key in said]
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*names, TOLD, CELL])

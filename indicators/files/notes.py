@@ -1,6 +1,6 @@
 """What the preview of a table says before anything is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -29,43 +29,29 @@ def notes(shape: Shape, survey: Survey, looks: Looks, heads_from: str) -> list[s
         number = f"{(plain / 100).normalize():f}"
     percents = _("Cells in percent, as %(text)s, are taken as %(number)s: %%(it)s of them.")
     percents %= {"text": shown.replace("%", "%%"), "number": number}
-    told: Sequence[tuple[str, object]] = (
-        (
-            parted % {"heads": heads_from.replace("%", "%%")},
-            f"“{looks.sheet}”" if heads_from else "",
-        ),
-        (
-            _("Rows that are hidden in the file are among them: %(it)s."),
-            _listed([str(number) for number in dict.fromkeys(survey.hidden)]),
-        ),
-        (
-            _("Sheets of the file that were not read: %(it)s."),
-            _listed([name for name, is_hidden in others if not is_hidden]),
-        ),
-        (
-            _("Hidden sheets that were not read: %(it)s."),
-            _listed([name for name, is_hidden in others if is_hidden]),
-        ),
-        (
-            _("Rows passed over: %(it)s."),
-            _listed([f"{number} ({text[:_SHOWN]})" for number, text in survey.passed]),
-        ),
-        (
-            _("Columns passed over: %(it)s."),
-            _listed([head for at, head in enumerate(shape.header) if head and at not in used]),
-        ),
-        (percents, survey.percents),
-        (_("Figures are taken as shares of 1: 0.145 as 14.5."), shape.is_share),
-        (words, with_decimals(survey.example.rstrip("%"), sign) if sign else ""),
-        (_("Codes that had lost a zero: %(it)s."), _listed(codes)),
-        (
-            _("Formulas of which the stored value is taken: %(it)s.")
-            if shape.takes_formulas
-            else _("Figures that are formulas, and are refused: %(it)s."),
-            survey.formulas,
-        ),
-    )
-    return [words % {"it": it} for words, it in told if it]
+    stored = _("Formulas of which the stored value is taken: %(it)s.")
+    formulas = _("Figures that are formulas, and are refused: %(it)s.")
+    hidden = _("Rows that are hidden in the file are among them: %(it)s.")
+    told: Mapping[str, object] = {
+        parted % {"heads": heads_from.replace("%", "%%")}: f"“{looks.sheet}”" if heads_from else "",
+        hidden: [str(number) for number in dict.fromkeys(survey.hidden)],
+        _("Sheets of the file that were not read: %(it)s."): [n for n, away in others if not away],
+        _("Hidden sheets that were not read: %(it)s."): [n for n, away in others if away],
+        _("Rows passed over: %(it)s."): [f"{n} ({text[:_SHOWN]})" for n, text in survey.passed],
+        _("Columns passed over: %(it)s."): [
+            head for at, head in enumerate(shape.header) if head and at not in used
+        ],
+        percents: survey.percents,
+        _("Figures are taken as shares of 1: 0.145 as 14.5."): shape.is_share,
+        words: with_decimals(survey.example.rstrip("%"), sign) if sign else "",
+        _("Codes that had lost a zero: %(it)s."): codes,
+        stored if shape.takes_formulas else formulas: survey.formulas,
+    }
+    return [
+        words % {"it": _listed(it) if isinstance(it, list) else it}
+        for words, it in told.items()
+        if it
+    ]
 
 
 def _listed(texts: Sequence[str]) -> str:

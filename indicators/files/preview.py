@@ -3,7 +3,7 @@
 import csv
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from indicators.recording.outliers import unusual
 from indicators.recording.services import catalogue_of, judge_all
 from indicators.recording.validation import DocumentReader, ReadingDraft
 
+_SHOWN = ("indicator", "area", "period", "value")
 _HEADER = 2
 """Rows are kept as people count them: the first one below the header is row 2."""
 
@@ -75,34 +76,29 @@ class PreviewRows:
         doubts = defaultdict[int, list[str]](list)
         for caution in unusual([document for _, document in documents], by=sender):
             doubts[documents[caution.index][0]].append(caution.detail)
-        told_at = job.columns.index(TOLD) if TOLD in job.columns else -1
         for index, cells in enumerate(rows):
-            place, known = job.place(numbers[index], cells), judged.get(index)
-            told = cells[told_at].split() if 0 <= told_at < len(cells) else ()
-            if known:
-                yield PreviewLine(
-                    place,
-                    known.reading.indicator.name,
-                    known.reading.area.name,
-                    known.reading.period,
-                    _figure(known.reading),
-                    known.result,
-                    _figure(known.before) if known.before else "",
-                    told=told,
+            number, sent = numbers[index], dict(zip(job.columns, cells, strict=False))
+            line = PreviewLine(
+                place=job.place(number, cells),
+                **{name: sent.get(name, "") for name in _SHOWN},
+                result="refused",
+                reason=refused.get(number, ""),
+                told=sent.get(TOLD, "").split(),
+            )
+            if known := judged.get(index):
+                now = known.reading
+                line = replace(
+                    line,
+                    indicator=now.indicator.name,
+                    area=now.area.name,
+                    period=now.period,
+                    value=_figure(now),
+                    result=known.result,
+                    before=_figure(known.before) if known.before else "",
+                    reason="",
                     unusual=" ".join(doubts[index]),
                 )
-            else:
-                sent = dict(zip(job.columns, cells, strict=False))
-                yield PreviewLine(
-                    place,
-                    sent.get("indicator", ""),
-                    sent.get("area", ""),
-                    sent.get("period", ""),
-                    sent.get("value", ""),
-                    "refused",
-                    reason=refused.get(numbers[index], ""),
-                    told=told,
-                )
+            yield line
 
 
 def _figure(reading: Reading) -> str:

@@ -7,30 +7,46 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from core.tables.columns import guess
+from django.utils.translation import gettext_lazy as _
+
+from core.tables.columns import Column, guess
 from core.text.vietnamese import fold
 from indicators.files.naming import Codes
 from provinces.area_names import COMMUNE, PROVINCE
 
-HEADS = {
-    "indicator": "indicator, ma chi tieu, chi tieu, chi so, ten chi tieu",
-    "area": "area, ma dia phuong, ma dia ban, dia phuong, dia ban, ma xa, xa phuong, phuong xa, "
-    "ten xa, xa, tinh thanh pho, tinh, tinh thanh, ma tinh, don vi hanh chinh, ref area",
-    "period": "period, ky, ky so lieu, thoi ky, nam, quy, thang, time period, year",
-    "value": "value, gia tri, so lieu, ket qua, obs value",
-    "value_qualifier": "value qualifier",
-    "rank": "rank, xep hang, hang, thu hang",
-    "rank_of": "rank of, tren tong so",
-    "obs_status": "obs status, trang thai",
-    "published_on": "published on, ngay cong bo",
-    "base": "base",
-    "unit": "unit, don vi tinh, dvt, don vi",
-    "source": "source, nguon, nguon so lieu",
-    "source_url": "source url, dia chi nguon",
-    "note": "note, ghi chu",
-}
-"""Heads by field of a reading, as ``columns.guess`` takes them."""
-NEEDED = ("indicator", "area", "period")
+COLUMNS = (
+    Column(
+        "indicator",
+        _("Indicator"),
+        heads="indicator, ma chi tieu, chi tieu, chi so, ten chi tieu",
+        is_needed=True,
+    ),
+    Column(
+        "area",
+        _("Area"),
+        heads="area, ma dia phuong, ma dia ban, dia phuong, dia ban, ma xa, xa phuong, phuong xa, "
+        "ten xa, xa, tinh thanh pho, tinh, tinh thanh, ma tinh, don vi hanh chinh, ref area",
+        is_needed=True,
+    ),
+    Column(
+        "period",
+        _("Period"),
+        heads="period, ky, ky so lieu, thoi ky, nam, quy, thang, time period, year",
+        is_needed=True,
+    ),
+    Column("value", _("Value"), heads="value, gia tri, so lieu, ket qua, obs value"),
+    Column("value_qualifier", _("Sign before the value"), heads="value qualifier"),
+    Column("rank", _("Rank"), heads="rank, xep hang, hang, thu hang"),
+    Column("rank_of", _("Ranked among"), heads="rank of, tren tong so"),
+    Column("obs_status", _("Status of the figure"), heads="obs status, trang thai"),
+    Column("published_on", _("Published on"), heads="published on, ngay cong bo"),
+    Column("base", _("How many provinces"), heads="base"),
+    Column("unit", _("Unit"), heads="unit, don vi tinh, dvt, don vi"),
+    Column("source", _("Source"), heads="source, nguon, nguon so lieu"),
+    Column("source_url", _("Address of the source"), heads="source url, dia chi nguon"),
+    Column("note", _("Note"), heads="note, ghi chu"),
+)
+NEEDED = tuple(column.key for column in COLUMNS if column.is_needed)
 TOLD, CELL = "told", "cell"
 """Columns beside the fields: what the preview says of the figure, and where it stands, as Excel
 counts."""
@@ -96,4 +112,4 @@ def _heads(header: Sequence[str], codes: Codes) -> tuple[dict[str, int], dict[st
     """``Shape.columns`` and ``Shape.spread``."""
     spread = {str(at): said for at, head in enumerate(header) if (said := codes.said_by(head))}
     others = ["" if str(at) in spread else head for at, head in enumerate(header)]
-    return guess(others, HEADS), spread
+    return guess(others, COLUMNS), spread

@@ -65,7 +65,6 @@ COLUMNS = (
     ),
     Column("phase", _("Phase"), heads="giai doan, phase"),
 )
-HEADS = {column.key: column.heads for column in COLUMNS}
 PRINTED = {
     "number": "number",
     "title": "title_vi",

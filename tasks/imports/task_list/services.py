@@ -24,7 +24,7 @@ from provinces.agencies.services import keep_alias
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, require
 from tasks.imports.status_sheet.sheet import REASON
-from tasks.imports.task_list.columns import COLUMNS, HEADS, PRINTED
+from tasks.imports.task_list.columns import COLUMNS, PRINTED
 from tasks.imports.task_list.names import agencies_by_name
 from tasks.imports.task_list.preview import Checked, List, look_through, outline_of
 from tasks.imports.task_list.rows import AskedTask
@@ -51,7 +51,7 @@ class TaskListImporter(Importer[TaskListImport, List]):
 
     def read(self, sheet: Sheet, started: TaskListImport) -> tuple[int, Facts]:
         """Raises Refused: ``no_rows``."""
-        found = lay_out(sheet, lambda heads: len(guess(heads, HEADS)))
+        found = lay_out(sheet, lambda heads: len(guess(heads, COLUMNS)))
         if not found.below:
             raise refuse("no_rows", _("There is no row under the header."), "/file")
         started.header, started.sheets = list(found.heads), list(sheet.looks.others)
@@ -63,7 +63,7 @@ class TaskListImporter(Importer[TaskListImport, List]):
 
     def map_columns(self, started: TaskListImport) -> None:
         """Where the heads say which column holds what, nobody is asked."""
-        guessed = guess(started.header, HEADS)
+        guessed = guess(started.header, COLUMNS)
         if not _faults_of(started, guessed):
             _put_columns(started, guessed)
 

@@ -17,7 +17,7 @@ from core.web.requests import user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.imports.task_list import services
-from tasks.imports.task_list.columns import HEADS
+from tasks.imports.task_list.columns import COLUMNS
 from tasks.imports.task_list.forms import ChoicesForm, ColumnsForm, ListFileForm, NamesForm
 from tasks.imports.task_list.names import agencies_by_name, offered, spelling
 from tasks.imports.task_list.outline import PassedRow
@@ -51,7 +51,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     user, started = own(IMPORTER, request, pk)
     if started.applied_at:
         return redirect(started)
-    initial = guess(started.header, HEADS) if started.columns is None else started.columns
+    initial = guess(started.header, COLUMNS) if started.columns is None else started.columns
     form = ColumnsForm(request.POST or None, header=started.header, initial=initial)
     if form.saved(lambda: services.name_columns(started, form.columns(), by=user)):
         return redirect(_next(form.outcome))

@@ -16,7 +16,7 @@ from core.tables.columns import guess
 from core.tables.layout import lay_out
 from core.tables.reader import Sheet
 from provinces.models import Agency, PlanGroup
-from tasks.imports.task_list.columns import HEADS
+from tasks.imports.task_list.columns import COLUMNS
 from tasks.imports.task_list.names import Names, spelling
 from tasks.imports.task_list.outline import Passed, arrange
 from tasks.imports.task_list.units import UnitClass, classes_in
@@ -28,7 +28,7 @@ from tests.tasks.task_lists import as_csv, counts, send, take
 
 
 def _known(heads: Sequence[str]) -> int:
-    return len(guess(heads, HEADS))
+    return len(guess(heads, COLUMNS))
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_heads_that_nobody_knows_lead_to_the_columns_and_no_further(
 def _outline(rows: list[list[str]], looks: Looks | None = None) -> tuple[list[str], list[str]]:
     """Number, group and title of the tasks; number and reason of the rows passed over."""
     found = lay_out(Sheet(rows, looks or Looks()), _known)
-    columns = guess(found.heads, HEADS)
+    columns = guess(found.heads, COLUMNS)
     outline = arrange(found.below, columns, found.heads)
     tasks = [
         f"{one.numbered or one.cells[columns['number']]}|{one.group}|{one.cells[columns['title']]}"
@@ -202,7 +202,7 @@ def test_bold_and_wide_rows_are_headings_and_cells_that_go_on_are_joined() -> No
         merged=[(1, 0, 1, 2), (2, 0, 3, 0), (2, 1, 3, 1), (5, 2, 6, 2), (7, 0, 7, 2)], bold=[4]
     )
     found = lay_out(Sheet(rows, looks), _known)
-    outline = arrange(found.below, guess(found.heads, HEADS), found.heads)
+    outline = arrange(found.below, guess(found.heads, COLUMNS), found.heads)
     assert [(one.group, *one.cells) for one in outline.tasks] == [
         ("Nhận thức", "1", "x", "Sở A\nSở B"),
         ("Hạ tầng", "2", "z", "Sở C"),
@@ -256,7 +256,7 @@ def test_what_is_taken_equals_the_table_and_every_row_is_told(
             wanted.append((f"{sign}. Nhóm {sign}", title, "Sở A", "2025"))
     rows += [[text, *[""] * (width - 1)] for text in ending]
     found = lay_out(Sheet(rows, Looks(merged=merged if knows_merged else ())), _known)
-    columns = guess(found.heads, HEADS)
+    columns = guess(found.heads, COLUMNS)
     outline = arrange(found.below, columns, found.heads)
     taken = [
         (one.group, *(one.cells[columns[key]] for key in ("title", "lead", "due")))

@@ -144,4 +144,4 @@ def stored(path: Path) -> tuple[int, int]:
 
 def readers(worker: int) -> list[int]:
     """Processes below the worker's that make CSV of an Excel file."""
-    return [pid for pid in family(worker) if b"tables/child.py" in command_line(pid)]
+    return [pid for pid in family(worker) if b"tables/program.py" in command_line(pid)]

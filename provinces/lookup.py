@@ -14,6 +14,7 @@ from core.calendar import clock
 from core.db.conditions import any_of
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
+from provinces.area_names import past_names
 from provinces.models import Agency, Area, FormerName
 from provinces.models.names import NAME_FIELDS
 from provinces.roles import AGENCY_ROLES
@@ -111,7 +112,7 @@ def _agencies(wanted: Q) -> _Named:
 def _areas(wanted: Q) -> _Named:
     for area in Area.objects.active().filter(wanted).order_by("pk"):
         unit = Unit(False, area.pk, area.code, area.name, area.path, area.short_name_vi)
-        yield unit, _names(area), []
+        yield unit, [*_names(area), *past_names(area)], []
 
 
 def _names(place: Agency | Area) -> list[str]:

@@ -1,6 +1,7 @@
 """Periods as tables print them: "Năm 2025", "Quý III/2025", "6 tháng đầu năm 2025". Pure."""
 
 import re
+from datetime import date
 from functools import lru_cache
 
 from core.calendar.periods import InvalidPeriod, parse_period
@@ -39,3 +40,12 @@ def _sound(text: str) -> str:
         return parse_period(text).text
     except InvalidPeriod:
         return ""
+
+
+@lru_cache(maxsize=512)
+def first_day(code: str) -> date:
+    """``date.max`` for what is no period."""
+    try:
+        return parse_period(code).first_day
+    except InvalidPeriod:
+        return date.max

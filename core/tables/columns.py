@@ -82,16 +82,15 @@ def guess(header: Sequence[str], columns: Iterable[Column]) -> dict[str, int]:
     """
     whole = [_plain(head) for head in header]
     lower = [_plain(head.rpartition(BETWEEN)[2]) for head in header]
-    wanted = [(one.key, one.heads.split(", ")) for one in columns if one.heads]
+    wanted = [(one.key, name) for one in columns for name in one.heads.split(", ") if name]
     found: dict[str, int] = {}
     for fits in (str.__eq__, str.startswith):
         for names in (lower, whole):
-            for key, known in wanted:
-                for name in known:
-                    free = [at for at in range(len(names)) if at not in found.values()]
-                    column = next((at for at in free if fits(names[at], name)), None)
-                    if column is not None:
-                        found.setdefault(key, column)
+            for key, name in wanted:
+                free = [at for at in range(len(names)) if at not in found.values()]
+                column = next((at for at in free if fits(names[at], name)), None)
+                if column is not None:
+                    found.setdefault(key, column)
     return found
 
 

@@ -28,17 +28,23 @@ class SheetForm(PlainForm):
 
 
 def choice_field(
-    label: Any, choices: Iterable[tuple[str, Any]], *, may_be_none: bool = True, **given: Any
+    label: Any,
+    choices: Iterable[tuple[str, Any]],
+    initial: str = "",
+    none: Sequence[tuple[str, str]] = (("", "–"),),
+    **given: Any,
 ) -> forms.ChoiceField:
-    """One of these, or none; with ``coerce`` none is None, else ""."""
+    """One of these, or ``none`` of them; with ``coerce`` that is None, else ""."""
     kind = forms.TypedChoiceField if "coerce" in given else forms.ChoiceField
-    offered = [("", "–"), *choices] if may_be_none else list(choices)
     widget = forms.Select(attrs={"class": "form-select"})
-    return kind(label=label, choices=offered, required=False, widget=widget, **given)
+    offered = [*none, *choices]
+    return kind(
+        label=label, choices=offered, required=False, initial=initial, widget=widget, **given
+    )
 
 
 def column_field(label: Any, header: Sequence[str], **given: Any) -> forms.ChoiceField:
-    """A column of the file, by its place; named as Excel names it, from A to BL."""
+    """A column of the file by its place, or None; named as Excel names it, from A to BL."""
     columns = [
         (str(at), f"{get_column_letter(at + 1)}: {head[:_SHOWN] or '–'}")
         for at, head in enumerate(header)
@@ -46,9 +52,13 @@ def column_field(label: Any, header: Sequence[str], **given: Any) -> forms.Choic
     return choice_field(label, columns, coerce=int, empty_value=None, **given)
 
 
-def name_field(label: Any, offers: str = "", **given: Any) -> forms.CharField:
+def name_field(label: Any, offers: str = "", initial: str = "") -> forms.CharField:
     """Who or what is meant, by any of its names; ``offers``: the list of those that are offered."""
     attrs = {"class": "form-control", "autocomplete": "off", **({"list": offers} if offers else {})}
-    label = str(label)[:_LONGEST_SHOWN]
-    widget = forms.TextInput(attrs=attrs)
-    return forms.CharField(label=label, required=False, max_length=400, widget=widget, **given)
+    return forms.CharField(
+        label=str(label)[:_LONGEST_SHOWN],
+        required=False,
+        max_length=400,
+        initial=initial,
+        widget=forms.TextInput(attrs=attrs),
+    )

@@ -124,13 +124,15 @@ Facts = dict[str, object]
 class Importer(ABC, Generic[Kept, Found]):
     """A kind of file that is read while its sender waits; the rules of its rows are its own.
 
-    ``related``: what is read with a row of ``kept``. ``columns`` and ``reason`` make the file of
-    refused rows, which is called ``returned``. The rest are words: codes for the audit of a file
-    that is sent and applied, and sentences for one that was applied before or has too many rows.
+    ``related``: what is read with a row of ``kept``; ``heavy``: its fields that are long.
+    ``columns`` and ``reason`` make the file of refused rows, which is called ``returned``. The rest
+    are words: codes for the audit of a file that is sent and applied, and sentences for one that
+    was applied before or has too many rows.
     """
 
     kept: type[Kept]
     related: Sequence[str] = ()
+    heavy: Sequence[str] = ("refused",)
     columns: Sequence[Column] = ()
     reason: Column
     returned = "chua-nhan"
@@ -160,6 +162,10 @@ class Importer(ABC, Generic[Kept, Found]):
     @abstractmethod
     def take(self, started: Kept, *, by: User) -> tuple[Sequence[CheckedRow], Facts]:
         """Write the good rows and put down their counts; the rows, and what the audit is told."""
+
+    @abstractmethod
+    def result(self, started: Kept) -> str:
+        """What an applied file came to, in a few words."""
 
     @transaction.atomic
     def send(self, data: bytes, file_name: str, *, by: User, **about: Any) -> Kept:

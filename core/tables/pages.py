@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -26,10 +25,10 @@ def own(importer: Importer[Kept, Any], request: HttpRequest, pk: int) -> tuple[U
     return user, started
 
 
-def sent_before(importer: Importer[Kept, Any], user: User, **about: Any) -> QuerySet[Kept]:
-    """The last ones, without their rows that were refused."""
-    rows = importer.kept._default_manager.filter(user=user, **about)
-    return rows.defer("refused")[:_LAST]
+def sent_before(importer: Importer[Kept, Any], user: User, **about: Any) -> list[tuple[Kept, str]]:
+    """The last files and what they came to, for ``components/sent_before.html``."""
+    rows = importer.kept._default_manager.filter(user=user, **about).defer(*importer.heavy)
+    return [(one, importer.result(one) if one.applied_at else "") for one in rows[:_LAST]]
 
 
 def page_of(request: HttpRequest, rows: Sequence[Any]) -> Page[Any]:

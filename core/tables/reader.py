@@ -196,7 +196,7 @@ _KINDS: Sequence[tuple[tuple[bytes, ...], Callable[[IO[bytes], Limits], str]]] =
     ((b"",), _plain),
 )
 """The first bytes of a file, and the check that returns its kind or refuses it. A new kind is a
-line here, and one in ``child`` that opens it."""
+line here, and one in ``program`` that opens it."""
 
 
 def check_text(file: IO[bytes]) -> None:

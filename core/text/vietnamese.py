@@ -48,6 +48,12 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
+def marked(text: str) -> str:
+    """As ``fold``, with the marks of each word behind it: "hoà" is "hòa" and not "hoa"."""
+    words = unicodedata.normalize("NFD", text.casefold()).split()
+    return " ".join("".join(sorted(word, key=unicodedata.combining)) for word in words)
+
+
 def plain_text(text: str) -> str:
     """Composed letters (NFC), spaces that break, and no character that only formats: a zero-width
     space or soft hyphen would make two names of one. Line ends stay."""

@@ -18,27 +18,17 @@ from core.tables.layout import lay_out, rows_of
 from core.tables.reader import Sheet, check_text, csv_rows, delimiter_of, to_csv
 from core.text.language import numeral
 from core.text.vietnamese import fold
+from indicators.files.figures import Figure, Survey, Unrolled, plain_fields
 from indicators.files.naming import Codes, load_codes
-from indicators.files.shape import (
-    CELL,
-    COLUMNS,
-    NEEDED,
-    Figure,
-    Shape,
-    Survey,
-    Unrolled,
-    guess_shape,
-    known_in,
-    plain_fields,
-    with_decimals,
-)
+from indicators.files.notes import notes
+from indicators.files.shape import CELL, COLUMNS, NEEDED, TOLD, Shape, guess_shape, known_in
 from indicators.models import ImportJob, Reading
+from provinces.area_names import COMMUNE, PROVINCE
 
-_HEAD, _SAMPLE, _TOLD = 40, 5, 12
-_MOST_NAMES = 40
+_HEAD, _SAMPLE = 40, 5
+_MOST_NAMES, _MOST_TOLD = 40, 12
 _MOST_SHEETS = 4
 """That are looked through for the other part of a table."""
-_SHOWN = 40
 _LONGEST_LINE = 100_000
 
 
@@ -92,7 +82,6 @@ class FileLayout:
     raw: RawTable
     shape: Shape
     codes: Codes
-    heads_from: str = ""
     survey: Survey = field(default_factory=Survey)
 
     def figures(self) -> Iterator[Figure]:
@@ -104,6 +93,10 @@ class FileLayout:
         self.survey = unrolled.survey
         return unrolled.figures(rows_of(cut, self.raw.looks, self.shape.last + 1))
 
+    def look_through(self) -> Survey:
+        deque(self.figures(), maxlen=0)
+        return self.survey
+
     def write(self, target: Path) -> None:
         shape = self.shape
         said = {*shape.columns, *shape.constants, *NEEDED}
@@ -112,10 +105,11 @@ class FileLayout:
         names = [one.key for one in COLUMNS if one.key in said]
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow([*names, CELL])
+            writer.writerow([*names, TOLD, CELL])
             for figure in self.figures():
                 fields = plain_fields(figure, shape, self.codes)
-                writer.writerow([*(fields.get(name, "") for name in names), figure.cell])
+                cells = (fields.get(name, "") for name in names)
+                writer.writerow([*cells, figure.told, figure.cell])
 
     def shares(self) -> list[str]:
         """What to ask where a column of an indicator in % looks like shares of 1 (1 query)."""
@@ -141,43 +135,6 @@ class FileLayout:
                 )
                 found.append(words % ends)
         return found
-
-    def notes(self) -> list[str]:
-        """What the preview says before anything is recorded."""
-        shape, survey, looks = self.shape, self.survey, self.raw.looks
-        others = [one for one in looks.others if one[0] != self.heads_from]
-        parted = _("The heads are those of the sheet “%(heads)s”, the rows below those of %%(it)s.")
-        parted %= {"heads": self.heads_from.replace("%", "%%")}
-        used = {*shape.columns.values(), *(map(int, shape.spread) if shape.is_spread else ())}
-        sign = shape.decimal if survey.example else ""
-        signs = _("Numbers that are texts have the decimal sign “%(sign)s”: %(text)s is %%(it)s.")
-        signs %= {"sign": sign, "text": survey.example.replace("%", "%%")}
-        codes = [
-            f"{text} → {meant.get(shape.level) or next(iter(meant.values()))}"
-            for text, meant in survey.short.items()
-            if shape.level in meant or len(meant) == 1
-        ]
-        hidden = _("Rows that are hidden in the file are among them: %(it)s.")
-        percent = _("Cells in percent are taken as they are shown, 14.5%% as 14.5: %(it)s of them.")
-        left = [head for at, head in enumerate(shape.header) if head and at not in used]
-        passed = [f"{number} ({text[:_SHOWN]})" for number, text in survey.passed]
-        told: Mapping[str, object] = {
-            parted: f"“{looks.sheet}”" if self.heads_from else "",
-            hidden: [str(number) for number in dict.fromkeys(survey.hidden)],
-            _("Sheets of the file that were not read: %(it)s."): [
-                n for n, away in others if not away
-            ],
-            _("Hidden sheets that were not read: %(it)s."): [n for n, away in others if away],
-            _("Rows passed over: %(it)s."): passed,
-            _("Columns passed over: %(it)s."): left,
-            percent: survey.percents,
-            _("Figures are taken as shares of 1: 0.145 as 14.5."): shape.is_share,
-            signs: with_decimals(survey.example.rstrip("%"), sign) if sign else "",
-            _("Codes that had lost a zero: %(it)s."): codes,
-            _("Figures that are formulas, and are refused: %(it)s."): survey.formulas,
-        }
-        listed = {words: _listed(it) if isinstance(it, list) else it for words, it in told.items()}
-        return [words % {"it": it} for words, it in listed.items() if it]
 
 
 def find_layout(raw: RawTable, codes: Codes) -> tuple[Shape, list[list[str]]]:
@@ -279,20 +236,32 @@ def lay_out_file(job: ImportJob, sent: SentFile, raw: RawTable, target: Path) ->
     )
     for name in set(asdict(shape)).intersection(answers):
         setattr(shape, name, answers[name])
-    laid = FileLayout(raw, shape, codes, table.heads_from)
-    deque(laid.figures(), maxlen=0)
-    survey = laid.survey
+    laid = FileLayout(raw, shape, codes)
+    survey = laid.look_through()
+    is_mixed = bool(survey.doubtful or (survey.bare and survey.levels[PROVINCE]))
+    if is_mixed and not survey.bare and not survey.levels[COMMUNE] and survey.levels[PROVINCE]:
+        shape.level, is_mixed = PROVINCE, False  # As all others are.
+        survey = laid.look_through()
+    if is_mixed:
+        survey.unknown.update({f"area:{key}": n for key, n in survey.doubtful.items()})
+    if is_mixed and survey.levels[PROVINCE]:
+        survey.unknown.update({f"area:{key}": n for key, n in survey.bare.items()})
     signs = [sign for sign, times in survey.signs.items() if sign and times]
     shape.decimal = shape.decimal or (signs[0] if len(signs) == 1 else "")
     shares = laid.shares()
+    unsure = any(codes.areas.meant(survey.printed[key]) for key in survey.unknown if key[:1] == "a")
     asked = {
         "missing": bool(shape.missing()),
         "spread": shape.is_spread and not is_answered,
         "decimal": bool(survey.signs) and not shape.decimal,
-        "level": any(len(meant) > 1 for meant in survey.short.values()) and not shape.level,
+        "level": not shape.level
+        and (is_mixed or any(len(meant) > 1 for meant in survey.short.values())),
+        "base": bool(survey.redrawn) and "base" not in shape.columns and not is_answered,
         "share": bool(shares) and shape.is_share is None,
+        "percent": bool(survey.odd_percents) and not shape.percent,
+        "formulas": bool(survey.stored) and shape.takes_formulas is None,
         # Below our own names stand codes: one that is unknown refuses its row.
-        "names": bool(survey.unknown) and not is_answered and not is_ours,
+        "names": bool(survey.unknown) and not is_answered and (unsure or not is_ours),
         "empty": not survey.figures and bool(raw.looks.others),
         "two_sheets": bool(table.heads_from) and not is_answered,
         # A period that was said for the last file is hardly that of this one.
@@ -306,24 +275,29 @@ def lay_out_file(job: ImportJob, sent: SentFile, raw: RawTable, target: Path) ->
         "heads_from": table.heads_from,
         "sheet": raw.looks.sheet,
         "sheets": [[name, hidden] for name, hidden in raw.looks.others],
-        "names": [[key, survey.printed[key], times] for key, times in names],
+        "names": [
+            [key, survey.printed[key], times, codes.areas.offers(survey.printed[key])]
+            for key, times in names
+        ],
         "short": survey.short,
+        "is_mixed": is_mixed,
+        "redrawn": [
+            [codes.areas.labels[code], period]
+            for code, period in islice(survey.redrawn.items(), _MOST_TOLD)
+        ],
+        "percent": survey.percent,
+        "stored": survey.stored,
         "shares": shares,
         "example": survey.example,
         "figures": survey.figures,
     }
-    job.notes = laid.notes()
+    job.notes = notes(shape, survey, raw.looks, table.heads_from)
     if job.found["questions"]:
         return False
     if not survey.figures:
         raise refuse("required", _("There is no row under the header."), "/file")
     laid.write(target)
     return True
-
-
-def _listed(texts: Sequence[str]) -> str:
-    more = "; …" if len(texts) > _TOLD else ""
-    return "; ".join(texts[:_TOLD]) + more
 
 
 def merged_answers(found: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,18 @@
 """What would become of each row of a file, page by page; nothing is written."""
 
 import csv
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from core.calendar import clock
 from core.text.language import numeral
 from indicators.files.chunks import documents_of, sender_of
+from indicators.files.shape import TOLD
 from indicators.models import ImportJob, Reading
+from indicators.recording.outliers import unusual
 from indicators.recording.services import catalogue_of, judge_all
 from indicators.recording.validation import DocumentReader, ReadingDraft
 
@@ -21,7 +24,7 @@ _HEADER = 2
 @dataclass(frozen=True)
 class PreviewLine:
     """``result`` as in ``services.Result``, or "refused" with the reason; ``before`` is the figure
-    in force until now."""
+    in force until now; ``told`` are marks of ``figures.Figure``; ``unusual`` in what."""
 
     place: str
     indicator: str
@@ -31,6 +34,8 @@ class PreviewLine:
     result: str
     before: str = ""
     reason: str = ""
+    told: Sequence[str] = ()
+    unusual: str = ""
 
 
 class PreviewRows:
@@ -46,7 +51,7 @@ class PreviewRows:
         return self._job.rows_total or 0
 
     def __getitem__(self, part: slice) -> list[PreviewLine]:
-        """4 SQL queries."""
+        """4 SQL queries, and those of ``unusual``."""
         start, stop, _step = part.indices(len(self))
         with Path(self._job.table.path).open(encoding="utf-8", newline="") as file:
             rows = list(islice(csv.reader(file), start + 1, stop + 1))
@@ -68,16 +73,32 @@ class PreviewRows:
             if isinstance(draft, ReadingDraft) and index + start + _HEADER not in refused
         }
         judged = dict(zip(drafts, judge_all(list(drafts.values()), sender), strict=True))
+        doubts = defaultdict[int, list[str]](list)
+        for caution in unusual([document for _, document in documents], by=sender):
+            doubts[documents[caution.index][0]].append(caution.detail)
         for index, cells in enumerate(rows):
             number, sent = numbers[index], dict(zip(job.columns, cells, strict=False))
-            indicator, area, period, value = (sent.get(name, "") for name in _SHOWN)
-            result, before, reason = "refused", "", refused.get(number, "")
+            line = PreviewLine(
+                place=job.place(number, cells),
+                **{name: sent.get(name, "") for name in _SHOWN},
+                result="refused",
+                reason=refused.get(number, ""),
+                told=sent.get(TOLD, "").split(),
+            )
             if known := judged.get(index):
-                now, result = known.reading, known.result
-                indicator, area, period = now.indicator.name, now.area.name, now.period
-                value, before = _figure(now), _figure(known.before) if known.before else ""
-            place = job.place(number, cells)
-            yield PreviewLine(place, indicator, area, period, value, result, before, reason)
+                now = known.reading
+                line = replace(
+                    line,
+                    indicator=now.indicator.name,
+                    area=now.area.name,
+                    period=now.period,
+                    value=_figure(now),
+                    result=known.result,
+                    before=_figure(known.before) if known.before else "",
+                    reason="",
+                    unusual=" ".join(doubts[index]),
+                )
+            yield line
 
 
 def _figure(reading: Reading) -> str:

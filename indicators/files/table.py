@@ -17,7 +17,7 @@ from core.tables.reader import check_text, csv_rows, delimiter_of, to_csv
 from core.text.numbers import with_point
 from indicators.files.formats import read_table
 from indicators.files.layout import SentFile, lay_out_file
-from indicators.files.shape import CELL
+from indicators.files.shape import CELL, TOLD
 from indicators.models import ImportJob
 
 LIMITS = Limits(
@@ -36,7 +36,7 @@ MOST_WHOLE = 100_000
 """For a file that is taken whole or not at all, as SQLite takes no other write meanwhile."""
 REASON = "reason"
 """An extra column in a file of refused rows; ignored when the file is sent again."""
-BESIDE = (REASON, CELL)
+BESIDE = (REASON, TOLD, CELL)
 """Columns that are no field of a reading."""
 
 _VALUES = ("value", "OBS_VALUE")

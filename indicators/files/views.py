@@ -134,6 +134,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "job": job,
         "rejected": [(job.place(row.row, row.cells), row) for row in rejected],
         "warnings": [(job.place(one["row"], one["cells"]), one) for one in warnings],
+        "beside": ":-2" if job.table else ":",
         "steps": steps("rows", before, STEPS) if job.asks else (),
         "page": page,
     }

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.accounts.sign_in import GivenCode, give_codes
 from core.audit import trail
@@ -83,6 +83,10 @@ class PeopleImporter(Importer[AccountList, list[AccountPreview]]):
             "refused": counts[REFUSED],
             "roles": [f"{person.username} {role} {unit.code}" for person, role, unit in roles],
         }
+
+    def result(self, started: AccountList) -> str:
+        made = len(started.people)
+        return ngettext("%(n)s account made", "%(n)s accounts made", made) % {"n": made}
 
 
 IMPORTER = PeopleImporter()

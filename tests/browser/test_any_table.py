@@ -31,7 +31,8 @@ ROWS: tuple[list[str | float], ...] = (
 @pytest.fixture
 def sender(transactional_db: None) -> User:
     for code, name in (("40", "Nghệ An"), ("79", "Hồ Chí Minh"), ("01", "Hà Nội")):
-        ProvinceFactory.create(code=code, short_name_vi=name, name_vi=f"Tỉnh {name}")
+        kind = "province" if code == "40" else "city"
+        ProvinceFactory.create(code=code, kind=kind, short_name_vi=name)
     IndicatorFactory.create(code="pii", name_vi="Chỉ số PII", unit_vi="điểm", unit_en="points")
     return UserFactory.create(is_superuser=True)
 

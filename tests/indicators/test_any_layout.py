@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -21,17 +22,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from core.calendar.period_words import read_period
 from core.tables.child import Looks
 from core.tables.layout import rows_of
-from indicators.files.naming import Codes, area_key, indicator_key
+from indicators.files.figures import Unrolled, decimal_sign, plain_fields, with_decimals
+from indicators.files.naming import Codes, indicator_key
 from indicators.files.services import work_off
-from indicators.files.shape import (
-    Unrolled,
-    decimal_sign,
-    guess_shape,
-    known_in,
-    plain_fields,
-    with_decimals,
-)
+from indicators.files.shape import guess_shape, known_in
 from indicators.models import ImportJob, Indicator, Reading, RejectedRow
+from provinces.area_names import PROVINCE, AreaNames, area_key
 from tests.factories import (
     CommuneFactory,
     IndicatorFactory,
@@ -52,9 +48,8 @@ def sender(db: None, client: Client) -> Client:
     nation = NationFactory.create()
     names = {"01": "Hà Nội", "04": "Cao Bằng", "38": "Thanh Hóa", "40": "Nghệ An", "42": "Hà Tĩnh"}
     for code, name in {**names, "79": "Hồ Chí Minh"}.items():
-        ProvinceFactory.create(
-            code=code, parent=nation, short_name_vi=name, name_vi=f"Tỉnh {name}", name_en=""
-        )
+        kind = "city" if code in ("01", "79") else "province"
+        ProvinceFactory.create(code=code, parent=nation, kind=kind, short_name_vi=name, name_en="")
     Indicator.objects.all().delete()
     points = {"unit_vi": "điểm", "unit_en": "points"}
     IndicatorFactory.create(code="pii", name_vi=NAME, **points)
@@ -171,14 +166,41 @@ def test_a_number_is_a_number_beside_texts_with_a_decimal_comma(sender: Client) 
     assert {row[3] for row in figures(sender, job)} == {"41.2", "1.044"}
 
 
-def test_cells_in_percent_mean_what_they_show(sender: Client) -> None:
-    def show(sheet: Worksheet) -> None:
-        sheet["D2"].number_format = sheet["D3"].number_format = "0.0%"
+def percent(*values: object) -> bytes:
+    """Figures of the years before 2026 in cells that Excel shows in percent."""
 
-    rows = (["digital_economy_gdp", "VN", 2025, 0.145], ["digital_economy_gdp", "VN", 2024, 0.1402])
-    job = look(sender, book(HEADER, *rows, change=show))
-    assert "phần trăm" in notes(sender, job)
+    def show(sheet: Worksheet) -> None:
+        for row in sheet.iter_rows(min_row=2):
+            row[3].number_format = "0.0%"
+
+    rows = ([values[0], "VN", 2025 - at, value] for at, value in enumerate(values[1:]))
+    return book(HEADER, *rows, change=show)
+
+
+def test_cells_in_percent_mean_what_they_show(sender: Client) -> None:
+    job = look(sender, percent("digital_economy_gdp", 0.145, 0.1402))
+    assert "như 14.5%, được nhận là 14.5: 2 ô" in notes(sender, job)
+    lines = sender.get(f"/imports/{job.pk}/").context["page"]
+    assert [(line.value, line.told) for line in lines] == [
+        ("14,5", ["percent"]),
+        ("14,02", ["percent"]),
+    ]
     assert {row[3] for row in figures(sender, job)} == {"14.5", "14.02"}
+
+
+def test_how_cells_in_percent_are_taken_can_be_changed(sender: Client) -> None:
+    job = look(sender, percent("digital_economy_gdp", 0.145))
+    changed = answer(sender, job, percent="stored", is_share="no")
+    assert "được nhận là 0.145" in notes(sender, changed)
+    assert {row[3] for row in figures(sender, changed)} == {"0.145"}
+
+
+def test_percent_of_an_indicator_that_is_in_points_is_asked_about(sender: Client) -> None:
+    job = look(sender, percent("pii", 0.412))
+    assert job.found["questions"] == ["percent"]
+    done = answer(sender, job, percent="shown", **{"all-area": "40"})
+    assert done.rejected == 0
+    assert sender.post(f"/imports/{job.pk}/columns/", {"percent": ""}).status_code == 422
 
 
 @pytest.mark.parametrize(("way", "value"), [("yes", "13.17"), ("no", "0.1317")])
@@ -283,18 +305,6 @@ def test_an_abbreviation_that_several_indicators_bear_is_asked_about(sender: Cli
     assert job.found["questions"] == ["names"]
 
 
-def test_how_many_provinces_there_were_is_said_once_for_the_file(sender: Client) -> None:
-    area = ProvinceFactory.create(code="79")
-    area.merged_on = date(2025, 7, 1)
-    area.save()
-    job = look(sender, book(HEADER, ["pii", "79", 2025, 59.33]))
-    assert RejectedRow.objects.get().reasons[0]["code"] == "ambiguous_area"
-    done = answer(sender, job, **{"all-base": "34"})
-    RejectedRow.objects.all().delete()
-    assert figures(sender, done) == {("pii", "79", "2025", "59.33")}
-    assert Reading.objects.get().base == 34
-
-
 def test_vietnamese_heads_and_names_are_recognised(sender: Client) -> None:
     rows = (
         ["STT", "Chỉ tiêu", "Tỉnh, thành phố", "Năm", "Giá trị", "Nguồn"],
@@ -355,8 +365,8 @@ def test_areas_in_columns_below_a_header_of_two_rows(sender: Client) -> None:
     job = look(sender, book(*rows, change=join))
     assert (job.state, job.found["questions"]) == ("asking", ["spread", "names"])
     assert list(job.found["shape"]["spread"].values()) == [
-        {"period": "2025", "area": "40"},
-        {"period": "2025", "area": "42"},
+        {"period": "2025", "area": "Nghệ An"},
+        {"period": "2025", "area": "Hà Tĩnh"},
     ]
     done = answer(sender, job, **{"name-0": "Tỷ lệ hồ sơ dịch vụ công trực tuyến toàn trình"})
     assert figures(sender, done) == {
@@ -380,6 +390,42 @@ def test_a_hidden_row_is_told_before_anything_is_recorded(sender: Client) -> Non
     job = look(sender, book(*rows, change=hide))
     assert "bị ẩn trong tệp: 3." in notes(sender, job)
     assert len(figures(sender, job)) == 2
+
+
+def stored(data: bytes, formula: str, value: str) -> bytes:
+    """As Excel saves a formula, with what it came to."""
+    buffer, cell = io.BytesIO(), f"<f>{formula}</f><v"
+    with ZipFile(io.BytesIO(data)) as before, ZipFile(buffer, "w") as after:
+        for name in before.namelist():
+            text = before.read(name).decode()
+            after.writestr(name, text.replace(f"{cell} />", f"{cell}>{value}</v>"))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("way", "taken"), [("yes", {"41.2", "44.7"}), ("no", {"44.7"})])
+def test_the_stored_value_of_a_formula_is_offered(
+    sender: Client, way: str, taken: set[str]
+) -> None:
+    rows = (["pii", "40", 2025, "=40+1.2"], ["pii", "38", 2025, 44.7])
+    job = look(sender, stored(book(HEADER, *rows), "40+1.2", "41.2"))
+    assert (job.state, job.found["questions"]) == ("asking", ["formulas"])
+    done = answer(sender, job, takes_formulas=way)
+    lines = list(sender.get(f"/imports/{done.pk}/").context["page"])
+    assert [line.told for line in lines] == [["formula"], []]
+    page = sender.get(f"/imports/{done.pk}/").content.decode()
+    assert "giá trị đã lưu của công thức" in page
+    sender.post(f"/imports/{done.pk}/apply/")
+    work_off(FOREVER)
+    assert set(Reading.objects.values_list("value_text", flat=True)) == taken
+
+
+def test_a_row_says_itself_that_its_figure_is_unusual(sender: Client) -> None:
+    area = ProvinceFactory.create(code="40")
+    for period, value in (("2021", "36.5"), ("2022", "37"), ("2023", "36.8"), ("2024", "37.2")):
+        reading(Indicator.objects.get(code="pii"), area, period, value)
+    job = look(sender, book(HEADER, ["pii", "40", 2025, 4120]))
+    (line,) = sender.get(f"/imports/{job.pk}/").context["page"]
+    assert (line.result, bool(line.unusual)) == ("created", True)
 
 
 def test_refused_rows_come_back_with_the_cell_they_stood_in(sender: Client) -> None:
@@ -497,9 +543,11 @@ def test_the_decimal_sign_of_a_text(text: str, sign: str | None) -> None:
 
 AREAS = {"01": "Hà Nội", "38": "Thanh Hóa", "40": "Nghệ An"}
 CODES = Codes(
-    areas={area_key(name): code for code, name in AREAS.items()},
-    indicators={indicator_key(NAME): "pii", "pii": "pii"},
-    levels=dict.fromkeys(AREAS, "province"),
+    AreaNames(
+        {area_key(name): {PROVINCE: [code]} for code, name in AREAS.items()},
+        levels=dict.fromkeys(AREAS, PROVINCE),
+    ),
+    {indicator_key(NAME): "pii", "pii": "pii"},
 )
 _VALUES = st.decimals(0, 9999, places=2).map(lambda value: f"{value:f}")
 _TABLE = st.dictionaries(

@@ -15,11 +15,13 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from core.calendar import clock
 from core.db.bulk import refresh_statistics
+from core.errors import Refused
 from core.models import AuditEvent, OneTimeCode, User
 from core.tables.columns import SheetLine
 from core.tables.importing import REFUSED
 from core.tables.writer import write_sheet
 from provinces.accounts.sheet import AccountReader
+from provinces.lookup import Lookup
 from provinces.models import AccountList, Agency, Membership
 from provinces.roles import Role
 from provinces.scope import scope_of
@@ -219,6 +221,17 @@ def test_an_ambiguous_agency_is_refused_with_the_codes(cast: Cast) -> None:
     AgencyFactory.create(code="ubnd-2", area=cast.commune, name_vi="UBND xã Quỳnh Lưu")
     said = reason(cast, ["An", "", "UBND xã Quỳnh Lưu", OFFICER, "", ""])
     assert "ubnd-17110, ubnd-2" in said
+
+
+def test_a_province_of_the_past_is_not_taken_for_a_commune(cast: Cast) -> None:
+    cast.area.aliases = ["Tỉnh Hà Tây (trước 01/8/2008)"]
+    cast.area.save()
+    commune = CommuneFactory.create(short_name_vi="Hà Tây", parent=cast.area)
+    units = Lookup(scope_of(cast.coordinator))
+    assert units.find("Xã Hà Tây", Role.COORDINATOR).code == commune.code
+    with pytest.raises(Refused) as refused:
+        units.find("Hà Tây", Role.COORDINATOR)
+    assert refused.value.faults[0].code == "ambiguous_unit"
 
 
 def test_a_stranger_of_that_name_is_not_drawn_into_the_area(cast: Cast) -> None:

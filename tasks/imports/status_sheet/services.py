@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.calendar import clock
 from core.errors import Fault, Refused
@@ -81,6 +81,13 @@ class StatusImporter(Importer[SheetImport, list[SheetPreview]]):
             "unchanged": started.unchanged,
             "reports": [report.pk for report in reports],
         }
+
+    def result(self, started: SheetImport) -> str:
+        words = ngettext("%(n)s row taken", "%(n)s rows taken", started.taken)
+        return words % {"n": started.taken}
+
+
+IMPORTER = StatusImporter()
 
 
 def _compare(lines: Iterable[SheetLine], by: User) -> Iterator[SheetPreview]:
@@ -177,6 +184,3 @@ def _report(
         proof=proof,
         **values,
     )
-
-
-IMPORTER = StatusImporter()

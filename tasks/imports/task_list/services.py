@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.audit import trail
 from core.calendar import clock
@@ -37,6 +37,7 @@ _AT_ONCE, _CELL_WIDTH = 500, 30
 
 class TaskListImporter(Importer[TaskListImport, List]):
     kept, related, reason = TaskListImport, ["plan__area"], REASON
+    heavy = ("rows", "refused")
     most = 2_000
     too_many = (
         "too_many_rows",
@@ -95,6 +96,10 @@ class TaskListImporter(Importer[TaskListImport, List]):
             "assignments": given,
             "refused": [one.number for one in found.rows if one.faults],
         }
+
+    def result(self, started: TaskListImport) -> str:
+        words = ngettext("%(n)s task made", "%(n)s tasks made", started.made)
+        return words % {"n": started.made}
 
     def refused_file(self, started: TaskListImport) -> bytes:
         """Under the heads of the file itself; where headings named the groups, each row names its

@@ -39,7 +39,7 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     form = ListFileForm(request.POST or None, request.FILES or None)
     if form.saved(lambda: IMPORTER.send(*form.sent(), by=user, plan=plan)):
         return redirect(_next(form.outcome))
-    last = sent_before(IMPORTER, user, plan=plan).defer("rows")
+    last = sent_before(IMPORTER, user, plan=plan)
     context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
     return render(request, "tasks/tasklist/send.html", context, status=form.status)
 

@@ -6,6 +6,7 @@ Figures are those of the pages, from the same functions; here they only get thei
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import TypeVar
 
 from django.utils.functional import Promise
@@ -258,4 +259,7 @@ def chart_rows(name: str, caller: Caller, query: Query) -> Rows:
     for trace in drawn["data"]:
         xs, ys = trace.get("x", ()), trace.get("y", ())
         for x, y in zip(xs, ys, strict=False):
-            yield [str(trace.get("name") or ""), abs(x) if is_two_sided else x, y]
+            cells = (abs(x) if is_two_sided else x, y)
+            # Labels are escaped, because Plotly reads markup in them.
+            plain = (unescape(cell) if isinstance(cell, str) else cell for cell in cells)
+            yield [str(trace.get("name") or ""), *plain]

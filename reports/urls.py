@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("reports/periods/<int:pk>/<str:code>/", periods.period_page, name="report_period"),
     path("reports/periods/<int:pk>/<str:code>/draft/", writing.draft_page, name="report_draft"),
+    path("reports/periods/<int:pk>/<str:code>/draft/typed/", writing.typed_text, name="typed_text"),
     path(
         "reports/periods/<int:pk>/<str:code>/freeze/", writing.freeze_report, name="freeze_report"
     ),

@@ -29,6 +29,20 @@ def draft_of(period: ReportingPeriod, area: Area) -> ReportDraft:
     return ReportDraft.objects.get_or_create(period=period, area=area, defaults=texts)[0]
 
 
+def preview(draft: ReportDraft) -> FrozenReport:
+    """The report as it would be frozen now; it is stored nowhere."""
+    texts, now = {name: getattr(draft, name) for name in ReportDraft.WRITTEN}, clock.now()
+    day = min(draft.period.day, clock.today())
+    return FrozenReport(
+        period=draft.period,
+        area=draft.area,
+        as_of=day,
+        known_at=now,
+        frozen_at=now,
+        figures=content_of(draft.period, draft.area, now, texts),
+    )
+
+
 @transaction.atomic
 def write(draft: ReportDraft, *, given: Mapping[str, str], seen: str, by: User) -> editing.Change:
     """Change the text. Raises PermissionDenied, and Refused: ``unknown_figure``, ``stale``."""

@@ -15,6 +15,7 @@ from core.text.language import in_language
 from core.web.requests import download, read_key
 from reports.content.figures import Moved
 from reports.content.report import rows_in
+from reports.files.blocks import named
 from reports.files.named import file_name, files
 from reports.files.parts import blocks_of
 from reports.files.pdf import makes_pdf
@@ -47,7 +48,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     versions = FrozenReport.objects.filter(period=report.period_id, area=report.area_id)
     context = {
         "report": report,
-        "blocks": [(type(block).__name__, block) for block in blocks_of(report)],
+        "blocks": named(blocks_of(report)),
         "figure": key,
         "behind": [
             {

@@ -20,5 +20,6 @@ urlpatterns = [
     ),
     path("reports/<int:pk>/", frozen.report_page, name="report"),
     path("reports/<int:pk>/compare/", frozen.comparison_page, name="compare_reports"),
+    path("reports/<int:pk>/signed.<str:kind>", frozen.signed_scan, name="signed_scan"),
     path("reports/<int:pk>/<str:name>", frozen.report_file, name="report_file"),
 ]

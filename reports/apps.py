@@ -19,4 +19,5 @@ class ReportsConfig(AppConfig):
         workers.register_round(jobs.make_periods)
         workers.register_round(jobs.close_periods)
         contents.register(digest.who_is_silent)
-        notice_kinds.register(notices.of_reports)
+        for kind in notices.KINDS:
+            notice_kinds.register(kind)

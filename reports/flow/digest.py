@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from provinces.models import Agency, Membership
-from provinces.roles import MANAGERS, REVIEWERS
 from reports.models import FrozenReport, ReportingPeriod
 from reports.periods.calendar import HANOI
 from reports.periods.reported import UnitReported, reported
+from reports.permissions import WRITERS
 from tasks.reminders.contents import calendar
 from tasks.reminders.rules import Desks
 from tasks.reminders.sections import LetterLine, Section
@@ -38,7 +38,7 @@ def who_is_silent(day: date, desks: Desks) -> dict[int, Callable[[], Section]]:
     for period in rows.order_by("closes_at"):
         silent = [unit for unit in reported(period, period.plan.area) if unit.stand == "none"]
         held = Membership.objects.filter(
-            area=period.plan.area, role__in={*REVIEWERS, *MANAGERS}, user__is_active=True
+            area=period.plan.area, role__in=WRITERS, user__is_active=True
         )
         readers = list(held.order_by().values_list("user", flat=True)) if silent else []
         named = Agency.objects.filter(code__in=[unit.code for unit in silent])

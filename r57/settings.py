@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "closing": {
+        "task": "reports.jobs.close_periods",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 

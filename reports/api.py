@@ -5,7 +5,9 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,10 +18,11 @@ from core.api.idempotency import HEADER, idempotent
 from core.api.parameters import refuse_others
 from core.api.views import APIView, FilterSet, ReadOnlyViewSet
 from core.models import User
-from core.web.requests import caller_of
+from core.web.requests import caller_of, download
 from provinces.models import Area
 from reports.content.figures import LEVELS, counts_in
 from reports.content.words import sentence
+from reports.files.named import file_name, files
 from reports.frozen.corrections import corrections_of
 from reports.frozen.services import freeze
 from reports.models import FrozenReport, ReportingPeriod
@@ -39,7 +42,10 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
         help_text="As of /completion/, of agencies and of communes apart."
     )
     sentence = serializers.SerializerMethodField()
-    files = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField(help_text="The address of each, by its name.")
+    signed = serializers.SerializerMethodField(
+        help_text="`number` and `signed_on` of the signed paper, null until it is put back."
+    )
 
     class Meta:
         model = FrozenReport
@@ -59,6 +65,7 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
             "counts",
             "sentence",
             "files",
+            "signed",
         )
 
     def get_counts(self, row: FrozenReport) -> dict[str, Any]:
@@ -70,7 +77,11 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
         return sentence(row.as_of, counts_in(row.figures["figures"], f"{level}."), level)
 
     def get_files(self, row: FrozenReport) -> dict[str, str]:
-        return {kind: f"/reports/{row.pk}/report.{kind}" for kind in ("docx", "xlsx")}
+        return {name: f"/api/v1/reports/{row.pk}/{name}" for name in files()}
+
+    def get_signed(self, row: FrozenReport) -> dict[str, Any] | None:
+        copies = list(row.signed_copies.all())
+        return {"number": copies[-1].number, "signed_on": copies[-1].signed_on} if copies else None
 
 
 class WholeReportSerializer(FrozenReportSerializer):
@@ -129,7 +140,26 @@ class ReportViewSet(ReadOnlyViewSet[FrozenReport]):
 
     def get_queryset(self) -> QuerySet[FrozenReport]:
         rows = FrozenReport.objects.visible_to(caller_of(self.request))
-        return rows.select_related("period__plan", "area").order_by("id")
+        return (
+            rows.select_related("period__plan", "area")
+            .prefetch_related("signed_copies")
+            .order_by("id")
+        )
+
+
+class ReportFileView(APIView):
+    @extend_schema(
+        operation_id="reports_file",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, pk: int, name: str) -> HttpResponseBase:
+        """A file of a frozen report, as `files` names it, in the language that is asked for."""
+        rows = FrozenReport.objects.visible_to(caller_of(request))
+        report = rows.select_related("period__plan", "area").filter(pk=pk).first()
+        makers = files()
+        if report is None or name not in makers:
+            raise Http404
+        return download(makers[name](report), file_name(report, name))
 
 
 class FreezeSerializer(serializers.Serializer[Any]):
@@ -166,5 +196,6 @@ router = SimpleRouter()
 router.register("reports", ReportViewSet)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("reporting-periods/<int:pk>/freeze/", FreezeView.as_view()),
+    path("reports/<int:pk>/<str:name>", ReportFileView.as_view()),
     *router.urls,
 ]

@@ -10,7 +10,14 @@ class ReportsConfig(AppConfig):
         from core.audit import log
         from core.queue import workers
         from reports import activity, jobs, permissions
+        from reports.flow import digest, notices
+        from tasks.reminders import contents
+        from tasks.reminders import notices as notice_kinds
 
         log.register(activity.SENTENCES, activity.SUBJECTS)
         permissions.register_rules()
         workers.register_round(jobs.make_periods)
+        workers.register_round(jobs.close_periods)
+        contents.register(digest.who_is_silent)
+        for kind in notices.KINDS:
+            notice_kinds.register(kind)

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from core.web.forms import EditForm
+from core.web.forms import EditForm, PlainForm, day_field
 from reports.models import PeriodLength, ReportDraft, ReportingSchedule
 from reports.periods.services import SCHEDULE_FIELDS
 
@@ -94,4 +94,17 @@ class TextForm(EditForm):
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class SignedForm(PlainForm):
+    number = forms.CharField(
+        label=_("number and symbol"), max_length=60, help_text=_("For example 123-BC/VPTU.")
+    )
+    signed_on = day_field(_("signed on"))
+    scan = forms.FileField(
+        label=_("signed scan"),
+        required=False,
+        help_text=_("A pdf, png or jpg file; it may follow later."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),
     )

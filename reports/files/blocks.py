@@ -69,6 +69,11 @@ class Told:
         return [one for one in LEVELS if f"{one}.total" in self.figures] or [LEVELS[0]]
 
 
+def named(blocks: Iterable[Block]) -> list[tuple[str, Block]]:
+    """Each with its kind, for a template."""
+    return [(type(block).__name__, block) for block in blocks]
+
+
 def plain_text(blocks: Iterable[Block]) -> str:
     """To be copied into a letter or a message."""
     lines = []

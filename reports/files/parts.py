@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -139,16 +138,17 @@ def _provinces(told: Told) -> Iterator[Block]:
         tuple(
             (
                 TableCell(in_language(one["name_vi"], one["name_en"])),
-                *(_plain_figure(sum_of([one]).get(key, 0), one) for key in keys),
+                *(
+                    TableCell(
+                        number_format(sum_of([one]).get(key, 0)) if one["report"] else "–",
+                        is_number=True,
+                    )
+                    for key in keys
+                ),
             )
             for one in provinces
         ),
     )
-
-
-def _plain_figure(number: int, province: Mapping[str, Any]) -> TableCell:
-    """A figure of another report, or a dash where there is none."""
-    return TableCell(number_format(number) if province["report"] else "–", is_number=True)
 
 
 def _resources(told: Told) -> Iterator[Block]:

@@ -1,18 +1,14 @@
 """PDF of a Word file, by LibreOffice where it is installed on the server."""
 
-import fcntl
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from core.db.locks import exclusive_lock
 from core.errors import Refused, refuse
 
 _SECONDS = 60.0
@@ -23,8 +19,13 @@ def makes_pdf() -> bool:
 
 
 def pdf(word: bytes) -> bytes:
-    """Raises Refused (``pdf_failed``, 503) where it was not made in time."""
-    with _one_at_a_time(), tempfile.TemporaryDirectory() as folder:
+    """One at a time, as LibreOffice takes some 200 MB.
+
+    Raises Refused (``pdf_failed``, 503) where another is being made or it takes too long.
+    """
+    with exclusive_lock("pdf") as mine, tempfile.TemporaryDirectory() as folder:
+        if not mine:
+            raise _failed()
         source = Path(folder) / "report.docx"
         source.write_bytes(word)
         # A profile of its own: LibreOffice refuses to start twice with one.
@@ -35,22 +36,6 @@ def pdf(word: bytes) -> bytes:
             return source.with_suffix(".pdf").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
             raise _failed() from error
-
-
-@contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """On a machine: LibreOffice takes some 200 MB."""
-    ends = time.monotonic() + _SECONDS
-    with (settings.R57_VAR_DIR / "pdf.lock").open("a") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() > ends:
-                    raise _failed() from error
-                time.sleep(0.1)
-        yield
 
 
 def _failed() -> Refused:

@@ -1,13 +1,13 @@
 """The one page for the chair: where it stands, what moved, the longest late, what is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.text.language import in_language
-from reports.content.figures import FOLDS, ReportRow, compare, counts_in, effect_on
+from reports.content.figures import FOLDS, compare, counts_in, effect_on
 from reports.content.report import rows_in
 from reports.content.words import percent_of, sentence
 from reports.files.blocks import Block, PartTitle, Table, TableCell, Text, Told
@@ -16,16 +16,17 @@ from reports.models import FrozenReport
 from targets.kinds import Verdict
 
 _LATE_SHOWN, _PROPOSALS_SHOWN = 6, 3
-_LONGEST_LINE = 110
+_LONGEST = 110
 
 
 def summary_of(report: FrozenReport) -> list[Block]:
     """Short enough for a page, whatever the report holds: long texts are cut, lists counted."""
     told = read(report)
-    return [*_standing(told, report), *_targets(told), *_late(told), *_asked(told)]
+    return [block for part in _PARTS for block in part(told)]
 
 
-def _standing(told: Told, report: FrozenReport) -> Iterator[Block]:
+def _standing(told: Told) -> Iterator[Block]:
+    """The sentence, the rate of what is due, and what moved."""
     for level in told.levels:
         counts = counts_in(told.figures, f"{level}.")
         yield Text(sentence(told.day, counts, level))
@@ -60,18 +61,15 @@ def _late(told: Told) -> Iterator[Block]:
         % {"shown": min(len(late), _LATE_SHOWN), "n": len(late)},
         (_("Task"), _("Lead agency"), _("Responsible"), _("Days late")),
         (8, 4, 4, 2),
-        tuple(_line(row, told.day) for row in late[:_LATE_SHOWN]),
-    )
-
-
-def _line(row: ReportRow, day: date) -> tuple[TableCell, ...]:
-    title = _cut(in_language(row.title_vi, row.title_en), _LONGEST_LINE)
-    days = (day - date.fromisoformat(row.due)).days
-    return (
-        TableCell(f"{row.number}. {title}"),
-        TableCell(_cut(in_language(row.agency_vi, row.agency_en), _LONGEST_LINE // 2)),
-        TableCell(_cut(row.head, _LONGEST_LINE // 2)),
-        TableCell(str(days), is_number=True),
+        tuple(
+            (
+                TableCell(_cut(f"{row.number}. {in_language(row.title_vi, row.title_en)}")),
+                TableCell(_cut(in_language(row.agency_vi, row.agency_en))),
+                TableCell(_cut(row.head)),
+                TableCell(str((told.day - date.fromisoformat(row.due)).days), is_number=True),
+            )
+            for row in late[:_LATE_SHOWN]
+        ),
     )
 
 
@@ -83,9 +81,12 @@ def _asked(told: Told) -> Iterator[Block]:
     title = ngettext("%(n)s proposal not answered", "%(n)s proposals not answered", len(waiting))
     yield PartTitle(title % {"n": len(waiting)})
     for one in waiting[:_PROPOSALS_SHOWN]:
-        text = _cut(in_language(one["text_vi"], one["text_en"]), _LONGEST_LINE)
-        yield Text(f"– {text} ({_cut(one['to'] or '–', _LONGEST_LINE // 2)})")
+        text = _cut(in_language(one["text_vi"], one["text_en"]))
+        yield Text(f"– {text} ({_cut(one['to'] or '–')})")
 
 
-def _cut(text: str, length: int) -> str:
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+
+
+_PARTS: tuple[Callable[[Told], Iterator[Block]], ...] = (_standing, _targets, _late, _asked)

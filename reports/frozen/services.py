@@ -19,7 +19,7 @@ from provinces.models import Area, Plan
 from provinces.permissions import Permission, require
 from reports.content.report import content_of, last_before
 from reports.content.words import check_fields
-from reports.models import FrozenReport, ReportDraft, ReportingPeriod
+from reports.models import FrozenReport, ReportDraft, ReportingPeriod, ReportMail
 
 
 def draft_of(period: ReportingPeriod, area: Area) -> ReportDraft:
@@ -27,6 +27,20 @@ def draft_of(period: ReportingPeriod, area: Area) -> ReportDraft:
     before = last_before(period, area)
     texts = before.figures["texts"] if before else {}
     return ReportDraft.objects.get_or_create(period=period, area=area, defaults=texts)[0]
+
+
+def preview(draft: ReportDraft) -> FrozenReport:
+    """The report as it would be frozen now; it is stored nowhere."""
+    texts, now = {name: getattr(draft, name) for name in ReportDraft.WRITTEN}, clock.now()
+    day = min(draft.period.day, clock.today())
+    return FrozenReport(
+        period=draft.period,
+        area=draft.area,
+        as_of=day,
+        known_at=now,
+        frozen_at=now,
+        figures=content_of(draft.period, draft.area, now, texts),
+    )
 
 
 @transaction.atomic
@@ -87,6 +101,10 @@ def freeze(
     report.digest = digest(report)
     report.save(force_insert=True)
     plan = period.plan
+    if area.pk == plan.area_id:
+        schedule = plan.reporting_schedules.filter(kind=period.kind).first()
+        addresses = schedule.addresses if schedule else []
+        ReportMail.objects.bulk_create(ReportMail(report=report, address=one) for one in addresses)
     if closes and area.pk == plan.area_id:
         period.closed_at, period.closed_by = period.closed_at or moment, period.closed_by or by
         period.save(update_fields=["closed_at", "closed_by"])

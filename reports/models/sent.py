@@ -39,6 +39,11 @@ class SignedCopy(AppendOnly, models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def scan_kind(self) -> str:
+        """pdf, png or jpg; "" without a scan."""
+        return (self.scan.name or "").rpartition(".")[2]
+
 
 class ReportMail(models.Model):
     """One address that a report goes to. It is taken before it is sent, so it goes at most once.

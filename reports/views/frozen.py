@@ -3,23 +3,28 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.text.language import in_language
-from core.web.requests import download, read_key
+from core.web.requests import download, read_key, user_of
+from provinces.permissions import Permission, has_permission, require
 from reports.content.figures import Moved
 from reports.content.report import rows_in
+from reports.files.blocks import named
 from reports.files.named import file_name, files
 from reports.files.parts import blocks_of
 from reports.files.pdf import makes_pdf
+from reports.forms import SignedForm
 from reports.frozen.comparison import between
 from reports.frozen.corrections import corrections_of
+from reports.frozen.signed import put_back
 from reports.models import FrozenReport
 from reports.views.found import report_of
 from tasks.labels import STATUSES
@@ -37,17 +42,27 @@ _FOLD_NAMES: Mapping[tuple[str, str], str | Promise] = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """As it was frozen; what came later stands beside it. ``?figure=`` opens the rows of one."""
-    report = report_of(request, pk)
+    """As it was frozen; what came later stands beside it. ``?figure=`` opens the rows of one.
+
+    A POST puts the number and the scan of the signed paper back on it.
+    """
+    report, user = report_of(request, pk), user_of(request)
+    may_sign = has_permission(user, Permission.FREEZE_REPORT, report.area)
+    form = SignedForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        require(user, Permission.FREEZE_REPORT, report.area)
+        if form.saved(lambda: put_back(report, by=user, **form.cleaned_data)):
+            messages.success(request, _("The signed paper is on its report."))
+            return redirect(report)
     key = request.GET.get("figure", "")
     behind = set(report.figures["figures"].get(key, ())) if key else set()
     before = FrozenReport.objects.filter(pk=report.figures["before"] or 0).first()
     versions = FrozenReport.objects.filter(period=report.period_id, area=report.area_id)
     context = {
         "report": report,
-        "blocks": [(type(block).__name__, block) for block in blocks_of(report)],
+        "blocks": named(blocks_of(report)),
         "figure": key,
         "behind": [
             {
@@ -64,9 +79,13 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
         "before": before,
         "since": len(between(before, report)) if before else 0,
         "makes_pdf": makes_pdf(),
+        "may_sign": may_sign,
+        "form": form,
+        "signed": report.signed_copies.last(),
+        "mails": report.mails.order_by("pk") if may_sign else [],
         "versions": versions.defer("figures").order_by("version"),
     }
-    return render(request, "reports/report.html", context)
+    return render(request, "reports/report.html", context, status=form.status)
 
 
 @require_safe
@@ -111,6 +130,16 @@ def _told(rows: Iterable[Moved]) -> list[dict[str, Any]]:
         }
         for row, was, now in rows
     ]
+
+
+@require_safe
+def signed_scan(request: HttpRequest, pk: int, kind: str) -> FileResponse:
+    """The scan that holds, as an attachment."""
+    signed = report_of(request, pk).signed_copies.last()
+    if not signed or not signed.scan or signed.scan_kind != kind:
+        raise Http404
+    name = f"{signed.number}.{kind}".replace("/", "-")
+    return FileResponse(signed.scan.open("rb"), as_attachment=True, filename=name)
 
 
 @require_safe

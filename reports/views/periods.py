@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.calendar import clock
 from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission, managed_paths, require
+from reports.flow.ready import make_ready
 from reports.forms import ScheduleForm
 from reports.models import FrozenReport, PeriodLength, ReportingPeriod, ReportingSchedule
 from reports.models.report import in_areas
@@ -30,6 +31,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """The periods that close next or closed last in the reader's areas, and what was frozen."""
     user = user_of(request)
     services.make_ahead()
+    make_ready()
     frozen = FrozenReport.objects.visible_to(user).defer("figures")
     rows = frozen.select_related("period__plan", "area").order_by("-as_of", "-frozen_at", "-pk")
     mine = in_areas(user, "plan__area__path")

@@ -1,5 +1,7 @@
 """The text of a report, and freezing it."""
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,21 +11,31 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.errors import Refused
 from core.web.requests import user_of
 from provinces.permissions import Permission, require
+from reports.files.blocks import named
+from reports.files.parts import blocks_of
 from reports.forms import TextForm
-from reports.frozen.services import draft_of, freeze, write
+from reports.frozen.services import draft_of, freeze, preview, write
+from reports.frozen.typed import drop_typed, keep_typed, typed_by
 from reports.models import FrozenReport
 from reports.views.found import period_and_area
+from reports.views.typed import give_back, keeps_typing
 
 
+@keeps_typing
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """The text of the report; a POST changes it."""
+    """The text of the report; a POST changes it. ``?preview=1`` shows the report as of now."""
     period, area = period_and_area(request, pk, code)
     user = user_of(request)
     require(user, Permission.FREEZE_REPORT, area)
     draft = draft_of(period, area)
-    form = TextForm(request.POST or None, row=draft)
+    give_back(request, user, draft)
+    unsaved = typed_by(draft, user)
+    typed = unsaved.content if unsaved else {}
+    form = TextForm(request.POST or None, row=draft, initial=typed)
+    form.seen = form.seen if form.is_bound else typed.get("seen", form.seen)
     if form.saved(lambda: write(draft, given=form.cleaned_data, seen=form.seen, by=user)):
+        drop_typed(draft, by=user)
         messages.success(request, _("Saved.") if form.outcome else _("Nothing was changed."))
         return redirect(draft)
     frozen = FrozenReport.objects.filter(period=period, area=area).defer("figures")
@@ -31,9 +43,23 @@ def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "period": period,
         "area": area,
         "form": form,
+        "typed_at": unsaved.saved_at if unsaved and not form.is_bound else None,
         "frozen": frozen.order_by("-version").first(),
+        "blocks": named(blocks_of(preview(draft))) if "preview" in request.GET else [],
     }
     return render(request, "reports/draft.html", context, status=form.status)
+
+
+@require_POST
+def typed_text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+    """Keep what was typed (204); with ``discard``, throw it away."""
+    draft = draft_of(*period_and_area(request, pk, code))
+    user = user_of(request)
+    keep_typed(draft, by=user, content=request.POST.dict())
+    if "discard" in request.POST:
+        drop_typed(draft, by=user)
+        return redirect(draft)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """What each person is reminded of on a day, read for all people at once."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import starmap
@@ -16,6 +17,7 @@ from targets.awaited import Awaited, awaited
 from tasks.models import Assignment, CancelRequest, Escalation, ExtensionRequest
 from tasks.models.assignment import OPEN_STATES, Waiting
 from tasks.reminders.rules import Desk, Desks, deadlines_to_tell, upwards
+from tasks.reminders.sections import Section
 
 
 @dataclass
@@ -32,6 +34,19 @@ class Reminder:
     to_review: int = 0
     to_decide: int = 0
     to_approve: int = 0
+    more: list[Callable[[], Section]] = field(default_factory=list)
+    """What floors above add, each said in the person's language when the letter is written."""
+
+
+Told = Callable[[date, Desks], Mapping[int, Callable[[], Section]]]
+"""By row number of the user; the addresses in it are paths."""
+_told: list[Told] = []
+
+
+def register(told: Told) -> None:
+    """A floor above adds sections of its own; called by AppConfig.ready."""
+    if told not in _told:
+        _told.append(told)
 
 
 def calendar() -> WorkCalendar:
@@ -40,7 +55,8 @@ def calendar() -> WorkCalendar:
 
 
 def reminders(day: date) -> dict[int, Reminder]:
-    """By row number of the user; only users who have something (12 SQL queries, however many)."""
+    """By row number of the user; only users who have something (12 SQL queries, however many, and
+    those of the floors above)."""
     held = Membership.objects.filter(role__in=AGENCY_ROLES, user__is_active=True).order_by()
     lent = Delegation.objects.in_force(day).filter(delegate__is_active=True).order_by()
     desks = Desks(
@@ -69,6 +85,9 @@ def reminders(day: date) -> dict[int, Reminder]:
         if one.indicator.owner:
             for user in desks.people_of(one.indicator.owner.path):
                 found[user].figures.append(one)
+    for told in _told:
+        for user, section in told(day, desks).items():
+            found[user].more.append(section)
     return dict(found)
 
 

@@ -1,7 +1,7 @@
 """A reminder as a mail: sections of lines, the same for the text and the HTML part."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from django.conf import settings
@@ -16,29 +16,9 @@ from core.accounts.preferences import unsubscribe_token
 from core.models import User
 from tasks.models import Assignment
 from tasks.reminders.contents import Reminder
+from tasks.reminders.sections import LetterLine, Section
 
 SHOWN = 15
-
-
-@dataclass(frozen=True)
-class LetterLine:
-    text: str
-    detail: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Section:
-    """``total`` may be more than the number of lines; ``url`` leads to all of them."""
-
-    title: str
-    lines: Sequence[LetterLine]
-    total: int
-    url: str
-
-    @property
-    def left_out(self) -> int:
-        return self.total - len(self.lines)
 
 
 def shown_assignments(reminder: Reminder) -> set[int]:
@@ -136,6 +116,11 @@ def _sections(reminder: Reminder, known: Mapping[int, Assignment], day: date) ->
     if figures:
         missing = _absolute("/indicators/missing/")
         yield Section(_("Figures to be sent"), figures, len(reminder.figures), missing)
+
+    for told in reminder.more:
+        section = told()
+        lines = [replace(line, url=_absolute(line.url)) for line in section.lines]
+        yield replace(section, lines=lines, url=_absolute(section.url))
 
 
 def _assignment_line(assignment: Assignment, day: date) -> LetterLine:

@@ -300,7 +300,8 @@ def _figures(user: User, desk: NoticeDesk, now: datetime) -> Iterator[Group]:
         yield Group(_("Figures to be sent"), "warn", "none", found, len(late), url)
 
 
-_KINDS: tuple[Callable[[User, NoticeDesk, datetime], Iterator[Group]], ...] = (
+Kind = Callable[[User, NoticeDesk, datetime], Iterator[Group]]
+_KINDS: list[Kind] = [
     _escalated,
     _returned,
     _deadlines,
@@ -308,4 +309,10 @@ _KINDS: tuple[Callable[[User, NoticeDesk, datetime], Iterator[Group]], ...] = (
     _decided,
     _helped,
     _figures,
-)
+]
+
+
+def register(kind: Kind) -> None:
+    """A floor above adds notices of its own; called by AppConfig.ready."""
+    if kind not in _KINDS:
+        _KINDS.append(kind)

@@ -39,7 +39,7 @@ from provinces.models.names import NAME_FIELDS
 from provinces.plans import services
 from provinces.roles import AGENCY_ROLES, Role
 from reports.frozen.services import freeze
-from reports.models import ReportDraft, ReportingPeriod, ReportingSchedule
+from reports.models import ReportDraft, ReportingPeriod, ReportingSchedule, SignedCopy
 from tasks.models import (
     Assignment,
     Evidence,
@@ -135,6 +135,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         "json_status": {**status, "percent": 40},
         "json_freeze": {"area": "40", "reason": "Bổ sung"},
         "version": {"reason": "Bổ sung"},
+        "signed": {"number": "12-BC/VPTU", "signed_on": "15/11/2025"},
         "schedule": {
             "kind": "month",
             "closing_day": "14",
@@ -393,7 +394,15 @@ def _reports(plan: Plan, area: Area, by: User) -> dict[str, str]:
     )
     frozen = freeze(period, area, by=by, closes=False)
     ReportingSchedule.objects.create(plan=plan, kind="week", closing_day=5, since=date(2100, 1, 1))
-    words = {"docx": "report.docx", "week": "week"}
+    SignedCopy.objects.create(
+        report=frozen,
+        number="1-BC/VPTU",
+        signed_on=date(2025, 11, 15),
+        scan=ContentFile(b"%PDF-1.7", "a.pdf"),
+        by=by,
+        at=clock.now(),
+    )
+    words = {"docx": "report.docx", "week": "week", "pdf": "pdf"}
     return {"period": str(period.pk), "frozen": str(frozen.pk), **words}
 
 

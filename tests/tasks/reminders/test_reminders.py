@@ -122,7 +122,9 @@ def test_no_word_of_a_letter_is_left_in_the_other_language(cast: Cast, officer: 
         owner=cast.agency, name_vi="Kinh tế số", name_en="Digital share", frequency="year"
     )
     reading(indicator, cast.area, "2023", "13")
-    lists = {name: [late.pk, *left] for name in ("overdue", "due", "returned", "escalated")}
+    lists: dict[str, Any] = {
+        name: [late.pk, *left] for name in ("overdue", "due", "returned", "escalated")
+    }
     told = Reminder(**lists, figures=list(awaited(FRIDAY)), to_review=1, to_decide=2, to_approve=3)
     words = []
     for language in ("vi", "en"):

@@ -1,0 +1,1 @@
+"""Who is next: drafts made ready, notices, reminders, e-mails. Never what a report says."""

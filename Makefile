@@ -98,9 +98,9 @@ check: install  ## Lint, types, import contracts, migrations, deployment setting
 	$(BIN)/lint-imports
 	bin/check_deployment.sh
 
-bench: install  ## Measure, print the table, write bench/results.json
+bench: install  ## Measure, write docs/performance.md; its databases stay in var/bench (about 10 GB)
 	@services="bin/services --directory var/bench"  # Durable: an INSERT costs what it costs.
-	trap "$$services stop; rm -rf var/bench" EXIT
+	trap "$$services stop" EXIT
 	$$services start
 	set -a; source var/bench/env; set +a
 	$(BIN)/python -m bench $(ARGS)

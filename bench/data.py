@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from django.db import connection
+from django.db.models import Model
 
 from core.models import User
 from provinces.models import Agency, Area, Plan, PlanGroup
@@ -18,6 +19,8 @@ from tasks.states import State
 FIRST_DAY = date(2025, 3, 1)
 LAST_DAY = date(2026, 10, 31)
 LAST_DUE_DAY = date(2027, 12, 31)
+COMMUNES = "bench-communes"
+"""The document of all communes; each province has one of its own, named likewise."""
 COMMUNE_GROUPS, PROVINCE_GROUPS = 16, 7
 TASKS_OF_A_PROVINCE, AGENCIES_OF_A_PROVINCE = 294, 14
 _AT_ONCE = 5000
@@ -30,8 +33,12 @@ class Nation:
         self.by = by
         self.draw = random.Random(57)
         self.area = Area.objects.get(code="VN")
-        plan = _make_plan("bench-communes", self.area, COMMUNE_GROUPS)
-        self.commune_tasks = self._make_tasks(plan, COMMUNE_GROUPS)
+        known = Plan.objects.filter(number=COMMUNES).first()
+        self.commune_tasks = (
+            list(known.tasks.order_by("pk"))
+            if known
+            else self._make_tasks(_make_plan(COMMUNES, self.area, COMMUNE_GROUPS), COMMUNE_GROUPS)
+        )
 
     def work_in(self, provinces: Iterable[Area]) -> None:
         """Agencies, tasks, assignments and reports of these provinces and their communes."""
@@ -137,6 +144,7 @@ _LAST_YEAR = 2025
 _ALREADY = 5
 _MONTHS = 120
 _YEARS = 4
+_MANY_MONTHS = 46
 _INSERT = """
 INSERT INTO indicators_reading (
     indicator_id, area_id, period, first_day, last_day, published_on, recorded_at, value,
@@ -157,10 +165,55 @@ def few() -> None:
     _insert(_months()[:_ALREADY], Area.Level.PROVINCE)
 
 
-def many() -> None:
-    """Ten years of months for the provinces, four years for the communes: about 1,000,000."""
+def months_of_provinces() -> None:
+    """All but those of ``few``, of ten years: about 230,000."""
     _insert(_months()[_ALREADY:], Area.Level.PROVINCE)
+
+
+def many() -> None:
+    """The same, and four years for the communes: about 1,000,000."""
+    months_of_provinces()
     _insert(_years(), Area.Level.COMMUNE)
+
+
+def very_many() -> None:
+    """Four years of months for the communes: about 10,000,000."""
+    _insert(_months()[:_MANY_MONTHS], Area.Level.COMMUNE)
+
+
+def work_tenfold() -> None:
+    """Every task, its assignments and their reports ten times, some days later each time."""
+    clones = """
+        (SELECT t.id AS old, c.id AS new, split_part(c.number, '.', 2)::int AS n
+        FROM tasks_task t JOIN tasks_task c ON c.plan_id = t.plan_id AND c.number <> t.number
+        AND split_part(c.number, '.', 1) = t.number AND t.number NOT LIKE '%.%'
+        JOIN provinces_plan p ON p.id = t.plan_id AND p.number LIKE 'bench-%') AS clone"""
+    _copy(
+        Task,
+        "provinces_plan p, generate_series(1, 9) n "
+        "WHERE p.id = o.plan_id AND p.number LIKE 'bench-%'",
+        number="o.number || '.' || n",
+        number_key="o.number_key || '.' || n",
+    )
+    later = dict.fromkeys(("due_on", "original_due_on"), "o.{} + 5 * n")
+    _copy(Assignment, f"{clones} WHERE old = o.task_id", task_id="new", **later)
+    _copy(
+        StatusReport,
+        f"tasks_assignment a, {clones}, tasks_assignment b WHERE a.id = o.assignment_id "
+        "AND old = a.task_id AND b.task_id = new AND b.agency_id = a.agency_id",
+        assignment_id="b.id",
+        effective_on="o.{} + n",
+    )
+
+
+def _copy(model: type[Model], beside: str, **changed: str) -> None:
+    """Rows of the model once more for each row beside them, with these columns changed."""
+    fields = (field for field in model._meta.concrete_fields if not field.primary_key)
+    values = {str(field.column): f"o.{field.column}" for field in fields}
+    values |= {column: value.format(column) for column, value in changed.items()}
+    table, columns, found = model._meta.db_table, ", ".join(values), ", ".join(values.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {found} FROM {table} o, {beside}")  # noqa: S608 - Our own names.
 
 
 def _months() -> list[Period]:

@@ -8,49 +8,93 @@ from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 
-def adopt(name: str) -> None:
-    """The database of the settings is known by this name, too."""
-    _register(name, dict(connections.settings[DEFAULT_DB_ALIAS]))
-    use(name)
-
-
 def use(name: str) -> None:
     """The site works on this one from now on."""
     connections[DEFAULT_DB_ALIAS] = connections[name]
-    cache.clear()  # Generations of two databases may bear the same number.
+    cache.clear()  # Rows of two databases may bear the same number.
+
+
+def is_there(name: str) -> bool:
+    """To be used in this run."""
+    return name in connections.settings
 
 
 def fork(source: str, name: str) -> None:
-    """A copy of a database, under a name of its own; the site works on it from now on."""
+    """A copy of a database in place of the one of that name; the site works on it from now on."""
     connections.close_all()
-    settings = dict(connections.settings[source])
     if _is_postgres():
-        _copy_database(str(settings["NAME"]), name)
-        settings["NAME"] = name
+        _maintain(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        _maintain(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
     else:
-        settings["NAME"] = Path(settings["NAME"]).with_stem(name)
-        shutil.copy(connections.settings[source]["NAME"], settings["NAME"])
-    _register(name, settings)
+        _file(source).touch()
+        shutil.copy(_file(source), _file(name))
+    _register(name)
     use(name)
 
 
-def _copy_database(source: str, name: str) -> None:
-    """From a third one: neither may be in use."""
-    _register("maintenance", {**connections.settings[DEFAULT_DB_ALIAS], "NAME": "postgres"})
-    with connections["maintenance"].cursor() as cursor:
-        cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+def keep(name: str, forever: str) -> None:
+    """Renames it; it is there in later runs."""
+    connections.close_all()
+    if _is_postgres():
+        _maintain(f'ALTER DATABASE "{name}" RENAME TO "{forever}"')
+    else:
+        _file(name).rename(_file(forever))
 
 
-def _register(name: str, settings: dict[str, Any]) -> None:
+def is_kept(name: str) -> bool:
+    return name in _names() if _is_postgres() else _file(name).exists()
+
+
+def forget(but: str) -> None:
+    """All whose name does not end so are dropped, apart from those of the server."""
+    for name in _names() if _is_postgres() else ():
+        if not name.endswith(but):
+            _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def original() -> str:
+    """The database of the settings, which is empty and stays so."""
+    return str(connections.settings[DEFAULT_DB_ALIAS]["NAME"])
+
+
+def _names() -> list[str]:
+    found = _maintain("SELECT datname FROM pg_database WHERE NOT datistemplate")
+    return [name for (name,) in found if name not in {"postgres", original()}]
+
+
+def _maintain(statement: str) -> list[tuple[Any, ...]]:
+    """From a database that is never copied: none that is copied may be in use."""
+    if "postgres" not in connections.settings:
+        _register("postgres")
+    with connections["postgres"].cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _file(name: str) -> Path:
+    return Path(original()).with_stem(name) if name != original() else Path(name)
+
+
+def _register(name: str) -> None:
     """Without a pool, which would hold on to a database that is to be copied."""
+    settings = connections.settings[DEFAULT_DB_ALIAS]
     options = {key: value for key, value in settings["OPTIONS"].items() if key != "pool"}
-    connections.settings[name] = {**settings, "OPTIONS": options}
+    where = name if _is_postgres() else _file(name)
+    connections.settings[name] = {**settings, "NAME": where, "OPTIONS": options}
 
 
 def settle() -> None:
     """What a database that has run for a while has: up-to-date statistics."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if _is_postgres() else "ANALYZE")
+
+
+def take_time() -> None:
+    """What fills a large table, or copies it, takes minutes."""
+    if _is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute("SET idle_in_transaction_session_timeout = 0")
 
 
 def make_bare_table() -> None:

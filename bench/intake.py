@@ -231,9 +231,8 @@ def _address() -> str:
 
 def _make_tables() -> None:
     """Copies of the table with all its rows and indexes."""
+    databases.take_time()
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET statement_timeout = 0")  # On a busy machine a copy takes minutes.
         for table in ("bench_reading", "bench_reading_keys"):
             if connection.vendor != "postgresql":
                 cursor.execute(f"CREATE TABLE {table} AS SELECT * FROM {_TABLE} WHERE 0")  # noqa: S608 - The same.

@@ -51,17 +51,14 @@ def side_by_side(
     subject: Work, yardstick: Work, *, rounds: int, goal: float, at_most: bool = True
 ) -> Ratio:
     """Times both in turn ``rounds`` times, after one round that warms them up."""
-    for work in (subject, yardstick):
-        _seconds(work)
-    turns = [(_seconds(subject), _seconds(yardstick)) for _ in range(rounds)]
-    medians = [statistics.median(taken) for taken in zip(*turns, strict=True)]
-    return Ratio(subject.name, yardstick.name, medians[0], medians[1], goal, at_most)
+    one, other = medians((subject, yardstick), rounds=rounds)
+    return Ratio(subject.name, yardstick.name, one, other, goal, at_most)
 
 
-def median_seconds(work: Work, *, rounds: int) -> float:
-    """Of one thing alone, for information; no ratio can be made of it."""
-    _seconds(work)
-    return statistics.median(_seconds(work) for _ in range(rounds))
+def medians(works: Sequence[Work], *, rounds: int) -> list[float]:
+    """Median seconds of each, timed in turn ``rounds`` times, after one round that warms up."""
+    turns = [[_seconds(work) for work in works] for _ in range(1 + rounds)]
+    return [statistics.median(taken) for taken in zip(*turns[1:], strict=True)]
 
 
 def _seconds(work: Work) -> float:

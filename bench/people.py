@@ -1,32 +1,63 @@
 """Who uses the site while it is measured."""
 
+import json
+
+from django.db import connection
 from django.test import Client
 
+from bench.data import COMMUNES
 from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
+from dashboards.wall.views import COOKIE
 from indicators.models import ClientScope
 from provinces.models import Agency, Area, Membership
 from provinces.roles import Role
+from tasks.models import Task
+from tests.factories import DISPLAY_CODE
+from tests.security import cast
 
 VIEWER, OFFICER = "bench-viewer", "bench-officer"
 API_KEY = credentials.new_key()
 
 
 def hire(*, nation: Area, agency: Agency) -> None:
-    """A member of the committee, an officer of the agency, a system that may write everything."""
+    """A member of the committee, an officer of the agency, a system that may write everything; and
+    the cast of the table of permissions, by whom every page is opened."""
     viewer = User.objects.create_user(VIEWER)
     Membership.objects.create(user=viewer, role=Role.VIEWER, area=nation)
     officer = User.objects.create_user(OFFICER)
     Membership.objects.create(user=officer, role=Role.OFFICER, agency=agency)
     client = ApiClient.objects.create(name="bench", owner=viewer)
     ClientScope.objects.create(client=client, can_write=True)
+    world = cast.build()
+    # What is large is looked at: the document of all communes and a task of all of them.
+    task = Task.objects.filter(plan__number=COMMUNES).earliest("pk")
+    world.subjects.update(plan=str(task.plan_id), task=str(task.pk))
+    names = {caller: user.username for caller, user in world.users.items()}
+    with connection.cursor() as cursor:
+        kept = json.dumps([world.subjects, names])
+        cursor.execute("INSERT INTO bench_row (text) VALUES (%s)", [kept])
+
+
+def give_key() -> None:
+    """A new key for the system, in the database in use."""
+    client = ApiClient.objects.get(name="bench")
     ApiKey.objects.create(
         client=client, public_id=API_KEY.public_id, secret_hash=API_KEY.secret_hash
     )
 
 
+def cast_in_use() -> tuple[dict[str, str], dict[str, str]]:
+    """What stands for the placeholders of addresses, and the people's names by what they are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT text FROM bench_row ORDER BY id LIMIT 1")
+        subjects, names = json.loads(cursor.fetchone()[0])
+    return subjects, names
+
+
 def signed_in(username: str) -> Client:
-    """A browser with a session in the database in use."""
+    """A browser with a session in the database in use, that is a screen's as well."""
     browser = Client()
     browser.force_login(User.objects.get(username=username))
+    browser.cookies[COOKIE] = DISPLAY_CODE
     return browser

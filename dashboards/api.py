@@ -97,14 +97,15 @@ class ChartFigure(APIView):
             # Aggregates are the same for all people; a connected system sees what its scope names.
             f"client {caller.pk}" if isinstance(caller, ApiClient) else "people",
         )
-        text, digest, _fresh = kept(
+        entry, _fresh = kept(
             parts, lambda: json.dumps(figure(chart, caller, query)), read_as_of(query)
         )
-        etag = quote_etag(digest[:32])
+        etag = quote_etag(entry.digest[:32])
         answer = get_conditional_response(request._request, etag=etag)
         if answer is None or answer.status_code != HTTPStatus.NOT_MODIFIED:
-            answer = HttpResponse(text, content_type="application/json")
+            answer = HttpResponse(entry.made, content_type="application/json")
         answer["ETag"] = etag
+        entry.sign(answer)
         patch_cache_control(answer, private=True, no_cache=True)
         return answer
 

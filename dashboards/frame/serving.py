@@ -1,6 +1,7 @@
 """How a page is served: content and frame from the cache, 304 where nothing changed."""
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from provinces.permissions import grants, sees_everything
 
 _Made = TypeVar("_Made")
 
+MADE_FROM = "R57-Made-From"
 _CACHE_SECONDS = 3600
 # Whoever makes a page and dies holds up the others for so long.
 _TURN_SECONDS = 15
@@ -71,6 +73,14 @@ class Kept(Generic[_Made]):
     depends_on: Mapping[str, set[str] | None]
     state: Trace
 
+    def sign(self, answer: HttpResponse) -> None:
+        """The answer carries what it was made from, so that anybody can tell whether that holds."""
+        keys = {
+            family: None if found is None else sorted(found)
+            for family, found in self.depends_on.items()
+        }
+        answer[MADE_FROM] = json.dumps([*self.state, keys])
+
 
 def freshness(day: date) -> Freshness:
     """One SQL query. What will hold from a later day on changes no page of the past."""
@@ -84,7 +94,7 @@ def freshness(day: date) -> Freshness:
 
 def kept(
     parts: tuple[object, ...], make: Callable[[], _Made], day: date
-) -> tuple[_Made, str, Freshness]:
+) -> tuple[Kept[_Made], Freshness]:
     """What ``make`` returns, and its digest; made again when something changed that it reads.
 
     ``parts`` names what else it depends on; ``day`` is the last day that it shows. Of many who ask
@@ -95,7 +105,7 @@ def kept(
         fresh = freshness(day)
         entry: Kept[_Made] | None = cache.get(key)
         if entry and entry.state == staleness.state_of(fresh.touched, entry.depends_on):
-            return entry.made, entry.digest, fresh
+            return entry, fresh
         if cache.add(f"{key}.turn", True, _TURN_SECONDS):
             break
         while cache.get(f"{key}.turn"):
@@ -105,10 +115,11 @@ def kept(
             made = make()
         digest = hashlib.sha256(repr(made).encode()).hexdigest()
         state = staleness.state_of(fresh.touched, reads.keys)
-        cache.set(key, Kept(made, digest, reads.keys, state), _CACHE_SECONDS)
+        entry = Kept(made, digest, reads.keys, state)
+        cache.set(key, entry, _CACHE_SECONDS)
     finally:
         cache.delete(f"{key}.turn")
-    return made, digest, fresh
+    return entry, fresh
 
 
 def _key(*parts: object) -> str:
@@ -152,21 +163,24 @@ def serve(
 
     days = (asked.day, asked.compared, asked.known_on if obeys_known_at else None, clock.today())
     parts = (template, days, figures.language(), scope_of(user), variant, _build())
-    made, digest, fresh = kept(parts, make, max(asked.day, asked.compared))
-    etag = _etag(request, user, digest, fresh)
+    entry, fresh = kept(parts, make, max(asked.day, asked.compared))
+    etag = _etag(request, user, entry.digest, fresh)
     if messages.get_messages(request):
         # A message is shown once: such a page is neither cached nor compared.
-        return _framed(request, template, asked, fresh, made, obeys_known_at=obeys_known_at)
+        return _framed(request, template, asked, fresh, entry.made, obeys_known_at=obeys_known_at)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         key = _key(etag)
         html = cache.get(key)
         if html is None:
-            page = _framed(request, template, asked, fresh, made, obeys_known_at=obeys_known_at)
+            page = _framed(
+                request, template, asked, fresh, entry.made, obeys_known_at=obeys_known_at
+            )
             html = page.content
             cache.set(key, html, _CACHE_SECONDS)
         answer = HttpResponse(html)
     answer["ETag"] = etag
+    entry.sign(answer)
     patch_cache_control(answer, private=True, no_cache=True)
     return answer
 

@@ -60,26 +60,30 @@ def _shown(request: HttpRequest, display: DisplayKey, page: str, code: str) -> H
 
     # The same for all screens of an area in one language.
     parts = ("wall", page, display.area.path, display.language, asked.day)
-    content, digest, fresh = kept(parts, make, asked.day)
+    entry, fresh = kept(parts, make, asked.day)
     now = fresh.computed_at and fresh.computed_at.isoformat()
     context = {
-        "content": content,
+        "content": entry.made,
         "asked": asked,
         "fresh": fresh,
         "display": display,
         "title": title,
     }
     if request.GET.get("part"):
-        etag = quote_etag(hashlib.sha256(repr((digest, now, asked.day)).encode()).hexdigest()[:32])
+        etag = quote_etag(
+            hashlib.sha256(repr((entry.digest, now, asked.day)).encode()).hexdigest()[:32]
+        )
         answer = get_conditional_response(request, etag=etag)
         if answer is None:
             answer = render(request, "wall/part.html", context)
         answer["ETag"] = etag
+        entry.sign(answer)
         patch_cache_control(answer, private=True, no_cache=True)
         return answer
     at = display.pages.index(page)
     turn = {"page": page, "next_page": display.pages[(at + 1) % len(display.pages)]}
     answer = render(request, "wall/wall.html", {**context, **turn, "now": clock.now()})
+    entry.sign(answer)
     patch_cache_control(answer, private=True, no_store=True)
     _keep(answer, code)  # Once more for a year.
     return answer

@@ -47,17 +47,15 @@ def awaited_figures(
     user: User, indicators: "QuerySet[Indicator]", period: Period
 ) -> Iterator[list[Value]]:
     """A row for each area the person may record that has no figure of that period yet, of the
-    indicators that take such a period (2 queries and 1 for each indicator)."""
-    taken = set(
-        Reading.objects.filter(indicator__in=indicators, period=period.text).values_list(
-            "indicator", "area"
-        )
-    )
+    indicators that take such a period (1 query and 2 for each indicator)."""
+    # The index goes by the last day.
+    known = Reading.objects.filter(period=period.text, last_day=period.last_day).order_by()
     for one in indicators:
         if period.kind not in one.lengths:
             continue
+        taken = set(known.filter(indicator=one).values_list("area", flat=True))
         for area in areas_to_record(user, one):
-            if area.is_active and (one.pk, area.pk) not in taken:
+            if area.is_active and area.pk not in taken:
                 what: list[Value] = [one.code, one.name_vi, one.unit_vi]
                 yield [*what, area.code, area.name_vi, period.text, None, None, None, None, None]
 

@@ -130,6 +130,7 @@ class Reading(AppendOnly, models.Model):
                 name="reading_latest_vintage",
             ),
             models.Index(fields=["indicator", "last_day"]),
+            models.Index(fields=["published_on"]),  # What came in between two days.
         ]
         constraints = [
             models.UniqueConstraint(

@@ -133,6 +133,8 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["agency", "state", "due_on"]),
             models.Index(fields=["area", "state", "due_on"]),
+            # Few wait at a time.
+            models.Index(fields=["waiting"], condition=~Q(waiting=""), name="assignment_waits"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from core.db.conditions import any_of
 from core.text.language import in_language
 from core.text.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
@@ -21,8 +20,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
         a connected system those given to somebody in its scope."""
         led = in_scope(caller, area="assignments__area", agency="assignments__agency", plan="plan")
         printed = in_scope(caller, area="plan__area", agency="assignments__coordinating")
-        found = (Task.objects.filter(reach).values("pk") for reach in (led, printed))
-        return self.filter(any_of(Q(pk__in=rows) for rows in found))
+        # Asked row by row: a page of the list does not go through all assignments.
+        same = Task.objects.filter(pk=OuterRef("pk"))
+        return self.filter(Exists(same.filter(led)) | Exists(same.filter(printed)))
 
 
 class Task(models.Model):

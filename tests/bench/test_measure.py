@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from bench.measure import Ratio, Work, median_seconds, side_by_side, table
+from bench.measure import Ratio, Work, medians, side_by_side, table
 
 
 def ratio(subject: float, yardstick: float, goal: float, *, at_most: bool) -> Ratio:
@@ -83,5 +83,7 @@ def test_turns_alternate_and_neither_warming_up_nor_preparing_counts(clock: Cloc
     assert clock.done == "abababab"
 
 
-def test_one_thing_alone_has_its_median(clock: Clock) -> None:
-    assert median_seconds(clock.work("a", 50, 3, 1, 2), rounds=3) == 2
+def test_of_many_things_each_has_its_median(clock: Clock) -> None:
+    works = [clock.work(name, 50, 3, 1, 2) for name in "abc"]
+    assert medians(works, rounds=3) == [2, 2, 2]
+    assert clock.done == "abcabcabcabc"

@@ -4,7 +4,7 @@ What they knock at lies in province 40 and belongs to its department ``dept``.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -107,15 +107,19 @@ class World:
     """The one-time code of viewer@own."""
 
     def path(self, address: str, subject: str) -> str:
-        """Raises KeyError for a subject that ``build`` does not know."""
-        values = iter(subject.split(","))
-        path = re.sub(r"<\w+>", lambda _: self.subjects[next(values)], address.lstrip("/"))
-        return f"/{path}{QUERIES.get(subject, '')}"
+        return path_of(address, subject, self.subjects)
 
     @cached_property
     def bodies(self) -> dict[str, dict[str, Any]]:
         """As ``bodies`` gives them while nothing has been written yet; to be copied before use."""
         return bodies(self)
+
+
+def path_of(address: str, subject: str, subjects: Mapping[str, str]) -> str:
+    """Raises KeyError for a subject that ``build`` does not know."""
+    values = iter(subject.split(","))
+    path = re.sub(r"<\w+>", lambda _: subjects[next(values)], address.lstrip("/"))
+    return f"/{path}{QUERIES.get(subject, '')}"
 
 
 def bodies(world: World) -> dict[str, dict[str, Any]]:

@@ -1,0 +1,77 @@
+"""Whatever answers GET, from the table of permissions, which has every address of the site."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.test import Client
+from django.urls import resolve
+
+from bench import people
+from bench.data import COMMUNES
+from bench.sizes import WrongFiguresError
+from tests.security.cast import QUERIES, path_of
+from tests.security.matrix import TABLE, Rule, read_table
+
+PAST, _PAST_DAY = " of a past day", "2025-11-15"
+# The first of them that may. They see most.
+OPENED_BY = ("coordinator@parent", "reviewer@parent", "coordinator@own", "officer@own")
+# Asked with more than the address.
+_ALSO = {"api/v1/readings/": "page_size=100"}
+_ALSO_BY = {"tasks/": "officer@own"}
+
+
+@dataclass(frozen=True)
+class Page:
+    """``name``: the address as in urls.py and what else tells it apart; ``caller``: by whom it is
+    opened, a word of the cast."""
+
+    name: str
+    path: str
+    caller: str
+
+    @property
+    def is_file(self) -> bool:
+        """Made to be kept, so nobody expects it at once."""
+        return "." in self.path.partition("?")[0].rpartition("/")[2]
+
+
+def rules() -> list[Rule]:
+    return [rule for rule in read_table(TABLE.read_text()) if rule.method == "GET"]
+
+
+def pages() -> list[Page]:
+    """Those of the committee as of a past day, too. Raises KeyError for a subject without a row."""
+    subjects, _names = people.cast_in_use()
+    return [page for rule in rules() for page in _of(rule, subjects)]
+
+
+def _of(rule: Rule, subjects: dict[str, str]) -> Iterator[Page]:
+    path = path_of(rule.address, rule.subject, subjects).replace("305-KH/TU", COMMUNES)
+    caller = next(caller for caller in OPENED_BY if caller in rule.done)
+    yield Page(rule.address, path, caller)
+    sign = "&" if rule.subject in QUERIES else "?"
+    if resolve(path.partition("?")[0]).func.__module__.startswith("dashboards.pages"):
+        yield Page(f"{rule.address}{PAST}", f"{path}{sign}as_of={_PAST_DAY}", caller)
+    if more := _ALSO.get(rule.address):
+        yield Page(f"{rule.address}?{more}", f"{path}{sign}{more}", caller)
+    if other := _ALSO_BY.get(rule.address):
+        yield Page(f"{rule.address} of one agency", path, other)
+
+
+class Browsers(dict[str, Client]):
+    """A browser for each of the cast, signed in when it is needed."""
+
+    def __missing__(self, caller: str) -> Client:
+        _subjects, names = people.cast_in_use()
+        self[caller] = people.signed_in(names[caller])
+        return self[caller]
+
+    def open(self, page: Page) -> bytes:
+        """The body. Raises WrongFiguresError for an answer that is none."""
+        answer: Any = self[page.caller].get(page.path)
+        if answer.status_code not in {HTTPStatus.OK, HTTPStatus.FOUND}:
+            raise WrongFiguresError(f"{page.path} answered {answer.status_code}.")
+        body: bytes = answer.getvalue()
+        return body

@@ -1,0 +1,66 @@
+"""Every page and every GET is measured, and none of them reads a large table from end to end."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import partial
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from bench import data, sizes
+from bench.pages import plans
+from bench.pages.addresses import OPENED_BY, PAST, Browsers, pages, rules
+from core.queue import recalculation
+
+LARGE = 20_000
+"""Rows from which a table is large."""
+SCANS: Mapping[str, set[str]] = {
+    # Added up anew for each page.
+    "tasks_completion": {
+        *("/", "provinces/", "provinces/<code>/", "plans/", "plans/<plan_id>/", "wall/"),
+        *("export/charts/<name>.<kind>", "api/v1/charts/<name>/", "api/v1/completion/"),
+    },
+    # What changed since the day that is compared with, and what is late, of everybody.
+    "tasks_assignment": {
+        *("/", "provinces/", "provinces/<code>/", "late/", "planning/"),
+        *("tasks/", "tasks/ of one agency", "tasks/export.xlsx", "api/v1/tasks/"),
+    },
+    "tasks_statusreport": {"provinces/<code>/", "tasks/export.xlsx"},
+    # How many areas each indicator has figures of.
+    "indicators_coverage": {"indicators/"},
+}
+"""Tables that a page still reads from end to end, today or as of a past day; nothing comes to
+it, and each goes when it is mended."""
+
+
+def test_every_address_that_answers_get_is_opened_by_somebody() -> None:
+    """That the table has every address with all its methods is proved where it is."""
+    assert [str(rule) for rule in rules() if not rule.done & {*OPENED_BY}] == []
+
+
+@pytest.fixture
+def country(db: None) -> None:
+    """Four provinces at work, each with ten times the work of one of ours."""
+    sizes.make_province()
+    sizes.work_in(sizes.provinces().exclude(code=sizes.OWN)[:3])
+    data.work_tenfold()
+    data.months_of_provinces()
+    recalculation.recalculate_all()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+@pytest.mark.services
+def test_no_page_reads_a_large_table_from_end_to_end(country: None) -> None:
+    large, browsers = plans.large_tables(LARGE), Browsers()
+    assert large >= {"indicators_reading", "tasks_assignment", "tasks_completion"}
+    scanned: dict[str, set[str]] = defaultdict(set)
+    for page in pages():
+        cache.clear()
+        _count, statements = plans.asked_by(partial(browsers.open, page))
+        for table in set().union(*map(plans.scanned, statements)) & large:
+            scanned[table].add(page.name.removesuffix(PAST))
+    new = {table: names - SCANS.get(table, set()) for table, names in scanned.items()}
+    found = [f"{table}: {name}" for table, names in new.items() for name in sorted(names)]
+    assert not found, "\n".join(found)

@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections, models
 
@@ -27,6 +27,7 @@ REST = "rest"
 KEPT = timedelta(minutes=10)
 """So long a row stays. A page that depends on one that goes is made once more."""
 
+_Key = TypeVar("_Key")
 Subject = tuple[str, str]
 """A family and a key of it; with the key "" all of the family."""
 
@@ -78,6 +79,14 @@ def register_rows(
 ) -> None:
     """What an audited change of a row of the model touches; without this, all of its family."""
     _touched_by[model] = touched_by
+
+
+def earliest(changed: Iterable[tuple[_Key, date]]) -> dict[_Key, date]:
+    """The first day of each key."""
+    found: dict[_Key, date] = {}
+    for key, since in changed:
+        found[key] = min(since, found.get(key, since))
+    return found
 
 
 def touch(changed: Mapping[Subject, date]) -> None:

@@ -1,11 +1,12 @@
 """Writes the rows of ``Coverage`` from the readings, series by series."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db.models import Count, Max, Q, QuerySet
 
 from core.db import bulk
+from core.db.conditions import any_of
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
 from indicators.models import Coverage, ObsStatus, Reading
@@ -24,11 +25,13 @@ def register() -> None:
 
 def after_readings(subjects: Subjects) -> None:
     """Keys are ``<indicator id>:<area id>``."""
-    pairs = Q(pk__in=[])
-    for key in subjects:
-        indicator, area = key.split(":")
-        pairs |= Q(indicator=int(indicator), area=int(area))
-    _rewrite(pairs)
+    _rewrite(of_series(subjects))
+
+
+def of_series(keys: Iterable[str]) -> Q:
+    """Rows of these series; a key is ``<indicator id>:<area id>``."""
+    pairs = (key.split(":") for key in keys)
+    return any_of(Q(indicator=int(indicator), area=int(area)) for indicator, area in pairs)
 
 
 def after_indicators(subjects: Subjects) -> None:
@@ -49,9 +52,10 @@ def _rewrite(of: Q) -> int:
 
 def _rows(readings: "QuerySet[Reading]") -> Iterator[_Row]:
     """A row for each day on which more became known of a series than before."""
-    of_its_length = Q(pk__in=[])
-    for frequency, pattern in PATTERNS.items():
-        of_its_length |= Q(indicator__frequency=frequency, period__regex=pattern)
+    of_its_length = any_of(
+        Q(indicator__frequency=frequency, period__regex=pattern)
+        for frequency, pattern in PATTERNS.items()
+    )
     known = ~Q(obs_status__in=_UNKNOWN)
     newest = Max("last_day", filter=known & of_its_length)
     days = (

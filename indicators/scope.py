@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from core.db.conditions import under
 from core.models import ApiClient, User
 from indicators.models import Indicator, scopes_of
 from provinces.models import Area
@@ -105,9 +106,8 @@ def areas_to_record(user: User, indicator: Indicator) -> list[Area]:
     paths = [g.area_path for g in grants(user) if g.role in MANAGERS and g.area_path]
     if indicator.owner:
         paths.append(indicator.owner.area.path)
-    small = Q(pk__in=[])
-    for path in set(paths) - {area.path for area in found if area.level == Area.Level.NATION}:
-        small |= Q(path__startswith=path)
+    beyond = {area.path for area in found if area.level == Area.Level.NATION}
+    small = under(set(paths) - beyond, "path")
     communes = Area.objects.active().filter(small, level=Area.Level.COMMUNE)
     found += communes.select_related("successor").order_by("name_key")
     facts = (FigureKey(indicator, area) for area in found if area.level in indicator.levels)

@@ -9,7 +9,7 @@ from core import staleness
 from core.models import ApiClient, ApiKey
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
-from core.staleness import Subject
+from core.staleness import Subject, earliest
 from indicators.models import ClientScope, Coverage, ImportJob, Reading
 
 READING = "reading"
@@ -25,11 +25,7 @@ def register() -> None:
 
 
 def _of_readings(subjects: Subjects) -> Mapping[Subject, date]:
-    found: dict[Subject, date] = {}
-    for key, since in subjects.items():
-        subject = READING, key.partition(":")[0]
-        found[subject] = min(since, found.get(subject, since))
-    return found
+    return earliest(((READING, key.partition(":")[0]), since) for key, since in subjects.items())
 
 
 def _nothing(_row: models.Model) -> Iterable[Subject]:

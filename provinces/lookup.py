@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import F, FilteredRelation, Q
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
+from core.db.conditions import any_of
 from core.errors import Refused, refuse
 from provinces.abbreviations import search_terms
 from provinces.models import Agency, Area, FormerName
@@ -209,9 +211,6 @@ def words_in(lookups: str | Sequence[str], text: str) -> Q:
     """
     found, lookups = Q(), (lookups,) if isinstance(lookups, str) else lookups
     for spellings in search_terms(text):
-        word = Q()
-        for lookup in lookups:
-            for spelling in spellings:
-                word |= Q(**{f"{lookup}__contains": spelling})
-        found &= word
+        pairs = product(lookups, spellings)
+        found &= any_of(Q(**{f"{lookup}__contains": spelling}) for lookup, spelling in pairs)
     return found

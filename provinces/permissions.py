@@ -8,8 +8,6 @@ refuses what they may see but not do (403).
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.db.models import Q
 
 from core.calendar import clock
 from core.db import sql
+from core.db.conditions import any_of, under
 from core.models import ApiClient, User
 from provinces.models import Agency, Area, DisplayKey, PlanScope
 from provinces.roles import MANAGERS, Role
@@ -183,18 +182,15 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency", plan
         return Q(**{f"{area}__path__startswith": caller.area.path}) if caller.is_active else nothing
     if isinstance(caller, ApiClient) and plan:
         scopes = PlanScope.held_by(caller)
-        return reduce(or_, (scope.named(area, plan) for scope in scopes), nothing)
+        return any_of(scope.named(area, plan) for scope in scopes)
     if not isinstance(caller, User) or not caller.is_active:
         return nothing
     if sees_everything(caller):
         return Q()
-    wanted = nothing
-    for grant in grants(caller):
-        if grant.area_path:
-            wanted |= Q(**{f"{area}__path__startswith": grant.area_path})
-        if grant.agency_path:
-            wanted |= Q(**{f"{agency}__path__startswith": grant.agency_path})
-    return wanted
+    held = grants(caller)
+    in_areas = under((grant.area_path for grant in held if grant.area_path), f"{area}__path")
+    agencies = (grant.agency_path for grant in held if grant.agency_path)
+    return in_areas | under(agencies, f"{agency}__path")
 
 
 def register_rules() -> None:

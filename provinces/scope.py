@@ -1,11 +1,11 @@
 """What a coordinator is in charge of: the roles they may give, the people, the accounts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.calendar import clock
+from core.db.conditions import under
 from core.models import User
 from provinces.models import Delegation, Membership
 from provinces.permissions import NATION_PATH, grants, managed_paths, sees_everything
@@ -42,15 +42,7 @@ class Scope:
 
     def over(self, *lookups: str) -> Q:
         """The filter for rows with a path in the scope, at one of the lookups."""
-        return _under(self.paths, *lookups)
-
-
-def _under(paths: Iterable[str], *lookups: str) -> Q:
-    wanted = Q(pk__in=[])
-    for path in paths:
-        for lookup in lookups:
-            wanted |= Q(**{f"{lookup}__startswith": path})
-    return wanted
+        return under(self.paths, *lookups)
 
 
 def scope_of(user: User) -> Scope:
@@ -87,7 +79,7 @@ def accounts_within(reach: Scope) -> QuerySet[User]:
     if reach.is_whole:
         return people
     held = Membership.objects.filter(user=OuterRef("pk"))
-    above = held.filter(role=Role.ADMINISTRATOR).exclude(_under(reach.administered, "area__path"))
+    above = held.filter(role=Role.ADMINISTRATOR).exclude(under(reach.administered, "area__path"))
     lent = Delegation.objects.filter(delegate=OuterRef("pk"), to_day__gte=clock.today())
     return people.filter(
         ~Exists(held.exclude(reach.over("area__path", "agency__area__path"))),

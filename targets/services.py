@@ -53,20 +53,6 @@ def judge(*, target: Target, by: User, day: date, verdict: str, reason: str) -> 
     """
     require(by, Permission.MANAGE_TARGETS, target)
     reason = reason.strip()
-    faults = list(_faults(target, day, verdict, reason))
-    if faults:
-        raise Refused(faults)
-    with transaction.atomic():
-        said = Judgement.objects.create(
-            target=target, day=day, verdict=verdict, reason=reason, by=by
-        )
-        after = {"day": day.isoformat(), "verdict": verdict, "reason": reason}
-        trail.record("target.judge", said, by=by, after=after, key=target.code)
-        recalculation.mark("target", [target.pk], since=day)
-    return said
-
-
-def _faults(target: Target, day: date, verdict: str, reason: str) -> list[Fault]:
     faults = []
     if target.comparator != Comparator.QUALITATIVE:
         detail = _("This target is judged by its figures.")
@@ -80,7 +66,16 @@ def _faults(target: Target, day: date, verdict: str, reason: str) -> list[Fault]
     if day < target.plan.issued_on:
         detail = _("The document was not issued yet on that day.")
         faults.append(Fault("before_document", detail, "/day"))
-    return faults
+    if faults:
+        raise Refused(faults)
+    with transaction.atomic():
+        said = Judgement.objects.create(
+            target=target, day=day, verdict=verdict, reason=reason, by=by
+        )
+        after = {"day": day.isoformat(), "verdict": verdict, "reason": reason}
+        trail.record("target.judge", said, by=by, after=after, key=target.code)
+        recalculation.mark("target", [target.pk], since=day)
+    return said
 
 
 def assessment_of(

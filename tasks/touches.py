@@ -9,8 +9,9 @@ from django.db import models
 from core import staleness
 from core.queue import recalculation
 from core.queue.recalculation import Subjects
-from core.staleness import Subject
+from core.staleness import Subject, earliest
 from provinces.models import Area
+from provinces.models.places import province_code
 from tasks.completion.inputs import CountCell
 from tasks.models import Assignment
 
@@ -20,8 +21,8 @@ NATION = "VN"
 
 
 def province_key(path: str) -> str:
-    """ "VN/40/16654/" → "40"."""
-    return path.split("/")[1] or NATION
+    """ "VN/40/16654/" → "40"; NATION for the nation."""
+    return province_code(path) or NATION
 
 
 def register() -> None:
@@ -43,18 +44,14 @@ def _of_row(row: models.Model) -> Iterable[Subject]:
 def _of_assignments(subjects: Subjects) -> Mapping[Subject, date]:
     rows = Assignment.objects.filter(pk__in=[int(key) for key in subjects])
     paths = {str(pk): path for pk, path in rows.values_list("pk", "area__path")}
-    return _earliest((paths.get(key), since) for key, since in subjects.items())
+    return _of_places((paths.get(key), since) for key, since in subjects.items())
 
 
 def _of_cells(subjects: Subjects) -> Mapping[Subject, date]:
     cells = {key: CountCell(*map(int, key.split("/"))) for key in subjects}
     areas = Area.objects.in_bulk({cell.area for cell in cells.values()})
-    return _earliest((areas[cells[key].area].path, since) for key, since in subjects.items())
+    return _of_places((areas[cells[key].area].path, since) for key, since in subjects.items())
 
 
-def _earliest(changed: Iterable[tuple[str | None, date]]) -> Mapping[Subject, date]:
-    found: dict[Subject, date] = {}
-    for path, since in changed:
-        subject = WORK, province_key(path) if path else ""
-        found[subject] = min(since, found.get(subject, since))
-    return found
+def _of_places(changed: Iterable[tuple[str | None, date]]) -> Mapping[Subject, date]:
+    return earliest(((WORK, province_key(path) if path else ""), since) for path, since in changed)

@@ -24,6 +24,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from core.db.conditions import under
 from core.models import AuditEvent
 from core.text.numbers import whole
 
@@ -59,14 +60,7 @@ LABELS: dict[str, Words] = {
 def lying(model: type[Model], *places: str) -> Callable[[Paths], QuerySet[Any]]:
     """Rows one of whose ``places`` lies in the areas asked for: lookups to the path of an Area."""
 
-    def within(paths: Paths) -> QuerySet[Any]:
-        wanted = Q(pk__in=[])
-        for path in paths:
-            for place in places:
-                wanted |= Q(**{f"{place}__startswith": path})
-        return model._default_manager.filter(wanted)
-
-    return within
+    return lambda paths: model._default_manager.filter(under(paths, *places))
 
 
 @dataclass(frozen=True)

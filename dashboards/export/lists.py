@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.errors import refuse
+from core.tables.writer import Value
 from dashboards.export.tables import ExportedTable, Query, Rows
 from dashboards.frame.day import Asked
 from dashboards.pages.indicators import indicator_lines
@@ -46,18 +47,10 @@ def _late(caller: Caller, query: Query, asked: Asked) -> Rows:
 
 def _indicators(_caller: Caller, _query: Query, asked: Asked) -> Rows:
     for line in indicator_lines(asked.day):
-        newest = line.newest
-        yield [
-            line.code,
-            line.name,
-            line.unit,
-            newest and newest.value,
-            newest and newest.period,
-            newest and newest.area,
-            newest and newest.status,
-            newest and newest.published_on,
-            line.owner,
-        ]
+        known: list[Value] = [None] * 5
+        if newest := line.newest:
+            known = [newest.value, newest.period, newest.area, newest.status, newest.published_on]
+        yield [line.code, line.name, line.unit, *known, line.owner]
 
 
 def _readings(caller: Caller, query: Query, asked: Asked) -> Rows:

@@ -11,6 +11,7 @@ from django.db.models.functions import Substr
 from core.models import User
 from core.text.language import in_language
 from provinces.models import Area, Plan
+from provinces.models.places import province_code
 from provinces.permissions import grants
 
 _CACHE_KEY, _BEGUN = "dashboards.provinces", "dashboards.begun"
@@ -57,12 +58,6 @@ def first_day() -> date | None:
         known = Plan.objects.aggregate(first=Min("issued_on"))
         cache.set(_BEGUN, known, _CACHE_SECONDS)
     return known["first"]
-
-
-def province_code(path: str) -> str:
-    """ "VN/40/16654/" → "40"; "" for the nation."""
-    _nation, _slash, below = path.partition("/")
-    return below.partition("/")[0]
 
 
 def places_of(user: User | AnonymousUser) -> list[Place]:

@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django import forms
@@ -28,6 +26,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.audit import log, trail
 from core.calendar import clock
+from core.db.conditions import any_of
 from core.errors import Fault, Refused, refuse
 from core.models import ApiClient, AuditEvent, AuditSeal, User
 from core.tables.writer import Value, write_csv, write_sheet
@@ -139,7 +138,7 @@ def _open_to(user: User, kind: str = "") -> Q:
     paths = managed_paths(user)
     own = Q(user=user) | Q(client__in=systems_within(paths).values("pk"))
     asked = [kind] if kind else log.SUBJECTS
-    return reduce(or_, (log.SUBJECTS[kind].events_within(kind, paths) for kind in asked), own)
+    return own | any_of(log.SUBJECTS[kind].events_within(kind, paths) for kind in asked)
 
 
 def events(user: User, wanted: EventFilter) -> QuerySet[AuditEvent]:

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from core.web.requests import read_choice, user_of
 from dashboards.frame.day import read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
 from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
+from provinces.models.places import province_code
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
 from tasks.models import Assignment, StatusReport

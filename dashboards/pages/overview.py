@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category
@@ -26,6 +26,7 @@ from dashboards.work.coming import DueMonth, due_by_month
 from dashboards.work.overdue import AgeBand, CauseLine, age_bands, causes
 from indicators.models import Reading
 from provinces.models import Area
+from provinces.models.places import province_code
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.models.target import TargetQuerySet

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
-from dashboards.frame.places import PROVINCE_PATH, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, provinces
 from dashboards.pages import tilemap
 from dashboards.pages.overview import national_targets
 from dashboards.pages.targets import VerdictGroup, by_verdict, target_lines
@@ -20,6 +20,7 @@ from dashboards.sums.counts import Compared, added, compared
 from dashboards.text import figures
 from provinces.lookup import as_named_on
 from provinces.models import Agency, Area, DisplayKey, WallPage
+from provinces.models.places import province_code
 from targets.models import Target
 from tasks.completion.as_of import state_on
 from tasks.completion.counts import Counts

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 from core.web.public import open_to_nobody
 from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.sums.counts import countable
 from dashboards.text import figures
 from provinces.lookup import standing_on
 from provinces.models import Area, Phase, Plan, PlanGroup
+from provinces.models.places import province_code
 from tasks.completion.as_of import state_on
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 from tasks.labels import Sign

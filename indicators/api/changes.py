@@ -3,23 +3,18 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import Q
-
 from core.calendar import clock
 from core.queue import feed, recalculation
 from core.queue.recalculation import Subjects
 from indicators.api.representation import represent
+from indicators.coverage import of_series
 from indicators.models import Reading
 from provinces.permissions import Caller
 
 
 def after_readings(subjects: Subjects) -> None:
     """Handles the marks "reading": their keys are ``<indicator id>:<area id>``."""
-    pairs = Q(pk__in=[])
-    for key in subjects:
-        indicator, area = key.split(":")
-        pairs |= Q(indicator=int(indicator), area=int(area))
-    rows = Reading.objects.filter(pairs, recorded_at__gt=clock.now() - feed.KEPT)
+    rows = Reading.objects.filter(of_series(subjects), recorded_at__gt=clock.now() - feed.KEPT)
     feed.append_rows("reading", rows.order_by().values_list("pk", "published_on"))
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.accounts.clients import insert_key
 from core.accounts.credentials import NewKey
 from core.audit import trail
+from core.db.conditions import any_of, under
 from core.errors import refuse
 from core.models import ApiClient, User
 from core.web import editing
@@ -61,9 +62,10 @@ def manageable(user: User) -> QuerySet[ApiClient]:
 
 def none_beyond(paths: Iterable[str], unscoped: Q | None = None) -> QuerySet[ApiClient]:
     """The systems whose whole scope lies in these areas, and those of ``unscoped`` without any."""
-    inside = Q(pk__in=[])
-    for path in paths:
-        inside |= Q(pk__isnull=False) if path == NATION_PATH else Q(area__path__startswith=path)
+    inside = any_of(
+        Q(pk__isnull=False) if path == NATION_PATH else under([path], "area__path")
+        for path in paths
+    )
     figures, tasks = (kind.objects.filter(client=OuterRef("pk")) for kind in KINDS)
     return ApiClient.objects.filter(
         ~Exists(figures.exclude(inside)),

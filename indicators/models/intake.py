@@ -1,14 +1,13 @@
 """Who may hand readings in, and the files that are being taken."""
 
 from collections.abc import Callable, Sequence
-from functools import reduce
-from operator import or_
 from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.db.conditions import any_of
 from core.models import ApiClient, User
 from indicators.models.indicator import Indicator
 from provinces.models import AreaScope
@@ -65,7 +64,7 @@ def seen_by(caller: Caller, rows: _Rows, named: Callable[[ClientScope], Q]) -> _
         return rows.all()
     if not isinstance(caller, ApiClient):
         return rows.none()
-    return rows.filter(reduce(or_, map(named, scopes_of(caller)), Q(pk__in=[])))
+    return rows.filter(any_of(map(named, scopes_of(caller))))
 
 
 class ImportJob(models.Model):

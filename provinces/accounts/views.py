@@ -26,6 +26,7 @@ from provinces.members.forms import PersonForm, RoleForm
 from provinces.members.selectors import slips_page
 from provinces.members.views import manager
 from provinces.models import AccountList, Plan
+from provinces.models.places import province_code
 from provinces.roles import AGENCY_ROLES, Role
 from provinces.scope import scope_of
 
@@ -160,9 +161,9 @@ def landing(request: HttpRequest) -> HttpResponse:
         return redirect("/tasks/")
     if Role.REVIEWER in roles:
         return redirect("/review/")
-    codes = [path.split("/")[1:2] for path in held.values_list("area__path", flat=True) if path]
-    if len(codes) == 1 and codes[0] != [""]:
-        return redirect(f"/provinces/{codes[0][0]}/")
+    paths = [path for path in held.values_list("area__path", flat=True) if path]
+    if len(paths) == 1 and (code := province_code(paths[0])):
+        return redirect(f"/provinces/{code}/")
     return redirect("/")
 
 

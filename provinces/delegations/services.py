@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.audit import trail
 from core.audit.log import lying
 from core.calendar import clock
+from core.db.conditions import under
 from core.errors import Fault, Refused, refuse
 from core.models import User
 from provinces.models import Agency, Delegation, Membership
@@ -60,9 +61,7 @@ def colleagues(agency: Agency) -> QuerySet[User]:
 
 def seen_by(user: User) -> QuerySet[Delegation]:
     """Given by them, held by them, or in agencies of areas that they coordinate."""
-    here = Q(pk__in=[])
-    for path in managed_paths(user):
-        here |= Q(agency__area__path__startswith=path)
+    here = under(managed_paths(user), "agency__area__path")
     rows = Delegation.objects.filter(Q(delegator=user) | Q(delegate=user) | here)
     return rows.select_related("agency__area", "delegator", "delegate")
 

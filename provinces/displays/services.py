@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from core.accounts.credentials import hash_code, new_code
 from core.audit import trail
 from core.calendar import clock
+from core.db.conditions import under
 from core.errors import refuse
 from core.models import User
 from provinces.models import Area, DisplayKey
@@ -17,10 +18,8 @@ from provinces.permissions import Permission, has_permission, managed_paths
 
 def manageable(user: User) -> QuerySet[DisplayKey]:
     """The screens of the areas that the user coordinates."""
-    wanted = Q(pk__in=[])
-    for path in managed_paths(user):
-        wanted |= Q(area__path__startswith=path)
-    return DisplayKey.objects.filter(wanted).select_related("area", "made_by")
+    rows = DisplayKey.objects.filter(under(managed_paths(user), "area__path"))
+    return rows.select_related("area", "made_by")
 
 
 def create_display(

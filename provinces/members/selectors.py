@@ -27,6 +27,13 @@ from provinces.scope import Scope, people_within, roles_within
 PAGE_SIZE = 50
 _MOST_OFFERED = 400
 ACTIVE, WAITING, DISABLED = "active", "waiting", "disabled"
+_WAITS = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+_IN_STATE = {
+    "": Q(),
+    ACTIVE: Q(is_active=True) & ~_WAITS,
+    WAITING: Q(is_active=True) & _WAITS,
+    DISABLED: Q(is_active=False),
+}
 STATES: Mapping[str, str | Promise] = {
     ACTIVE: _("In use"),
     WAITING: _("No password yet"),
@@ -84,7 +91,9 @@ class Found:
 
 def members(reach: Scope, wanted: MemberQuery, page: str) -> Found:
     """4 queries, whatever the size."""
-    people = people_within(reach).filter(words_in("search_text", wanted.q) & _state(wanted.state))
+    people = people_within(reach).filter(
+        words_in("search_text", wanted.q) & _IN_STATE[wanted.state]
+    )
     if wanted.role or wanted.unit:
         roles = roles_within(reach).filter(user=OuterRef("pk"))
         if wanted.role:
@@ -116,16 +125,6 @@ def state_of(person: User) -> str:
     if not person.is_active:
         return DISABLED
     return ACTIVE if person.has_usable_password() else WAITING
-
-
-def _state(state: str) -> Q:
-    waits = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-    conditions = {
-        ACTIVE: Q(is_active=True) & ~waits,
-        WAITING: Q(is_active=True) & waits,
-        DISABLED: Q(is_active=False),
-    }
-    return conditions.get(state, Q())
 
 
 def offered_places(reach: Scope) -> list[str]:

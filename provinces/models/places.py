@@ -12,6 +12,12 @@ from core.text.language import Translated, in_language
 from core.text.vietnamese import fold, sort_key
 
 
+def province_code(path: str) -> str:
+    """ "VN/40/16654/" → "40"; "" for the nation."""
+    below = path.partition("/")[2]
+    return below.partition("/")[0]
+
+
 class AreaQuerySet(models.QuerySet["Area"]):
     def within(self, area: "Area") -> "AreaQuerySet":
         """The area and all below it."""
@@ -151,8 +157,7 @@ class Area(Succeeded):
     @property
     def province_code(self) -> str:
         """The code of the province this area is or lies in; "" for the nation."""
-        below = self.path.partition("/")[2]
-        return below.partition("/")[0]
+        return province_code(self.path)
 
     def stood_on(self, day: date) -> bool:
         return self.is_active or bool(self.ended_on and self.ended_on > day)

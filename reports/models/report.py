@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.db.append_only import AppendOnly
+from core.db.conditions import under
 from core.models import ApiClient, User
 from provinces.models import Area, PlanScope
 from provinces.permissions import Caller, grants, sees_everything
@@ -16,15 +17,11 @@ def in_areas(caller: Caller, path: str = "area__path") -> Q:
 
     ``path`` is the lookup from the row to the path of its area.
     """
-    wanted = Q(pk__in=[])
     if not isinstance(caller, User) or not caller.is_active:
-        return wanted
+        return Q(pk__in=[])
     if sees_everything(caller):
         return Q()
-    for grant in grants(caller):
-        if grant.area_path:
-            wanted |= Q(**{f"{path}__startswith": grant.area_path})
-    return wanted
+    return under((grant.area_path for grant in grants(caller) if grant.area_path), path)
 
 
 class ReportDraft(models.Model):

@@ -8,8 +8,10 @@ from django.db.models import Min, Q, QuerySet
 
 from core.calendar import clock
 from core.db import bulk
+from core.db.conditions import any_of
 from core.queue import feed
 from core.queue.recalculation import Subjects
+from core.staleness import earliest
 from provinces.models import Plan
 from tasks.completion.counts import cell_timeline
 from tasks.completion.inputs import CELL_OF_ASSIGNMENT, CountCell, facts_by_cell
@@ -40,8 +42,8 @@ def recompute(cells: Collection[CountCell]) -> int:
     in_order, written = sorted(cells), 0
     for start in range(0, len(in_order), _CELLS_AT_ONCE):
         chunk = in_order[start : start + _CELLS_AT_ONCE]
-        rows = _rows(Assignment.objects.filter(_any_of(chunk, CELL_OF_ASSIGNMENT)))
-        old = Completion.objects.filter(_any_of(chunk, CountCell._fields))
+        rows = _rows(Assignment.objects.filter(_in_cells(chunk, CELL_OF_ASSIGNMENT)))
+        old = Completion.objects.filter(_in_cells(chunk, CountCell._fields))
         feed.append("completion", _changed(old.values_list(*_COMPARED), rows))
         old.delete()
         written += _write(rows)
@@ -62,12 +64,9 @@ def rebuild() -> int:
     return sum(map(recompute_plan, Plan.objects.order_by("pk").values_list("pk", flat=True)))
 
 
-def _any_of(cells: Iterable[CountCell], fields: Iterable[str]) -> Q:
+def _in_cells(cells: Iterable[CountCell], fields: Iterable[str]) -> Q:
     names = list(fields)
-    condition = Q(pk__in=[])
-    for cell in cells:
-        condition |= Q(**dict(zip(names, cell, strict=True)))
-    return condition
+    return any_of(Q(**dict(zip(names, cell, strict=True))) for cell in cells)
 
 
 def _rows(assignments: "QuerySet[Assignment]") -> list[tuple[Any, ...]]:
@@ -86,11 +85,8 @@ def _write(rows: Iterable[tuple[Any, ...]]) -> int:
 
 def _changed(old: Iterable[tuple[Any, ...]], new: Iterable[tuple[Any, ...]]) -> dict[str, date]:
     """Plans × areas that are counted otherwise than before, from which day on."""
-    found: dict[str, date] = {}
-    for plan, area, _agency, _group, day, *_counts in set(old) ^ set(new):
-        key = _key(plan, area)
-        found[key] = min(day, found.get(key, day))
-    return found
+    otherwise = set(old) ^ set(new)
+    return earliest((_key(plan, area), day) for plan, area, _agency, _group, day, *_ in otherwise)
 
 
 def _key(plan: int, area: int) -> str:

@@ -63,7 +63,16 @@ def load_country(commune_plan: Plan, besides: Area) -> None:
     measured = Target.objects.filter(plan=resolution, indicator__readings__isnull=False)
     targets = list(measured.order_by("code").distinct())
     work: list[_Given] = []
-    commune_tasks = _commune_tasks(commune_plan)
+    known = {
+        (str(task.phase.number), str(task.group.number)): task
+        for task in commune_plan.tasks.select_related("phase", "group")
+        if task.phase
+    }
+    commune_tasks = [
+        (row, known["2", row["group"]])
+        for row in read_table("demo/commune_groups")
+        if row["phase"] == "2" and row["group"] in _COMMUNE_GROUPS
+    ]
     for province in Area.objects.filter(level=Area.Level.PROVINCE, is_active=True).exclude(
         pk=besides.pk
     ):
@@ -161,20 +170,6 @@ def _province_work(
     )
     for n, task in enumerate(tasks):
         yield _Given(task, leads[n], _ISSUED_ON, f"{n}/{province.code}")
-
-
-def _commune_tasks(plan: Plan) -> list[tuple[Row, Task]]:
-    known = {
-        (str(task.phase.number), str(task.group.number)): task
-        for task in plan.tasks.select_related("phase", "group")
-        if task.phase
-    }
-    rows = [
-        row
-        for row in read_table("demo/commune_groups")
-        if row["phase"] == "2" and row["group"] in _COMMUNE_GROUPS
-    ]
-    return [(row, known["2", row["group"]]) for row in rows]
 
 
 def _assign(work: Iterable[_Given], reporter: User) -> None:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.db.conditions import under
 from core.models import User
 from provinces.models import Agency, Area
 from provinces.permissions import Caller, grants, in_scope, sees_everything
@@ -38,13 +39,10 @@ def in_reach(caller: Caller, to: str = "") -> Q:
     own = in_scope(caller, area=f"{to}area", agency=f"{to}agency", plan=f"{to}task__plan")
     if not isinstance(caller, User) or sees_everything(caller):
         return own
-    helping = Q(pk__in=[])
-    for grant in grants(caller):
-        if grant.agency_path:
-            helping |= Q(agency__path__startswith=grant.agency_path)
-    if not helping.children:
+    held = [grant.agency_path for grant in grants(caller) if grant.agency_path]
+    if not held:
         return own
-    links = Assignment.coordinating.through.objects.filter(helping)
+    links = Assignment.coordinating.through.objects.filter(under(held, "agency__path"))
     return own | Q(**{f"{to}pk__in": links.values("assignment")})
 
 

@@ -1,13 +1,12 @@
 """Tasks: what a document says must be done."""
 
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.db.conditions import any_of
 from core.text.language import in_language
 from core.text.vietnamese import fold, sort_key
 from provinces.models import Phase, Plan, PlanGroup
@@ -23,7 +22,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         led = in_scope(caller, area="assignments__area", agency="assignments__agency", plan="plan")
         printed = in_scope(caller, area="plan__area", agency="assignments__coordinating")
         found = (Task.objects.filter(reach).values("pk") for reach in (led, printed))
-        return self.filter(reduce(or_, (Q(pk__in=rows) for rows in found)))
+        return self.filter(any_of(Q(pk__in=rows) for rows in found))
 
 
 class Task(models.Model):

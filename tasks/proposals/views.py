@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core.db.conditions import under
 from core.errors import Refused
 from core.models import User
 from core.web.requests import user_of
@@ -27,7 +28,6 @@ from provinces.permissions import (
 )
 from provinces.roles import REVIEWERS
 from tasks.models import Obstacle, ObstacleCategory, Proposal
-from tasks.planning.views.lookups import any_of
 from tasks.proposals import services
 from tasks.proposals.forms import ProposalForm
 from tasks.reporting.bulk import ticked
@@ -186,5 +186,5 @@ def _areas_for_proposals(user: User) -> QuerySet[Area]:
     places = [grant.area_path for grant in grants(user) if grant.role in REVIEWERS]
     if sees_everything(user):
         return rows.exclude(level=Area.Level.COMMUNE)
-    below = any_of(Q(path__startswith=path) for path in places)
-    return rows.filter(below).filter(~Q(level=Area.Level.COMMUNE) | Q(path__in=places))
+    below = rows.filter(under(places, "path"))
+    return below.filter(~Q(level=Area.Level.COMMUNE) | Q(path__in=places))

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Manager, Max, Q
+from django.db.models import Count, Manager, Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.calendar import clock
+from core.db.conditions import under
 from core.models import User
 from core.text.language import in_language
 from provinces.models import Agency, Membership
@@ -108,17 +109,14 @@ def _desk_of(user: User) -> NoticeDesk:
     queries)."""
     held = {grant.agency_path: grant.role for grant in grants(user) if grant.agency_path}
     headed = {grant.agency_path for grant in grants(user) if grant.role == Role.AGENCY_HEAD}
-    below, staffed = Q(pk__in=[]), Q(pk__in=[])
-    for path in held:
-        below |= Q(path__startswith=path)
-        staffed |= Q(agency__path__startswith=path)
     if not held:
         return NoticeDesk([], [])
-    members = Membership.objects.filter(staffed, role__in=AGENCY_ROLES, user__is_active=True)
+    staffed = Membership.objects.filter(under(held, "agency__path"))
+    members = staffed.filter(role__in=AGENCY_ROLES, user__is_active=True)
     people: dict[str, set[str]] = {path: {held[path]} for path in held}
     for path, role in members.order_by().values_list("agency__path", "role"):
         people.setdefault(path or "", set()).add(role)
-    paths = dict(Agency.objects.filter(below).values_list("pk", "path"))
+    paths = dict(Agency.objects.filter(under(held, "path")).values_list("pk", "path"))
     return NoticeDesk(
         [pk for pk, path in paths.items() if _nearest(path, people, AGENCY_ROLES) in held],
         [pk for pk, path in paths.items() if _nearest(path, people, [Role.AGENCY_HEAD]) in headed],

@@ -23,7 +23,7 @@ OURSELVES = {"localhost", "127.0.0.1"}
 
 
 class Visit(Protocol):
-    def __call__(self, address: str, *, script: bool = True) -> Page: ...
+    def __call__(self, address: str, *, script: bool = True, finger: bool = False) -> Page: ...
 
 
 class SignIn(Protocol):
@@ -48,7 +48,8 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Visit]:
-    """`visit(address)` gives a fresh Vietnamese visitor of that server, with or without script.
+    """`visit(address)` gives a fresh Vietnamese visitor of that server, with or without script,
+    with a mouse or a finger.
 
     After the test: no request went to another host, no script failed, and the content security
     policy was never violated (Chromium reports both on the console).
@@ -68,8 +69,10 @@ def visit(chromium: Browser) -> Iterator[Visit]:
         if message.type == "error" and not wanted:
             complaints.append(message.text)
 
-    def open_page(address: str, *, script: bool = True) -> Page:
-        context = chromium.new_context(base_url=address, locale="vi-VN", java_script_enabled=script)
+    def open_page(address: str, *, script: bool = True, finger: bool = False) -> Page:
+        context = chromium.new_context(
+            base_url=address, locale="vi-VN", java_script_enabled=script, has_touch=finger
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         visitor = context.new_page()

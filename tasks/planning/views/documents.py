@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.calendar import clock
+from core.db.conditions import any_of
 from core.models import User
 from core.text.numbers import whole
 from core.web.forms import EditForm
@@ -22,7 +23,6 @@ from targets.models import Target
 from tasks.models import Task
 from tasks.models.assignment import OPEN_STATES
 from tasks.planning.views.lookups import (
-    any_of,
     delete_page,
     form_page,
     in_their_areas,
@@ -65,6 +65,7 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         F("phase__number").asc(nulls_first=True), "number_key", "pk"
     )
     pages = Paginator(in_order.annotate(given=Count("assignments")), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "plan": plan,
         "phases": plan.phases.annotate(task_count=Count("tasks")).order_by("number"),
@@ -72,7 +73,8 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         "target_count": Target.objects.filter(plan=plan).count(),
         "search": search,
         "group": group,
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page,
+        "all_illustrative": all(task.is_illustrative for task in page),
     }
     return render(request, "tasks/planning_document.html", context)
 

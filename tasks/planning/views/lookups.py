@@ -3,11 +3,9 @@
 Documents outside their areas do not exist for them (404).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from http import HTTPStatus
-from operator import or_
 from typing import Any, TypeVar
 
 from django.contrib import messages
@@ -17,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from core.db.conditions import under
 from core.errors import Fault, Refused
 from core.models import User
 from core.web.forms import EditForm
@@ -40,12 +39,7 @@ def manager(request: HttpRequest) -> User:
 
 def in_their_areas(user: User, area: str = "area") -> Q:
     """The filter for rows whose ``area`` lies where the user coordinates."""
-    return any_of(Q(**{f"{area}__path__startswith": path}) for path in managed_paths(user))
-
-
-def any_of(conditions: Iterable[Q]) -> Q:
-    """Matches no row where there is no condition."""
-    return reduce(or_, conditions, Q(pk__in=[]))
+    return under(managed_paths(user), f"{area}__path")
 
 
 def planned(

@@ -165,6 +165,7 @@ def _page(
     context = {
         "found": found,
         "wanted": wanted,
+        "all_illustrative": all(i.report.assignment.task.is_illustrative for i in found.items),
         "items": list(zip(found.items, forms, strict=True)),
         "wrong": wrong,
         "back": address.urlencode(),

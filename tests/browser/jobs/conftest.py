@@ -100,10 +100,11 @@ class Desk:
         defaults = {"task__plan": self.plan, "task__due_on": FAR, "agency": self.agency}
         return AssignmentFactory.create_batch(count, **{**defaults, **given})
 
-    def enter(self, who: str, *, script: bool = True) -> Page:
-        """That person's browser, signed in, on a laptop."""
-        page = self.visit(self.address, script=script)
-        page.set_viewport_size({"width": 1366, "height": 768})
+    def enter(self, who: str, *, script: bool = True, finger: bool = False) -> Page:
+        """That person's browser, signed in, on a laptop; with a finger, on a telephone."""
+        page = self.visit(self.address, script=script, finger=finger)
+        width, height = (360, 640) if finger else (1366, 768)
+        page.set_viewport_size({"width": width, "height": height})
         self.sign_in(page, self.people[who].username)
         return page
 

@@ -314,11 +314,11 @@ def test_16_and_17_a_session_that_ends(desk: Desk, job: Begin, in_row: bool) -> 
     assert StatusReport.objects.get().result == "Viết trước khi hết phiên"
 
 
-def _slow(page: Page) -> CDPSession:
-    """At 50 kB a second."""
+def _slow(page: Page, latency: int = 40) -> CDPSession:
+    """At 50 kB a second; ``latency`` in milliseconds."""
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")  # Else the cache stays on, whatever is asked.
-    speed = {"latency": 40, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
+    speed = {"latency": latency, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
     network.send("Network.emulateNetworkConditions", {"offline": False, **speed})
     return network
 
@@ -350,6 +350,48 @@ def test_18_at_50_kb_a_second_a_row(desk: Desk, job: Begin) -> None:
     with job("18", "50 kB/s: save", clicks=1, fields=0) as did:
         did.click(_save(row))
         expect(row.locator(".message.success")).to_be_visible()
+
+
+def test_a_morning_by_touch_on_a_slow_line(desk: Desk) -> None:
+    """Three of a page: one done, one refused and mended, one opened and left."""
+    works = desk.work(PAGE)
+    page = desk.enter("officer", finger=True)
+    _slow(page)
+    page.goto("/tasks/")
+    for turn, work in enumerate(works[:3]):
+        row = _row(page, work)
+        _act(row, "Hoàn thành").tap()
+        expect(row.locator("[name=result]")).to_be_focused()
+        expect(row.locator("[name=result]")).to_be_in_viewport()
+        if turn == 1:
+            _save(row).tap()
+            expect(row.locator(".error-summary")).to_be_focused()
+            expect(row.locator(".error-summary")).to_be_in_viewport()
+        if turn == 2:
+            _act(row, "Đóng").tap()
+            expect(row.locator("form")).to_have_count(0)
+            continue
+        row.locator("[name=result]").fill("Đã ban hành.")
+        row.locator("[name=evidence_number]").fill("12/BC-SKHCN")
+        _save(row).tap()
+        expect(row.locator(".message.success")).to_be_focused()
+        expect(row.locator(".message.success")).to_be_in_viewport()
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert StatusReport.objects.filter(state="completed").count() == 2
+
+
+def test_a_slow_save_shows_that_it_is_under_way(desk: Desk) -> None:
+    [work] = desk.work(state="in_progress")
+    page = desk.enter("officer")
+    page.goto("/tasks/")
+    row = _row(page, work)
+    _act(row, "Cập nhật").click()
+    row.locator("[name=result]").fill("Đang làm")
+    expect(row.locator(".saving")).to_be_hidden()
+    _slow(page, latency=2_000)
+    _save(row).click()
+    expect(row.locator(".saving")).to_be_visible()
+    expect(row.locator(".message.success")).to_be_visible()
 
 
 def test_19_the_network_is_off_while_a_row_is_saved(desk: Desk, job: Begin) -> None:

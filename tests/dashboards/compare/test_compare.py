@@ -50,7 +50,7 @@ def cells(response: Any, row: str) -> list[str]:
 
 @pytest.mark.usefixtures("other")
 def test_each_province_has_then_now_and_change_of_its_own_document(visit: Visit) -> None:
-    page = visit(PAGE, area=["40", "01"], compare="2025-11-05")  # type: ignore[arg-type]
+    page = visit(PAGE, area=["40", "01"], compare="2025-11-05")
     html = page.content.decode()
     assert html.index("Nghệ An") < html.index("305-KH/TU")
     assert "1-KH/TU" in html
@@ -67,7 +67,7 @@ def test_a_province_that_is_none_and_six_of_them_are_refused(visit: Visit) -> No
     for code in ("02", "04", "08", "11", "12"):
         ProvinceFactory.create(code=code)
     many = ["40", "01", "02", "04", "08", "11"]
-    refused = visit(PAGE, area=many)  # type: ignore[arg-type]
+    refused = visit(PAGE, area=many)
     assert refused.status_code == 400
     assert "nhiều nhất 5 tỉnh" in refused.content.decode()
 

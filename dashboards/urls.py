@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dashboards import style
 from dashboards.compare import views as compare
 from dashboards.export import views as export
 from dashboards.frame import serving
@@ -36,6 +37,7 @@ urlpatterns = [
     path("activity/export/", activity.export_activity, name="export_activity"),
     path("export/<slug:name>.<slug:kind>", export.export_table, name="export"),
     path("export/charts/<slug:name>.<slug:kind>", export.export_chart, name="export_chart"),
+    path("style/", style.style_page, name="style"),
     path("wall/", wall.wall_page, name="wall"),
     path("freshness/", serving.freshness_page, name="freshness"),
 ]

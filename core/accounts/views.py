@@ -87,11 +87,11 @@ class ChangePassword(auth.PasswordChangeView):
 @csrf_exempt  # Of the signed-out only a cookie changes; so public pages need no token of their own.
 def choose_language(request: HttpRequest) -> HttpResponseBase:
     """Django's switch; whoever is signed in gets their e-mails in that language too."""
-    return _for_good(request) if isinstance(request.user, User) else set_language(request)
+    return choose_for_good(request) if isinstance(request.user, User) else set_language(request)
 
 
 @csrf_protect
-def _for_good(request: HttpRequest) -> HttpResponseBase:
+def choose_for_good(request: HttpRequest) -> HttpResponseBase:
     user, language = user_of(request), request.POST.get("language", "")
     if language in dict(settings.LANGUAGES):
         set_preferences(user, by=user, language=language)

@@ -106,12 +106,12 @@ def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
         places=tuple(places),
         tasks=tuple(work(place, Area.Level.PROVINCE) for place in places),
         commune_tasks=tuple(work(place, Area.Level.COMMUNE) for place in places),
-        indicators=tuple(_indicators(plans, places, asked)),
+        indicators=tuple(compared_indicators(plans, places, asked)),
         targets=tuple(target_lines(own, asked.day, asked.compared, asked.known_at)),
     )
 
 
-def _indicators(
+def compared_indicators(
     plans: Sequence[Plan], places: Sequence[Place], asked: Asked
 ) -> Iterator[ComparedIndicator]:
     """Those that the documents set targets on and of which one of the places has a figure."""
@@ -119,7 +119,7 @@ def _indicators(
     targets = Target.objects.as_of(asked.day).filter(plan__in=plans)
     measured = Indicator.objects.filter(targets__in=targets).distinct().order_by("code")
     facts = Reading.objects.filter(indicator__in=measured, area__code__in=codes)
-    now, before = (_newest(facts, day, asked) for day in (asked.day, asked.compared))
+    now, before = (newest_readings(facts, day, asked) for day in (asked.day, asked.compared))
     for indicator in measured:
         cells = tuple(
             ComparedReading(now.get((indicator.pk, code)), before.get((indicator.pk, code)))
@@ -129,7 +129,9 @@ def _indicators(
             yield ComparedIndicator(indicator, cells)
 
 
-def _newest(facts: ReadingQuerySet, day: date, asked: Asked) -> dict[tuple[int, str], ReadingLine]:
+def newest_readings(
+    facts: ReadingQuerySet, day: date, asked: Asked
+) -> dict[tuple[int, str], ReadingLine]:
     """Of each indicator and area the newest period in force on the day (1 SQL query)."""
     rows = facts.as_of(day, asked.known_at).exclude(obs_status=ObsStatus.MISSING)
     rows = rows.select_related("indicator", "area", "recorded_by_client", "recorded_by_user")

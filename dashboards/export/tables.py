@@ -50,15 +50,17 @@ _SIGNED: Heads = {
 @dataclass(frozen=True)
 class ExportedTable:
     """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too.
-    ``of_persons``: the place of the column that names persons, for those alone who are signed in.
+    ``is_public``: also for who is not signed in, where the dashboards are public. ``of_persons``:
+    the place of the column that names persons, for those alone who are signed in.
     """
 
     name: str
     title: str | Promise
     heads: Heads
     takes: tuple[str, ...]
-    rows: Callable[[Query, Asked], Rows]
+    rows: Callable[[Caller, Query, Asked], Rows]
     of_persons: int | None = None
+    is_public: bool = True
 
     def cells(self, row: Sequence[_Cell], *, with_persons: bool) -> list[_Cell]:
         """Of a row, or of the heads."""
@@ -84,7 +86,7 @@ def _province(query: Query) -> Place:
     return place
 
 
-def _targets(query: Query, asked: Asked) -> Rows:
+def _targets(caller: Caller, query: Query, asked: Asked) -> Rows:
     """Of a province, of the nation (VN), or all."""
     rows = Target.objects.all()
     if query.get("area") == "VN":
@@ -107,7 +109,7 @@ def _targets(query: Query, asked: Asked) -> Rows:
         ]
 
 
-def _documents(query: Query, asked: Asked) -> Rows:
+def _documents(caller: Caller, query: Query, asked: Asked) -> Rows:
     """Each document in each province; work of communes apart."""
     rows = Completion.objects.annotate(in_=PROVINCE_PATH)
     if query.get("area"):
@@ -123,7 +125,7 @@ def _documents(query: Query, asked: Asked) -> Rows:
         yield [number, code or "VN", name, kind, *_counted(added(sums[code, number, of_communes]))]
 
 
-def _provinces(query: Query, asked: Asked) -> Rows:
+def _provinces(caller: Caller, query: Query, asked: Asked) -> Rows:
     """Each province's own tasks and the work of its communes, also where there is none."""
     rows = Completion.objects.annotate(in_=PROVINCE_PATH)
     found = compared(rows, ("in_", "area__level"), asked)
@@ -148,7 +150,7 @@ def _breakdown(
         yield [*cells, *_counted(added(sums[cells]))]
 
 
-def _agencies(query: Query, asked: Asked) -> Rows:
+def _agencies(caller: Caller, query: Query, asked: Asked) -> Rows:
     return _breakdown(
         query,
         asked,
@@ -161,7 +163,7 @@ def _agencies(query: Query, asked: Asked) -> Rows:
     )
 
 
-def _groups(query: Query, asked: Asked) -> Rows:
+def _groups(caller: Caller, query: Query, asked: Asked) -> Rows:
     return _breakdown(
         query,
         asked,
@@ -173,7 +175,7 @@ def _groups(query: Query, asked: Asked) -> Rows:
     )
 
 
-def _communes(query: Query, asked: Asked) -> Rows:
+def _communes(caller: Caller, query: Query, asked: Asked) -> Rows:
     rows = Completion.objects.filter(
         area__path__startswith=_province(query).path, area__level=Area.Level.COMMUNE
     )

@@ -1,5 +1,6 @@
 """``/export/…``: a table or a chart of the pages as a file. The address holds the whole state."""
 
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from core.tables.writer import write_csv, write_sheet
 from core.web.public import open_to_nobody, reader_of
 from core.web.requests import download
 from dashboards.charts.registry import CHARTS
+from dashboards.export.lists import LISTS
 from dashboards.export.tables import TABLES, Rows, chart_rows
 from dashboards.frame.day import PARAMETERS, read_asked
 
@@ -22,7 +24,7 @@ _LONGEST_TITLE = 31
 @open_to_nobody
 @require_safe
 def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
-    table, query = TABLES.get(name), request.GET.dict()
+    table, query = {**TABLES, **LISTS}.get(name), request.GET.dict()
     if table is None or kind not in ("csv", "xlsx"):
         raise Http404
     known = {*table.takes, *PARAMETERS}
@@ -31,9 +33,12 @@ def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase
     asked = read_asked(query)
     where = query.get("area", "").strip()[:10]
     stem = "-".join(filter(None, [name, where, asked.day.isoformat()]))
-    knows = isinstance(reader_of(request), User)
+    reader = reader_of(request)
+    knows = isinstance(reader, User)
+    if not (knows or table.is_public):
+        return redirect_to_login(request.get_full_path())
     heads = table.cells([str(head) for head in table.heads], with_persons=knows)
-    rows = (table.cells(row, with_persons=knows) for row in table.rows(query, asked))
+    rows = (table.cells(row, with_persons=knows) for row in table.rows(reader, query, asked))
     widths = table.cells(list(table.heads.values()), with_persons=knows)
     return _file(str(table.title), heads, rows, widths, f"{stem}.{kind}")
 

@@ -202,6 +202,7 @@ def _framed(
         "fresh": fresh,
         # "overview": what is printed on one page, and what on two, is told by it.
         "kind": Path(template).stem,
+        "first_day": places.first_day(),
         "obeys_known_at": obeys_known_at,
         "title": title,
         "place": place,
@@ -224,7 +225,7 @@ def _etag(request: HttpRequest, user: User | AnonymousUser, digest: str, fresh: 
         person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
         person += (request.META["CSRF_COOKIE"],)
     shown = fresh.computed_at and fresh.computed_at.replace(second=0, microsecond=0)
-    fresh_part = (shown, fresh.is_pending, places.provinces())
+    fresh_part = (shown, fresh.is_pending, places.provinces(), places.first_day())
     frame = (person, fresh_part, figures.language(), clock.today(), request.get_full_path())
     parts = (digest, frame, settings.R57_MODE, _build())
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])

@@ -120,7 +120,7 @@ def target_lines(
         .order_by("plan__issued_on", "plan", "position", "code")
     )
     if known_at:
-        rows = _as_known(list(rows.prefetch_related("milestones")), day, before, known_at)
+        rows = judged_as_known(list(rows.prefetch_related("milestones")), day, before, known_at)
     lines = []
     for target in rows:
         found = target.figures or _NO_FIGURES
@@ -151,7 +151,9 @@ def target_lines(
     return lines
 
 
-def _as_known(targets: list[Any], day: date, before: date, known_at: datetime) -> Iterable[Any]:
+def judged_as_known(
+    targets: list[Any], day: date, before: date, known_at: datetime
+) -> Iterable[Any]:
     for row, history in zip(targets, histories(targets, known_at), strict=True):
         now, then = (history[1].on(one) for one in (day, before))
         row.verdict, row.figures = now.verdict, to_api(now)

@@ -103,7 +103,7 @@ def compared(rows: QuerySet[Completion], keys: Sequence[str], asked: Asked) -> d
     With ``known_at`` counted from what was recorded and accepted by then (four SQL queries).
     """
     if asked.known_at:
-        return _as_known(rows, keys, asked, asked.known_at)
+        return counted_as_known(rows, keys, asked, asked.known_at)
     days = {"now": asked.day, "before": asked.compared}
     in_force = {name: Q(day__lte=on, until__gt=on) for name, on in days.items()}
     sums = {
@@ -119,7 +119,7 @@ def compared(rows: QuerySet[Completion], keys: Sequence[str], asked: Asked) -> d
     }
 
 
-def _as_known(
+def counted_as_known(
     rows: QuerySet[Completion], keys: Sequence[str], asked: Asked, known_at: datetime
 ) -> dict[Key, Compared]:
     named = {

@@ -1,0 +1,96 @@
+"""``/style/``: every component in every state, for whoever changes how pages look."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from core.calendar import clock
+from core.web.forms import PlainForm, day_field
+from dashboards.pages.upcoming import LateItem
+from dashboards.sums.counts import Compared
+from dashboards.text.labels import VERDICTS
+from dashboards.work.communes import ALERTS
+from tasks.completion.counts import Counts
+from tasks.labels import DECISIONS, EXTENSIONS, STATUSES, WAITING, Sign
+
+
+class StyleForm(PlainForm):
+    """A field of each kind; ``day`` and ``words`` are wrong when it is sent as it stands."""
+
+    words = forms.CharField(label=_("Name"))
+    day = day_field(_("Day"))
+    number = forms.IntegerField(label=_("Total"), required=False)
+    choice = forms.ChoiceField(
+        label=_("Status"), choices=[(key, sign.label) for key, sign in STATUSES.items()]
+    )
+    tick = forms.BooleanField(label=_("Completed"), required=False)
+    closed = forms.CharField(label=_("Code"), required=False, disabled=True, initial="305-KH/TU")
+    told = forms.CharField(label=_("Detail"), required=False, widget=forms.Textarea({"rows": 2}))
+
+
+_SIGNS: tuple[tuple[str, Mapping[str, Sign]], ...] = (
+    ("STATUSES", STATUSES),
+    ("VERDICTS", VERDICTS),
+    ("WAITING", WAITING),
+    ("DECISIONS", DECISIONS),
+    ("EXTENSIONS", EXTENSIONS),
+    ("ALERTS", ALERTS),
+)
+
+
+def _late(days: int) -> LateItem:
+    today = clock.today()
+    return LateItem(
+        id=1,
+        number="12",
+        title=str(_("Task")),
+        plan_number="305-KH/TU",
+        agency="Sở KH&CN",
+        head="",
+        head_title=str(_("Head")),
+        area="Nghệ An",
+        due_on=today + timedelta(days=days),
+        original_due_on=today,
+        days=abs(days),
+        is_illustrative=True,
+    )
+
+
+@require_safe
+def style_page(request: HttpRequest) -> HttpResponse:
+    """Nothing of it is data; production has no such page."""
+    if settings.PRODUCTION:
+        raise Http404
+    for level in (messages.INFO, messages.SUCCESS, messages.WARNING, messages.ERROR):
+        messages.add_message(request, level, messages.DEFAULT_TAGS[level])
+    usual = Compared(Counts(51, 4, 20, 7, 9, 3, 2, 4), Counts(40, 4, 30, 9, 8, 3, 2, 4))
+    context = {
+        "signs": _SIGNS,
+        "counts": (usual, Compared(Counts(), Counts()), Compared(Counts(8), Counts(7))),
+        "late": [_late(-34), _late(-1)],
+        "soon": [_late(0), _late(6)],
+        "fresh_form": StyleForm(),
+        "wrong_form": StyleForm({"day": "31/02/2025"}),
+        "middle": Paginator(range(30), 10).page(2),
+        "ways": [
+            {
+                "sign": sign,
+                "achieved_share": share,
+                "elapsed_share": 40,
+                "achieved_at": 10 + share,
+                "elapsed_at": 50,
+            }
+            for sign, share in zip(VERDICTS.values(), (100, 60, 30, 10, 0), strict=False)
+        ],
+        "tones": ("done", "good", "warn", "bad", "none"),
+        "bins": range(6),
+    }
+    return render(request, "dashboards/style.html", context)

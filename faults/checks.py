@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from core.models import ApiClient, Generation, IdempotencyRecord, Recalculation
 from core.queue import recalculation
-from faults import files, people, recount, replica, slow
+from faults import closing, files, people, recount, replica, slow
 from faults.follow import Follower
 from faults.load import CLIENTS, Load
 from faults.processes import command_line, most_memory
@@ -299,6 +299,7 @@ CHECKS: Mapping[str, Callable[[Trial], Finding]] = {
     "file": file_taken,
     "workbook": workbook_taken,
     "slow": dribbled_at,
+    "closing": closing.closed,
     "replica": replica.killed,
     "saved": replica.saved,
 }

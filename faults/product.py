@@ -103,9 +103,10 @@ class Product:
         wait_until(self._answers, seconds=_STARTED_SECONDS)
 
     def start_celery(self, name: str) -> None:
-        """`name` is worker or beat."""
-        arguments = {"worker": ["--concurrency=1"], "beat": [f"--schedule={self.folder / 'beat'}"]}
-        self._run(name, "-m", "celery", "-A", "r57", name, "--loglevel=WARNING", *arguments[name])
+        """`name` is worker or beat; "beat-2" is a second one."""
+        kind = name.partition("-")[0]
+        arguments = {"worker": ["--concurrency=1"], "beat": [f"--schedule={self.folder / name}"]}
+        self._run(name, "-m", "celery", "-A", "r57", kind, "--loglevel=WARNING", *arguments[kind])
 
     def stop(self, *names: str) -> float:
         """Ends the named processes, or all, one after the other; returns the seconds it took."""

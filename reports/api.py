@@ -7,8 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -150,7 +149,7 @@ class ReportViewSet(ReadOnlyViewSet[FrozenReport]):
 class ReportFileView(APIView):
     @extend_schema(
         operation_id="reports_file",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        responses={200: OpenApiResponse(description="The file.")},
     )
     def get(self, request: Request, pk: int, name: str) -> HttpResponseBase:
         """A file of a frozen report, as `files` names it, in the language that is asked for."""

@@ -42,7 +42,7 @@ def findings(*arguments: str) -> list[str]:
 
 
 def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
-    worker, followed, server, interrupted, file, workbook, slow = findings()
+    worker, followed, server, interrupted, file, workbook, slow, closing = findings()
     assert "60 acknowledged, 60 stored, 0 lost, 0 doubled, 60 audited" in worker
     assert " 0 of " in worker.split(";")[-1]
     assert "60 readings stored, 60 came, 0 missed, 0 came again" in followed
@@ -52,6 +52,8 @@ def test_killed_workers_and_servers_lose_and_double_nothing() -> None:
     assert " 0 doubled" in file
     assert "done, 2000 rows, 2000 created, 2000 stored, 0 doubled" in workbook
     assert DRIBBLERS in slow
+    assert "1 draft, 1 event of it; of 20 e-mails" in closing
+    assert " 0 twice" in closing
 
 
 def test_on_sqlite_a_killed_server_loses_and_doubles_nothing() -> None:

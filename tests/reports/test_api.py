@@ -1,0 +1,96 @@
+"""Frozen reports over REST: with their files, for people and for systems whose scope names them."""
+
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils.translation import override
+
+from provinces.models import PlanScope
+from reports.files.word import word
+from reports.frozen.services import freeze
+from reports.models import FrozenReport, SignedCopy
+from tests.factories import ApiClientFactory, api_key, bearer
+from tests.reports.conftest import CLOSES, FRIDAY, Office
+
+
+@pytest.fixture
+def frozen(office: Office) -> FrozenReport:
+    return freeze(office.period, office.area, by=office.reviewer, at=CLOSES)
+
+
+@pytest.fixture
+def system(office: Office) -> Client:
+    """A system that may read the document in the province."""
+    client = ApiClientFactory.create()
+    PlanScope.objects.create(client=client, plan=office.plan, area=office.area)
+    return Client(headers=bearer(api_key(client)))
+
+
+def _get(client: Client, path: str) -> Any:
+    return client.get(path, headers={"Accept-Language": "vi"})
+
+
+def test_a_key_opens_the_files_that_the_report_names(system: Client, frozen: FrozenReport) -> None:
+    told = _get(system, f"/api/v1/reports/{frozen.pk}/").json()
+    assert {"report.docx", "report.xlsx", "report.txt", "summary.docx"} <= set(told["files"])
+    answer = _get(system, told["files"]["report.docx"])
+    assert answer.status_code == HTTPStatus.OK
+    with override("vi"):
+        assert answer.content == word(frozen)
+    assert _get(system, told["files"]["report.docx"].replace("docx", "exe")).status_code == 404
+
+
+def test_a_key_of_another_document_finds_nothing(frozen: FrozenReport) -> None:
+    other = Client(headers=bearer(api_key(ApiClientFactory.create())))
+    assert _get(other, f"/api/v1/reports/{frozen.pk}/report.docx").status_code == 404
+
+
+def test_json_page_and_files_stay_the_same_after_a_late_report(
+    office: Office, system: Client, client: Client, frozen: FrozenReport
+) -> None:
+    paths = [f"/api/v1/reports/{frozen.pk}/{name}" for name in ("report.docx", "report.xlsx")]
+    before = [_get(system, path).content for path in paths]
+    told = _get(system, f"/api/v1/reports/{frozen.pk}/").json()
+    office.report(4, "completed", date(2025, 11, 13), CLOSES + timedelta(days=3))
+    assert [_get(system, path).content for path in paths] == before
+    now = _get(system, f"/api/v1/reports/{frozen.pk}/").json()
+    corrections = now.pop("corrections")
+    told.pop("corrections")
+    assert now == told
+    [line] = corrections
+    assert (line["was"], line["now"]) == ("not_started_overdue", "completed_late")
+    client.force_login(office.viewer)
+    page = client.get(frozen.get_absolute_url()).content.decode()
+    assert "Điều chỉnh sau báo cáo" in page
+    assert "+1" in page
+
+
+def test_the_signed_paper_is_named(system: Client, office: Office, frozen: FrozenReport) -> None:
+    path = f"/api/v1/reports/{frozen.pk}/"
+    assert _get(system, path).json()["signed"] is None
+    SignedCopy.objects.create(
+        report=frozen, number="12-BC/VPTU", signed_on=FRIDAY, by=office.reviewer, at=CLOSES
+    )
+    assert _get(system, path).json()["signed"] == {
+        "number": "12-BC/VPTU",
+        "signed_on": "2025-11-14",
+    }
+
+
+def test_what_cannot_be_frozen_has_its_code(client: Client, office: Office) -> None:
+    client.force_login(office.reviewer)
+    path = f"/api/v1/reporting-periods/{office.period.pk}/freeze/"
+
+    def codes(**given: str) -> tuple[int, list[str]]:
+        answer = client.post(path, {"area": "40", **given}, content_type="application/json")
+        return answer.status_code, [one["code"] for one in answer.json().get("errors", [])]
+
+    type(office.period).objects.update(closes_at=CLOSES + timedelta(days=4000))
+    assert codes() == (HTTPStatus.CONFLICT, ["not_closed_yet"])
+    type(office.period).objects.update(closes_at=CLOSES)
+    assert codes() == (HTTPStatus.CREATED, [])
+    assert codes() == (HTTPStatus.BAD_REQUEST, ["reason_needed"])
+    assert codes(reason="Bổ sung") == (HTTPStatus.CREATED, [])

@@ -21,8 +21,8 @@ _SIGNS = re.compile(r"[^a-z0-9]+")
 class Column:
     """A column of a file that is downloaded, filled in and sent back. ``width`` in letters.
 
-    ``words``: all that a cell may hold, offered as a list. ``is_ours``: a cell is not typed in.
-    ``note``: what its head says when it is pointed at.
+    ``words``: all that a cell may hold, offered as a list; where it ``is_open``, others may be
+    typed. ``is_ours``: a cell is not typed in. ``note``: what its head says when it is pointed at.
     """
 
     key: str
@@ -31,6 +31,7 @@ class Column:
     words: Sequence[str | Promise] = ()
     is_ours: bool = False
     note: str | Promise = ""
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ HEADS = {
     "rank_of": "rank of, tren tong so",
     "obs_status": "obs status, trang thai",
     "published_on": "published on, ngay cong bo",
-    "base": "base",
+    "base": "base, theo so tinh, so tinh",
     "unit": "unit, don vi tinh, dvt, don vi",
     "source": "source, nguon, nguon so lieu",
     "source_url": "source url, dia chi nguon",

@@ -29,6 +29,7 @@ from tasks.imports.task_list.preview import (
     List,
     look_through,
 )
+from tasks.imports.task_list.template import form_of
 from tasks.models import TaskListImport
 
 _PAGE_SIZE = 100
@@ -51,6 +52,14 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     last = TaskListImport.objects.filter(plan=plan, user=user).defer("rows", "refused")[:_LAST]
     context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
     return render(request, "tasks/tasklist/send.html", context, status=form.status)
+
+
+@require_safe
+def form_to_fill_in(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An Excel form for the tasks of a document."""
+    plan = get_object_or_404(Plan.objects.select_related("area"), pk=pk)
+    require(user_of(request), Permission.MANAGE_PLAN, plan)
+    return download(form_of(plan), f"nhiem-vu-{plan.pk}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -36,7 +36,7 @@ class Recalculation(models.Model):
         indexes = [models.Index(fields=["parked_at", "id"])]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key} ≥ {self.since:%Y-%m-%d}"
+        return f"{self.kind} {self.key} ≥ {self.since:%d/%m/%Y}"
 
 
 class Generation(models.Model):
@@ -46,7 +46,7 @@ class Generation(models.Model):
     computed_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.number} ({self.computed_at:%Y-%m-%d %H:%M})"
+        return f"{self.number} ({self.computed_at:%d/%m/%Y %H:%M})"
 
 
 class Touch(models.Model):
@@ -58,7 +58,7 @@ class Touch(models.Model):
     at = models.DateTimeField(auto_now_add=True, db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.family} {self.key} ≥ {self.since:%Y-%m-%d}"
+        return f"{self.family} {self.key} ≥ {self.since:%d/%m/%Y}"
 
 
 class FeedEntry(models.Model):
@@ -80,4 +80,4 @@ class FeedEntry(models.Model):
         indexes = [models.Index(fields=["kind", "key"], name="core_feedentry_kind_key")]
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.kind} {self.key} ≥ {self.since:%Y-%m-%d}"
+        return f"{self.pk}: {self.kind} {self.key} ≥ {self.since:%d/%m/%Y}"

@@ -43,4 +43,4 @@ class Coverage(models.Model):
         indexes = [models.Index(fields=["until", "since"], name="coverage_until")]
 
     def __str__(self) -> str:
-        return f"{self.indicator_id} × {self.area_id} ≥ {self.since:%Y-%m-%d}"
+        return f"{self.indicator_id} × {self.area_id} ≥ {self.since:%d/%m/%Y}"

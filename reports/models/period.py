@@ -146,7 +146,7 @@ class ReportingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan} {self.first_day} – {self.last_day}"
+        return f"{self.plan} {self.first_day:%d/%m/%Y} – {self.last_day:%d/%m/%Y}"
 
     @property
     def day(self) -> date:

@@ -32,7 +32,7 @@ class Judgement(models.Model):
         ordering = ["target", "day", "id"]
 
     def __str__(self) -> str:
-        return f"{self.target.code} {self.day}: {self.get_verdict_display()}"
+        return f"{self.target.code} {self.day:%d/%m/%Y}: {self.get_verdict_display()}"
 
 
 class AssessmentQuerySet(models.QuerySet["Assessment"]):
@@ -77,4 +77,4 @@ class Assessment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.target.code} {self.day}: {self.get_verdict_display()}"
+        return f"{self.target.code} {self.day:%d/%m/%Y}: {self.get_verdict_display()}"

@@ -100,4 +100,4 @@ class Completion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.plan_id}/{self.area_id}/{self.agency_id}/{self.group_id} {self.day}"
+        return f"{self.plan_id}/{self.area_id}/{self.agency_id}/{self.group_id} {self.day:%d/%m/%Y}"

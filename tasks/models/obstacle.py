@@ -227,7 +227,7 @@ class ExtensionRequest(DecidedRequest):
         constraints = _rules_of("extension")
 
     def __str__(self) -> str:
-        return f"{self.assignment_id} → {self.new_due_on}"
+        return f"{self.assignment_id} → {self.new_due_on:%d/%m/%Y}"
 
 
 class CancelRequest(DecidedRequest):

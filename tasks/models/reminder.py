@@ -20,7 +20,7 @@ class DigestDay(models.Model):
         ordering = ["-day"]
 
     def __str__(self) -> str:
-        return f"{self.day:%Y-%m-%d}"
+        return f"{self.day:%d/%m/%Y}"
 
 
 class Sending(models.Model):
@@ -55,7 +55,7 @@ class Sending(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.day:%Y-%m-%d}"
+        return f"{self.user_id} {self.day:%d/%m/%Y}"
 
 
 class Escalation(models.Model):
@@ -102,4 +102,4 @@ class NoticesSeen(models.Model):
         verbose_name_plural = _("notices seen")
 
     def __str__(self) -> str:
-        return f"{self.user_id} {self.seen_at:%Y-%m-%d %H:%M}"
+        return f"{self.user_id} {self.seen_at:%d/%m/%Y %H:%M}"

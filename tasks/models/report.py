@@ -113,7 +113,7 @@ class StatusReport(AppendOnly, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.assignment_id} {self.effective_on}: {self.get_state_display()}"
+        return f"{self.assignment_id} {self.effective_on:%d/%m/%Y}: {self.get_state_display()}"
 
     @property
     def days_backdated(self) -> int:

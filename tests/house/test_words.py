@@ -1,5 +1,6 @@
 """Every word of the screens has exactly one Vietnamese."""
 
+import inspect
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -12,7 +13,9 @@ import rest_framework
 from babel.messages.catalog import Message
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.apps import apps
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import override, trans_real
 
 from tests.house.words import Word, asked_for, catalogs, messages
@@ -94,3 +97,17 @@ def test_a_translation_fills_in_the_same_blanks() -> None:
 
 def test_the_catalogs_keep_no_obsolete_entries() -> None:
     assert {name: list(c.obsolete) for name, c in catalogs().items() if c.obsolete} == {}
+
+
+def test_rows_are_named_by_days_as_they_are_written() -> None:
+    """Names stand in the log of activity and in the administration."""
+    found = []
+    for model in apps.get_models():
+        if "site-packages" in inspect.getfile(model):
+            continue
+        code = inspect.getsource(model.__str__)
+        days = {one.name for one in model._meta.fields if isinstance(one, models.DateField)}
+        bare = days & set(re.findall(r"\{self\.(\w+)\}", code))
+        if bare or "%Y-%m-%d" in code:
+            found.append(model.__name__)
+    assert not found

@@ -65,6 +65,7 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         F("phase__number").asc(nulls_first=True), "number_key", "pk"
     )
     pages = Paginator(in_order.annotate(given=Count("assignments")), PAGE_SIZE)
+    page = pages.get_page(request.GET.get("page"))
     context = {
         "plan": plan,
         "phases": plan.phases.annotate(task_count=Count("tasks")).order_by("number"),
@@ -72,7 +73,8 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         "target_count": Target.objects.filter(plan=plan).count(),
         "search": search,
         "group": group,
-        "page": pages.get_page(request.GET.get("page")),
+        "page": page,
+        "all_illustrative": all(task.is_illustrative for task in page),
     }
     return render(request, "tasks/planning_document.html", context)
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("targets/<str:code>/", targets.target_page, name="target"),
     path("indicators/", indicators.indicator_list, name="indicators"),
     path("indicators/missing/", missing.missing_page, name="missing"),
+    path("indicators/missing/form.xlsx", missing.missing_form, name="missing_form"),
     path("indicators/<slug:code>/", indicators.indicator_page, name="indicator"),
     path("compare/", compare.compare_page, name="compare"),
     path("communes/", communes.communes_page, name="communes"),

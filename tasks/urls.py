@@ -49,6 +49,9 @@ urlpatterns = [
     ),
     path("cancelling/<int:pk>/decide/", assignment.decide_cancelling, name="decide_cancelling"),
     path("planning/documents/<int:pk>/import/", task_list_views.import_tasks, name="import_tasks"),
+    path(
+        "planning/documents/<int:pk>/form.xlsx", task_list_views.form_to_fill_in, name="task_form"
+    ),
     path("planning/imports/<int:pk>/", task_list_views.task_list, name="task_list"),
     path("planning/imports/<int:pk>/columns/", task_list_views.columns, name="task_list_columns"),
     path("planning/imports/<int:pk>/names/", task_list_views.names, name="task_list_names"),

@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+OWN_LISTS = "Danh mục R57"
+"""A hidden sheet of the forms that R57 makes: what their cells offer. Nobody is told of it."""
 _PROGRAM = Path(__file__).with_name("program.py")
 _LONGER = 5
 """Seconds of waiting for a second of processor time, since other processes need the processor."""
@@ -80,4 +82,5 @@ def convert(source: Path, target: Path, limits: Limits, sheet: str = "") -> Look
     answer: dict[str, Any] = json.loads(done.stdout)
     if "fault" in answer:
         raise BadTableError(answer["fault"])
+    answer["others"] = [one for one in answer["others"] if one != [OWN_LISTS, True]]
     return Looks(**{**answer, "formulas": dict(answer["formulas"]), "typed": dict(answer["typed"])})

@@ -22,8 +22,8 @@ class Column:
 
     ``heads``: what it is called besides, folded and parted by commas, the surest first.
     ``longest``: characters of a cell; 0 where its reader says so. ``words``: all that a cell may
-    hold, offered as a list. ``is_ours``: a cell is not typed in. ``note``: what its head says when
-    it is pointed at.
+    hold, offered as a list; where it ``is_open``, others may be typed. ``is_ours``: a cell is not
+    typed in. ``note``: what its head says when it is pointed at.
     """
 
     key: str
@@ -35,6 +35,7 @@ class Column:
     heads: str = ""
     is_needed: bool = False
     longest: int = 0
+    is_open: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from itertools import compress
+from itertools import compress, zip_longest
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -19,9 +19,12 @@ from openpyxl.workbook.child import _WorkbookChild
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.protection import SheetProtection
 
+from core.tables.child import OWN_LISTS
 from core.tables.columns import Column, heads, in_vietnamese
 
 _LONGEST_CELL = 32_767
+_LONGEST_LIST, _LONGEST_HINT = 255, 225
+"""What Excel takes of a list in a rule, and of its message."""
 _HEAD = PatternFill("solid", fgColor="F1ECE4")
 _TYPED = Protection(locked=False)
 
@@ -33,11 +36,17 @@ SheetOfBook = tuple[str, Sequence[str], Iterable[Sequence[Value]], Sequence[int]
 """Title, heads, rows, widths in letters."""
 
 
-def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:
+def write_columns(
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    is_form: bool = False,
+) -> bytes:
     """Rows under the heads of these columns, with lists of the words a cell takes and a filter.
 
-    Where a column is ours its cells are locked, without a password: nothing is kept from anybody,
-    a slip of the hand is.
+    Where a column is ours, or it ``is_form``, its heads are locked, and the cells of that column,
+    without a password: nothing is kept from anybody, a slip of the hand is.
     """
     notes = in_vietnamese(column.note for column in columns)
     sheet: Any = _started(title, heads(columns), [column.width for column in columns], notes)
@@ -50,25 +59,41 @@ def write_columns(title: str, columns: Sequence[Column], rows: Iterable[Sequence
         sheet.append(cells)
         last += 1
     letters = [get_column_letter(index) for index in range(1, len(columns) + 1)]
-    for letter, column in zip(letters, columns, strict=True):
-        words = in_vietnamese(column.words)
-        if words:
-            rule = DataValidation(
-                type="list",
-                formula1=f'"{",".join(words)}"',
-                sqref=f"{letter}2:{letter}{max(last, 2)}",
-                allow_blank=True,
-                showErrorMessage=True,
-                errorTitle="Chưa đúng",
-                error=f"Chọn một trong: {', '.join(words)}",
-            )
-            sheet.data_validations.append(rule)
+    _offer_words(sheet, zip(letters, columns, strict=True), max(last, 2))
     sheet.auto_filter.ref = f"A1:{letters[-1]}{last}"
-    if not all(unlocked):
+    if is_form or not all(unlocked):
         sheet.protection = SheetProtection(
             sheet=True, autoFilter=False, sort=False, formatColumns=False, formatRows=False
         )
     return _saved(sheet)
+
+
+def _offer_words(sheet: Any, columns: Iterable[tuple[str, Column]], last: int) -> None:
+    """Lists to choose from, down to the row ``last``; long ones stand on a sheet of their own."""
+    lists = list[list[str]]()
+    for letter, column in columns:
+        words = in_vietnamese(column.words)
+        source = f'"{",".join(words)}"'
+        if len(source) > _LONGEST_LIST or any("," in word for word in words):
+            lists.append(words)
+            at = get_column_letter(len(lists))
+            source = f"'{OWN_LISTS}'!${at}$1:${at}${len(words)}"
+        if words:
+            rule = DataValidation(
+                type="list",
+                formula1=source,
+                sqref=f"{letter}2:{letter}{last}",
+                allow_blank=True,
+                showErrorMessage=not column.is_open,
+                errorTitle="Chưa đúng",
+                error=f"Chọn một trong: {', '.join(words)}"[:_LONGEST_HINT],
+            )
+            sheet.data_validations.append(rule)
+    if lists:
+        kept = sheet.parent.create_sheet(OWN_LISTS)
+        kept.sheet_state = "hidden"
+        for line in zip_longest(*lists):
+            kept.append([_cell(kept, word) for word in line])
 
 
 def write_sheet(

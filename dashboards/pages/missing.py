@@ -1,21 +1,28 @@
 """The figures that are missing or stale on a day, and who should have sent them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.calendar import clock
+from core.errors import refuse
 from core.models import User
-from core.web.requests import user_of
+from core.tables.writer import Value
+from core.web.requests import download, user_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.text import figures
-from indicators.scope import FigureKey
+from indicators.files.services import may_import
+from indicators.files.template import MOST_ROWS, form_of, line_of
+from indicators.scope import FigureKey, areas_to_record
 from provinces.lookup import agencies_on
 from provinces.models import Agency
 from provinces.permissions import Permission, has_permission
@@ -62,6 +69,10 @@ class Sender:
     lines: tuple[MissingLine, ...] = ()
     reminder: str = ""
 
+    @property
+    def may_enter(self) -> bool:
+        return any(line.may_enter for line in self.lines)
+
 
 @dataclass(frozen=True)
 class Missing:
@@ -79,10 +90,7 @@ def missing(
     by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
     for one in awaited(day):
-        owner = one.indicator.owner
-        if owner:
-            owner = merged.get(owner.code, owner)
-        by_sender[owner, "" if owner else one.indicator.source].append(one)
+        by_sender[_sender_of(one, merged)].append(one)
     total, chosen = sum(map(len, by_sender.values())), None
     senders = list[Sender]()
     for (owner, source), found in by_sender.items():
@@ -104,6 +112,12 @@ def missing(
         senders.append(sends)
     senders.sort(key=lambda sends: (-sends.days_late, sends.name))
     return Missing(tuple(senders), total, chosen)
+
+
+def _sender_of(one: Awaited, merged: Mapping[str, Agency]) -> tuple[Agency | None, str]:
+    """The agency that answers for it, or else its source."""
+    owner = one.indicator.owner
+    return (merged.get(owner.code, owner), "") if owner else (None, one.indicator.source)
 
 
 def _line(one: Awaited, reader: User | None) -> MissingLine:
@@ -152,3 +166,28 @@ def missing_page(request: HttpRequest) -> HttpResponse:
         return {"title": _("Missing and stale data"), "found": found}
 
     return serve(request, "dashboards/missing.html", asked, context, variant=(sender, page))
+
+
+@require_safe
+def missing_form(request: HttpRequest) -> HttpResponseBase:
+    """An Excel form for the figures that a sender owes and the person may record.
+
+    Raises PermissionDenied, Refused (``no_rows``).
+    """
+    if not may_import(user_of(request)):
+        raise PermissionDenied
+    user, key, day = user_of(request), request.GET.get("sender", ""), clock.today()
+    merged, mine = agencies_on(day), dict[int, set[int]]()
+    rows = list[list[Value]]()
+    for one in awaited(day):
+        owner, source = _sender_of(one, merged)
+        if (owner.code if owner else source) != key or len(rows) >= MOST_ROWS:
+            continue
+        if one.indicator.pk not in mine:
+            mine[one.indicator.pk] = {area.pk for area in areas_to_record(user, one.indicator)}
+        if one.area.pk in mine[one.indicator.pk]:
+            rows.append(line_of(one.indicator, one.area, one.late.period))
+    if not rows:
+        detail = _("There is no figure of this sender that you could send.")
+        raise refuse("no_rows", detail, "/sender")
+    return download(form_of(rows), "so-lieu-con-thieu.xlsx")

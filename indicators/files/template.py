@@ -10,7 +10,9 @@ from core.models import User
 from core.tables.columns import Column
 from core.tables.writer import Value, write_columns
 from indicators.models import Indicator, ObsStatus, Reading
+from indicators.recording.rules import NEW_BASE
 from indicators.scope import areas_to_record
+from provinces.models import Area
 
 COLUMNS = (
     Column("indicator", _("Code of the indicator"), 26, is_ours=True, note=_("Leave it as it is.")),
@@ -19,6 +21,13 @@ COLUMNS = (
     Column("area", _("Code of the area"), 14, is_ours=True, note=_("Leave it as it is.")),
     Column("area_name", _("Area in words"), 26, is_ours=True, note=_("Leave it as it is.")),
     Column("period", _("Period"), 14, is_ours=True, note=_("Leave it as it is.")),
+    Column(
+        "base",
+        _("How many provinces"),
+        12,
+        is_ours=True,
+        note=_("34 where the area had other borders before; leave it as it is."),
+    ),
     Column(
         "value",
         _("Value"),
@@ -56,9 +65,16 @@ def awaited_figures(
         taken = set(known.filter(indicator=one).values_list("area", flat=True))
         for area in areas_to_record(user, one):
             if area.is_active and area.pk not in taken:
-                what: list[Value] = [one.code, one.name_vi, one.unit_vi]
-                yield [*what, area.code, area.name_vi, period.text, None, None, None, None, None]
+                yield line_of(one, area, period)
+
+
+def line_of(indicator: Indicator, area: Area, period: Period) -> list[Value]:
+    """A row to fill in."""
+    is_redrawn = area.merged_on is not None and period.first_day < area.merged_on
+    what: list[Value] = [indicator.code, indicator.name_vi, indicator.unit_vi]
+    where: list[Value] = [area.code, area.name_vi, period.text, NEW_BASE if is_redrawn else None]
+    return [*what, *where, *[None] * (len(COLUMNS) - len(what) - len(where))]
 
 
 def form_of(rows: Iterable[list[Value]]) -> bytes:
-    return write_columns("Số liệu", COLUMNS, rows)
+    return write_columns("Số liệu", COLUMNS, rows, is_form=True)

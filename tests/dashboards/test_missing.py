@@ -1,17 +1,30 @@
 """What is missing or stale, and who should have sent it."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import load_workbook
 
 from core.calendar import clock
 from dashboards.pages.indicators import indicator_lines
 from dashboards.pages.missing import missing
-from indicators.models import Indicator
+from indicators.files.services import work_off
+from indicators.models import ImportJob, Indicator
 from provinces.models import Agency
+from provinces.roles import Role
 from tests.dashboards.conftest import Place
-from tests.factories import AgencyFactory, CommuneFactory, IndicatorFactory, TargetFactory, reading
+from tests.factories import (
+    AgencyFactory,
+    CommuneFactory,
+    IndicatorFactory,
+    TargetFactory,
+    UserFactory,
+    member,
+    reading,
+)
 
 DAY = date(2026, 11, 21)
 PAGE = "/indicators/missing/"
@@ -122,6 +135,33 @@ def test_the_page_offers_a_reminder_to_copy(
     assert "Kính gửi: Sở Khoa học và Công nghệ" in text
     assert 'data-copy="#reminder-1"' in text
     assert f'href="{PAGE}' in client.get("/indicators/").content.decode()
+
+
+def test_a_sender_takes_a_form_for_what_they_owe_and_it_comes_back_without_a_question(
+    place: Place, indicator: Indicator, client: Client
+) -> None:
+    reading(indicator, place.area, "2024", "13")
+    IndicatorFactory.create(code="other", owner=AgencyFactory.create(area=place.area))
+    officer = member(UserFactory.create(), Role.OFFICER, place.agency)
+    client.force_login(officer)
+    form = f"{PAGE}form.xlsx?sender={place.agency.code}"
+    assert form in client.get(PAGE).content.decode()
+    made = load_workbook(io.BytesIO(client.get(form).content))
+    sheet = made.worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [(row[0], row[3], row[5]) for row in rows] == [("share", place.area.code, "2025")]
+    sheet.cell(2, 8).value = "14,5"
+    buffer = io.BytesIO()
+    made.save(buffer)
+    client.post("/imports/", {"file": SimpleUploadedFile("form.xlsx", buffer.getvalue())})
+    work_off(600)
+    job = ImportJob.objects.get()
+    assert (job.state, job.created, job.rejected) == ("done", 1, 0)
+
+
+def test_who_owes_nothing_gets_no_form(place: Place, client: Client) -> None:
+    client.force_login(member(UserFactory.create(), Role.OFFICER, place.agency))
+    assert client.get(f"{PAGE}form.xlsx", {"sender": place.agency.code}).status_code == 400
 
 
 def test_signed_out_people_are_sent_to_sign_in(client: Client) -> None:

@@ -487,6 +487,23 @@ def test_a_form_made_for_the_figures_needs_no_second_step(sender: Client) -> Non
     assert Reading.objects.get(area__code="40").published_on == date(2026, 1, 5)
 
 
+def test_a_form_says_itself_how_many_provinces_there_were(sender: Client) -> None:
+    area = ProvinceFactory.create(code="79")
+    area.merged_on = date(2025, 7, 1)
+    area.save()
+    form = sender.get("/imports/form.xlsx", {"indicator": "pii", "period": "2025"})
+    made = load_workbook(io.BytesIO(form.content))
+    sheet = made.worksheets[0]
+    heads = [str(cell.value) for cell in sheet[1]]
+    rows = {str(row[heads.index("Mã địa bàn")].value): row for row in sheet.iter_rows(min_row=2)}
+    rows["79"][heads.index("Giá trị")].value = "59,33"
+    buffer = io.BytesIO()
+    made.save(buffer)
+    job = look(sender, buffer.getvalue())
+    assert figures(sender, job) == {("pii", "79", "2025", "59.33")}
+    assert Reading.objects.get().base == 34
+
+
 @pytest.mark.parametrize("asked", [{"period": "abc"}, {"period": "2025", "indicator": "no"}])
 def test_a_form_that_cannot_be_made_is_refused(sender: Client, asked: dict[str, str]) -> None:
     assert sender.get("/imports/form.xlsx", asked).status_code == 400

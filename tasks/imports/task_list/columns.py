@@ -8,6 +8,8 @@ COLUMNS = (
     Column(
         "number",
         _("Number of the task"),
+        8,
+        note=_("The number that the document gives the task: 1, 2, 3 …"),
         heads="stt, tt, so tt, so thu tu, ma nhiem vu, no, so, number, number of the task",
         is_needed=True,
         longest=20,
@@ -15,12 +17,16 @@ COLUMNS = (
     Column(
         "group",
         _("Group"),
+        40,
+        note=_("One of the document's groups."),
         heads="nhom, nhom nhiem vu, nhom nhiem vu giai phap, group",
         is_needed=True,
     ),
     Column(
         "title",
         _("Task"),
+        60,
+        note=_("The task as the document prints it."),
         heads="nhiem vu, ten nhiem vu, noi dung nhiem vu, noi dung cong viec, noi dung, cong viec, "
         "danh muc nhiem vu, title vi, title, task",
         is_needed=True,
@@ -29,6 +35,8 @@ COLUMNS = (
     Column(
         "product",
         _("Required product"),
+        36,
+        note=_("What is to be handed in."),
         heads="san pham, san pham dau ra, ket qua san pham, product vi, product, required product, "
         "ket qua, du kien san pham, hinh thuc san pham",
     ),
@@ -40,6 +48,8 @@ COLUMNS = (
     Column(
         "lead",
         _("Lead agency as printed"),
+        36,
+        note=_("Who leads. Several are parted by semicolons."),
         heads="co quan chu tri, don vi chu tri, chu tri, lead agency vi original, "
         "lead agency as printed, lead agency, lead, co quan don vi chu tri, chu tri thuc hien, "
         "co quan thuc hien, don vi thuc hien",
@@ -52,6 +62,8 @@ COLUMNS = (
     Column(
         "coordinating",
         _("Coordinating agencies as printed"),
+        36,
+        note=_("Who helps. Several are parted by semicolons."),
         heads="co quan phoi hop, don vi phoi hop, phoi hop, coordinating vi original, "
         "coordinating agencies as printed, coordinating agencies, coordinating agency, "
         "coordinating, co quan don vi phoi hop",
@@ -59,11 +71,15 @@ COLUMNS = (
     Column(
         "due",
         _("Deadline as printed"),
+        22,
+        note=_("A day, such as 31/12/2026, or as the document prints it: Quý IV/2026."),
         heads="thoi han, thoi han hoan thanh, thoi gian hoan thanh, thoi gian, han hoan thanh, "
         "deadline as printed, deadline, due, tien do",
         longest=400,
     ),
-    Column("phase", _("Phase"), heads="giai doan, phase"),
+    Column(
+        "phase", _("Phase"), 30, note=_("One of the document's phases."), heads="giai doan, phase"
+    ),
 )
 PRINTED = {
     "number": "number",

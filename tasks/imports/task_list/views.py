@@ -4,16 +4,17 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.errors import Refused
 from core.tables.columns import guess
 from core.tables.importing import NEW, REFUSED, UNCHANGED, CheckedRow, Step, steps
 from core.tables.pages import own, page_of, refused_rows, sent_before
-from core.web.requests import user_of
+from core.web.requests import download, user_of
 from provinces.models import Plan
 from provinces.permissions import Permission, require
 from tasks.imports.task_list import services
@@ -23,6 +24,7 @@ from tasks.imports.task_list.names import agencies_by_name, offered, spelling
 from tasks.imports.task_list.outline import PassedRow
 from tasks.imports.task_list.preview import List, look_through
 from tasks.imports.task_list.services import IMPORTER
+from tasks.imports.task_list.template import form_of
 from tasks.models import TaskListImport
 
 _EXAMPLES = 3
@@ -42,6 +44,14 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
     last = sent_before(IMPORTER, user, plan=plan)
     context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
     return render(request, "tasks/tasklist/send.html", context, status=form.status)
+
+
+@require_safe
+def form_to_fill_in(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An Excel form for the tasks of a document."""
+    plan = get_object_or_404(Plan.objects.select_related("area"), pk=pk)
+    require(user_of(request), Permission.MANAGE_PLAN, plan)
+    return download(form_of(plan), f"nhiem-vu-{plan.pk}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -249,6 +249,7 @@ def lay_out_file(job: ImportJob, sent: SentFile, raw: RawTable, target: Path) ->
     signs = [sign for sign, times in survey.signs.items() if sign and times]
     shape.decimal = shape.decimal or (signs[0] if len(signs) == 1 else "")
     shares = laid.shares()
+    shape.is_share = shape.is_share if shares else None  # What was remembered may not fit.
     unsure = any(codes.areas.meant(survey.printed[key]) for key in survey.unknown if key[:1] == "a")
     asked = {
         "missing": bool(shape.missing()),
@@ -256,7 +257,7 @@ def lay_out_file(job: ImportJob, sent: SentFile, raw: RawTable, target: Path) ->
         "decimal": bool(survey.signs) and not shape.decimal,
         "level": not shape.level
         and (is_mixed or any(len(meant) > 1 for meant in survey.short.values())),
-        "base": bool(survey.redrawn) and "base" not in shape.columns and not is_answered,
+        "base": bool(survey.redrawn) and "base" not in shape.columns,
         "share": bool(shares) and shape.is_share is None,
         "percent": bool(survey.odd_percents) and not shape.percent,
         "formulas": bool(survey.stored) and shape.takes_formulas is None,

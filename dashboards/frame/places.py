@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.db.models import Q
 from django.db.models.functions import Substr
 
 from core.models import User
 from core.text.language import in_language
 from provinces.models import Area
 from provinces.permissions import grants
+
+NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
+"""Tasks; assignments of communes are counted apart."""
 
 _CACHE_KEY = "dashboards.provinces"
 _CACHE_SECONDS = 60

@@ -162,7 +162,8 @@ def rows_on(
     query = {"level": "agencies", "plan": plan, "area": area, "counted": counted}
     is_late = shown and counted.endswith("overdue")
     url = other.carried(reverse("tasks"), **query)
-    return format_html('<a href="{}" data-other-day{}>{}</a>', url, _LATE if is_late else "", shown)
+    words = figures.number(shown) if isinstance(shown, int) else shown
+    return format_html('<a href="{}" data-other-day{}>{}</a>', url, _LATE if is_late else "", words)
 
 
 @register.simple_tag(takes_context=True)

@@ -176,6 +176,7 @@ def _addresses(work: Work) -> list[str]:
             "documents",
             "late",
             "missing",
+            "obstacles",
         )
     ]
     pages = [

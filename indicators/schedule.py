@@ -32,10 +32,21 @@ class Overdue:
 
 
 def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> Overdue | None:
-    """``newest``: last day of the newest known period, None if there is none.
+    """As ``next_due``, with the days it is late; None where nothing is due or awaited."""
+    found = next_due(frequency, newest, after_days, on)
+    if found is None or on <= found[1]:
+        return None
+    return Overdue(*found, (on - found[1]).days)
 
-    A period is due ``after_days`` after its last day. If nothing is known, the latest period that
-    is due is missing. Returns None where nothing is due or awaited.
+
+def next_due(
+    frequency: str, newest: date | None, after_days: int, on: date
+) -> tuple[Period, date] | None:
+    """The period after the newest known one, and the day by which it is due: ``after_days`` after
+    its last day. None for what is never awaited.
+
+    ``newest``: last day of the newest known period, None if there is none; then it is the latest
+    period that is due.
     """
     if frequency == "week":
         due = on - timedelta(days=after_days + 1)
@@ -49,10 +60,7 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
         period = _ending(frequency, month + MONTHS[frequency])
     else:
         period = _latest_due(frequency, after_days, on)
-    due_on = period.last_day + timedelta(days=after_days)
-    if on <= due_on:
-        return None
-    return Overdue(period, due_on, (on - due_on).days)
+    return period, period.last_day + timedelta(days=after_days)
 
 
 def begun(frequency: str, on: date, count: int) -> list[Period]:

@@ -4,6 +4,7 @@ Plotly turns some markup in labels into style attributes, which the content poli
 labels have no markup: bold or coloured words are labels with a font of their own.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from html import escape
 from typing import Any
@@ -13,8 +14,8 @@ from dashboards.text import figures
 Figure = dict[str, Any]
 
 INK, SOFT, LINE = "#1d2126", "#565e68", "#d9dde2"
-DONE, GOOD, BAD = "#1b5e9e", "#00755f", "#b5390a"
-DONE_SOFT, GOOD_SOFT = "rgba(27,94,158,0.13)", "#8cc9b8"
+DONE, GOOD, WARN, BAD = "#1b5e9e", "#00755f", "#956000", "#b5390a"
+DONE_SOFT = "rgba(27,94,158,0.13)"
 BAD_SOFT = "rgba(181,57,10,0.18)"
 _FONT = "'Source Sans 3', 'Segoe UI', 'Noto Sans', Arial, sans-serif"
 _LABEL_LENGTH = 34
@@ -88,6 +89,14 @@ def note(
         "font": {"color": colour, "size": 12.5, "weight": 700 if strong else 400},
     }
     return {**plain, **more}
+
+
+def spread(values: Sequence[float], least: float) -> list[float]:
+    """Where labels stand that would meet: lower ones step down, so that all are ``least`` apart."""
+    places, above = dict[int, float](), float("inf")
+    for place in sorted(range(len(values)), key=lambda place: -values[place]):
+        places[place] = above = min(values[place], above - least)
+    return [places[place] for place in range(len(values))]
 
 
 def short(text: str, longest: int = _LABEL_LENGTH) -> str:

@@ -10,7 +10,7 @@ from dashboards.charts.base import (
     BAD_SOFT,
     DONE,
     DONE_SOFT,
-    GOOD_SOFT,
+    GOOD,
     INK,
     LINE,
     SOFT,
@@ -19,34 +19,37 @@ from dashboards.charts.base import (
     figure,
     note,
     short,
+    spread,
     time_axis,
     whole_axis,
 )
 from dashboards.sums.series import SeriesStep
 from dashboards.text import figures
 from tasks.completion.counts import Counts
+from tasks.completion.forecast import Expectation
 
 _ROW_HEIGHT = 30
-# Pixels. Words are set side by side without measuring them.
-_LETTER_WIDTH, _KEY_GAP = 7, 26
-# A line of text as a part of the chart over time, which is 330 px high.
+# A line of text as a part of the chart over time, which is 280 px high.
 _TEXT_HEIGHT = 0.08
 
 
-def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
-    """Does the work keep up? Completed and fallen due upward, open overdue work downward."""
+def completion_over_time(
+    steps: Sequence[SeriesStep], outlook: Sequence[Expectation] = ()
+) -> Figure:
+    """Does the work keep up? Completed and fallen due upward, open overdue work downward; ahead of
+    the last day the band in which completed work is expected."""
     days = [step.day.isoformat() for step in steps]
     due, completed = [step.due for step in steps], [step.completed for step in steps]
     overdue = [-step.overdue for step in steps]
     line = {"mode": "lines", "type": "scatter", "x": days}
-    date_and_value = "%{x|%d/%m/%Y}: %{y:,d}<extra></extra>"
+    value = ": %{y:,d}<extra></extra>"
     traces: list[dict[str, Any]] = [
         {
             **line,
             "y": due,
             "line": {"shape": "hv", "width": 1.5, "color": SOFT},
             "name": _("Fallen due"),
-            "hovertemplate": _("Fallen due") + " " + date_and_value,
+            "hovertemplate": _("Fallen due") + value,
         },
         {
             **line,
@@ -55,7 +58,7 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
             "fill": "tonexty",
             "fillcolor": DONE_SOFT,
             "name": _("Completed"),
-            "hovertemplate": _("Completed") + " " + date_and_value,
+            "hovertemplate": _("Completed") + value,
         },
         {
             **line,
@@ -65,46 +68,64 @@ def completion_over_time(steps: Sequence[SeriesStep]) -> Figure:
             "fillcolor": BAD_SOFT,
             "name": _("Overdue"),
             "customdata": [figures.number(step.overdue) for step in steps],
-            "hovertemplate": _("Overdue") + " %{x|%d/%m/%Y}: %{customdata}<extra></extra>",
+            "hovertemplate": _("Overdue") + ": %{customdata}<extra></extra>",
         },
     ]
-    notes = []
+    end = days[-1] if days else ""
+    labels = []
     if steps:
         last = steps[-1]
-        # Pixels by which the labels at the ends of the lines step aside where they would meet.
-        apart = 0
-        if abs(last.completed - last.due) / max([*due, *completed, 1]) <= _TEXT_HEIGHT:
-            apart = 9 if last.completed >= last.due else -9
-        notes = [
-            note(
-                f"{_('Completed')} {figures.number(last.completed)}",
-                days[-1],
-                last.completed,
-                DONE,
-                strong=True,
-                xshift=6,
-                yshift=apart,
-            ),
-            note(
-                f"{_('Fallen due')} {figures.number(last.due)}",
-                days[-1],
-                last.due,
-                SOFT,
-                xshift=6,
-                yshift=-apart,
-            ),
+        labels = [
+            (_("Completed"), figures.number(last.completed), last.completed, DONE),
+            (_("Fallen due"), figures.number(last.due), last.due, SOFT),
         ]
         if last.overdue:
-            words = f"{_('Overdue')} {figures.number(last.overdue)}"
-            notes.append(note(words, days[-1], -last.overdue, BAD, strong=True, xshift=6))
+            labels.append((_("Overdue"), figures.number(last.overdue), -last.overdue, BAD))
+    if steps and outlook:
+        goal, end = outlook[-1], outlook[-1].day.isoformat()
+        traces += _band(steps[-1], outlook)
+        band = f"{figures.number(goal.low)}–{figures.number(goal.high)}"
+        labels.append((_("Forecast"), band, goal.high, DONE))
+    least, most = min([*overdue, 0]), max([*due, *completed, *(one.high for one in outlook), 0])
+    heights = spread([value for *_words, value, _colour in labels], _TEXT_HEIGHT * (most - least))
+    notes = [
+        note(f"{word} {figure_}", end, height, colour, strong=colour in {DONE, BAD}, xshift=6)
+        for (word, figure_, _value, colour), height in zip(labels, heights, strict=True)
+    ]
     return figure(
         traces,
-        height=330,
+        height=280,
+        hovermode="x unified",
         margin={"l": 34, "r": 118, "t": 10, "b": 30},
-        xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], days[-1]] if days else None),
-        yaxis=_unsigned(whole_axis(min([*overdue, 0]), max([*due, *completed, 0]))),
+        xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], end] if days else None),
+        yaxis=_unsigned(whole_axis(least, most)),
         annotations=notes,
     )
+
+
+def _band(last: SeriesStep, outlook: Sequence[Expectation]) -> list[dict[str, Any]]:
+    """From what is completed to the forecast: lower edge, upper edge with the band, median."""
+    plain = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [day.isoformat() for day in (last.day, *(one.day for one in outlook))],
+    }
+    edge = {**plain, "line": {"width": 0}, "hoverinfo": "skip"}
+    low, middle, high = (
+        [last.completed, *(getattr(one, name) for one in outlook)]
+        for name in ("low", "middle", "high")
+    )
+    return [
+        {**edge, "y": low},
+        {**edge, "y": high, "fill": "tonexty", "fillcolor": DONE_SOFT},
+        {
+            **plain,
+            "y": middle,
+            "line": {"color": DONE, "width": 1.5, "dash": "dash"},
+            "name": _("Forecast"),
+            "hovertemplate": _("Forecast") + ": %{y:,d}<extra></extra>",
+        },
+    ]
 
 
 def _unsigned(plain: dict[str, Any]) -> dict[str, Any]:
@@ -115,37 +136,34 @@ def _unsigned(plain: dict[str, Any]) -> dict[str, Any]:
 
 
 def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
-    """What is done and what is left in each group, in the document's order."""
+    """What is done and what is left in each group, in the document's order. The words stand above
+    the bars in their colours."""
     rows = list(parts)
     labels = [short(name) for name, _counts in rows]
     fold = [counts.fold for _name, counts in rows]
     traces = [
-        _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
-        _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
-        _bar(labels, [f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
+        _bar(labels, [f.completed for f in fold], DONE, _("Completed")),
+        _bar(labels, [f.on_schedule for f in fold], GOOD, _("On schedule")),
+        _bar(labels, [f.overdue for f in fold], BAD, _("Overdue")),
     ]
-    return _bars(traces, barmode="stack")
-
-
-def completion_by_agency(parts: Iterable[tuple[str, Counts]]) -> Figure:
-    """Which agency is late? Overdue left of zero, most overdue on top."""
-    rows = sorted(parts, key=lambda part: (-part[1].overdue, -part[1].total))
-    labels = [short(name) for name, _counts in rows]
-    fold = [counts.fold for _name, counts in rows]
-    traces = [
-        _bar(labels, [-f.overdue for f in fold], BAD, _("Overdue"), "#ffffff"),
-        _bar(labels, [f.completed for f in fold], DONE, _("Completed"), "#ffffff"),
-        _bar(labels, [f.on_schedule for f in fold], GOOD_SOFT, _("On schedule"), INK),
+    above = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 4}
+    notes = [
+        note(trace["name"], at, 1, trace["marker"]["color"], strong=True, xanchor=anchor, **above)
+        for trace, at, anchor in zip(traces, (0, 0.5, 1), ("left", "center", "right"), strict=True)
     ]
-    chart = _bars(traces, barmode="relative")
-    chart["layout"]["xaxis"] |= {"zeroline": True, "zerolinecolor": INK, "zerolinewidth": 1}
-    return chart
+    return figure(
+        traces,
+        barmode="stack",
+        bargap=0.32,
+        height=_ROW_HEIGHT * len(labels) + 44,
+        margin={"l": 10, "r": 8, "t": 28, "b": 8},
+        xaxis=axis(showticklabels=False, showgrid=False),
+        yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
+        annotations=notes,
+    )
 
 
-def _bar(
-    labels: list[str], counts: list[int], colour: str, name: str, text_colour: str
-) -> dict[str, Any]:
-    shown = [figures.number(abs(count)) if count else "" for count in counts]
+def _bar(labels: list[str], counts: list[int], colour: str, name: str) -> dict[str, Any]:
     return {
         "type": "bar",
         "orientation": "h",
@@ -153,46 +171,11 @@ def _bar(
         "x": counts,
         "name": name,
         "marker": {"color": colour},
-        "text": shown,
+        "text": [figures.number(count) if count else "" for count in counts],
         "textposition": "inside",
         "insidetextanchor": "middle",
         "textangle": 0,
         "constraintext": "none",
-        "textfont": {"color": text_colour, "size": 12},
-        "customdata": [figures.number(abs(c)) for c in counts],
-        "hovertemplate": "%{y}<br>" + name + ": %{customdata}<extra></extra>",
+        "textfont": {"color": "#ffffff", "size": 12},
+        "hovertemplate": "%{y}<br>" + name + ": %{text}<extra></extra>",
     }
-
-
-def _bars(traces: list[dict[str, Any]], *, barmode: str) -> Figure:
-    """The key stands above the bars' right end: each word after a square of its bars' colour."""
-    notes, shift = [], 0
-    for trace in reversed(traces):
-        word, colour = trace["name"], trace["marker"]["color"]
-        width = _LETTER_WIDTH * len(word)
-        for text, ink, aside in (("■", colour, shift + width), (word, INK, shift)):
-            notes.append(
-                note(
-                    text,
-                    1,
-                    1,
-                    ink,
-                    xref="paper",
-                    yref="paper",
-                    yanchor="bottom",
-                    xanchor="right",
-                    xshift=-aside,
-                    yshift=4,
-                )
-            )
-        shift += width + _KEY_GAP
-    return figure(
-        traces,
-        barmode=barmode,
-        bargap=0.32,
-        height=_ROW_HEIGHT * len(traces[0]["y"]) + 44,
-        margin={"l": 10, "r": 8, "t": 28, "b": 8},
-        xaxis=axis(showticklabels=False, showgrid=False),
-        yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
-        annotations=notes,
-    )

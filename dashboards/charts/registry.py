@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -10,22 +10,33 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.api.parameters import unknown_parameter
-from core.calendar import clock
 from core.calendar.as_of import read_as_of
 from core.errors import Refused, refuse
-from dashboards.charts import base, completion, paths
+from core.web.requests import read_key
+from dashboards.charts import bars, base, completion, moves, paths
 from dashboards.charts.base import Figure
+from dashboards.frame.day import Asked
+from dashboards.frame.places import NOT_COMMUNES, provinces
 from dashboards.pages.indicators import indicator_series
+from dashboards.pages.obstacles import by_category, obstacle_finding
 from dashboards.pages.target import target_path
+from dashboards.pages.targets import target_lines
 from dashboards.sums import series
 from dashboards.text import figures
+from dashboards.work.coming import due_by_day, due_finding
+from dashboards.work.communes import groups_finding, matrix
+from dashboards.work.outlook import expected_days, outlook_of
+from dashboards.work.overdue import age_bands, delay_finding
+from dashboards.work.ranks import ranks_of
+from dashboards.work.reporting import reporting_finding
+from dashboards.work.whose import agency_finding
 from indicators.recording.rules import no_such_area
 from indicators.scope import FigureKey, covers, covers_area, visible_indicators
-from provinces.lookup import as_named_on
-from provinces.models import Agency, Area, Plan
+from provinces.models import Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
+from tasks.completion.inputs import facts_of
 from tasks.completion.totals import By, parts
 from tasks.models import Assignment, Completion
 
@@ -75,6 +86,10 @@ def _area(query: Query, default: Area | None, caller: Caller) -> Area:
     return area
 
 
+def _nation() -> Area | None:
+    return Area.objects.filter(level=Area.Level.NATION).first()
+
+
 def _required(query: Query, name: str) -> str:
     text = query.get(name, "").strip()[:_LONGEST_QUOTED]
     if not text:
@@ -90,11 +105,12 @@ def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, plan.area, caller)
     cells = Completion.objects.filter(plan=plan).within(area).filter(Q(begins__lte=day))
     given = Assignment.objects.filter(task__plan=plan).within(area, day)
-    joined = area.joined()
-    counted = series.due_counts(given, clock.today(), joined)
-    dues: Mapping[date, int] = series.fallen_due(counted, given, joined).get(plan.pk, {})
+    facts = facts_of(given)
+    dues: Mapping[date, int] = series.fallen_due(facts.values(), area.joined()).get(plan.pk, {})
     found = series.spans(cells).get(plan.pk, [])
-    return completion.completion_over_time(series.steps(found, dues, day))
+    seen = {pk: one for pk, (_cell, one) in facts.items()}
+    outlook = outlook_of(seen, expected_days(given, day), day)
+    return completion.completion_over_time(series.steps(found, dues, day), outlook.points)
 
 
 def _by_group(caller: Caller, query: Query, day: date) -> Figure:
@@ -106,11 +122,49 @@ def _by_group(caller: Caller, query: Query, day: date) -> Figure:
 
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
-    found = parts(plan, _area(query, plan.area, caller), day, By.AGENCY)
-    agencies = list(Agency.objects.filter(code__in=[part.key for part in found]))
-    as_named_on(day, agencies)
-    names = {agency.code: agency.short_name for agency in agencies}
-    return completion.completion_by_agency([(names[p.key], p.counts) for p in found])
+    return bars.overdue_left(agency_finding(plan, _area(query, plan.area, caller), day))
+
+
+def _reporting(caller: Caller, query: Query, day: date) -> Figure:
+    plan = _plan(query, day)
+    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), day))
+
+
+def _delays(caller: Caller, query: Query, day: date) -> Figure:
+    area = _area(query, _nation(), caller)
+    scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
+    return bars.bars(delay_finding(age_bands(day, scope), day, area.code))
+
+
+def _due(caller: Caller, query: Query, day: date) -> Figure:
+    area = _area(query, _nation(), caller)
+    scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
+    return bars.bars(due_finding(day, due_by_day(day, scope), area.code))
+
+
+def _obstacles(caller: Caller, query: Query, day: date) -> Figure:
+    area = _area(query, _nation(), caller)
+    return bars.bars(obstacle_finding(by_category(area.path, day), area.code, day))
+
+
+def _ranks(caller: Caller, query: Query, day: date) -> Figure:
+    _area({}, _nation(), caller)
+    return moves.ranks(ranks_of(day))
+
+
+def _groups(caller: Caller, query: Query, day: date) -> Figure:
+    plan = _plan(query, day)
+    area = _area(query, plan.area, caller)
+    asked = Asked(day, day - timedelta(days=7))
+    place = provinces().get(area.code)
+    phase = read_key(query, "phase")
+    found = matrix(asked, plan=plan.number, place=place, phase=phase, alert="")
+    return bars.bars(groups_finding(found)) if found else base.empty()
+
+
+def _lag(caller: Caller, query: Query, day: date) -> Figure:
+    rows = Target.objects.visible_to(caller)
+    return moves.targets_lag(target_lines(rows, day, day - timedelta(days=7)), day)
 
 
 def _target_path(caller: Caller, query: Query, day: date) -> Figure:
@@ -131,8 +185,7 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
     if indicator is None:
         detail = _("There is no indicator with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_indicator", detail, "/indicator", status=_NOT_FOUND)
-    nation = Area.objects.filter(level=Area.Level.NATION).first()
-    area = _area(query, nation, caller)
+    area = _area(query, _nation(), caller)
     if not covers(caller, FigureKey(indicator, area)):
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
     found, of_ranks = indicator_series(indicator, area, day)
@@ -140,7 +193,7 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
     return paths.indicator_series(found, unit, is_rank=of_ranks)
 
 
-_OF_PLAN = ("plan", "area")
+_OF_PLAN, _OF_AREA = ("plan", "area"), ("area",)
 CHARTS: Mapping[str, Chart] = {
     chart.name: chart
     for chart in (
@@ -159,5 +212,17 @@ CHARTS: Mapping[str, Chart] = {
             ("indicator", "area"),
             _indicator_series,
         ),
+        Chart("targets-lag", gettext_lazy("Way achieved and time gone"), (), _lag),
+        Chart("delay-by-age", gettext_lazy("Age of the delay by cause"), _OF_AREA, _delays),
+        Chart("due-by-week", gettext_lazy("What falls due, by week"), _OF_AREA, _due),
+        Chart("obstacles", gettext_lazy("Obstacles, open and resolved"), _OF_AREA, _obstacles),
+        Chart("ranks", gettext_lazy("Ranks of the provinces on three days"), (), _ranks),
+        Chart(
+            "communes-by-group",
+            gettext_lazy("Work of communes by group"),
+            (*_OF_PLAN, "phase"),
+            _groups,
+        ),
+        Chart("reporting-on-time", gettext_lazy("Units that report on time"), _OF_PLAN, _reporting),
     )
 }

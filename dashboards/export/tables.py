@@ -19,8 +19,7 @@ from core.text.language import in_language
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.day import Asked
 from dashboards.frame.places import PROVINCE_PATH, Place, provinces
-from dashboards.pages.overview import national_targets
-from dashboards.pages.targets import target_lines
+from dashboards.pages.targets import national_targets, target_lines
 from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, compared
 from provinces.models import Area
 from provinces.models.places import province_code

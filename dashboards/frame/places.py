@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.db.models.functions import Substr
 
 from core.models import User
@@ -13,6 +13,9 @@ from core.text.language import in_language
 from provinces.models import Area, Plan
 from provinces.models.places import province_code
 from provinces.permissions import grants
+
+NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
+"""Tasks; assignments of communes are counted apart."""
 
 _CACHE_KEY, _BEGUN = "dashboards.provinces", "dashboards.begun"
 _CACHE_SECONDS = 60

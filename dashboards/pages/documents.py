@@ -14,6 +14,9 @@ from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
 from dashboards.pages.targets import TargetLine, target_lines
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
+from dashboards.work.finding import Finding
+from dashboards.work.reporting import reporting_finding
+from dashboards.work.whose import agency_finding
 from provinces.models import Area, Phase, Plan, PlanGroup
 from targets.models import Target
 from tasks.models import Completion
@@ -30,6 +33,8 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class GroupLine:
+    """Of tasks; of assignments of communes where the document has no others."""
+
     group: PlanGroup
     counts: Compared
 
@@ -45,6 +50,13 @@ class DocumentDetail:
     targets: tuple[TargetLine, ...]
     tasks: Compared
     commune_tasks: Compared
+    whose: Finding
+    reporting: Finding
+
+    @property
+    def level(self) -> str:
+        """Whose rows the groups count."""
+        return "agencies" if self.tasks.now.total else "communes"
 
 
 def documents(asked: Asked) -> list[DocumentLine]:
@@ -62,7 +74,7 @@ def documents(asked: Asked) -> list[DocumentLine]:
 
 
 def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Seven SQL queries. Raises Http404 where there is none, or not yet on that day."""
+    """Eighteen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
     plan = found.select_related("area", "implements", "standing_agency").first()
     if plan is None:
@@ -72,11 +84,13 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     targets = target_lines(
         Target.objects.filter(plan=plan), asked.day, asked.compared, asked.known_at
     )
+    tasks, commune_tasks = _sums_by_level((level, value) for (_pk, level), value in counts.items())
+    of_tasks = tasks.now.total > 0
+    shown = {key: n for key, n in counts.items() if (key[1] != Area.Level.COMMUNE) is of_tasks}
     groups = tuple(
-        GroupLine(group, added(value for (pk, _level), value in counts.items() if pk == group.pk))
+        GroupLine(group, added(value for (pk, _level), value in shown.items() if pk == group.pk))
         for group in plan.groups.all()
     )
-    tasks, commune_tasks = _sums_by_level((level, value) for (_pk, level), value in counts.items())
     return DocumentDetail(
         asked=asked,
         plan=plan,
@@ -87,6 +101,8 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         targets=tuple(targets),
         tasks=tasks,
         commune_tasks=commune_tasks,
+        whose=agency_finding(plan, plan.area, asked.day),
+        reporting=reporting_finding(plan, plan.area, asked.day),
     )
 
 

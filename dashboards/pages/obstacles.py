@@ -1,23 +1,52 @@
 """Open obstacles by category and by assignment, and the proposals made about them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, Value, When
 from django.db.models.functions import Concat
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from core.text.language import in_language
+from core.web.requests import no_such_filter, read_choice, user_of
+from dashboards.frame.day import Asked, read_asked
+from dashboards.frame.places import provinces
+from dashboards.frame.serving import serve
+from dashboards.text import figures
 from dashboards.text.figures import is_web_address
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding
+from provinces.lookup import as_named_on
+from provinces.permissions import Caller
 from tasks.models import Obstacle, ObstacleCategory, Proposal
+
+_UNIT = Case(
+    When(
+        assignment__isnull=False,
+        then=Concat(Value("agency:"), F("assignment__agency__code"), output_field=CharField()),
+    ),
+    default=Concat(Value("area:"), F("area__code"), output_field=CharField()),
+    output_field=CharField(),
+)
+"""Who has the obstacle: the agency of the assignment, or else the area."""
+STATES: Mapping[str, str | Promise] = {
+    "open": gettext_lazy("Open"),
+    "solved": gettext_lazy("Resolved"),
+}
 
 
 @dataclass(frozen=True)
 class CategoryLine:
     """``units``: agencies and communes that report an open obstacle of the category.
 
-    ``illustrative``: how many of the obstacles are not published ones.
+    ``solved``: those with one that was resolved by the day; ``illustrative``: how many of the open
+    obstacles are not published ones.
     """
 
     category: str
@@ -25,6 +54,7 @@ class CategoryLine:
     units: int
     obstacles: int
     illustrative: int
+    solved: int = 0
 
     @property
     def is_illustrative(self) -> bool:
@@ -71,25 +101,23 @@ class Hindrance:
     is_answered: bool
 
 
+def _in_state(state: str, day: date) -> Q:
+    solved = Q(resolved_on__lte=day)
+    return solved if state == "solved" else ~solved | Q(resolved_on__isnull=True)
+
+
 def by_category(area_path: str, day: date) -> list[CategoryLine]:
-    """Open obstacles of the area and below (one SQL query); most units first."""
-    unit = Case(
-        When(
-            assignment__isnull=False,
-            then=Concat(Value("agency:"), F("assignment__agency__code"), output_field=CharField()),
-        ),
-        default=Concat(Value("area:"), F("area__code"), output_field=CharField()),
-        output_field=CharField(),
-    )
+    """Obstacles of the area and below (one SQL query); most units with open ones first."""
+    is_open = _in_state("open", day)
     rows = (
-        Obstacle.objects.open_on(day)
-        .filter(area__path__startswith=area_path)
+        Obstacle.objects.filter(area__path__startswith=area_path, opened_on__lte=day)
         .order_by()
         .values("category")
         .annotate(
-            units=Count(unit, distinct=True),
-            obstacles=Count("pk"),
-            illustrative=Count("pk", filter=Q(is_illustrative=True)),
+            units=Count(_UNIT, distinct=True, filter=is_open),
+            solved=Count(_UNIT, distinct=True, filter=_in_state("solved", day)),
+            obstacles=Count("pk", filter=is_open),
+            illustrative=Count("pk", filter=is_open & Q(is_illustrative=True)),
         )
     )
     lines = [
@@ -99,10 +127,38 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
             row["units"],
             row["obstacles"],
             row["illustrative"],
+            row["solved"],
         )
         for row in rows
     ]
     return sorted(lines, key=lambda line: (-line.units, line.label))
+
+
+def obstacle_finding(lines: Sequence[CategoryLine], area: str, day: date) -> Finding:
+    """What blocks us? ``area``: the code of what the lines are of."""
+    asked = Asked(day, day - timedelta(days=7))
+    bars = []
+    for line in lines:
+        counts = (
+            Counted(n, asked.carried("/obstacles/", area=area, category=line.category, state=state))
+            for state, n in (("open", line.units), ("solved", line.solved))
+        )
+        bars.append(Bar(line.label, tuple(counts)))
+    title = _("No open obstacles.")
+    if lines and lines[0].units:
+        title = _("Most units, %(n)s, are blocked by: %(name)s") % {
+            "n": figures.number(lines[0].units),
+            "name": lines[0].label,
+        }
+    return Finding(
+        "obstacles",
+        _("What blocks us? Units by kind of obstacle"),
+        title,
+        _("Obstacle"),
+        (BarSeries(_("Open"), "warn"), BarSeries(_("Resolved"), "done")),
+        tuple(bars),
+        {"area": area},
+    )
 
 
 def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
@@ -140,6 +196,8 @@ def joined(
     """Each category with what was proposed about it."""
     found, left = [], list(proposals)
     for line in lines:
+        if not line.units:
+            continue
         about = tuple(one for one in left if line.category in one.categories)
         left = [one for one in left if one not in about]
         found.append(ObstacleLine(line, about))
@@ -165,3 +223,68 @@ def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindr
             )
         )
     return found
+
+
+@dataclass(frozen=True)
+class BlockedUnit:
+    """A unit and its obstacles of the kind and state that is asked for."""
+
+    name: str
+    area: str
+    obstacles: tuple[Obstacle, ...]
+
+
+def blocked_units(
+    caller: Caller, day: date, *, area: str, category: str, state: str
+) -> list[BlockedUnit]:
+    """Those that the caller may see, by name (one SQL query; one more for a past day)."""
+    rows = Obstacle.objects.visible_to(caller).filter(_in_state(state, day), opened_on__lte=day)
+    rows = rows.filter(area__path__startswith=area)
+    if category:
+        rows = rows.filter(category=category)
+    found: list[Any] = list(
+        rows.annotate(whose=_UNIT)
+        .select_related("area", "assignment__agency", "assignment__task")
+        .order_by("opened_on", "pk")
+    )
+    as_named_on(day, [row.assignment.agency for row in found if row.assignment])
+    units = defaultdict[str, list[Any]](list)
+    for row in found:
+        units[row.whose].append(row)
+    lines = [
+        BlockedUnit(
+            own[0].assignment.agency.short_name if own[0].assignment else own[0].area.short_name,
+            own[0].area.short_name,
+            tuple(own),
+        )
+        for own in units.values()
+    ]
+    return sorted(lines, key=lambda line: (line.area, line.name))
+
+
+@require_safe
+def obstacles_page(request: HttpRequest) -> HttpResponse:
+    """``?area=&category=&state=``: open ones unless solved are asked for."""
+    user, asked = user_of(request), read_asked(request.GET)
+    category = read_choice(request.GET, "category", ObstacleCategory.values)
+    state = read_choice(request.GET, "state", STATES) or "open"
+    code = request.GET.get("area", "").strip()
+    place = provinces().get(code)
+    if code not in {"", "VN"} and place is None:
+        raise no_such_filter("area")
+    path = place.path if place else ""
+
+    def context() -> dict[str, object]:
+        return {
+            "title": _("Obstacles"),
+            "place": place.short_name if place else "",
+            "area": code,
+            "category": category,
+            "state": state,
+            "states": STATES,
+            "lines": by_category(path, asked.day),
+            "units": blocked_units(user, asked.day, area=path, category=category, state=state),
+        }
+
+    variant = (code, category, state)
+    return serve(request, "dashboards/obstacles.html", asked, context, variant=variant)

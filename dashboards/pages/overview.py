@@ -12,27 +12,35 @@ from django.views.decorators.http import require_safe
 
 from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages import tilemap
-from dashboards.pages.obstacles import CategoryLine, by_category
-from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
+from dashboards.pages.obstacles import CategoryLine, by_category, obstacle_finding
+from dashboards.pages.targets import (
+    TargetLine,
+    VerdictGroup,
+    by_verdict,
+    national_targets,
+    target_lines,
+)
 from dashboards.pages.tilemap import MEASURES, read_measure
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
+from dashboards.pages.upcoming import COMING, Upcoming, upcoming_of
 from dashboards.sums.counts import Compared, added, compared, illustrative_plans
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
-from dashboards.work.coming import DueMonth, due_by_month
-from dashboards.work.overdue import AgeBand, CauseLine, age_bands, causes
+from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_finding
+from dashboards.work.finding import Finding
+from dashboards.work.overdue import AgeBand, age_bands, delay_finding
+from dashboards.work.ranks import ranks_of
 from indicators.models import Reading
 from provinces.models import Area
 from provinces.models.places import province_code
 from provinces.permissions import Caller
-from targets.models import Target
-from targets.models.target import TargetQuerySet
 from tasks.completion.counts import Counts
 from tasks.models import Completion
 
+_NATION = "VN"
+_LATE_SHOWN = 11
 _FEW = 10
 """A measure known of fewer provinces is named, and not offered first."""
 _LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}
@@ -75,6 +83,12 @@ class Horizon:
     def count(self) -> int:
         return sum(group.count for group in self.groups)
 
+    @property
+    def judged(self) -> list[TargetLine]:
+        """Those with a verdict about progress, the farthest behind first."""
+        lines = [line for group in self.groups if group.is_judged for line in group.lines]
+        return sorted(lines, key=lambda line: -line.lag)
+
 
 @dataclass(frozen=True)
 class Overview:
@@ -89,12 +103,16 @@ class Overview:
     upcoming: Upcoming
     months: tuple[DueMonth, ...]
     bands: tuple[AgeBand, ...]
-    causes: tuple[CauseLine, ...]
+    delay: Finding
+    coming: Finding
+    blocking: Finding
     changes: Changes
     published: int
     offered: tuple[tilemap.Measure, ...]
     few: tuple[tuple[tilemap.Measure, int], ...]
     obstacles: tuple[CategoryLine, ...]
+
+    soon: int
 
     @property
     def is_illustrative(self) -> bool:
@@ -107,7 +125,7 @@ class Overview:
 
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
-    """Twenty-two SQL queries, whatever the size.
+    """Twenty-one SQL queries, whatever the size.
 
     ``measure``: None for the one with a figure of most provinces.
     """
@@ -116,6 +134,8 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> O
     plans = _plan_lines(asked)
     maps = [_map(one, plans, asked) for one in MEASURES]
     shown = next((one for one in maps if one.measure == measure), None)
+    bands, dues = age_bands(asked.day, NOT_COMMUNES), due_by_day(asked.day, NOT_COMMUNES)
+    obstacles = by_category("", asked.day)
     new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
     return Overview(
         asked=asked,
@@ -129,21 +149,19 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> O
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES),
-        months=due_by_month(asked.day, NOT_COMMUNES),
-        bands=age_bands(asked.day, NOT_COMMUNES),
-        causes=causes(asked.day, NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, _LATE_SHOWN),
+        months=due_by_month(asked.day, dues),
+        bands=bands,
+        soon=sum(n for due, n in dues.items() if due <= asked.day + COMING),
+        delay=delay_finding(bands, asked.day, _NATION),
+        coming=due_finding(asked.day, dues, _NATION),
+        blocking=obstacle_finding(obstacles, _NATION, asked.day),
         changes=changes_of(caller, asked, NOT_COMMUNES),
         published=new.count(),
         offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
         few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
-        obstacles=tuple(by_category("", asked.day)),
+        obstacles=tuple(line for line in obstacles if line.units),
     )
-
-
-def national_targets() -> TargetQuerySet:
-    """Targets of the nation's documents that implement no other: the Resolution's own."""
-    return Target.objects.filter(plan__area__level=Area.Level.NATION, plan__implements__isnull=True)
 
 
 def _plan_lines(asked: Asked) -> list[PlanLine]:
@@ -195,26 +213,39 @@ _NOT_JUDGED: Mapping[str, str | Promise] = {
 }
 
 
-def of_overview(page: Overview) -> str:
+@dataclass(frozen=True)
+class Phrase:
+    """Words of the sentence, and the rows that its number counts; "" where it counts none."""
+
+    words: str
+    url: str = ""
+    is_late: bool = False
+
+
+_LATE_VERDICTS = {"off_track", "moving_away", "missed"}
+
+
+def sentence_of(page: Overview) -> list[Phrase]:
     """ "38 chỉ tiêu: 1 đúng lộ trình, 3 chậm; 5 chưa đủ căn cứ … 3 nhiệm vụ quá hạn." """
     counts = {group.verdict: group.count for group in page.groups}
     total = len(page.targets)
-    head = ngettext("%(n)s target", "%(n)s targets", total) % {"n": total}
-    lists = (
-        ", ".join(
-            str(words) % {"n": counts[verdict]}
-            for verdict, words in verdicts.items()
-            if counts.get(verdict)
-        )
-        for verdicts in (_JUDGED, _NOT_JUDGED)
-    )
-    listed = "; ".join(filter(None, lists))
-    sentences = [f"{head}: {listed}." if listed else f"{head}."]
+    targets = page.asked.carried("/targets/", area=_NATION)
+    said = [Phrase(ngettext("%(n)s target", "%(n)s targets", total) % {"n": total}, targets)]
+    for place, verdicts in enumerate((_JUDGED, _NOT_JUDGED)):
+        joint = "; " if place and len(said) > 1 else ": "
+        for verdict, words in verdicts.items():
+            if n := counts.get(verdict):
+                url = page.asked.carried("/targets/", area=_NATION, verdict=verdict)
+                said.append(Phrase(joint))
+                said.append(Phrase(str(words) % {"n": n}, url, verdict in _LATE_VERDICTS))
+                joint = ", "
+    said.append(Phrase("."))
     # Tasks and assignments of communes are counted apart.
     if page.tasks.now.total:
         n = page.tasks.now.overdue
         words = ngettext("%(n)s task is overdue.", "%(n)s tasks are overdue.", n)
-        sentences.append(words % {"n": n})
+        late = page.asked.carried("/tasks/", level="agencies", area=_NATION, counted="overdue")
+        said += [Phrase(" "), Phrase(words % {"n": figures.number(n)}, late, n > 0)]
     if page.commune_tasks.now.overdue:
         n = page.commune_tasks.now.overdue
         words = ngettext(
@@ -222,8 +253,9 @@ def of_overview(page: Overview) -> str:
             "%(n)s assignments of communes are overdue.",
             n,
         )
-        sentences.append(words % {"n": figures.number(n)})
-    return " ".join(sentences)
+        late = page.asked.carried("/tasks/", level="communes", area=_NATION, counted="overdue")
+        said += [Phrase(" "), Phrase(words % {"n": figures.number(n)}, late, is_late=True)]
+    return said
 
 
 @open_to_nobody
@@ -237,7 +269,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         return {
             "title": _("Overview"),
             "page": page,
-            "sentence": of_overview(page),
+            "sentence": sentence_of(page),
         }
 
     return serve(
@@ -253,7 +285,11 @@ def province_list(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         page = overview(user, asked, measure)
-        return {"title": _("Provinces and communes"), "page": page}
+        return {
+            "title": _("Provinces and communes"),
+            "page": page,
+            "ranks": ranks_of(asked.day),
+        }
 
     return serve(
         request, "dashboards/provinces.html", asked, context, variant=(measure and measure.code,)

@@ -1,7 +1,6 @@
 """One province: its tasks, its targets, what is late, its obstacles."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -15,30 +14,38 @@ from core.staleness import only
 from core.text.language import in_language
 from core.web.public import open_to_nobody, reader_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import Place, provinces
+from dashboards.frame.places import NOT_COMMUNES, Place, provinces
 from dashboards.frame.serving import serve
-from dashboards.pages.obstacles import ObstacleLine, by_category, joined, proposals_of
+from dashboards.pages.obstacles import (
+    ObstacleLine,
+    by_category,
+    joined,
+    obstacle_finding,
+    proposals_of,
+)
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
+from dashboards.pages.upcoming import Upcoming, upcoming_of
 from dashboards.sums import series
-from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, countable
+from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
+from dashboards.work.coming import due_finding, due_of
 from dashboards.work.days import CountsOnDay, on_four_days
+from dashboards.work.finding import Finding
+from dashboards.work.in_communes import Breakdown, CommuneSection, by_plan, commune_sections
+from dashboards.work.outlook import Outlook, expected_days, outlook_of
 from dashboards.work.overdue import OverdueTask, oldest_of, overdue_tasks
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.completion.counts import Counts
+from tasks.completion.inputs import CountCell, facts_of
 from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment, Completion
-from tasks.states import State
+from tasks.status.rules import AssignmentFacts
 from tasks.touches import WORK
 
 _Key = TypeVar("_Key")
-_AGENCIES_SHOWN, _OVERDUE_SHOWN = 6, 10
-_TONES = ("bad", "good", "done")
-_Breakdown = Mapping[BreakdownRow, Compared]
+_AGENCIES_SHOWN, _OVERDUE_SHOWN = 9, 10
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,13 @@ class PlanSection:
     steps: tuple[series.SeriesStep, ...]
     months: tuple[series.SeriesStep, ...]
     days: tuple[CountsOnDay, ...]
+    outlook: Outlook
 
     @property
     def agencies_shown(self) -> tuple[AgencyLine, ...]:
-        """Those with overdue work; where there are none, the first ones."""
-        late = tuple(line for line in self.agencies if line.counts.now.overdue)
-        return late or self.agencies[:_AGENCIES_SHOWN]
+        """Those with overdue work, and as many others as fill the table."""
+        late = sum(line.counts.now.overdue > 0 for line in self.agencies)
+        return self.agencies[: max(late, _AGENCIES_SHOWN)]
 
     @property
     def agencies_folded(self) -> tuple[AgencyLine, ...]:
@@ -126,31 +134,6 @@ class PlanSection:
 
 
 @dataclass(frozen=True)
-class PhaseLine:
-    number: int
-    name: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True)
-class CommuneSection:
-    """A document's assignments to communes: counted apart, never added to tasks."""
-
-    plan_id: int
-    number: str
-    name: str
-    is_illustrative: bool
-    provenance: str
-    counts: Compared
-    communes: int
-    finished: int
-    with_overdue: int
-    cells: tuple[str, ...]
-    phases: tuple[PhaseLine, ...]
-
-
-@dataclass(frozen=True)
 class Province:
     asked: Asked
     place: Place
@@ -162,6 +145,8 @@ class Province:
     overdue: tuple[OverdueTask, ...]
     changes: Changes
     obstacles: tuple[ObstacleLine, ...]
+    blocking: Finding
+    coming: Finding
 
     @property
     def overdue_shown(self) -> tuple[OverdueTask, ...]:
@@ -179,7 +164,7 @@ class Province:
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Twenty SQL queries, three more where deadlines moved, whatever the size; one a document.
+    """Twenty-four SQL queries, whatever the size; one more a document.
 
     Raises Http404 for a code that is no province's.
     """
@@ -189,16 +174,19 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     here = Q(area__path__startswith=place.path)
     breakdown = breakdown_of(place, asked.known_now)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
-    own_dues = [due for due in dues if due.level == Area.Level.PROVINCE]
-    fallen = series.fallen_due(own_dues, Assignment.objects.filter(area__path=place.path))
+    given = Assignment.objects.filter(area__path=place.path)
+    facts = facts_of(given)
     own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
     own = own.annotate(begins=F("day"))
+    lines_of = by_category(place.path, asked.day)
+    own_work = here & NOT_COMMUNES
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
-    overdue = overdue_tasks(caller, asked.day, here & NOT_COMMUNES)
+    overdue = overdue_tasks(caller, asked.day, own_work)
     plans = _plan_sections(
         breakdown,
         dues,
-        fallen=fallen,
+        facts=facts,
+        told=expected_days(given, asked.day),
         spans=series.spans(own),
         asked=asked,
         place=place,
@@ -208,21 +196,26 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         asked=asked,
         place=place,
         plans=plans,
-        communes=_commune_sections(breakdown, dues),
+        communes=commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_of(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, own_work),
         overdue=overdue,
-        changes=changes_of(caller, asked, here & NOT_COMMUNES),
-        obstacles=joined(by_category(place.path, asked.day), proposals_of(place.path, asked.day)),
+        changes=changes_of(caller, asked, own_work),
+        obstacles=joined(lines_of, proposals_of(place.path, asked.day)),
+        blocking=obstacle_finding(lines_of, code, asked.day),
+        coming=due_finding(
+            asked.day, due_of((one for _cell, one in facts.values()), asked.day), code
+        ),
     )
 
 
 def _plan_sections(
-    breakdown: _Breakdown,
+    breakdown: Breakdown,
     dues: Sequence[series.DueCount],
     *,
-    fallen: Mapping[int, Mapping[date, int]],
+    facts: Mapping[int, tuple[CountCell, AssignmentFacts]],
+    told: Mapping[int, date],
     spans: Mapping[int, list[series.SeriesSpan]],
     asked: Asked,
     place: Place,
@@ -230,7 +223,8 @@ def _plan_sections(
 ) -> tuple[PlanSection, ...]:
     """The province's own tasks, the document with most tasks first."""
     sections = []
-    for plan, rows, plan_dues in _by_plan(Area.Level.PROVINCE, breakdown, dues):
+    fallen = series.fallen_due(facts.values())
+    for plan, rows, plan_dues in by_plan(Area.Level.PROVINCE, breakdown, dues):
         groups = _sums(
             rows,
             lambda row: (row.group_number, in_language(row.group_name_vi, row.group_name_en)),
@@ -248,8 +242,8 @@ def _plan_sections(
         )
         # Most overdue first, then in protocol order.
         ordered = sorted(agencies.items(), key=lambda item: (-item[1].now.overdue, item[0][0]))
-        spans_of, dues_of = spans.get(plan.plan_id, []), fallen.get(plan.plan_id, {})
-        steps = series.steps(spans_of, dues_of, asked.day)
+        dues_of: Mapping[date, int] = fallen.get(plan.plan_id, {})
+        steps = series.steps(spans.get(plan.plan_id, []), dues_of, asked.day)
         lines = (ProvinceGroupLine(*key, counts) for key, counts in sorted(groups.items()))
         sections.append(
             PlanSection(
@@ -268,63 +262,17 @@ def _plan_sections(
                 steps=steps,
                 months=series.month_ends(steps, asked.day),
                 days=on_four_days(asked, place.path, plan.plan_id),
+                outlook=outlook_of(
+                    {pk: one for pk, (cell, one) in facts.items() if cell.plan == plan.plan_id},
+                    told,
+                    asked.day,
+                ),
             )
         )
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))
 
 
-def _commune_sections(
-    breakdown: _Breakdown, dues: Sequence[series.DueCount]
-) -> tuple[CommuneSection, ...]:
-    sections = []
-    for plan, rows, plan_dues in _by_plan(Area.Level.COMMUNE, breakdown, dues):
-        phases: defaultdict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
-        for due in plan_dues:
-            if due.state != State.CANCELLED:
-                phases[due.phase_number, due.phase][0] += (
-                    due.count if due.state == State.COMPLETED else 0
-                )
-                phases[due.phase_number, due.phase][1] += due.count
-        communes = [counts.now for counts in rows.values()]
-        sections.append(
-            CommuneSection(
-                plan_id=plan.plan_id,
-                number=plan.plan_number,
-                name=in_language(plan.plan_name_vi, plan.plan_name_en),
-                is_illustrative=any(due.provenance == "illustrative" for due in plan_dues),
-                provenance=plan.provenance,
-                counts=added(rows.values()),
-                communes=len(communes),
-                finished=sum(counts.completed == countable(counts) for counts in communes),
-                with_overdue=sum(counts.overdue > 0 for counts in communes),
-                cells=tuple(sorted(map(_tone, communes), key=_TONES.index)),
-                phases=tuple(PhaseLine(*key, *phases[key]) for key in sorted(phases) if key[0]),
-            )
-        )
-    return tuple(sections)
-
-
-def _tone(counts: Counts) -> str:
-    """How a commune is drawn."""
-    if counts.overdue:
-        return "bad"
-    return "done" if counts.completed == countable(counts) else "good"
-
-
-def _by_plan(
-    level: Area.Level, breakdown: _Breakdown, dues: Sequence[series.DueCount]
-) -> Iterator[tuple[BreakdownRow, _Breakdown, list[series.DueCount]]]:
-    """Of each plan: a row that names it, the counts of areas of the level, and their deadlines."""
-    plans: defaultdict[int, dict[BreakdownRow, Compared]] = defaultdict(dict)
-    for row, counts in breakdown.items():
-        if row.level == level:
-            plans[row.plan_id][row] = counts
-    for plan_id, rows in plans.items():
-        plan_dues = [due for due in dues if due.plan_id == plan_id and due.level == level]
-        yield next(iter(rows)), rows, plan_dues
-
-
-def _sums(rows: _Breakdown, key: Callable[[BreakdownRow], _Key]) -> dict[_Key, Compared]:
+def _sums(rows: Breakdown, key: Callable[[BreakdownRow], _Key]) -> dict[_Key, Compared]:
     sums: dict[_Key, Compared] = {}
     for row, counts in rows.items():
         name = key(row)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, Q, Value, When
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from core.calendar.periods import parse_period
 from core.staleness import only
@@ -15,10 +15,12 @@ from core.text.numbers import round_half_up, trimmed
 from dashboards.frame.day import Asked
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
-from dashboards.text.labels import COMPLETED, verdict_sign
-from indicators.models import Reading
+from dashboards.text.labels import verdict_sign
+from dashboards.work.serving import Serving, serving_of
+from indicators.models import Coverage, Reading
+from indicators.schedule import next_due
 from indicators.touches import READING
-from provinces.lookup import as_named_on
+from provinces.lookup import agencies_on
 from provinces.permissions import Caller
 from targets.inputs import histories
 from targets.judging.assessment import path_points
@@ -29,12 +31,7 @@ from targets.kinds import Comparator, Verdict
 from targets.models import Judgement, Target
 from targets.recalculation import VERDICT
 from targets.services import assessment_of
-from tasks.completion.as_of import state_on
-from tasks.labels import STATUSES, Sign
-from tasks.models import Assignment
-from tasks.states import State
-
-_TASKS_SHOWN = 20
+from tasks.labels import Sign
 
 
 @dataclass(frozen=True)
@@ -112,36 +109,55 @@ def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | N
 
 
 @dataclass(frozen=True)
-class ServingTask:
-    number: str
-    title: str
-    plan_number: str
-    agency: str
-    head: str
-    sign: Sign
-    due_on: date | None
-    days_late: int
-    url: str
-    is_illustrative: bool
-
-
-@dataclass(frozen=True)
-class Serving:
-    """Assignments that serve the target: all counted, those the reader may see listed."""
-
-    total: int
-    completed: int
-    overdue: int
-    shown: tuple[ServingTask, ...]
-
-
-@dataclass(frozen=True)
 class Since:
     """First day of a verdict that has held since; ``sign_before``: of the day before, if any."""
 
     day: date
     day_before: date
     sign_before: Sign | None
+
+
+@dataclass(frozen=True)
+class NextReading:
+    """The figure that is awaited next: who sends it, and by when."""
+
+    period: str
+    due_on: date
+    days_late: int
+    sender: str
+    head: str
+
+    @classmethod
+    def of(cls, target: Target, day: date) -> "NextReading | None":
+        """None where nothing is awaited (two SQL queries)."""
+        indicator = target.indicator
+        if indicator is None:
+            return None
+        known = Coverage.objects.on(day).filter(indicator=indicator, area=target.area)
+        newest = known.last_known_days().get((indicator.pk, target.area_id))
+        found = next_due(indicator.frequency, newest, indicator.expected_after_days, day)
+        if found is None:
+            return None
+        owner = indicator.owner
+        if owner:
+            owner = agencies_on(day).get(owner.code, owner)
+        period, due_on = found
+        return cls(
+            period=figures.period_label(period),
+            due_on=due_on,
+            days_late=max(0, (day - due_on).days),
+            sender=owner.name if owner else indicator.source,
+            head=owner.head_with_title if owner else "",
+        )
+
+
+@dataclass(frozen=True)
+class MilestoneLine:
+    """``is_due``: its year has ended by the day."""
+
+    year: int
+    value: str
+    is_due: bool
 
 
 @dataclass(frozen=True)
@@ -166,6 +182,18 @@ class TargetDetail:
     judgements: tuple[Judgement, ...]
     path: Path | None
     serving: Serving
+    milestones: tuple[MilestoneLine, ...]
+    awaited: NextReading | None
+
+    @property
+    def finding(self) -> str:
+        """What the path shows, in words."""
+        if self.verdict == Verdict.ACHIEVED:
+            return _("Reached: %(reading)s, asked for: %(asks)s") % vars(self)
+        if self.projected:
+            words = {**vars(self), "year": self.target.horizon_on.year}
+            return _("At the present rate %(projected)s by %(year)s; asked for: %(asks)s") % words
+        return _("Now %(reading)s; asked for: %(asks)s") % vars(self)
 
     @property
     def has_source_link(self) -> bool:
@@ -186,7 +214,7 @@ def find_target(code: str, day: date) -> Target:
 
 
 def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
-    """Eleven SQL queries at most. Raises Http404 as ``find_target`` does."""
+    """Thirteen SQL queries at most. Raises Http404 as ``find_target`` does."""
     target = find_target(code, asked.day)
     with only(VERDICT, str(target.pk)), only(READING, str(target.indicator_id)):
         return _detail(caller, target, asked)
@@ -230,7 +258,14 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         readings=readings,
         judgements=judgements,
         path=target_path(target, asked.day, found),
-        serving=_serving(caller, target, asked.day),
+        serving=serving_of(caller, target, asked.day),
+        milestones=tuple(
+            MilestoneLine(
+                one.year, labels.value_of(target, one.value), date(one.year, 12, 31) <= asked.day
+            )
+            for one in sorted(target.milestones.all(), key=lambda one: one.year)
+        ),
+        awaited=NextReading.of(target, asked.day),
     )
 
 
@@ -265,51 +300,3 @@ def _achieved_since(target: Target, day: date) -> Since | None:
         return None
     before = verdict_sign(other.verdict) if other else None
     return Since(first.day, first.day - timedelta(days=1), before)
-
-
-def _serving(caller: Caller, target: Target, day: date) -> Serving:
-    """Open assignments come first, and the overdue ones before the others (two SQL queries)."""
-    rows = state_on(Assignment.objects.filter(task__targets=target), day)
-    is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
-    totals = rows.aggregate(
-        total=Count("pk"),
-        completed=Count("pk", filter=Q(state_then=State.COMPLETED)),
-        overdue=Count("pk", filter=is_open & Q(due_then__lt=day)),
-    )
-    order = Case(
-        When(is_open & Q(due_then__lt=day), then=Value(0)),
-        When(is_open, then=Value(1)),
-        default=Value(2),
-    )
-    seen = (
-        rows.visible_to(caller)
-        .annotate(turn=order)
-        .select_related("task__plan", "agency__successor__successor")
-        .order_by("turn", F("due_then").asc(nulls_last=True), "pk")[:_TASKS_SHOWN]
-    )
-    as_named_on(day, [row.agency for row in seen])
-    return Serving(shown=tuple(_serving_task(row, day) for row in seen), **totals)
-
-
-def _serving_task(row: Any, day: date) -> ServingTask:
-    is_overdue = row.turn == 0
-    if row.state_then == State.COMPLETED:
-        sign = COMPLETED
-    elif row.state_then == State.CANCELLED:
-        sign = STATUSES["cancelled"]
-    elif row.due_then is None:
-        sign = STATUSES["ongoing"]
-    else:
-        sign = STATUSES[f"{row.state_then}_{'overdue' if is_overdue else 'on_schedule'}"]
-    return ServingTask(
-        number=row.task.number,
-        title=row.task.title,
-        plan_number=row.task.plan.number,
-        agency=row.agency.short_name_now,
-        head=row.agency.heir.head_name,
-        sign=sign,
-        due_on=row.due_then,
-        days_late=(day - row.due_then).days if is_overdue else 0,
-        url=row.get_absolute_url(),
-        is_illustrative=row.task.is_illustrative,
-    )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.text.numbers import round_half_up
 from core.web.public import open_to_nobody, reader_of
+from core.web.requests import read_choice
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages import reasoning
@@ -20,12 +21,14 @@ from dashboards.pages.not_issued import not_issued
 from dashboards.pages.target import target_detail
 from dashboards.text import figures, labels
 from dashboards.text.labels import VERDICTS, verdict_sign
+from provinces.models import Area
 from targets.inputs import histories
 from targets.judging.verdict import to_api
 from targets.models import Assessment, Target
 from targets.models.target import TargetQuerySet
 from tasks.labels import Sign
 
+_LONGEST_CODE = 10
 _NO_FIGURES: dict[str, Any] = {}
 
 
@@ -59,6 +62,11 @@ class TargetLine:
     @property
     def elapsed_at(self) -> int:
         return 10 + max(0, min(100, self.elapsed_share or 0))
+
+    @property
+    def lag(self) -> int:
+        """By how many percent of the way it is behind the time; negative: ahead."""
+        return (self.elapsed_share or 0) - (self.achieved_share or 0)
 
     @property
     def url(self) -> str:
@@ -100,6 +108,11 @@ class VerdictGroup:
     @property
     def change(self) -> int:
         return self.count - self.before
+
+
+def national_targets() -> TargetQuerySet:
+    """Targets of the nation's documents that implement no other: the Resolution's own."""
+    return Target.objects.filter(plan__area__level=Area.Level.NATION, plan__implements__isnull=True)
 
 
 def target_lines(
@@ -188,16 +201,54 @@ def by_verdict(lines: Iterable[TargetLine]) -> list[VerdictGroup]:
     return groups
 
 
+def lagging(lines: Iterable[TargetLine]) -> list[TargetLine]:
+    """Those whose way and time are known, the farthest behind first."""
+    known = (line for line in lines if None not in (line.achieved_share, line.elapsed_share))
+    return sorted(known, key=lambda line: -line.lag)
+
+
+def lag_question() -> str:
+    return _("Which targets lag, and how far? Way achieved against time gone")
+
+
+def lag_title(lines: Iterable[TargetLine]) -> str:
+    drawn = lagging(lines)
+    behind = [line for line in drawn if line.lag > 0]
+    if not behind:
+        return (
+            _("No target with figures is behind the time") if drawn else _("No target has figures")
+        )
+    words = {"n": len(behind), "all": len(drawn), "name": behind[0].name}
+    return _("%(n)s of %(all)s targets with figures are behind; the farthest: %(name)s") % words
+
+
 @open_to_nobody
 @require_safe
 def target_list(request: HttpRequest) -> HttpResponse:
-    asked = read_asked(request.GET)
+    """``?area=VN`` or of a province: its own; ``?verdict=``: only those."""
+    asked, verdict = read_asked(request.GET), read_choice(request.GET, "verdict", VERDICTS)
+    area = request.GET.get("area", "").strip()[:_LONGEST_CODE]
 
     def context() -> dict[str, object]:
-        lines = target_lines(Target.objects.all(), asked.day, asked.compared, asked.known_at)
-        return {"title": _("Targets"), "lines": lines, "groups": by_verdict(lines)}
+        rows = Target.objects.all()
+        if area:
+            rows = national_targets() if area == "VN" else rows.filter(area__code=area)
+        lines = target_lines(rows, asked.day, asked.compared, asked.known_at)
+        lines = [line for line in lines if verdict in {"", line.verdict}]
+        return {
+            "title": _("Targets"),
+            "lines": lines,
+            "groups": by_verdict(lines),
+            "is_filtered": bool(area or verdict),
+            "lagging": lagging(lines),
+            "lag_title": lag_title(lines),
+            "lag_question": lag_question(),
+        }
 
-    return serve(request, "dashboards/targets.html", asked, context, obeys_known_at=True)
+    variant = (area, verdict)
+    return serve(
+        request, "dashboards/targets.html", asked, context, variant=variant, obeys_known_at=True
+    )
 
 
 @open_to_nobody

@@ -75,6 +75,14 @@ class Tile:
 
 
 @dataclass(frozen=True)
+class TileStep:
+    """A shade of the map and the figures that have it."""
+
+    bin: int
+    words: str
+
+
+@dataclass(frozen=True)
 class TileMap:
     measure: Measure
     tiles: tuple[Tile, ...]
@@ -89,6 +97,17 @@ class TileMap:
     @property
     def count(self) -> int:
         return len(self.ranked) + len(self.unranked)
+
+    @property
+    def steps(self) -> list[TileStep]:
+        """The highest first, each with its own highest and lowest figure."""
+        steps = []
+        for bin_ in range(_BINS, 0, -1):
+            texts = [one.text for one in self.ranked if one.bin == bin_]
+            if texts:
+                words = texts[0] if texts[0] == texts[-1] else f"{texts[-1]}–{texts[0]}"
+                steps.append(TileStep(bin_, words))
+        return steps
 
     @property
     def best(self) -> tuple[TileFigures, ...]:
@@ -126,7 +145,9 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     places = provinces()
     areas = [AreaCounts(p.code, p.name_key, counts.get(p.code, Counts())) for p in places.values()]
     lines = []
-    for item in rank_areas(areas):
+    ranked = rank_areas(areas)
+    known = sum(item.rank is not None for item in ranked)
+    for item in ranked:
         done, rate = item.area.counts, item.area.counts.rate
         lines.append(
             TileFigures(
@@ -134,7 +155,7 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
                 item.rank,
                 figures.percent(rate),
                 f"{figures.number(done.completed)}/{figures.number(countable(done))}",
-                0 if rate is None else min(_BINS, int(rate) // (100 // _BINS) + 1),
+                _BINS - (item.rank - 1) * _BINS // known if item.rank else 0,
             )
         )
     return lines

@@ -8,7 +8,6 @@ from django.db.models import BooleanField, Case, Count, F, Q, Value, When, Windo
 from django.db.models.functions import RowNumber
 
 from provinces.lookup import as_named_on
-from provinces.models import Area
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
 from tasks.models import Assignment
@@ -16,9 +15,6 @@ from tasks.models.assignment import OPEN_STATES
 
 SHOWN = 6
 COMING = timedelta(days=14)
-
-NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
-"""Tasks; assignments of communes are counted apart."""
 
 
 @dataclass(frozen=True)

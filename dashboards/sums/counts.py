@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.utils.translation import gettext as _
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
@@ -35,6 +36,15 @@ class CountedPart:
     change: int
     start: int
     width: int
+
+
+@dataclass(frozen=True)
+class FoldedPart:
+    """One of the three figures of official reports; ``counted`` names its rows in the list."""
+
+    counted: str
+    label: str
+    count: int
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,16 @@ class Compared:
         if self.now.rate is None or self.before.rate is None:
             return None
         return self.now.rate - self.before.rate
+
+    @property
+    def folded(self) -> list[FoldedPart]:
+        """Completed, on schedule, overdue: the bar in words."""
+        labels = {
+            "completed": _("completed"),
+            "on_schedule": _("on schedule"),
+            "overdue": _("overdue"),
+        }
+        return [FoldedPart(key, labels[key], getattr(self.now, key)) for key in labels]
 
     @property
     def parts(self) -> list[CountedPart]:

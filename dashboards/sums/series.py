@@ -4,20 +4,17 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import accumulate
 
-from django.db.models import BooleanField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Count, F, QuerySet, Sum
 
 from core.text.language import in_language
 from tasks.completion.as_of import state_on
-from tasks.completion.inputs import facts_of
-from tasks.models import Completion, ExtensionRequest, StatusReport
+from tasks.completion.inputs import CountCell
+from tasks.models import Completion
 from tasks.models.assignment import AssignmentQuerySet
-from tasks.states import State
-from tasks.status.rules import due_changes
-
-_ONE_DAY = timedelta(days=1)
+from tasks.status.rules import AssignmentFacts, due_changes
 
 
 @dataclass(frozen=True)
@@ -33,11 +30,7 @@ class SeriesStep:
 
 @dataclass(frozen=True)
 class DueCount:
-    """Assignments of one plan and phase by their first deadline and the state of a day.
-
-    ``since``: from when on they count here. ``has_moved``: the deadline is not the first any more,
-    or they were cancelled once.
-    """
+    """Assignments of one plan and phase by the state of a day."""
 
     plan_id: int
     phase_number: int
@@ -45,9 +38,6 @@ class DueCount:
     level: str
     provenance: str
     state: str
-    due_on: date | None
-    since: date
-    has_moved: bool
     count: int
 
 
@@ -62,26 +52,8 @@ class SeriesSpan:
     total: int
 
 
-def has_moved() -> Q:
-    """The filter for assignments that ever got another deadline or were cancelled."""
-    cancelled = StatusReport.objects.filter(state=State.CANCELLED).counting()
-    extended = ExtensionRequest.objects.filter(decision=ExtensionRequest.Decision.GRANTED)
-    return Q(pk__in=cancelled.values("assignment")) | Q(pk__in=extended.values("assignment"))
-
-
-def due_counts(
-    rows: AssignmentQuerySet, day: date, joined: Mapping[int, date] | None = None
-) -> list[DueCount]:
-    """One SQL query. The number of its rows does not grow with the assignments.
-
-    ``joined``: areas that count here from a day on.
-    """
-    since = Case(
-        *(When(area=pk, then=Value(on)) for pk, on in (joined or {}).items()),
-        default=Value(date.min),
-        output_field=DateField(),
-    )
-    moved = Case(When(has_moved(), then=True), default=False, output_field=BooleanField())
+def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
+    """One SQL query. The number of its rows does not grow with the assignments."""
     keys = (
         "task__plan",
         "task__phase__number",
@@ -90,11 +62,8 @@ def due_counts(
         "area__level",
         "task__provenance",
         "state_then",
-        "original_due_on",
-        "since",
-        "moved",
     )
-    found = state_on(rows, day).annotate(since=since, moved=moved).order_by().values_list(*keys)
+    found = state_on(rows, day).order_by().values_list(*keys)
     return [
         DueCount(plan, phase or 0, in_language(name_vi or "", name_en or ""), *others)
         for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("pk"))
@@ -102,26 +71,15 @@ def due_counts(
 
 
 def fallen_due(
-    counted: Iterable[DueCount],
-    rows: AssignmentQuerySet,
-    joined: Mapping[int, date] | None = None,
+    found: Iterable[tuple[CountCell, AssignmentFacts]], joined: Mapping[int, date] | None = None
 ) -> dict[int, Counter[date]]:
     """By how many assignments the number fallen due changes, by plan and day.
 
     Fallen due on a day is what was due before it, by the due days in force on that day, and is not
-    cancelled on it. Only of those ``rows`` whose deadline moved or that were cancelled is the
-    history read (3 SQL queries); of the others ``counted`` says all.
+    cancelled on it. ``joined``: areas that count here from a day on.
     """
     changes: defaultdict[int, Counter[date]] = defaultdict(Counter)
-    moved = set()
-    for item in counted:
-        if item.has_moved:
-            moved.add(item.plan_id)
-        elif item.due_on:
-            changes[item.plan_id][max(item.due_on + _ONE_DAY, item.since)] += item.count
-    if not moved:
-        return changes
-    for cell, facts in facts_of(rows.filter(has_moved(), task__plan__in=moved)).values():
+    for cell, facts in found:
         for day, change in due_changes(facts):
             changes[cell.plan][max(day, (joined or {}).get(cell.area, date.min))] += change
     return changes

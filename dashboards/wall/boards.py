@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
-from dashboards.frame.places import PROVINCE_PATH, provinces
+from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, provinces
 from dashboards.pages import tilemap
-from dashboards.pages.overview import national_targets
-from dashboards.pages.targets import VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import NOT_COMMUNES, upcoming_of
+from dashboards.pages.targets import VerdictGroup, by_verdict, national_targets, target_lines
+from dashboards.pages.upcoming import upcoming_of
 from dashboards.sums.counts import Compared, added, compared
 from dashboards.text import figures
 from provinces.lookup import as_named_on

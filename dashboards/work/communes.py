@@ -19,11 +19,12 @@ from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.sums.counts import countable
 from dashboards.text import figures
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import standing_on
 from provinces.models import Area, Phase, Plan, PlanGroup
 from provinces.models.places import province_code
 from tasks.completion.as_of import state_on
-from tasks.completion.counts import AreaCounts, Counts, rank_areas
+from tasks.completion.counts import AreaCounts, Counts, percentage, rank_areas
 from tasks.labels import Sign
 from tasks.models import Assignment, Completion
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
@@ -229,6 +230,40 @@ def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
     return rows
 
 
+def groups_finding(found: Matrix) -> Finding:
+    """Which group is stuck? Of each group the share that is completed, the least on top."""
+    rows = {"level": "communes", "plan": found.plan.number, "area": found.area}
+    if found.place:
+        rows["phase"] = found.phase_number
+    cells = sorted(
+        (cell for cell in found.whole.cells if cell.total), key=lambda cell: cell.done / cell.total
+    )
+    bars, names = [], {group.number: group.name for group in found.groups}
+    for cell in cells:
+        share = percentage(cell.done, cell.total)
+        words = (
+            f"{figures.percent(share)} ({figures.number(cell.done)}/{figures.number(cell.total)})"
+        )
+        url = rows_url(found.asked.day, **rows, group_number=str(cell.group), counted="completed")
+        label = figures.numbered(cell.group, names[cell.group])
+        bars.append(Bar(label, (Counted(int(share or 0), url, words),)))
+    title = _("No assignment of communes is counted")
+    if bars:
+        title = _("Least done: %(group)s, %(share)s") % {
+            "group": bars[0].label,
+            "share": figures.percent(percentage(cells[0].done, cells[0].total)),
+        }
+    return Finding(
+        "communes-by-group",
+        _("Which group is stuck? Share of the assignments of communes that are completed"),
+        title,
+        _("Group"),
+        (BarSeries(_("Completed"), "done"),),
+        tuple(bars),
+        {name: rows[name] for name in ("plan", "area", "phase") if name in rows},
+    )
+
+
 @open_to_nobody
 @require_safe
 def communes_page(request: HttpRequest) -> HttpResponse:
@@ -247,6 +282,7 @@ def communes_page(request: HttpRequest) -> HttpResponse:
             "title": _("Progress of communes"),
             "place": place.short_name if place else "",
             "page": page,
+            "groups": groups_finding(page) if page and page.rows else None,
             "places": list(provinces().values()),
             "alerts": ALERTS,
             "yellow": settings.R57_COMMUNE_YELLOW,

@@ -1,6 +1,8 @@
 """The overdue assignments of a scope, one by one, and how old their delay is."""
 
-from collections.abc import Iterable
+from bisect import bisect
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,11 +10,14 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from dashboards.text import figures
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import agencies_on
 from provinces.permissions import Caller
 from tasks.completion.as_of import state_on
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
+from tasks.worklist.query import CAUSES, last_cause
 
 _BANDS = ((1, 7), (8, 30), (31, 90), (91, None))
 """Days overdue: from, to."""
@@ -34,25 +39,25 @@ class OverdueTask:
 
 @dataclass(frozen=True)
 class AgeBand:
-    """Overdue by so many days; ``due_from`` and ``due_to`` are the deadlines that make it so."""
+    """Overdue by so many days; ``due_from`` and ``due_to`` are the deadlines that make it so.
+
+    ``causes``: how many by each key of ``CAUSES``.
+    """
 
     first: int
     last: int | None
-    count: int
     due_from: date | None
     due_to: date
-
-
-@dataclass(frozen=True)
-class CauseLine:
-    """``kind`` is a key of ``StatusReport.Fault``, "" where nobody said."""
-
-    kind: str
-    count: int
+    causes: Mapping[str, int]
 
     @property
-    def label(self) -> str:
-        return str(StatusReport.Fault(self.kind).label) if self.kind else _("not stated")
+    def count(self) -> int:
+        return sum(self.causes.values())
+
+    @property
+    def days(self) -> str:
+        """ "8–30", ">90"."""
+        return f"{self.first}–{self.last}" if self.last else f">{self.first - 1}"
 
 
 def is_overdue(day: date) -> Q:
@@ -102,41 +107,49 @@ def oldest_of(agency_code: str, tasks: Iterable[OverdueTask]) -> tuple[int | Non
 
 
 def age_bands(day: date, scope: Q) -> tuple[AgeBand, ...]:
-    """How old the delays are (one SQL query)."""
-    spans = [
-        (first, last, day - timedelta(days=last) if last else None, day - timedelta(days=first))
-        for first, last in _BANDS
-    ]
+    """How old the delays are, and why they are there (one SQL query)."""
     late = state_on(Assignment.objects.filter(scope), day).filter(is_overdue(day))
-    counts = late.aggregate(
-        **{
-            f"from_{first}": Count(
-                "pk", filter=Q(due_then__lte=due_to, **({"due_then__gte": since} if since else {}))
-            )
-            for first, _last, since, due_to in spans
-        }
-    )
+    found = late.annotate(told=last_cause(day)).order_by().values_list("due_then", "told")
+    counts: Counter[tuple[int, str]] = Counter()
+    for due, told, n in found.annotate(n=Count("pk")):
+        counts[bisect([first for first, _last in _BANDS], (day - due).days) - 1, told] += n
     return tuple(
-        AgeBand(first, last, counts[f"from_{first}"], since, due_to)
-        for first, last, since, due_to in spans
+        AgeBand(
+            first,
+            last,
+            day - timedelta(days=last) if last else None,
+            day - timedelta(days=first),
+            {cause: counts[place, cause] for cause in CAUSES},
+        )
+        for place, (first, last) in enumerate(_BANDS)
     )
 
 
-def causes(day: date, scope: Q) -> tuple[CauseLine, ...]:
-    """Why, as last reported; most frequent first (one SQL query)."""
-    said = (
-        StatusReport.objects.filter(assignment=OuterRef("pk"))
-        .exclude(cause_kind="")
-        .effective_by(day)
-        .order_by("-effective_on", "-recorded_at", "-id")
+def delay_finding(bands: Sequence[AgeBand], day: date, area: str) -> Finding:
+    """How old is the delay, and why? ``area``: the code of what the bands are of."""
+    told = [cause for cause in CAUSES if any(band.causes[cause] for band in bands)]
+    total, worst = sum(band.count for band in bands), max(bands, key=lambda band: band.count)
+    words = {
+        "n": figures.number(worst.count),
+        "all": figures.number(total),
+        "days": worst.days,
+    }
+    rows = {"level": "agencies", "area": area, "counted": "overdue"}
+    bars = []
+    for band in bands:
+        within = {**rows, "due_to": str(band.due_to)}
+        if band.due_from:
+            within["due_from"] = str(band.due_from)
+        counts = (Counted(band.causes[one], rows_url(day, **within, cause=one)) for one in told)
+        bars.append(Bar(_("%(days)s days") % {"days": band.days}, tuple(counts)))
+    return Finding(
+        "delay-by-age",
+        _("How old is the delay, and why?"),
+        _("%(n)s of %(all)s overdue tasks are late by %(days)s days") % words
+        if total
+        else _("Nothing is overdue."),
+        _("Overdue by"),
+        tuple(BarSeries(str(CAUSES[one]), "bad") for one in told),
+        tuple(bars),
+        {"area": area},
     )
-    rows = (
-        state_on(Assignment.objects.filter(scope), day)
-        .filter(is_overdue(day))
-        .annotate(kind=Subquery(said.values("cause_kind")[:1]))
-        .order_by()
-        .values_list("kind")
-        .annotate(n=Count("pk"))
-        .order_by(F("n").desc(), "kind")
-    )
-    return tuple(CauseLine(kind or "", n) for kind, n in rows)

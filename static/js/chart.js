@@ -21,12 +21,22 @@
       if (!answer.ok) throw new Error(answer.status);
       const figure = await answer.json();
       if (place.clientWidth < 420) narrow(figure.layout);
+      // Beside a taller neighbour a chart is as high as its panel.
+      figure.layout.height = Math.max(figure.layout.height, place.clientHeight);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
       place.removeAttribute("aria-busy");
+      place.on("plotly_click", follow);
       offer_files(place, figure);
     } catch {
       give_up(place);
     }
+  };
+
+  // A bar or a point leads to the rows that it counts.
+  const follow = ({ points: [point] }) => {
+    const own = point.customdata;
+    if (typeof own === "string" && own.startsWith("/")) location.href = own;
+    else if (point.data.meta) location.href = point.data.meta;
   };
 
   // What the chart shows, to be taken away: its numbers, and its picture with source and day.
@@ -47,7 +57,9 @@
     button.textContent = "PNG";
     button.onclick = () => save_picture(place, figure, name);
     line.append(button);
-    place.after(line);
+    const table = place.parentElement.querySelector("details");
+    if (table) table.append(line);
+    else place.after(line);
   };
 
   const save_picture = async (place, figure, name) => {
@@ -71,17 +83,28 @@
   // On a telephone long labels would leave no room for the bars.
   const narrow = (layout) => {
     layout.font.size = 11;
+    if (layout.xaxis?.type === "date") layout.height = Math.min(layout.height, 220);
     if (layout.margin.r > 90) layout.margin.r = 84;
     for (const note of layout.annotations || []) note.font.size = 11;
-    const axis = Object.assign(layout.xaxis, { nticks: 4, tickangle: 0 });
+    const axis = Object.assign(layout.xaxis || {}, { nticks: 4, tickangle: 0 });
     if (axis.dtick) axis.dtick = axis.dtick === "M12" ? "M24" : "M60";
-    if (layout.yaxis.tickfont) layout.yaxis.tickfont.size = 10.5;
+    if (layout.yaxis?.tickfont) layout.yaxis.tickfont.size = 10.5;
   };
 
   const load = () => {
     const plotly = document.createElement("script");
     plotly.src = script.dataset.plotly;
-    plotly.onload = () => places.forEach(draw);
+    plotly.onload = () => {
+      // What is hidden on this window has no width yet.
+      const draw_seen = () => {
+        for (const place of places.filter((one) => one.offsetParent && !one.dataset.drawn)) {
+          place.dataset.drawn = "yes";
+          draw(place);
+        }
+      };
+      draw_seen();
+      addEventListener("resize", draw_seen);
+    };
     plotly.onerror = () => places.forEach(give_up);
     document.head.append(plotly);
   };

@@ -4,6 +4,7 @@
 
   for (const select of document.querySelectorAll("select[data-submit]")) {
     select.addEventListener("change", () => select.form.submit());
+    if (select.form.matches(".measure")) select.form.querySelector("button").hidden = true;
   }
 
   // Over plain http, as in a closed network, browsers keep the clipboard interface away.

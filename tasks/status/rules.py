@@ -152,6 +152,30 @@ def due_changes(facts: AssignmentFacts) -> list[tuple[date, int]]:
     return changes
 
 
+@dataclass(frozen=True)
+class Progress:
+    """State and deadline in force on a day. ``delay`` of completed work: days after the deadline
+    that was in force when it was completed, negative if before it; None where it had none."""
+
+    state: State
+    due_on: date | None
+    delay: int | None = None
+
+
+def progress_on(facts: AssignmentFacts, day: date) -> Progress | None:
+    """None before the day of assignment."""
+    found = None
+    for since, _status, due, state in _course(facts):
+        if since > day:
+            break
+        delay = None
+        if state is State.COMPLETED:
+            began = found is None or found.state is not State.COMPLETED
+            delay = (since - due).days if began and due else found.delay if found else None
+        found = Progress(state, due, delay)
+    return found
+
+
 def _statuses(facts: AssignmentFacts) -> Iterator[tuple[date, DerivedStatus]]:
     return ((day, status) for day, status, _due, _state in _course(facts))
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, Q
-from django.db.models.expressions import OrderBy
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable, OrderBy
+from django.db.models.functions import Coalesce
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from provinces.lookup import agencies_on, words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
 from tasks.completion.as_of import state_on
-from tasks.models import Assignment
+from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
 from tasks.states import DerivedStatus, State
 
@@ -70,6 +71,12 @@ COUNTED = (
 )
 """What a figure counts: a derived status, one of the three of official reports, or all that a rate
 divides by."""
+NOT_STATED = "none"
+CAUSES: Mapping[str, str | Promise] = {
+    **{fault.value: fault.label for fault in StatusReport.Fault},
+    NOT_STATED: gettext_lazy("not stated"),
+}
+"""Why work is late, as last reported."""
 SORTS: Mapping[str, str | Promise] = {
     "": gettext_lazy("Most urgent first"),
     "due": gettext_lazy("Deadline, the earliest first"),
@@ -83,7 +90,8 @@ SORTS: Mapping[str, str | Promise] = {
 @dataclass(frozen=True)
 class ListQuery:
     """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``, and from what
-    links of figures say: ``&area=&unit=&group_number=&phase=&due_from=&due_to=&counted=&since=``.
+    links of figures say:
+    ``&area=&unit=&group_number=&phase=&due_from=&due_to=&counted=&since=&cause=&target=``.
 
     ``group`` and ``agency`` are row numbers, ``area`` and ``unit`` codes of an area, with all below
     it, and of an agency, with those merged into it. ``counted`` is one of ``COUNTED``; with
@@ -106,6 +114,8 @@ class ListQuery:
     due_to: date | None = None
     counted: str = ""
     since: date | None = None
+    cause: str = ""
+    target: str = ""
     search: str = ""
     sort: str = ""
     page_size: int = PAGE_SIZES[0]
@@ -123,7 +133,10 @@ class ListQuery:
     @property
     def of_figure(self) -> list[tuple[str, str]]:
         """Names and values of what the link of a figure said."""
-        names = ("area", "unit", "group_number", "phase", "due_from", "due_to", "counted", "since")
+        names = (
+            *("area", "unit", "group_number", "phase", "due_from", "due_to", "counted", "since"),
+            *("cause", "target"),
+        )
         return [(name, str(value)) for name in names if (value := getattr(self, name))]
 
     @property
@@ -169,6 +182,8 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
         due_to=_due_day(query, "due_to"),
         counted=read_choice(query, "counted", COUNTED),
         since=read_day(query, "since"),
+        cause=read_choice(query, "cause", CAUSES),
+        target=query.get("target", "").strip()[:_LONGEST_NUMBER],
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
         sort=read_choice(query, "sort", SORTS),
         page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
@@ -217,6 +232,7 @@ def filter_condition(wanted: ListQuery) -> Q:
         "task__group": wanted.group,
         "task__group__number": wanted.group_number,
         "task__phase__number": wanted.phase,
+        "task__targets__code": wanted.target,
         "agency": wanted.agency,
         "due_then__gte": wanted.due_from,
         "due_then__lte": wanted.due_to,
@@ -234,6 +250,9 @@ def filter_condition(wanted: ListQuery) -> Q:
         condition &= counted_condition(wanted.counted, wanted.day)
     if wanted.counted and wanted.since:
         condition &= newly_counted(wanted.counted, wanted.since)
+    if wanted.cause:
+        told = Assignment.objects.annotate(told=last_cause(wanted.day)).filter(told=wanted.cause)
+        condition &= Q(pk__in=told.order_by().values("pk"))
     if wanted.due:
         condition &= due_condition(wanted.due, wanted.day)
     return condition & search_condition(wanted.search)
@@ -243,6 +262,13 @@ def newly_counted(counted: str, since: date) -> Q:
     """For rows of ``state_on`` of a later day: those that were not yet counted so on ``since``."""
     then = state_on(Assignment.objects.all(), since).filter(counted_condition(counted, since))
     return ~Q(pk__in=then.order_by().values("pk"))
+
+
+def last_cause(day: date) -> Combinable:
+    """For assignments: a key of ``CAUSES``, as last reported by the day."""
+    told = StatusReport.objects.filter(assignment=OuterRef("pk")).exclude(cause_kind="")
+    newest = told.effective_by(day).order_by("-effective_on", "-recorded_at", "-id")
+    return Coalesce(Subquery(newest.values("cause_kind")[:1]), Value(NOT_STATED))
 
 
 def counted_condition(counted: str, day: date) -> Q:

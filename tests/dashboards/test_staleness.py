@@ -177,6 +177,7 @@ def _addresses(work: Work) -> list[str]:
             "compare",
             "late",
             "missing",
+            "obstacles",
         )
     ]
     pages = [

@@ -24,7 +24,7 @@ HOOKS = re.compile(
 FOR_TESTS = {"lifted"}
 # Put together in a template, or given by Plotly and htmx.
 CLASSES = re.compile(
-    r"(at-col|at-row|cell|fill|m)-[\w-]+|when-(ended|figure|new)"
+    r"(at-col|at-row|bin|cell|fill|m)-[\w-]+|when-(ended|figure|new)"
     r"|is-(agency|review|asked|conflict|ended|refused|saved|saving)|crisp|cursor-pointer|draglayer"
     r"|ease-bg|htmx-request|js-plotly-plot|main-svg|user-select-none"
 )

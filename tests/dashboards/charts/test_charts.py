@@ -1,6 +1,7 @@
 """Figures are what Plotly takes, and show what they should."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,16 @@ import pytest
 from django.utils import translation
 from plotly import graph_objects as go
 
-from dashboards.charts import base, completion, paths
+from dashboards.charts import bars, base, completion, moves, paths
 from dashboards.charts.base import Figure, empty
+from dashboards.frame.places import Place
 from dashboards.pages.indicators import DrawnSeries, SeriesPoint
 from dashboards.pages.target import Path, PathPoint
 from dashboards.sums.series import SeriesStep
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding
+from dashboards.work.ranks import RankLine, Ranks
 from tasks.completion.counts import Counts
+from tasks.completion.forecast import Expectation
 
 STEPS = (
     SeriesStep(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
@@ -47,6 +52,54 @@ def _path(**fields: Any) -> Path:
     return Path(**{**given, **fields})
 
 
+def _bar(label: str, *counts: int | Counted) -> Bar:
+    return Bar(label, tuple(one if isinstance(one, Counted) else Counted(one) for one in counts))
+
+
+AHEAD = (Expectation(date(2025, 6, 30), low=1, middle=2, high=3),)
+LYING = Finding(
+    "obstacles",
+    "Vướng ở đâu?",
+    "Nhân lực: 26",
+    "Vướng mắc",
+    (BarSeries("Mở", "warn"), BarSeries("Đã giải quyết", "done")),
+    (_bar("Nhân lực", 26, 10), _bar("Hạ tầng", 21, 8)),
+)
+UPRIGHT = Finding(
+    "due-by-week",
+    "Sắp tới?",
+    "22",
+    "Tuần từ",
+    (BarSeries("Đến hạn", "warn"),),
+    (
+        _bar("15/11", Counted(7, "/tasks/?due_from=1")),
+        _bar("22/11", Counted(68, "/tasks/?due_from=2", "68,2% (15/22)")),
+    ),
+    is_upright=True,
+)
+AGENCIES = Finding(
+    "completion-by-agency",
+    "Của ai?",
+    "Sở KH&CN giữ 3 trong 4",
+    "Cơ quan",
+    (BarSeries("Quá hạn", "bad"), BarSeries("Hoàn thành", "done"), BarSeries("Trong hạn", "good")),
+    (_bar("Sở KH&CN", 3, 1, 1), _bar("Sở Nội vụ", 1, 2, 0)),
+)
+
+
+def _place(code: str, name: str) -> Place:
+    return Place(code, f"VN/{code}/", name, name, name, name, name)
+
+
+RANKS = Ranks(
+    (date(2025, 9, 15), date(2025, 10, 15), date(2025, 11, 15)),
+    (
+        RankLine(_place("40", "Nghệ An"), (2, 2, 1)),
+        RankLine(_place("01", "Hà Nội"), (1, 1, 2)),
+    ),
+)
+
+
 def _series(base: int = 0) -> DrawnSeries:
     point = SeriesPoint(date(2024, 12, 31), Decimal("1.5"), "2024", is_provisional=False)
     return DrawnSeries("Việt Nam", "VN", base, (point,))
@@ -56,8 +109,14 @@ FIGURES = [
     completion.completion_over_time(STEPS),
     completion.completion_over_time(()),
     completion.completion_by_group(PARTS),
-    completion.completion_by_agency(PARTS),
-    completion.completion_by_agency([]),
+    completion.completion_over_time(STEPS, AHEAD),
+    bars.bars(LYING),
+    bars.bars(UPRIGHT),
+    bars.bars(replace(LYING, bars=())),
+    bars.overdue_left(AGENCIES),
+    bars.overdue_left(replace(AGENCIES, bars=())),
+    moves.ranks(RANKS),
+    moves.ranks(Ranks(RANKS.days, ())),
     paths.target_path(_path()),
     paths.target_path(_path(required=(), goal=None, projected=None)),
     paths.target_path(_path(goal_far=Decimal(40), is_rank=True)),
@@ -85,20 +144,51 @@ def test_completed_and_fallen_due_are_steps_with_the_gap_filled() -> None:
     assert overdue["y"] == [-step.overdue for step in STEPS]
 
 
-def test_overdue_lies_left_of_zero_and_the_latest_agency_on_top() -> None:
-    figure = completion.completion_by_agency(PARTS)
+def test_what_is_to_come_is_a_band_from_the_last_figure_with_its_two_numbers() -> None:
+    figure = completion.completion_over_time(STEPS, AHEAD)
+    low, high, median = figure["data"][3:]
+    assert (low["y"], high["y"], median["y"]) == ([1, 1], [1, 3], [1, 2])
+    assert (high["fill"], median["line"]["dash"]) == ("tonexty", "dash")
+    assert "Dự báo 1–3" in {note["text"] for note in figure["layout"]["annotations"]}
+
+
+def test_labels_that_would_meet_step_down() -> None:
+    assert base.spread([80, 81, 20], least=5) == [76, 81, 20]
+
+
+def test_overdue_lies_left_of_zero_and_the_words_have_the_colours_of_the_bars() -> None:
+    figure = bars.overdue_left(AGENCIES)
     overdue = figure["data"][0]
     assert overdue["y"] == ["Sở KH&amp;CN", "Sở Nội vụ"]
     assert overdue["x"] == [-3, -1]
     assert overdue["text"] == ["3", "1"]
+    words = {note["text"]: note["font"]["color"] for note in figure["layout"]["annotations"]}
+    assert words == {one["name"]: one["marker"]["color"] for one in figure["data"]}
 
 
-@pytest.mark.parametrize("draw", [completion.completion_by_group, completion.completion_by_agency])
-def test_the_squares_of_the_key_have_the_colours_of_the_bars(draw: Any) -> None:
-    figure = draw(PARTS)
-    notes = figure["layout"]["annotations"]
-    squares = {note["font"]["color"] for note in notes if note["text"] == "■"}
-    assert squares == {trace["marker"]["color"] for trace in figure["data"]}
+def test_series_side_by_side_have_one_scale_and_their_words_above() -> None:
+    figure = bars.bars(LYING)
+    scales = [figure["layout"][axis]["range"] for axis in ("xaxis", "xaxis2")]
+    assert scales[0] == scales[1]
+    assert [note["text"] for note in figure["layout"]["annotations"]] == ["Mở", "Đã giải quyết"]
+
+
+def test_each_bar_leads_to_its_rows_and_the_figure_says_its_finding() -> None:
+    figure = bars.bars(UPRIGHT)
+    assert figure["data"][0]["customdata"] == ["/tasks/?due_from=1", "/tasks/?due_from=2"]
+    assert figure["data"][0]["text"] == ["7", "68,2% (15/22)"]
+    assert figure["layout"]["meta"] == {"title": UPRIGHT.title, "question": UPRIGHT.question}
+
+
+def test_who_moved_is_told_apart_and_everybody_named_at_the_end() -> None:
+    figure = moves.ranks(RANKS)
+    assert [note["text"] for note in figure["layout"]["annotations"]] == [
+        "1 Nghệ An (+1)",
+        "2 Hà Nội (−1)",
+    ]
+    widths = {trace["line"]["width"] for trace in figure["data"]}
+    assert widths == {2.5}
+    assert figure["data"][0]["customdata"][0].startswith("/provinces/40/")
 
 
 def test_a_provisional_reading_is_hollow_and_the_projection_dashed() -> None:
@@ -151,5 +241,5 @@ def test_ranks_and_counts_have_whole_numbers_at_their_axis() -> None:
 
 
 def test_large_counts_are_grouped() -> None:
-    bars = completion.completion_by_group([("1. Thể chế", Counts(completed_on_time=3540))])
-    assert bars["data"][0]["text"] == ["3.540"]
+    figure = completion.completion_by_group([("1. Thể chế", Counts(completed_on_time=3540))])
+    assert figure["data"][0]["text"] == ["3.540"]

@@ -10,7 +10,16 @@ from plotly import graph_objects as go
 
 from core.queue.recalculation import touch_generation
 from tests.dashboards.conftest import Give, Place, indicator_of
-from tests.factories import ProvinceFactory, TargetFactory, api_key, bearer, reading
+from tests.factories import (
+    AgencyFactory,
+    CommuneFactory,
+    ObstacleFactory,
+    ProvinceFactory,
+    TargetFactory,
+    api_key,
+    bearer,
+    reading,
+)
 
 CHARTS = "/api/v1/charts/"
 Get = Callable[..., Any]
@@ -39,6 +48,13 @@ def test_the_list_names_every_chart_and_its_parameters(get: Get, client: Client)
         ("completion-by-agency", ["plan", "area", "as_of"]),
         ("target-path", ["target", "as_of"]),
         ("indicator-series", ["indicator", "area", "as_of"]),
+        ("targets-lag", ["as_of"]),
+        ("delay-by-age", ["area", "as_of"]),
+        ("due-by-week", ["area", "as_of"]),
+        ("obstacles", ["area", "as_of"]),
+        ("ranks", ["as_of"]),
+        ("communes-by-group", ["plan", "area", "phase", "as_of"]),
+        ("reporting-on-time", ["plan", "area", "as_of"]),
     ]
 
 
@@ -67,6 +83,37 @@ def test_the_path_of_a_target_and_the_series_of_its_indicator_are_drawn(
     path = get("target-path", target="305-1").json()
     series = get("indicator-series", indicator=indicator_of(target).code, area="40").json()
     assert path["data"][-1]["y"] == series["data"][-1]["y"] == [12, 18.3]
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("targets-lag", {}),
+        ("delay-by-age", {"area": "40"}),
+        ("due-by-week", {}),
+        ("obstacles", {}),
+        ("ranks", {}),
+        ("communes-by-group", {"plan": "305-KH/TU"}),
+        ("reporting-on-time", {"plan": "305-KH/TU"}),
+    ],
+)
+def test_every_chart_is_drawn_in_the_readers_language_and_kept(
+    get: Get, give: Give, settle: Callable[[], object], name: str, query: dict[str, str]
+) -> None:
+    commune = AgencyFactory.create(area=CommuneFactory.create())
+    give(date(2025, 11, 1))
+    give(date(2025, 11, 20))
+    give(agency=commune)
+    ObstacleFactory.create(assignment=give())
+    settle()
+    day = {"as_of": "2025-11-15", **query}
+    vietnamese = get(name, {"Accept-Language": "vi"}, **day)
+    english = get(name, {"Accept-Language": "en"}, **day)
+    go.Figure(vietnamese.json())
+    titles = [one.json()["layout"].get("meta", {}).get("title") for one in (vietnamese, english)]
+    assert titles == [None, None] or titles[0] != titles[1]
+    again = get(name, {"Accept-Language": "vi", "If-None-Match": vietnamese["ETag"]}, **day)
+    assert again.status_code == 304
 
 
 def test_nothing_changed_is_answered_with_304(get: Get, place: Place) -> None:

@@ -1,0 +1,41 @@
+"""Is reporting on time? The share of units that reported before each of the last periods closed."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from dashboards.text import figures
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding
+from provinces.models import Area, Plan
+from reports.periods.reported import on_time
+from tasks.completion.counts import percentage
+
+
+def reporting_finding(plan: Plan, area: Area, day: date) -> Finding:
+    """Seven SQL queries, one where the document has no periods yet."""
+    found = on_time(plan, area, day)
+    bars = []
+    for one in found:
+        share = percentage(one.in_time, one.units)
+        words = f"{figures.percent(share)} ({one.in_time}/{one.units})"
+        bars.append(
+            Bar(f"{one.period.last_day:%d/%m}", (Counted(int(share or 0), one.url, words),))
+        )
+    title = _("No reporting period has closed yet")
+    if found:
+        last = found[-1]
+        title = _("%(n)s of %(all)s units reported on time in the last period: %(share)s") % {
+            "n": figures.number(last.in_time),
+            "all": figures.number(last.units),
+            "share": figures.percent(percentage(last.in_time, last.units)),
+        }
+    return Finding(
+        "reporting-on-time",
+        _("Is reporting on time? Share of units, by the last day of the period"),
+        title,
+        _("Period until"),
+        (BarSeries(_("On time"), "done"),),
+        tuple(bars),
+        {"plan": plan.number, "area": area.code},
+        is_upright=True,
+    )

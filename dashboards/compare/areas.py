@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from core.db.conditions import under
 from dashboards.frame.day import Asked
 from dashboards.frame.places import PROVINCE_PATH, Place
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
@@ -63,7 +64,7 @@ class ComparedWork:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AreaComparison:
     """``tasks`` and ``commune_tasks`` are counted apart; both in the order of ``places``."""
 
     asked: Asked
@@ -82,13 +83,11 @@ def comparable_plans(asked: Asked) -> list[Plan]:
     return list(rows.order_by("issued_on", "pk"))
 
 
-def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
+def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> AreaComparison:
     """Six SQL queries, however many areas; four more where ``known_at`` is asked."""
     family = Q(pk=plan.pk) | Q(implements=plan)
     plans = list(Plan.objects.filter(family, issued_on__lte=asked.day))
-    here = Q(pk__in=[])
-    for place in places:
-        here |= Q(area__path__startswith=place.path)
+    here = under((place.path for place in places), "area__path")
     rows = Completion.objects.filter(here, plan__in=plans).annotate(in_=PROVINCE_PATH)
     found = compared(rows, ("in_", "area__level", "plan__number"), asked)
     own = Target.objects.filter(plan__in=plans, area__path__in=[place.path for place in places])
@@ -100,7 +99,7 @@ def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
         number = max(given, key=lambda one: (given[one].now.total, one), default="")
         return ComparedWork(place, number, given.get(number, Compared(Counts(), Counts())))
 
-    return Comparison(
+    return AreaComparison(
         asked=asked,
         plan=plan,
         places=tuple(places),

@@ -33,7 +33,7 @@ class Asked:
             kept["as_of"] = self.day.isoformat()
         if self.compared != self.day - _A_WEEK:
             kept["compare"] = self.compared.isoformat()
-        return f"{url}?{urlencode(kept)}" if kept else url
+        return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url
 
 
 def usual_days() -> Asked:

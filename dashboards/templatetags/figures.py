@@ -153,13 +153,21 @@ def done_of(context: Context, counts: Any, plan: str, area: str, **query: object
 
 @register.simple_tag(takes_context=True)
 def rows_on(
-    context: Context, on: date, shown: int | str, plan: str, *, area: str, counted: str
+    context: Context,
+    on: date,
+    shown: int | str,
+    plan: str,
+    *,
+    area: str,
+    counted: str,
+    **more: object,
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
     if on == asked_of(context.flatten()).day:
-        return rows(context, shown, plan, area, counted)
+        return rows(context, shown, plan, area, counted, **more)
     other = Asked(on, on - timedelta(days=7))
     query = {"level": "agencies", "plan": plan, "area": area, "counted": counted}
+    query |= {name: str(value) for name, value in more.items()}
     is_late = shown and counted.endswith("overdue")
     url = other.carried(reverse("tasks"), **query)
     words = figures.number(shown) if isinstance(shown, int) else shown

@@ -46,13 +46,9 @@ class Asked:
             kept["as_of"] = self.day.isoformat()
         if self.compared != self.day - _A_WEEK:
             kept["compare"] = self.compared.isoformat()
-<<<<<<< HEAD
         if self.known_on:
             kept["known_at"] = self.known_on.isoformat()
-        return f"{url}?{urlencode(kept)}" if kept else url
-=======
         return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url
->>>>>>> charts
 
 
 def usual_days() -> Asked:

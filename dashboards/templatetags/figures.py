@@ -165,7 +165,6 @@ def rows_on(
     *,
     area: str,
     counted: str,
-<<<<<<< HEAD
     level: str = "agencies",
     **query: object,
 ) -> SafeString:
@@ -174,16 +173,6 @@ def rows_on(
         return rows(context, shown, plan, area, counted, level=level, **query)
     other = Asked(on, on - timedelta(days=7))
     given = {"level": level, "plan": plan, "area": area, "counted": counted, **query}
-=======
-    **more: object,
-) -> SafeString:
-    """As ``rows``, for a figure of another day than the page's."""
-    if on == asked_of(context.flatten()).day:
-        return rows(context, shown, plan, area, counted, **more)
-    other = Asked(on, on - timedelta(days=7))
-    query = {"level": "agencies", "plan": plan, "area": area, "counted": counted}
-    query |= {name: str(value) for name, value in more.items()}
->>>>>>> charts
     is_late = shown and counted.endswith("overdue")
     url = other.carried(reverse("tasks"), **{name: str(value) for name, value in given.items()})
     words = figures.number(shown) if isinstance(shown, int) else shown

@@ -54,6 +54,7 @@ def country(db: None) -> None:
 
 
 @pytest.mark.services
+@pytest.mark.timeout(1800)  # On a busy machine the country alone takes five minutes.
 def test_no_page_reads_a_large_table_from_end_to_end(country: None) -> None:
     large, browsers = plans.large_tables(LARGE), Browsers()
     assert large >= {"indicators_reading", "tasks_assignment", "tasks_completion"}

@@ -132,7 +132,11 @@ class _Readers:
                     break
                 known = freshness(_last_day(page)).touched
                 begin = time.perf_counter()
-                answer = self._ask(product, page)
+                try:
+                    answer = self._ask(product, page)
+                except OSError:  # No answer within a minute, or none at all.
+                    times[page.name].append(math.inf)
+                    continue
                 taken = time.perf_counter() - begin
                 times[page.name].append(taken if answer.status in _ANSWERS else math.inf)
                 if made_from := answer.getheader(MADE_FROM):

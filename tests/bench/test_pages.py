@@ -27,6 +27,7 @@ SCANS: Mapping[str, set[str]] = {
         *("tasks/", "tasks/ of one agency", "tasks/export.xlsx", "api/v1/tasks/"),
         # Here nearly all work is of one document, and of communes.
         *("planning/documents/<pk>/", "planning/documents/<pk>/table/", "communes/"),
+        "planning/tasks/<pk>/change/",
     },
     "tasks_statusreport": {"provinces/<code>/", "tasks/export.xlsx"},
     # How many areas each indicator has figures of.

@@ -142,8 +142,12 @@ class Importer(ABC, Generic[Kept, Found]):
     applied_act: str
     taken_already: Promise
 
+    def admit(self, by: User) -> None:
+        """Raises PermissionDenied for whoever may send no such file at all."""
+
     def allow(self, started: Kept, *, by: User) -> None:
-        """Raises PermissionDenied."""
+        """Raises PermissionDenied for whoever may not take this one."""
+        self.admit(by)
 
     @abstractmethod
     def read(self, sheet: Sheet, started: Kept) -> tuple[int, Facts]:

@@ -19,6 +19,7 @@ _PAGE_SIZE, _LAST = 100, 10
 def own(importer: Importer[Kept, Any], request: HttpRequest, pk: int) -> tuple[User, Kept]:
     """Raises PermissionDenied, and Http404 for another person's."""
     user = user_of(request)
+    importer.admit(user)
     rows = importer.kept._default_manager.select_related(*importer.related)
     started = get_object_or_404(rows, pk=pk, user=user)
     importer.allow(started, by=user)

@@ -40,7 +40,7 @@ class PeopleImporter(Importer[AccountList, list[AccountPreview]]):
     sent_act, applied_act = "accounts.check", "accounts.import"
     taken_already = gettext_lazy("This list was taken already; its codes were shown once.")
 
-    def allow(self, started: AccountList, *, by: User) -> None:
+    def admit(self, by: User) -> None:
         require(by, Permission.MANAGE_MEMBERS)
 
     def read(self, sheet: Sheet, started: AccountList) -> tuple[int, Facts]:

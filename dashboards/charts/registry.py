@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +26,8 @@ from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
 from tasks.completion.totals import By, parts
-from tasks.models import Assignment, Completion
+from tasks.models import Assignment
+from tasks.models.completion import counted_in
 
 Query = Mapping[str, str]
 _NOT_FOUND = 404
@@ -88,7 +88,7 @@ def _required(query: Query, name: str) -> str:
 def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     area = _area(query, plan.area, caller)
-    cells = Completion.objects.filter(plan=plan).within(area).filter(Q(begins__lte=day))
+    cells = counted_in(area).filter(plan=plan, begins__lte=day)
     given = Assignment.objects.filter(task__plan=plan).within(area, day)
     joined = area.joined()
     counted = series.due_counts(given, clock.today(), joined)

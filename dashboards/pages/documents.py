@@ -12,10 +12,10 @@ from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
 from dashboards.pages.targets import TargetLine, target_lines
-from dashboards.sums.counts import Compared, added, compared, illustrative_plans
-from provinces.models import Area, Phase, Plan, PlanGroup
+from dashboards.sums.counts import Compared, added, compared, has_illustrative
+from provinces.models import Phase, Plan, PlanGroup
 from targets.models import Target
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 
 
 @dataclass(frozen=True)
@@ -47,37 +47,35 @@ class DocumentDetail:
 
 
 def documents(asked: Asked) -> list[DocumentLine]:
-    """Documents issued by the day (three SQL queries)."""
+    """Documents issued by the day (two SQL queries)."""
     rows = Plan.objects.filter(issued_on__lte=asked.day).select_related("area", "implements")
-    counts = compared(Completion.objects.all(), ("plan", "area__level"), asked.day, asked.compared)
-    made_up = illustrative_plans()
+    counts = compared(ProvinceSum.objects.all(), ("plan", "of_communes"), asked.day, asked.compared)
     lines = []
-    for plan in rows.annotate(target_count=Count("targets")):
-        own = ((level, value) for (pk, level), value in counts.items() if pk == plan.pk)
-        lines.append(
-            DocumentLine(plan, plan.pk in made_up, plan.target_count, *_sums_by_level(own))
-        )
+    for plan in rows.annotate(target_count=Count("targets"), made_up=has_illustrative("pk")):
+        own = ((of, value) for (pk, of), value in counts.items() if pk == plan.pk)
+        lines.append(DocumentLine(plan, plan.made_up, plan.target_count, *_apart(own)))
     return lines
 
 
 def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Seven SQL queries. Raises Http404 where there is none, or not yet on that day."""
+    """Six SQL queries. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
+    found = found.annotate(made_up=has_illustrative("pk"))
     plan = found.select_related("area", "implements", "standing_agency").first()
     if plan is None:
         raise Http404
-    rows = Completion.objects.filter(plan=plan)
-    counts = compared(rows, ("group", "area__level"), asked.day, asked.compared)
+    rows = ProvinceSum.objects.filter(plan=plan)
+    counts = compared(rows, ("group", "of_communes"), asked.day, asked.compared)
     targets = target_lines(Target.objects.filter(plan=plan), asked.day, asked.compared)
     groups = tuple(
-        GroupLine(group, added(value for (pk, _level), value in counts.items() if pk == group.pk))
+        GroupLine(group, added(value for (pk, _of), value in counts.items() if pk == group.pk))
         for group in plan.groups.all()
     )
-    tasks, commune_tasks = _sums_by_level((level, value) for (_pk, level), value in counts.items())
+    tasks, commune_tasks = _apart((of, value) for (_pk, of), value in counts.items())
     return DocumentDetail(
         asked=asked,
         plan=plan,
-        is_illustrative=plan.pk in illustrative_plans(),
+        is_illustrative=plan.made_up,
         phases=tuple(plan.phases.all()),
         groups=groups,
         implemented_by=tuple(plan.implemented_by.filter(issued_on__lte=asked.day)),
@@ -87,14 +85,13 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     )
 
 
-def _sums_by_level(counts: Iterable[tuple[str, Compared]]) -> tuple[Compared, Compared]:
+def _apart(counts: Iterable[tuple[bool, Compared]]) -> tuple[Compared, Compared]:
     """Of tasks, and of assignments to communes: the two are counted apart."""
-    by_level = list(counts)
-    communes = Area.Level.COMMUNE
-    return (
-        added(value for level, value in by_level if level != communes),
-        added(value for level, value in by_level if level == communes),
+    found = list(counts)
+    tasks, communes = (
+        added(value for of, value in found if of is is_it) for is_it in (False, True)
     )
+    return tasks, communes
 
 
 @require_safe

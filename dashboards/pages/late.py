@@ -1,9 +1,10 @@
 """Every overdue assignment on one page: its agency, its delay, the cause and the remedy."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -21,13 +22,12 @@ from dashboards.text import figures
 from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.permissions import Caller
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import OPEN_STATES
 from tasks.worklist.query import LEVELS, level_conditions
 
-PAGE_SIZE = 50
-_LONGEST_NUMBER = 60
+PAGE_SIZE = 40
+_LONGEST_NUMBER, _AT_ONCE = 60, 1000
 
 
 @dataclass(frozen=True)
@@ -108,9 +108,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
 
 def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
-    late = state_on(Assignment.objects.visible_to(caller), day).filter(
-        Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
-    )
+    late = _late_on(caller, day)
     plans: set[str] = set()
     codes: set[str] = set()
     counts: Counter[str] = Counter()
@@ -137,6 +135,24 @@ def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delay
         total=counts[level],
         rows=rows,
     )
+
+
+def every_delay(
+    caller: Caller, day: date, filters: Filters
+) -> Iterator[tuple[str, LateUnit, Delay]]:
+    """The whole list, with the key of its level; some SQL queries for every thousand rows."""
+    late, merged = _late_on(caller, day), agencies_on(day)
+    for level in [filters.level] if filters.level else LEVELS:
+        rows = _rows(late, filters, level, merged).iterator(chunk_size=_AT_ONCE)
+        while some := list(islice(rows, _AT_ONCE)):
+            for unit in _units(some, day, merged):
+                for delay in unit.delays:
+                    yield level, unit, delay
+
+
+def _late_on(caller: Caller, day: date) -> "QuerySet[Assignment, Any]":
+    late = state_on(Assignment.objects.visible_to(caller), day)
+    return late.filter(is_open() & Q(due_then__lt=day))
 
 
 def _rows(

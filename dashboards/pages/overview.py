@@ -12,29 +12,28 @@ from django.views.decorators.http import require_safe
 
 from core.web.requests import user_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.frame.places import Place, province_code, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.tilemap import MEASURES, read_measure
 from dashboards.pages.upcoming import NOT_COMMUNES, Upcoming, upcoming_of
-from dashboards.sums.counts import Compared, added, compared, illustrative_plans
+from dashboards.sums.counts import Compared, Key, added, compared, has_illustrative
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
-from dashboards.work.coming import DueMonth, due_by_month
-from dashboards.work.overdue import AgeBand, CauseLine, age_bands, causes
+from dashboards.work.deadlines import Deadlines, deadlines_of
 from indicators.models import Reading
+from provinces.lookup import names_on
 from provinces.models import Area
-from provinces.permissions import Caller
+from provinces.permissions import NATION_PATH, Caller
 from targets.models import Target
 from targets.models.target import TargetQuerySet
 from tasks.completion.counts import Counts
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 
 _FEW = 10
 """A measure known of fewer provinces is named, and not offered first."""
-_LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}
 
 
 @dataclass(frozen=True)
@@ -76,23 +75,28 @@ class Horizon:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Maps:
+    """The map that is shown, and of which other figures there are maps: of most provinces, or of
+    few."""
+
     asked: Asked
+    map: tilemap.TileMap
+    offered: tuple[tilemap.Measure, ...]
+    few: tuple[tuple[tilemap.Measure, int], ...]
+
+
+@dataclass(frozen=True)
+class Overview(Maps):
     targets: tuple[TargetLine, ...]
     groups: tuple[VerdictGroup, ...]
     horizons: tuple[Horizon, ...]
-    map: tilemap.TileMap
     plans: tuple[PlanLine, ...]
     tasks: Compared
     commune_tasks: Compared
     upcoming: Upcoming
-    months: tuple[DueMonth, ...]
-    bands: tuple[AgeBand, ...]
-    causes: tuple[CauseLine, ...]
+    deadlines: Deadlines
     changes: Changes
     published: int
-    offered: tuple[tilemap.Measure, ...]
-    few: tuple[tuple[tilemap.Measure, int], ...]
     obstacles: tuple[CategoryLine, ...]
 
     @property
@@ -106,36 +110,27 @@ class Overview:
 
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
-    """Twenty-two SQL queries, whatever the size.
-
-    ``measure``: None for the one with a figure of most provinces.
-    """
+    """Eight SQL queries, whatever the size; one more for a past day."""
     lines = target_lines(national_targets(), asked.day, asked.compared)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
-    maps = [_map(one, plans, asked) for one in MEASURES]
-    shown = next((one for one in maps if one.measure == measure), None)
+    names = names_on(asked.day)
     new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
     return Overview(
-        asked=asked,
+        **vars(_maps(asked, plans, measure)),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
         horizons=tuple(
             Horizon(year, tuple(by_verdict(line for line in lines if line.horizon == year)))
             for year in years
         ),
-        map=shown or max(maps, key=lambda one: one.with_figure),
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES),
-        months=due_by_month(asked.day, NOT_COMMUNES),
-        bands=age_bands(asked.day, NOT_COMMUNES),
-        causes=causes(asked.day, NOT_COMMUNES),
-        changes=changes_of(caller, asked, NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, names=names),
+        deadlines=deadlines_of(asked.day, NOT_COMMUNES),
+        changes=changes_of(caller, asked, NOT_COMMUNES, names),
         published=new.count(),
-        offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
-        few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
         obstacles=tuple(by_category("", asked.day)),
     )
 
@@ -147,30 +142,40 @@ def national_targets() -> TargetQuerySet:
 
 def _plan_lines(asked: Asked) -> list[PlanLine]:
     """The nation's documents, then those in provinces, then those of communes; of each the ones
-    with most overdue first (2 SQL queries)."""
-    rows = Completion.objects.annotate(province=PROVINCE_PATH)
-    keys = ("plan", "plan__number", "province", "area__level")
+    with most overdue first (1 SQL query)."""
+    rows = ProvinceSum.objects.annotate(made_up=has_illustrative("plan"))
+    keys = ("of_communes", "area__path", "plan__number", "plan", "made_up")
     found = compared(rows, keys, asked.day, asked.compared)
-    made_up = illustrative_plans()
-    ordered = sorted(
-        found, key=lambda key: (_LEVELS[key[3]], -found[key].now.overdue, key[2], key[1])
-    )
+
+    def place(key: Key) -> tuple[bool, bool, int, Key]:
+        of_communes, path, *_rest = key
+        return of_communes, path != NATION_PATH, -found[key].now.overdue, key
+
     return [
-        PlanLine(
-            plan_id=plan,
-            plan_number=number,
-            area_code=province_code(path),
-            of_communes=level == Area.Level.COMMUNE,
-            is_illustrative=plan in made_up,
-            counts=found[plan, number, path, level],
-        )
-        for plan, number, path, level in ordered
+        PlanLine(plan, number, province_code(path), of_communes, made_up, found[key])
+        for key in sorted(found, key=place)
+        for of_communes, path, number, plan, made_up in [key]
     ]
 
 
-def _map(measure: tilemap.Measure, plans: list[PlanLine], asked: Asked) -> tilemap.TileMap:
+def _maps(asked: Asked, plans: list[PlanLine], measure: tilemap.Measure | None) -> Maps:
+    """``measure``: None for the one with a figure of most provinces (1 SQL query)."""
+    published = tilemap.published([one.code for one in MEASURES], asked.day)
+    maps = [_map(one, plans, published) for one in MEASURES]
+    shown = next((one for one in maps if one.measure == measure), None)
+    return Maps(
+        asked=asked,
+        map=shown or max(maps, key=lambda one: one.with_figure),
+        offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
+        few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
+    )
+
+
+def _map(
+    measure: tilemap.Measure, plans: list[PlanLine], published: Mapping[str, list[Reading]]
+) -> tilemap.TileMap:
     if measure.code not in {"completion", "communes"}:
-        return tilemap.tile_map(measure, *tilemap.by_indicator(measure.code, asked.day))
+        return tilemap.tile_map(measure, *tilemap.by_indicator(published.get(measure.code, ())))
     of_communes = measure.code == "communes"
     counts: defaultdict[str, Counts] = defaultdict(Counts)
     for line in plans:
@@ -245,11 +250,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def province_list(request: HttpRequest) -> HttpResponse:
-    user = user_of(request)
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
-        page = overview(user, asked, measure)
+        page = _maps(asked, _plan_lines(asked), measure)
         return {"title": _("Provinces and communes"), "page": page}
 
     return serve(

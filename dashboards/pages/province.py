@@ -26,12 +26,13 @@ from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.days import CountsOnDay, on_four_days
 from dashboards.work.overdue import OverdueTask, oldest_of, overdue_tasks
+from provinces.lookup import standing_on
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.completion.counts import Counts
+from tasks.completion.counts import Counts, CountSpan
 from tasks.labels import STATUSES, Sign
-from tasks.models import Assignment, Completion
+from tasks.models import Assignment, ProvinceSum
 from tasks.states import State
 from tasks.touches import WORK
 
@@ -179,7 +180,7 @@ class Province:
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Twenty SQL queries, three more where deadlines moved, whatever the size; one a document.
+    """Eleven SQL queries, three more where deadlines moved, whatever the size.
 
     Raises Http404 for a code that is no province's.
     """
@@ -187,21 +188,22 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     if place is None:
         raise Http404
     here = Q(area__path__startswith=place.path)
-    breakdown = breakdown_of(place, asked)
+    standing = standing_on(asked.day)
+    breakdown = breakdown_of(place, asked, standing)
     dues = series.due_counts(Assignment.objects.filter(here), asked.day)
     own_dues = [due for due in dues if due.level == Area.Level.PROVINCE]
     fallen = series.fallen_due(own_dues, Assignment.objects.filter(area__path=place.path))
-    own = Completion.objects.filter(area__path=place.path, day__lte=asked.day)
-    own = own.annotate(begins=F("day"))
+    own = ProvinceSum.objects.filter(
+        area__path=place.path, of_communes=False, day__lte=asked.day
+    ).annotate(begins=F("day"))
     lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
-    overdue = overdue_tasks(caller, asked.day, here & NOT_COMMUNES)
+    overdue = overdue_tasks(caller, asked.day, here & NOT_COMMUNES, standing)
     plans = _plan_sections(
         breakdown,
         dues,
         fallen=fallen,
         spans=series.spans(own),
         asked=asked,
-        place=place,
         overdue=overdue,
     )
     return Province(
@@ -211,9 +213,9 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=_commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_of(caller, asked.day, here & NOT_COMMUNES),
+        upcoming=upcoming_of(caller, asked.day, here & NOT_COMMUNES, names=standing.names),
         overdue=overdue,
-        changes=changes_of(caller, asked, here & NOT_COMMUNES),
+        changes=changes_of(caller, asked, here & NOT_COMMUNES, standing.names),
         obstacles=joined(by_category(place.path, asked.day), proposals_of(place.path, asked.day)),
     )
 
@@ -223,9 +225,8 @@ def _plan_sections(
     dues: Sequence[series.DueCount],
     *,
     fallen: Mapping[int, Mapping[date, int]],
-    spans: Mapping[int, list[series.SeriesSpan]],
+    spans: Mapping[int, list[CountSpan]],
     asked: Asked,
-    place: Place,
     overdue: Sequence[OverdueTask],
 ) -> tuple[PlanSection, ...]:
     """The province's own tasks, the document with most tasks first."""
@@ -267,7 +268,7 @@ def _plan_sections(
                 ),
                 steps=steps,
                 months=series.month_ends(steps, asked.day),
-                days=on_four_days(asked, place.path, plan.plan_id),
+                days=on_four_days(asked, spans_of),
             )
         )
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))

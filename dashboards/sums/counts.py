@@ -6,17 +6,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Q, QuerySet, Sum, When
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place
 from dashboards.text.figures import percent
-from provinces.lookup import standing_on
-from provinces.models import Area
+from provinces.lookup import Standing, standing_on
 from tasks.completion.counts import Counts
 from tasks.labels import STATUSES, Sign
-from tasks.models import Completion, Task
+from tasks.models import CommuneSum, Completion, Task
 from tasks.models.completion import COUNTS
 
 Key = tuple[Any, ...]
@@ -95,7 +94,7 @@ def countable(counts: Counts) -> int:
 
 
 def compared(
-    rows: QuerySet[Completion], keys: Sequence[str], day: date, before: date
+    rows: QuerySet[Any], keys: Sequence[str], day: date, before: date
 ) -> dict[Key, Compared]:
     """Counts on both days for each combination of the keys, in one SQL query."""
     days = {"now": day, "before": before}
@@ -117,10 +116,10 @@ def _counts(row: Mapping[str, int], name: str) -> Counts:
     return Counts(*(row[f"{name}_{count}"] for count in COUNTS))
 
 
-def illustrative_plans() -> set[int]:
-    """Documents with tasks that are made up for the demonstration (one SQL query)."""
+def has_illustrative(plan: str) -> Case:
+    """For rows with a document at that lookup: whether it has tasks that are made up."""
     made_up = Task.objects.filter(provenance=Task.Provenance.ILLUSTRATIVE).order_by()
-    return set(made_up.values_list("plan", flat=True).distinct())
+    return Case(When(**{f"{plan}__in": made_up.values("plan")}, then=True), default=False)
 
 
 def added(all_counts: Iterable[Compared]) -> Compared:
@@ -183,26 +182,24 @@ _OWN_KEYS = (
     "agency__head_title_en",
 )
 _NUMBERS = {"group__number", "agency__protocol_order"}
+_NO_OWN_KEYS = tuple(0 if key in _NUMBERS else "" for key in _OWN_KEYS)
 
 
-def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
-    """Counts in a province by plan, area, group and agency (two SQL queries).
+def breakdown_of(
+    place: Place, asked: Asked, standing: Standing | None = None
+) -> dict[BreakdownRow, Compared]:
+    """Counts in a province by plan, area, group and agency (two SQL queries, and one for who stands
+    for whom, unless it is given).
 
     All assignments of a commune are one row, without group and agency. Both days of a merged agency
     or commune are counted under its successor on the day asked for: like is compared with like.
     """
-    is_own = Q(area__level=Area.Level.PROVINCE)
-    own = {
-        f"own_{key}": Case(
-            When(is_own, then=F(key)),
-            default=Value(0) if key in _NUMBERS else Value(""),
-            output_field=IntegerField() if key in _NUMBERS else CharField(),
-        )
-        for key in _OWN_KEYS
-    }
-    rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
-    found = compared(rows, (*_KEYS, *own), asked.day, asked.compared)
-    merged, communes = standing_on(asked.day)
+    own = Completion.objects.filter(area__path=place.path)
+    below = CommuneSum.objects.filter(area__path__startswith=place.path)
+    found = compared(own, (*_KEYS, *_OWN_KEYS), asked.day, asked.compared)
+    for key, counts in compared(below, _KEYS, asked.day, asked.compared).items():
+        found[*key, *_NO_OWN_KEYS] = counts
+    merged, communes, _names = standing or standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():
         row = BreakdownRow(*key)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, province_code, provinces
+from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.sums.counts import countable
 from dashboards.text import figures
@@ -23,11 +24,12 @@ from provinces.models import Area, Phase, Plan, PlanGroup
 from tasks.completion.as_of import state_on
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 from tasks.labels import Sign
-from tasks.models import Assignment, Completion
+from tasks.models import Assignment, ProvinceSum
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
 from tasks.models.completion import COUNTS
 from tasks.states import State
 
+PAGE_SIZE = 60
 _LONGEST_NUMBER = 60
 Groups = tuple[PlanGroup, ...]
 ALERTS: Mapping[str, Sign] = {
@@ -207,12 +209,10 @@ def _of_communes(
 
 def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
     """Of all phases together, ranked (one SQL query)."""
-    snapshots = Completion.objects.as_of(day).filter(plan=plan, area__level=Area.Level.COMMUNE)
-    keys = ("province", "group__number")
-    found = snapshots.annotate(province=PROVINCE_PATH).order_by().values_list(*keys)
+    found = ProvinceSum.objects.as_of(day).filter(plan=plan, of_communes=True)
     sums: defaultdict[str, dict[int, Counts]] = defaultdict(dict)
-    for path, group, *counts in found.annotate(*(Sum(name) for name in COUNTS)):
-        sums[province_code(path)][group] = Counts(*counts)
+    for code, group, *counts in found.values_list("area__code", "group__number", *COUNTS):
+        sums[code][group] = Counts(*counts)
     places = provinces()
     areas = [
         AreaCounts(code, places[code].name_key, sum(by_group.values(), Counts()))
@@ -229,12 +229,12 @@ def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
 
 @require_safe
 def communes_page(request: HttpRequest) -> HttpResponse:
-    """``?plan=&area=&phase=&alert=``. Without ``area`` all provinces are shown."""
+    """``?plan=&area=&phase=&alert=&page=``. Without ``area`` all provinces are shown."""
     asked = read_asked(request.GET)
     plan = request.GET.get("plan", "").strip()[:_LONGEST_NUMBER]
     phase, alert = read_key(request.GET, "phase"), read_choice(request.GET, "alert", ALERTS)
     code = request.GET.get("area", "").strip()
-    place = provinces().get(code)
+    place, number = provinces().get(code), request.GET.get("page", "")[:_LONGEST_NUMBER]
     if code and code != "VN" and place is None:
         raise no_such_filter("area")
 
@@ -244,11 +244,12 @@ def communes_page(request: HttpRequest) -> HttpResponse:
             "title": _("Progress of communes"),
             "place": place.short_name if place else "",
             "page": page,
+            "rows": Paginator(page.rows if page else (), PAGE_SIZE).get_page(number),
             "places": list(provinces().values()),
             "alerts": ALERTS,
             "yellow": settings.R57_COMMUNE_YELLOW,
             "red": settings.R57_COMMUNE_RED,
         }
 
-    variant = (plan, code, phase, alert)
+    variant = (plan, code, phase, alert, number)
     return serve(request, "dashboards/communes.html", asked, context, variant=variant)

@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.tables.writer import write_csv, write_sheet
 from core.web.requests import download, user_of
 from dashboards.charts.registry import CHARTS
+from dashboards.export.lists import LISTS, ExportedList
 from dashboards.export.tables import TABLES, Rows, chart_rows
 from dashboards.frame.day import read_asked
 
@@ -19,8 +20,8 @@ _LONGEST_TITLE = 31
 
 @require_safe
 def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
-    table, query = TABLES.get(name), request.GET.dict()
-    user_of(request)
+    table, query = TABLES.get(name) or LISTS.get(name), request.GET.dict()
+    user = user_of(request)
     if table is None or kind not in ("csv", "xlsx"):
         raise Http404
     known = {*table.takes, "as_of", "compare"}
@@ -30,10 +31,14 @@ def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase
     where = query.get("area", "").strip()[:10]
     stem = "-".join(filter(None, [name, where, asked.day.isoformat()]))
     heads = [str(head) for head in table.heads]
+    if isinstance(table, ExportedList):
+        rows = table.rows(user, query, asked)
+    else:
+        rows = table.rows(query, asked)
     return _file(
         str(table.title),
         heads,
-        table.rows(query, asked),
+        rows,
         list(table.heads.values()),
         f"{stem}.{kind}",
     )

@@ -1,7 +1,7 @@
 """Indicators: what is measured, what is missing, and the readings of one of them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures
 from indicators.files.services import may_import
 from indicators.models import Coverage, Indicator, Reading
+from indicators.models.reading import ReadingQuerySet
 from indicators.schedule import overdue
 from indicators.scope import FigureKey, may_record_some
 from indicators.touches import READING
@@ -31,7 +33,7 @@ from provinces.permissions import Permission, has_permission
 from targets.models import Target
 
 PAGE_SIZE = 50
-_LONGEST_NUMBER = 20
+_LONGEST_NUMBER, _AT_ONCE = 20, 2000
 _NATION = "VN"
 _LEVELS = list(Area.Level.values)
 """The nation first."""
@@ -192,8 +194,7 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
         raise Http404
     if area and area not in areas:
         areas.append(area)
-    published = Reading.objects.filter(indicator=indicator, area=area).published_by(day)
-    shown = published.select_related("recorded_by_client", "recorded_by_user")
+    shown = _published(indicator, day).filter(area=area)
     rows = Paginator(shown.order_by(*NEWEST_FIRST), PAGE_SIZE).get_page(page)
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
     return IndicatorDetail(
@@ -204,6 +205,24 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
         readings=tuple(reading_line(row, indicator) for row in rows),
         targets=tuple(targets),
     )
+
+
+def _published(indicator: Indicator, day: date) -> ReadingQuerySet:
+    published = Reading.objects.filter(indicator=indicator).published_by(day)
+    return published.select_related("recorded_by_client", "recorded_by_user")
+
+
+def published_in(code: str, area_code: str, day: date) -> Iterator[ReadingLine]:
+    """Every vintage of an indicator, in one area or in all, the newest period first.
+
+    Raises Http404 for an unknown code.
+    """
+    indicator = get_object_or_404(Indicator, code=code)
+    rows = _published(indicator, day).select_related("area")
+    if area_code:
+        rows = rows.filter(area__code=area_code)
+    for row in rows.order_by("area__path", *NEWEST_FIRST).iterator(chunk_size=_AT_ONCE):
+        yield reading_line(row, indicator, row.area.short_name, row.area.code)
 
 
 def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[DrawnSeries], bool]:

@@ -244,7 +244,7 @@ def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
     }
     rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
     found = compared(rows, (*_KEYS, *own), asked)
-    merged, communes = standing_on(asked.day)
+    merged, communes, _names = standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():
         row = BreakdownRow(*key)

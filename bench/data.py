@@ -181,8 +181,8 @@ def very_many() -> None:
     _insert(_months()[:_MANY_MONTHS], Area.Level.COMMUNE)
 
 
-def work_tenfold() -> None:
-    """Every task, its assignments and their reports ten times, some days later each time."""
+def work_again(times: int) -> None:
+    """Every task, its assignments and their reports so often again, some days later each time."""
     clones = """
         (SELECT t.id AS old, c.id AS new, split_part(c.number, '.', 2)::int AS n
         FROM tasks_task t JOIN tasks_task c ON c.plan_id = t.plan_id AND c.number <> t.number
@@ -190,7 +190,7 @@ def work_tenfold() -> None:
         JOIN provinces_plan p ON p.id = t.plan_id AND p.number LIKE 'bench-%') AS clone"""
     _copy(
         Task,
-        "provinces_plan p, generate_series(1, 9) n "
+        f"provinces_plan p, generate_series(1, {times}) n "
         "WHERE p.id = o.plan_id AND p.number LIKE 'bench-%'",
         number="o.number || '.' || n",
         number_key="o.number_key || '.' || n",

@@ -67,6 +67,7 @@ def _maintain(statement: str) -> list[tuple[Any, ...]]:
     if "postgres" not in connections.settings:
         _register("postgres")
     with connections["postgres"].cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")  # A large copy takes a minute.
         cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 

@@ -55,10 +55,10 @@ def side_by_side(
     return Ratio(subject.name, yardstick.name, one, other, goal, at_most)
 
 
-def medians(works: Sequence[Work], *, rounds: int) -> list[float]:
-    """Median seconds of each, timed in turn ``rounds`` times, after one round that warms up."""
-    turns = [[_seconds(work) for work in works] for _ in range(1 + rounds)]
-    return [statistics.median(taken) for taken in zip(*turns[1:], strict=True)]
+def medians(works: Sequence[Work], *, rounds: int, warming: int = 1) -> list[float]:
+    """Median seconds of each, timed in turn ``rounds`` times, after rounds that warm them up."""
+    turns = [[_seconds(work) for work in works] for _ in range(warming + rounds)]
+    return [statistics.median(taken) for taken in zip(*turns[warming:], strict=True)]
 
 
 def _seconds(work: Work) -> float:

@@ -57,7 +57,7 @@ def cast_in_use() -> tuple[dict[str, str], dict[str, str]]:
 
 def signed_in(username: str) -> Client:
     """A browser with a session in the database in use, that is a screen's as well."""
-    browser = Client()
+    browser = Client(raise_request_exception=False)
     browser.force_login(User.objects.get(username=username))
     browser.cookies[COOKIE] = DISPLAY_CODE
     return browser

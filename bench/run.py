@@ -88,7 +88,8 @@ def some(names: Sequence[str], asked: Asked) -> None:
     rows = _set_up(asked, larger=bool(cases))
     for found in _measured(asked, rows) if _PAGES in names else ():
         print(f"\n## {found.title}\n\n{written.table(found)}")
-    print(table([ratio for case in cases for ratio in case()]))
+    if cases:
+        print(table([ratio for case in cases for ratio in case()]))
 
 
 def everything(asked: Asked) -> None:

@@ -100,7 +100,7 @@ def provinces() -> models.QuerySet[Area]:
 
 def _make_tenfold() -> None:
     data.very_many()
-    data.work_tenfold()
+    data.work_again(9)
 
 
 _STEPS: Mapping[str, Callable[[], None]] = dict(

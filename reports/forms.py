@@ -21,29 +21,29 @@ class ScheduleForm(EditForm):
     layout = [["kind", "closing_day", "closing_time"], ["months_early", "moves"], ["mail_to"]]
     edits = SCHEDULE_FIELDS
 
-    kind = forms.ChoiceField(label=_("reporting period"), choices=PeriodLength)
+    kind = forms.ChoiceField(label=_("Reporting period"), choices=PeriodLength)
     closing_day = forms.IntegerField(
-        label=_("closing day"),
+        label=_("Closing day"),
         min_value=1,
         max_value=31,
         help_text=_("Of the week (Monday is 1) or of the month; 31 is the last of any month."),
     )
     closing_time = forms.TimeField(
-        label=_("closing time"),
+        label=_("Closing time"),
         widget=forms.TimeInput(format="%H:%M", attrs={"autocomplete": "off"}),
         help_text=_("For example 16:00."),
     )
     months_early = forms.IntegerField(
-        label=_("months before the last one"),
+        label=_("Months before the last one"),
         min_value=0,
         max_value=2,
         help_text=_("0 closes in the period's last month, 1 in the month before."),
     )
     moves = forms.ChoiceField(
-        label=_("on a day off"), choices=ReportingSchedule.Moves, required=False
+        label=_("On a day off"), choices=ReportingSchedule.Moves, required=False
     )
     mail_to = forms.CharField(
-        label=_("sent by e-mail to"),
+        label=_("Sent by e-mail to"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -74,7 +74,7 @@ class TextForm(EditForm):
     edits = ReportDraft.WRITTEN
 
     before = forms.CharField(
-        label=_("before the figures"),
+        label=_("Before the figures"),
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -84,13 +84,13 @@ class TextForm(EditForm):
         ),
     )
     between = forms.CharField(
-        label=_("after the figures"),
+        label=_("After the figures"),
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     after = forms.CharField(
-        label=_("at the end"),
+        label=_("At the end"),
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -99,11 +99,11 @@ class TextForm(EditForm):
 
 class SignedForm(PlainForm):
     number = forms.CharField(
-        label=_("number and symbol"), max_length=60, help_text=_("For example 123-BC/VPTU.")
+        label=_("Number and symbol"), max_length=60, help_text=_("For example 123-BC/VPTU.")
     )
-    signed_on = day_field(_("signed on"))
+    signed_on = day_field(_("Signed on"))
     scan = forms.FileField(
-        label=_("signed scan"),
+        label=_("Signed scan"),
         required=False,
         help_text=_("A pdf, png or jpg file; it may follow later."),
         widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg"}),

@@ -1,5 +1,6 @@
 """What each page costs where it is not in the cache, where it is, and what its SQL costs bare."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,41 +11,46 @@ from bench import databases
 from bench.measure import Work, medians
 from bench.pages import plans
 from bench.pages.addresses import Browsers, Page, pages
+from bench.sizes import WrongFiguresError
 
 OK = Page('a view that answers "ok"', "/bench/ok/", "coordinator@parent")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Median seconds, each thing timed in turn with the others; ``bare``: its statements alone."""
+    """Median seconds, each thing timed in turn with the others; ``bare``: its statements alone.
+
+    ``statement`` is the slowest. A page that does not answer takes for ever, and says so there.
+    """
 
     page: str
     is_file: bool
-    cold: float
-    warm: float
-    bare: float
-    ok: float
-    queries: int
-    kilobytes: float
-    statement: str
-    """The slowest."""
-    plan: str
+    cold: float = math.inf
+    warm: float = math.inf
+    bare: float = math.inf
+    ok: float = 1
+    queries: int = 0
+    kilobytes: float = 0
+    statement: str = ""
+    plan: str = ""
 
 
 def costs(database: str, rounds: int) -> Iterator[Cost]:
-    """Raises WrongFiguresError for a page that does not answer."""
+    """Files are opened a few times only."""
     databases.use(database)
     browsers = Browsers()
     browsers.open(OK)
     for page in pages():
-        yield _cost(browsers, page, 1 if page.is_file else rounds)
+        try:
+            yield _cost(browsers, page, rounds)
+        except WrongFiguresError as failure:
+            yield Cost(page.name, page.is_file, statement=str(failure))
 
 
 def _cost(browsers: Browsers, page: Page, rounds: int) -> Cost:
     cache.clear()
-    size = len(browsers.open(page))
-    cache.clear()
-    queries, statements = plans.asked_by(partial(browsers.open, page))
+    bodies: list[bytes] = []
+    queries, statements = plans.asked_by(lambda: bodies.append(browsers.open(page)))
     slowest = plans.slowest(statements)
     works = (
         Work("cold", partial(browsers.open, page), cache.clear),
@@ -52,7 +58,8 @@ def _cost(browsers: Browsers, page: Page, rounds: int) -> Cost:
         Work("bare", lambda: list(map(plans.run_bare, statements))),
         Work("ok", partial(browsers.open, OK)),
     )
-    cold, warm, bare, ok = medians(works, rounds=rounds)
+    rounds, warming = (1, 0) if page.is_file else (rounds, 1)
+    cold, warm, bare, ok = medians(works, rounds=rounds, warming=warming)
     return Cost(
         page=page.name,
         is_file=page.is_file,
@@ -61,7 +68,7 @@ def _cost(browsers: Browsers, page: Page, rounds: int) -> Cost:
         bare=bare,
         ok=ok,
         queries=queries,
-        kilobytes=size / 1000,
+        kilobytes=len(bodies[0]) / 1000,
         statement=slowest,
         plan=plans.explained(slowest),
     )

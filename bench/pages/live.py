@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import math
 import os
 import random
 import threading
@@ -9,7 +10,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
@@ -22,7 +23,7 @@ from django.db import connections
 
 from bench import databases, recalculation
 from bench.pages.addresses import Browsers, Page, pages
-from bench.sizes import BENCH, OWN, WrongFiguresError
+from bench.sizes import BENCH, OWN
 from core import staleness
 from core.calendar import clock
 from core.models import User
@@ -33,7 +34,8 @@ from faults.product import Product, wait_until
 from indicators.recording.services import record_reading
 
 READERS, EVERY_SECONDS = 8, 0.5
-_SETTLED_SECONDS = 120
+_SETTLED_SECONDS = 600
+_ANSWERS = {HTTPStatus.OK, HTTPStatus.FOUND}
 
 Times = dict[str, list[float]]
 """Seconds of each answer, by the page's name."""
@@ -55,15 +57,15 @@ class Watched:
 
 
 def watch(database: str, seconds: float) -> Watched:
-    """Each part takes so long. Raises WrongFiguresError for a page that does not answer."""
+    """Each part takes so long. A page that does not answer takes for ever."""
     databases.use(database)
     staleness.forget_old()  # None is forgotten in the few minutes that follow.
     opened, browsers = [page for page in pages() if not page.is_file], Browsers()
-    for page in opened:
-        browsers.open(page)  # Every browser has its cookies now.
+    for caller in {page.caller for page in opened}:
+        browsers[caller].get("/")  # It has its cookies now.
     readers = _Readers(database, opened, browsers)
     with _site(database) as product:
-        readers.read(product, 1)  # Connections, templates.
+        readers.read(product, 1)  # Its templates.
         quiet, checked = readers.read(product, seconds)
         with _changing(database) as changed:
             live, while_changing = readers.read(product, seconds)
@@ -125,15 +127,19 @@ class _Readers:
             databases.use(self._database)
             ends = time.monotonic() + seconds
             order = random.Random(number).sample(self._opened, len(self._opened))
-            server = http.client.HTTPConnection(urlsplit(product.address).netloc, timeout=60)
             for page in cycle(order):
                 if time.monotonic() > ends:
                     break
                 known = freshness(_last_day(page)).touched
                 begin = time.perf_counter()
-                made_from = self._ask(server, page).getheader(MADE_FROM)
-                times[page.name].append(time.perf_counter() - begin)
-                if made_from:
+                try:
+                    answer = self._ask(product, page)
+                except OSError:  # No answer within a minute, or none at all.
+                    times[page.name].append(math.inf)
+                    continue
+                taken = time.perf_counter() - begin
+                times[page.name].append(taken if answer.status in _ANSWERS else math.inf)
+                if made_from := answer.getheader(MADE_FROM):
                     checked.append((page.name, _is_older(made_from, known)))
             connections.close_all()
 
@@ -143,24 +149,23 @@ class _Readers:
 
     def read_at_the_end(self, product: Product) -> Counter[tuple[str, bool]]:
         """Each page once, beside what is made here without anything that was kept."""
-        server = http.client.HTTPConnection(urlsplit(product.address).netloc, timeout=60)
         cache.clear()
         checked: Counter[tuple[str, bool]] = Counter()
         for page in self._opened:
-            kept = self._ask(server, page)
+            kept = self._ask(product, page)
             now = self._browsers[page.caller].get(page.path)
             if kept.getheader(MADE_FROM):
                 checked[page.name, kept.getheader("ETag") != now.get("ETag")] += 1
         return checked
 
-    def _ask(self, server: http.client.HTTPConnection, page: Page) -> http.client.HTTPResponse:
+    def _ask(self, product: Product, page: Page) -> http.client.HTTPResponse:
         cookies = self._browsers[page.caller].cookies.values()
         header = "; ".join(f"{one.key}={one.value}" for one in cookies)
-        server.request("GET", quote(page.path, "/?&=%"), headers={"Cookie": header})
-        answer = server.getresponse()
-        answer.read()
-        if answer.status not in {HTTPStatus.OK, HTTPStatus.FOUND}:
-            raise WrongFiguresError(f"{page.path} answered {answer.status}.")
+        server = http.client.HTTPConnection(urlsplit(product.address).netloc, timeout=60)
+        with closing(server):
+            server.request("GET", quote(page.path, "/?&=%"), headers={"Cookie": header})
+            answer = server.getresponse()
+            answer.read()
         return answer
 
 

@@ -1,5 +1,6 @@
 """docs/performance.md and docs/explain.txt, as a run found it."""
 
+import math
 import re
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -65,7 +66,7 @@ def _spread(seconds: Sequence[float]) -> str:
 
 def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
     ordered = sorted(seconds)
-    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
+    return statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1]
 
 
 def _summary(watched: Watched) -> str:

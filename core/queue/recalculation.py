@@ -122,6 +122,7 @@ def drain(seconds: float = float("inf")) -> int:
 def recalculate_all() -> int:
     """Recompute every snapshot from raw rows, in one transaction; returns how many were written."""
     with exclusive_lock(DRAINER, wait=True), transaction.atomic():
+        bulk.take_time()
         bulk.refresh_statistics()
         while batch := list(Recalculation.objects.waiting().order_by("id")[:BATCH]):
             _handle(batch, only=_tellers)

@@ -153,10 +153,12 @@ def _xls(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
 
 
 def _ods(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
-    return _calamine(file, limits["sheet"], lambda _, at: _shown_in_ods(file, at))
+    return _calamine(file, limits["sheet"], _shown_in_ods)
 
 
-def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str, Any]]) -> Book:
+def _calamine(
+    file: IO[bytes], wanted: str, looks: Callable[[IO[bytes], Any, int], dict[str, Any]]
+) -> Book:
     """It knows no number formats, which is why .xlsx is not read with it."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
@@ -172,15 +174,15 @@ def _calamine(file: IO[bytes], wanted: str, looks: Callable[[Any, int], dict[str
 
     chosen = _choose(states, wanted, rows)
     which = {"others": states[:chosen] + states[chosen + 1 :], "sheet": states[chosen][0]}
-    return Book(rows(chosen), lambda: looks(sheet_at(chosen), chosen) | which)
+    return Book(rows(chosen), lambda: looks(file, sheet_at(chosen), chosen) | which)
 
 
-def _merged_in_xls(sheet: Any, at: int) -> dict[str, Any]:
+def _merged_in_xls(file: IO[bytes], sheet: Any, at: int) -> dict[str, Any]:
     ranges = islice(sheet.merged_cell_ranges or (), _MOST_MERGED)
     return {"merged": [[*first, *last] for first, last in ranges]}
 
 
-def _shown_in_ods(file: IO[bytes], at: int) -> dict[str, Any]:
+def _shown_in_ods(file: IO[bytes], _sheet: Any, at: int) -> dict[str, Any]:
     from defusedxml.ElementTree import iterparse
 
     merged, hidden = list[list[int]](), list[int]()

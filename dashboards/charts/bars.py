@@ -1,5 +1,6 @@
 """Bars of a finding. What is counted stands at the marks; each bar leads to its rows."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from dashboards.charts.base import (
@@ -16,6 +17,7 @@ from dashboards.charts.base import (
     note,
     short,
 )
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import BarSeries, Counted, Finding
 
@@ -25,16 +27,20 @@ _ROOM = 1.25
 """Of an axis beyond the longest bar, for its number."""
 
 
-def bars(found: Finding) -> Figure:
+def _usual(day: date) -> Asked:
+    return Asked(day, day - timedelta(days=7))
+
+
+def bars(found: Finding, day: date) -> Figure:
     """Upright for days and weeks; else lying, each series in a column of its own, on one scale."""
     if not found.bars:
         return empty()
-    drawn = _FORMS[found.is_upright](found)
+    drawn = _FORMS[found.is_upright](found, _usual(day))
     drawn["layout"]["meta"] = {"title": found.title, "question": found.question}
     return drawn
 
 
-def _columns(found: Finding) -> Figure:
+def _columns(found: Finding, asked: Asked) -> Figure:
     longest = max((one.count for bar in found.bars for one in bar.counts), default=1) or 1
     labels = [short(bar.label) for bar in found.bars]
     traces, notes, axes = [], [], {}
@@ -42,7 +48,7 @@ def _columns(found: Finding) -> Figure:
         number = "" if place == 0 else str(place + 1)
         counts = [bar.counts[place] for bar in found.bars]
         lying = {"orientation": "h", "x": [one.count for one in counts], "y": labels}
-        trace = {**_marks(series, counts), **lying, "xaxis": f"x{number}"}
+        trace = {**_marks(series, counts, asked), **lying, "xaxis": f"x{number}"}
         traces.append({**trace, "hovertemplate": "%{y}: %{text}<extra></extra>"})
         first, last = (n / len(found.series) for n in (place, place + 1))
         room = {"domain": [first, last - 0.02], "range": [0, longest * _ROOM]}
@@ -63,14 +69,14 @@ def _columns(found: Finding) -> Figure:
     )
 
 
-def _upright(found: Finding) -> Figure:
+def _upright(found: Finding, asked: Asked) -> Figure:
     [series] = found.series
     counts = [bar.counts[0] for bar in found.bars]
     longest = max(one.count for one in counts) or 1
     standing = {"x": [bar.label for bar in found.bars], "y": [one.count for one in counts]}
     hover = f"{found.heading} %{{x}}: %{{text}}<extra></extra>"
     return figure(
-        [{**_marks(series, counts), **standing, "hovertemplate": hover}],
+        [{**_marks(series, counts, asked), **standing, "hovertemplate": hover}],
         bargap=0.3,
         height=_UPRIGHT_HEIGHT,
         margin={"l": 6, "r": 6, "t": 6, "b": 28},
@@ -79,7 +85,7 @@ def _upright(found: Finding) -> Figure:
     )
 
 
-def _marks(series: BarSeries, counts: list[Counted]) -> dict[str, Any]:
+def _marks(series: BarSeries, counts: list[Counted], asked: Asked) -> dict[str, Any]:
     texts = [one.words for one in counts]
     return {
         "type": "bar",
@@ -90,25 +96,25 @@ def _marks(series: BarSeries, counts: list[Counted]) -> dict[str, Any]:
         "textangle": 0,
         "cliponaxis": False,
         "textfont": {"color": SOFT, "size": 12},
-        "customdata": [one.url for one in counts],
+        "customdata": [one.url and asked.carried(one.url) for one in counts],
     }
 
 
 _FORMS = {True: _upright, False: _columns}
 
 
-def overdue_left(found: Finding) -> Figure:
+def overdue_left(found: Finding, day: date) -> Figure:
     """The first series lies left of zero, the others right of it; their names stand above them."""
     if not found.bars:
         return empty()
-    labels = [short(bar.label) for bar in found.bars]
+    labels, asked = [short(bar.label) for bar in found.bars], _usual(day)
     traces = []
     for place, series in enumerate(found.series):
         counts = [bar.counts[place] for bar in found.bars]
         sign = 1 if place else -1
         inside = {"textposition": "inside", "insidetextanchor": "middle", "constraintext": "none"}
         white = {"color": "#ffffff", "size": 12}
-        trace = {**_marks(series, counts), **inside, "textfont": white, "orientation": "h"}
+        trace = {**_marks(series, counts, asked), **inside, "textfont": white, "orientation": "h"}
         trace |= {"x": [sign * one.count for one in counts], "y": labels}
         trace["text"] = [figures.number(one.count) if one.count else "" for one in counts]
         trace["hovertemplate"] = f"%{{y}}<br>{series.label}: %{{text}}<extra></extra>"

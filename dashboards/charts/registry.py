@@ -123,29 +123,29 @@ def _by_group(caller: Caller, query: Query, day: date) -> Figure:
 
 def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
-    return bars.overdue_left(agency_finding(plan, _area(query, plan.area, caller), day))
+    return bars.overdue_left(agency_finding(plan, _area(query, plan.area, caller), day), day)
 
 
 def _reporting(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
-    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), day))
+    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), day), day)
 
 
 def _delays(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(delay_finding(age_bands(day, scope), day, area.code))
+    return bars.bars(delay_finding(age_bands(day, scope), area.code), day)
 
 
 def _due(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(due_finding(day, due_by_day(day, scope), area.code))
+    return bars.bars(due_finding(day, due_by_day(day, scope), area.code), day)
 
 
 def _obstacles(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
-    return bars.bars(obstacle_finding(by_category(area.path, day), area.code, day))
+    return bars.bars(obstacle_finding(by_category(area.path, day), area.code), day)
 
 
 def _ranks(caller: Caller, query: Query, day: date) -> Figure:
@@ -160,7 +160,7 @@ def _groups(caller: Caller, query: Query, day: date) -> Figure:
     place = provinces().get(area.code)
     phase = read_key(query, "phase")
     found = matrix(asked, plan=plan.number, place=place, phase=phase, alert="")
-    return bars.bars(groups_finding(found)) if found else base.empty()
+    return bars.bars(groups_finding(found), day) if found else base.empty()
 
 
 def _lag(caller: Caller, query: Query, day: date) -> Figure:

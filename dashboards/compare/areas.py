@@ -63,7 +63,7 @@ class ComparedWork:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AreaComparison:
     """``tasks`` and ``commune_tasks`` are counted apart; both in the order of ``places``."""
 
     asked: Asked
@@ -82,7 +82,7 @@ def comparable_plans(asked: Asked) -> list[Plan]:
     return list(rows.order_by("issued_on", "pk"))
 
 
-def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
+def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> AreaComparison:
     """Six SQL queries, however many areas; five more where ``known_at`` is asked."""
     family = Q(pk=plan.pk) | Q(implements=plan)
     plans = list(Plan.objects.filter(family, issued_on__lte=asked.day))
@@ -96,7 +96,7 @@ def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> Comparison:
         number = max(given, key=lambda one: (given[one].now.total, one), default="")
         return ComparedWork(place, number, given.get(number, Compared(Counts(), Counts())))
 
-    return Comparison(
+    return AreaComparison(
         asked=asked,
         plan=plan,
         places=tuple(places),

@@ -48,7 +48,7 @@ class Asked:
             kept["compare"] = self.compared.isoformat()
         if self.known_on:
             kept["known_at"] = self.known_on.isoformat()
-        return f"{url}?{urlencode(kept)}" if kept else url
+        return f"{url}{'&' if '?' in url else '?'}{urlencode(kept)}" if kept else url
 
 
 def usual_days() -> Asked:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Case, CharField, Count, F, Q, Value, When
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 
 from core.text.language import in_language
 from core.web.requests import no_such_filter, read_choice, user_of
-from dashboards.frame.day import Asked, read_asked
+from dashboards.frame.day import read_asked
 from dashboards.frame.places import provinces
 from dashboards.frame.serving import serve
 from dashboards.text import figures
 from dashboards.text.figures import is_web_address
-from dashboards.work.finding import Bar, BarSeries, Counted, Finding
+from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import as_named_on
 from provinces.permissions import Caller
 from tasks.models import Obstacle, ObstacleCategory, Proposal
@@ -134,13 +134,12 @@ def by_category(area_path: str, day: date) -> list[CategoryLine]:
     return sorted(lines, key=lambda line: (-line.units, line.label))
 
 
-def obstacle_finding(lines: Sequence[CategoryLine], area: str, day: date) -> Finding:
+def obstacle_finding(lines: Sequence[CategoryLine], area: str) -> Finding:
     """What blocks us? ``area``: the code of what the lines are of."""
-    asked = Asked(day, day - timedelta(days=7))
     bars = []
     for line in lines:
         counts = (
-            Counted(n, asked.carried("/obstacles/", area=area, category=line.category, state=state))
+            Counted(n, rows_url("/obstacles/", area=area, category=line.category, state=state))
             for state, n in (("open", line.units), ("solved", line.solved))
         )
         bars.append(Bar(line.label, tuple(counts)))

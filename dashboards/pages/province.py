@@ -206,7 +206,7 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         overdue=overdue,
         changes=changes_of(caller, asked, own_work, standing.names),
         obstacles=joined(lines_of, proposals_of(place.path, asked.day)),
-        blocking=obstacle_finding(lines_of, code, asked.day),
+        blocking=obstacle_finding(lines_of, code),
         coming=due_finding(
             asked.day, due_of((one for _cell, one in facts.values()), asked.day), code
         ),

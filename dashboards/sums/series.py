@@ -4,7 +4,7 @@ from calendar import monthrange
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -29,6 +29,11 @@ class SeriesStep:
     overdue: int
     total: int
     due: int
+
+    @property
+    def due_to(self) -> date:
+        """What had this deadline or an earlier one has fallen due."""
+        return self.day - timedelta(days=1)
 
 
 @dataclass(frozen=True)

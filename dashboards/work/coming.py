@@ -68,7 +68,7 @@ def due_finding(day: date, dues: Mapping[date, int], area: str) -> Finding:
         last = first + timedelta(days=6)
         count = sum(n for due, n in dues.items() if first <= due <= last)
         query = {"level": "agencies", "area": area, "counted": "on_schedule"}
-        url = rows_url(day, **query, due_from=str(first), due_to=str(last))
+        url = rows_url(**query, due_from=str(first), due_to=str(last))
         bars.append(Bar(f"{first:%d/%m}", (Counted(count, url),)))
     busiest, total = most(bars), sum(bar.counts[0].count for bar in bars)
     words = {

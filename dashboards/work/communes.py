@@ -241,7 +241,7 @@ def groups_finding(found: Matrix) -> Finding:
         words = (
             f"{figures.percent(share)} ({figures.number(cell.done)}/{figures.number(cell.total)})"
         )
-        url = rows_url(found.asked.day, **rows, group_number=str(cell.group), counted="completed")
+        url = rows_url(**rows, group_number=str(cell.group), counted="completed")
         label = figures.numbered(cell.group, names[cell.group])
         bars.append(Bar(label, (Counted(int(share or 0), url, words),)))
     title = _("No assignment of communes is counted")

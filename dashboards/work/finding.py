@@ -2,18 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from dashboards.frame.day import Asked
 from dashboards.text import figures
-
-_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A figure and the address of its rows; "" where they have no page."""
+    """A figure and the address of its rows, without the day; "" where they have no page."""
 
     count: int
     url: str = ""
@@ -68,9 +64,9 @@ class Finding:
         return not any(one.count for bar in self.bars for one in bar.counts)
 
 
-def rows_url(day: date, **query: str) -> str:
-    """The list of tasks that a figure of that day counts."""
-    return Asked(day, day - _WEEK).carried("/tasks/", **query)
+def rows_url(page: str = "/tasks/", **query: str) -> str:
+    """The list that a figure counts, without the day."""
+    return f"{page}?{urlencode(query)}"
 
 
 def most(bars: Iterable[Bar]) -> Bar:

@@ -125,7 +125,7 @@ def age_bands(day: date, scope: Q) -> tuple[AgeBand, ...]:
     )
 
 
-def delay_finding(bands: Sequence[AgeBand], day: date, area: str) -> Finding:
+def delay_finding(bands: Sequence[AgeBand], area: str) -> Finding:
     """How old is the delay, and why? ``area``: the code of what the bands are of."""
     told = [cause for cause in CAUSES if any(band.causes[cause] for band in bands)]
     total, worst = sum(band.count for band in bands), max(bands, key=lambda band: band.count)
@@ -140,7 +140,7 @@ def delay_finding(bands: Sequence[AgeBand], day: date, area: str) -> Finding:
         within = {**rows, "due_to": str(band.due_to)}
         if band.due_from:
             within["due_from"] = str(band.due_from)
-        counts = (Counted(band.causes[one], rows_url(day, **within, cause=one)) for one in told)
+        counts = (Counted(band.causes[one], rows_url(**within, cause=one)) for one in told)
         bars.append(Bar(_("%(days)s days") % {"days": band.days}, tuple(counts)))
     return Finding(
         "delay-by-age",

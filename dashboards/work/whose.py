@@ -26,7 +26,7 @@ def agency_finding(plan: Plan, area: Area, day: date) -> Finding:
         figures_of = (
             Counted(
                 getattr(counts[agency.code], name),
-                rows_url(day, **query, unit=agency.code, counted=name),
+                rows_url(**query, unit=agency.code, counted=name),
             )
             for name in ("overdue", "completed", "on_schedule")
         )

@@ -1,6 +1,7 @@
 """What the sender of a table is asked: which column is what, and what its names mean."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.calendar.period_words import read_period
 from core.tables.forms import choice_field, column_field, name_field
 from core.web.forms import PlainForm
 from indicators.files.naming import Codes, load_codes
-from indicators.files.shape import COLUMNS, NEEDED, OLD, SHOWN, STORED
+from indicators.files.shape import COLUMNS, NEEDED, OLD, SHOWN, STORED, Shape
 from indicators.models import Indicator
 from indicators.recording.rules import NEW_BASE, OLD_BASE
 from provinces.area_names import COMMUNE, PROVINCE
@@ -34,7 +35,9 @@ class LayoutForm(PlainForm):
 
     def __init__(self, *args: Any, found: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._found, self._shape = found, found["shape"]
+        # What was found before an upgrade lacks what came with it.
+        self._found = found = {"percent": "", "stored": "", "is_mixed": False, **found}
+        self._shape = {**asdict(Shape([], 0, {})), **found["shape"]}
         self._keys = {f"name-{at}": key for at, (key, *_) in enumerate(found["names"])}
         shape, said, fields = self._shape, self._shape["constants"], self.fields
         if found["sheets"]:
@@ -64,11 +67,11 @@ class LayoutForm(PlainForm):
         }.items():
             fields[f"all-{key}"], field.initial = field, said.get(key, "")
         self._ask_how_it_is_written()
-        for name, (key, text, _times, offers) in zip(self._keys, found["names"], strict=True):
+        for name, (key, text, _times, *offers) in zip(self._keys, found["names"], strict=True):
             known = shape["names"].get(key, "")
             fields[name] = name_field(text, f"{key.partition(':')[0]}s", known)
-            if offers:
-                words = _("It may be: %(names)s.") % {"names": "; ".join(offers)}
+            if offers and offers[0]:
+                words = _("It may be: %(names)s.") % {"names": "; ".join(offers[0])}
                 fields[name].help_text = words
 
     def _ask_how_it_is_written(self) -> None:

@@ -9,6 +9,7 @@ from smtplib import SMTPException
 
 from django.conf import settings
 from django.core import mail
+from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -50,9 +51,10 @@ def send_mails() -> int:
             else:
                 row.sent_at = clock.now()
                 sent += 1
-            row.save(update_fields=["sent_at", "error"])
             told = {"address": row.address, "error": row.error}
-            trail.record("report.mail", row.report, by=None, after=told)
+            with transaction.atomic():
+                row.save(update_fields=["sent_at", "error"])
+                trail.record("report.mail", row.report, by=None, after=told)
     return sent
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.calendar import clock
 from core.db.append_only import AppendOnly
-from core.db.conditions import under
+from core.db.conditions import any_of, under
 from core.models import ApiClient, User
 from provinces.models import Area, PlanScope
 from provinces.permissions import Caller, grants, sees_everything
@@ -84,10 +84,8 @@ class FrozenReportQuerySet(models.QuerySet["FrozenReport"]):
         scopes name."""
         if not isinstance(caller, ApiClient):
             return self.filter(in_areas(caller))
-        wanted = Q(pk__in=[])
-        for scope in PlanScope.held_by(caller):
-            wanted |= scope.named("area", "period__plan")
-        return self.filter(wanted)
+        scopes = PlanScope.held_by(caller)
+        return self.filter(any_of(scope.named("area", "period__plan") for scope in scopes))
 
 
 class FrozenReport(AppendOnly, models.Model):

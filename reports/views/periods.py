@@ -1,17 +1,14 @@
 """The periods, when they close, and who is silent."""
 
-from functools import reduce
-from operator import or_
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.calendar import clock
+from core.db.conditions import under
 from core.web.requests import user_of
 from provinces.permissions import Permission, has_permission, managed_paths, require
 from reports.flow.ready import make_ready
@@ -36,7 +33,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = frozen.select_related("period__plan", "area").order_by("-as_of", "-frozen_at", "-pk")
     mine = in_areas(user, "plan__area__path")
     periods = ReportingPeriod.objects.filter(mine, first_day__lte=clock.today())
-    managed = reduce(or_, (Q(area__path__startswith=p) for p in managed_paths(user)), Q(pk__in=[]))
+    managed = under(managed_paths(user), "area__path")
     plans = plans_of(request).filter(managed).exclude(tasks=None).distinct()
     context = {
         "page": Paginator(rows, _PAGE_SIZE).get_page(request.GET.get("page")),

@@ -165,3 +165,22 @@ def _drain_from_another_connection() -> int:
 
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(attempt).result()
+
+
+@pytest.mark.services
+def test_recalculating_everything_may_take_its_time(
+    db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither one statement nor the counting between two is cut off."""
+    limits: list[str] = []
+
+    def rebuild() -> int:
+        with connection.cursor() as cursor:
+            for name in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                cursor.execute(f"SHOW {name}")
+                limits.extend(cursor.fetchone())
+        return 0
+
+    monkeypatch.setattr(recalculation, "_rebuilders", [rebuild])
+    recalculation.recalculate_all()
+    assert limits == ["0", "0"]

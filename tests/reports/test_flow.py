@@ -107,6 +107,7 @@ def _with_list(plan: Plan) -> None:
     )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_list_gets_the_word_file_once(monday: Office) -> None:
     _with_list(monday.plan)
     report = freeze(monday.period, monday.area, by=monday.reviewer)

@@ -38,7 +38,7 @@ def test_what_was_typed_is_in_the_form_again_and_in_no_report(
     typed = {"before": "Đang viết dở", "seen": _seen(client, draft)}
     assert client.post(_address(draft), typed).status_code == HTTPStatus.NO_CONTENT
     assert "Đang viết dở" in _shown(client, draft)
-    assert "mà chưa lưu" in _shown(client, draft)
+    assert "đã được khôi phục" in _shown(client, draft)
     report = freeze(office.period, office.area, by=office.reviewer, at=CLOSES)
     assert report.figures["texts"]["before"] == ""
     client.force_login(office.coordinator)

@@ -20,6 +20,7 @@ from dashboards.work.finding import Bar, BarSeries, Counted, Finding
 from dashboards.work.ranks import RankLine, Ranks
 from tasks.completion.counts import Counts
 from tasks.completion.forecast import Expectation
+from tests.dashboards.conftest import DAY
 
 STEPS = (
     SeriesStep(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
@@ -110,11 +111,11 @@ FIGURES = [
     completion.completion_over_time(()),
     completion.completion_by_group(PARTS),
     completion.completion_over_time(STEPS, AHEAD),
-    bars.bars(LYING),
-    bars.bars(UPRIGHT),
-    bars.bars(replace(LYING, bars=())),
-    bars.overdue_left(AGENCIES),
-    bars.overdue_left(replace(AGENCIES, bars=())),
+    bars.bars(LYING, DAY),
+    bars.bars(UPRIGHT, DAY),
+    bars.bars(replace(LYING, bars=()), DAY),
+    bars.overdue_left(AGENCIES, DAY),
+    bars.overdue_left(replace(AGENCIES, bars=()), DAY),
     moves.ranks(RANKS),
     moves.ranks(Ranks(RANKS.days, ())),
     paths.target_path(_path()),
@@ -157,7 +158,7 @@ def test_labels_that_would_meet_step_down() -> None:
 
 
 def test_overdue_lies_left_of_zero_and_the_words_have_the_colours_of_the_bars() -> None:
-    figure = bars.overdue_left(AGENCIES)
+    figure = bars.overdue_left(AGENCIES, DAY)
     overdue = figure["data"][0]
     assert overdue["y"] == ["Sở KH&amp;CN", "Sở Nội vụ"]
     assert overdue["x"] == [-3, -1]
@@ -167,15 +168,18 @@ def test_overdue_lies_left_of_zero_and_the_words_have_the_colours_of_the_bars() 
 
 
 def test_series_side_by_side_have_one_scale_and_their_words_above() -> None:
-    figure = bars.bars(LYING)
+    figure = bars.bars(LYING, DAY)
     scales = [figure["layout"][axis]["range"] for axis in ("xaxis", "xaxis2")]
     assert scales[0] == scales[1]
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["Mở", "Đã giải quyết"]
 
 
 def test_each_bar_leads_to_its_rows_and_the_figure_says_its_finding() -> None:
-    figure = bars.bars(UPRIGHT)
-    assert figure["data"][0]["customdata"] == ["/tasks/?due_from=1", "/tasks/?due_from=2"]
+    figure = bars.bars(UPRIGHT, DAY)
+    assert figure["data"][0]["customdata"] == [
+        "/tasks/?due_from=1&as_of=2025-11-15",
+        "/tasks/?due_from=2&as_of=2025-11-15",
+    ]
     assert figure["data"][0]["text"] == ["7", "68,2% (15/22)"]
     assert figure["layout"]["meta"] == {"title": UPRIGHT.title, "question": UPRIGHT.question}
 

@@ -23,7 +23,7 @@ def bare(place: Place, settle: Settle) -> list[tuple[str, str]]:
         ("/provinces/40/", "chưa có nhiệm vụ nào"),
         ("/targets/", "chưa có văn bản nào giao chỉ tiêu"),
         ("/indicators/grdp/", "Đến ngày này chưa có số liệu nào được công bố."),
-        ("/communes/", "Điều phối viên"),
+        ("/communes/", "Đầu mối tổng hợp giao"),
         (f"/plans/{plan.pk}/", "Văn bản không nêu nhóm nhiệm vụ."),
         ("/late/", "Không có nhiệm vụ quá hạn"),
     ]

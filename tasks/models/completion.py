@@ -15,7 +15,7 @@ COUNTS = tuple(status.value for status in DerivedStatus)
 """The names of the eight counts, which add up to the total."""
 
 
-_Counted = TypeVar("_Counted", bound="Counted")
+_Counted = TypeVar("_Counted", bound="CountedRow")
 
 
 class CountedQuerySet(models.QuerySet[_Counted]):
@@ -38,7 +38,7 @@ class CompletionQuerySet(CountedQuerySet["Completion"]):
         return rows.annotate(begins=Case(*merged, default=F("day"))).filter(until__gt=F("begins"))
 
 
-class Counted(models.Model):
+class CountedRow(models.Model):
     """Eight counts of assignments.
 
     A row holds from ``day`` until the day before ``until``, which is ``date.max`` while no change
@@ -62,7 +62,7 @@ class Counted(models.Model):
         abstract = True
 
 
-class Completion(Counted):
+class Completion(CountedRow):
     """Counts of the assignments of one cell (plan, area, agency, group)."""
 
     # The raw rows are held to these constraints; checking every copy of them again took the
@@ -121,7 +121,7 @@ class Completion(Counted):
         return f"{self.plan_id}/{self.area_id}/{self.agency_id}/{self.group_id} {self.day:%d/%m/%Y}"
 
 
-class ProvinceSum(Counted):
+class ProvinceSum(CountedRow):
     """All cells of a group in one province, or of what the nation gave itself; those of communes
     apart. So a page of the country adds up some hundred rows."""
 
@@ -153,7 +153,7 @@ class ProvinceSum(Counted):
         return f"{self.plan_id}/{self.area_id}/{self.group_id} {self.day:%d/%m/%Y}"
 
 
-class CommuneSum(Counted):
+class CommuneSum(CountedRow):
     """All cells of a document in one commune, so that a province adds up one row for each."""
 
     plan = models.ForeignKey(

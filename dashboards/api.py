@@ -21,7 +21,7 @@ from core.api.views import AS_OF, APIView
 from core.calendar import clock
 from core.calendar.as_of import read_as_of
 from core.models import ApiClient
-from core.web.public import open_to_nobody
+from core.web.public import open_to_all
 from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.serving import kept
@@ -111,6 +111,6 @@ class ChartFigure(APIView):
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("charts/", open_to_nobody(ChartList.as_view()), name="charts"),
-    path("charts/<slug:name>/", open_to_nobody(ChartFigure.as_view()), name="chart"),
+    path("charts/", open_to_all(ChartList.as_view()), name="charts"),
+    path("charts/<slug:name>/", open_to_all(ChartFigure.as_view()), name="chart"),
 ]

@@ -4,8 +4,10 @@ Only aggregates are open: no names of persons, no notes, no evidence. How often 
 is counted by address, in each process for itself: a proxy in front keeps the whole flood away.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 from time import time
 from typing import Any, TypeVar
@@ -14,7 +16,9 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from core.audit.trail import origin
@@ -26,7 +30,7 @@ _lock = Lock()
 _asked: dict[int, Counter[str | None]] = {}
 
 
-def open_to_nobody(view: _View) -> _View:
+def open_to_all(view: _View) -> _View:
     """In public mode the view needs no signing in. It reads by ``reader_of``."""
     view.is_public = True  # type: ignore[attr-defined]  # For the middleware of signing in.
     return view
@@ -41,6 +45,23 @@ def reader_of(request: HttpRequest) -> User | AnonymousUser:
     if isinstance(request.user, User) or settings.R57_PUBLIC_DASHBOARDS:
         return request.user
     raise PermissionDenied
+
+
+_LINK = re.compile(r'(<a\b[^>]*?)\s+href="(/[^"?#]*)[^"]*"')
+
+
+def without_closed_links(html: str) -> SafeString:
+    """A part of a page whose links lead nobody to the sign-in page: figures stay, plain."""
+    return SafeString(_LINK.sub(lambda link: link[0] if _is_open(link[2]) else link[1], html))
+
+
+@lru_cache(maxsize=4096)
+def _is_open(path: str) -> bool:
+    try:
+        view = resolve(path).func
+    except Http404:
+        return False
+    return is_open(view) or not getattr(view, "login_required", True)
 
 
 def is_too_often() -> bool:

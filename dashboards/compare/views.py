@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import refuse
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from core.web.requests import no_such_filter
 from dashboards.compare.areas import FIGURES, MOST, comparable_plans, comparison
 from dashboards.frame.day import read_asked
@@ -32,7 +32,7 @@ def read_places(request: HttpRequest) -> list[Place]:
     return [known[code] for code in codes]
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def compare_page(request: HttpRequest) -> HttpResponse:
     asked, places = read_asked(request.GET), read_places(request)

@@ -48,7 +48,8 @@ _SIGNED: Heads = {
 
 @dataclass(frozen=True)
 class ExportedTable:
-    """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too.
+    """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too,
+    which the lists of overdue tasks and of indicators do not obey.
     ``is_public``: also for who is not signed in, where the dashboards are public. ``of_persons``:
     the place of the column that names persons, for those alone who are signed in.
     """

@@ -10,7 +10,7 @@ from core.api.parameters import unknown_parameter
 from core.errors import Refused
 from core.models import User
 from core.tables.writer import write_csv, write_sheet
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from core.web.requests import download
 from dashboards.charts.registry import CHARTS
 from dashboards.export.lists import LISTS
@@ -21,7 +21,7 @@ _LONGEST_TITLE = 31
 """Letters of the name of a sheet, as Excel allows."""
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     table, query = {**TABLES, **LISTS}.get(name), request.GET.dict()
@@ -43,7 +43,7 @@ def export_table(request: HttpRequest, name: str, kind: str) -> HttpResponseBase
     return _file(str(table.title), heads, rows, widths, f"{stem}.{kind}")
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def export_chart(request: HttpRequest, name: str, kind: str) -> HttpResponseBase:
     """What the reader may not see in the chart is not in the file: both ask the same builder."""

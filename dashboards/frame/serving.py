@@ -28,7 +28,7 @@ from core.calendar import clock
 from core.db import sql
 from core.models import Generation, User
 from core.staleness import Subject, Trace
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of, without_closed_links
 from dashboards.frame import places
 from dashboards.frame.day import PARAMETERS, Asked
 from dashboards.text import figures
@@ -159,7 +159,9 @@ def serve(
     def make() -> tuple[str, str, SafeString]:
         nobody = not isinstance(user, User)
         values: dict[str, Any] = {"asked": asked, "nobody": nobody, **context()}
-        return values["title"], values.get("place", ""), render_to_string(template, values)
+        html = render_to_string(template, values)
+        shown = without_closed_links(html) if nobody else html
+        return values["title"], values.get("place", ""), shown
 
     days = (asked.day, asked.compared, asked.known_on if obeys_known_at else None, clock.today())
     parts = (template, days, figures.language(), scope_of(user), variant, _build())
@@ -238,7 +240,7 @@ def _build() -> float:
     return max((path.stat().st_mtime for path in folder.rglob("*.html")), default=0.0)
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def freshness_page(request: HttpRequest) -> HttpResponse:
     """Polled by a page that waits for a recalculation."""

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.web.public import open_to_nobody
+from core.web.public import open_to_all
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
@@ -112,7 +112,7 @@ def _apart(counts: Iterable[tuple[bool, Compared]]) -> tuple[Compared, Compared]
     return tasks, communes
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
@@ -125,7 +125,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
     asked = read_asked(request.GET)

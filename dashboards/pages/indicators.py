@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from core.calendar.periods import LengthKey, parse_period
 from core.models import User
 from core.staleness import only
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import read_asked
 from dashboards.frame.places import places_of
 from dashboards.frame.serving import serve
@@ -247,7 +247,7 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
     return sorted(series, key=lambda item: -len(item.points)), of_ranks
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     user, asked = reader_of(request), read_asked(request.GET)
@@ -265,7 +265,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked, area = reader_of(request), read_asked(request.GET), request.GET.get("area", "")

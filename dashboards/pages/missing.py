@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.calendar import clock
 from core.errors import refuse
 from core.models import User
 from core.tables.writer import Value
@@ -185,13 +184,13 @@ def missing_page(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def missing_form(request: HttpRequest) -> HttpResponseBase:
-    """An Excel form for the figures that a sender owes and the person may record.
+    """An Excel form for the figures that a sender owed on the day and the person may record.
 
     Raises PermissionDenied, Refused (``no_rows``).
     """
     if not may_import(user_of(request)):
         raise PermissionDenied
-    user, key, day = user_of(request), request.GET.get("sender", ""), clock.today()
+    user, key, day = user_of(request), request.GET.get("sender", ""), read_asked(request.GET).day
     merged, mine = agencies_on(day), dict[int, set[int]]()
     rows = list[list[Value]]()
     for one in awaited(day):

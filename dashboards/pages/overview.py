@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import NOT_COMMUNES, Place, provinces
 from dashboards.frame.serving import serve
@@ -266,7 +266,7 @@ def sentence_of(page: Overview) -> list[Phrase]:
     return said
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def overview_page(request: HttpRequest) -> HttpResponse:
     user = reader_of(request)
@@ -285,7 +285,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def province_list(request: HttpRequest) -> HttpResponse:
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.staleness import only
 from core.text.language import in_language
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import NOT_COMMUNES, Place, provinces
 from dashboards.frame.serving import serve
@@ -283,7 +283,7 @@ def _sums(rows: Breakdown, key: Callable[[BreakdownRow], _Key]) -> dict[_Key, Co
     return sums
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def province_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked = reader_of(request), read_asked(request.GET)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.text.numbers import round_half_up
-from core.web.public import open_to_nobody, reader_of
+from core.web.public import open_to_all, reader_of
 from core.web.requests import read_choice
 from dashboards.frame.day import read_asked
 from dashboards.frame.serving import serve
@@ -222,7 +222,7 @@ def lag_title(lines: Iterable[TargetLine]) -> str:
     return _("%(n)s of %(all)s targets with figures are behind; the farthest: %(name)s") % words
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def target_list(request: HttpRequest) -> HttpResponse:
     """``?area=VN`` or of a province: its own; ``?verdict=``: only those."""
@@ -251,7 +251,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def target_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked = reader_of(request), read_asked(request.GET)

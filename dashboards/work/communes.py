@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from core.web.public import open_to_nobody
+from core.web.public import open_to_all
 from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
@@ -261,7 +261,7 @@ def groups_finding(found: Matrix) -> Finding:
     )
 
 
-@open_to_nobody
+@open_to_all
 @require_safe
 def communes_page(request: HttpRequest) -> HttpResponse:
     """``?plan=&area=&phase=&alert=``. Without ``area`` all provinces are shown."""

@@ -100,6 +100,7 @@ def world(nation: Area, indicator: Indicator) -> dict[str, Any]:
         },
         "reporting-periods": period.pk,
         "reports": freeze(period, plan.area, by=user).pk,
+        "reports name": "report.docx",
     }
 
 
@@ -121,7 +122,8 @@ def schema() -> Any:
 
 def address(world: dict[str, Any], path: str) -> dict[str, Any]:
     """What stands in the braces of an address, of a row that is there."""
-    return {name: world[path.split("/")[3]] for name in re.findall(r"{(\w+)}", path)}
+    stem, names = path.split("/")[3], re.findall(r"{(\w+)}", path)
+    return {name: world.get(f"{stem} {name}", world[stem]) for name in names}
 
 
 @pytest.fixture

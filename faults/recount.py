@@ -11,9 +11,9 @@ from core.queue import recalculation
 from faults.load import Document
 from indicators.models import Reading
 from targets.models import Assessment
-from tasks.models import Completion
+from tasks.models import CommuneSum, Completion, ProvinceSum
 
-_SNAPSHOTS: tuple[type[models.Model], ...] = (Assessment, Completion)
+_SNAPSHOTS: tuple[type[models.Model], ...] = (Assessment, Completion, ProvinceSum, CommuneSum)
 _NOT_COMPARED = ("id", "computed_at")
 
 

@@ -130,10 +130,14 @@ def _index(named: _Named) -> dict[str, tuple[Unit, ...]]:
     return {**second, **first}
 
 
+Names = Mapping[int, Agency | FormerName]
+"""Who bears the name of a day, by row numbers of agencies."""
+
+
 class Standing(NamedTuple):
     """``agencies``: the code of every agency that was merged by the day, or had another name then →
     whoever stands for it on that day, by the name it had. ``communes``: the code of every commune
-    whose agencies were merged by the day → that of its successor.
+    whose agencies were merged by the day → that of its successor. ``names`` as of ``names_on``.
 
     From the day of a merger on figures count under the other; before it they stay as they were, for
     no row is changed.
@@ -141,6 +145,7 @@ class Standing(NamedTuple):
 
     agencies: Mapping[str, Agency]
     communes: Mapping[str, str]
+    names: Names
 
 
 def standing_on(day: date) -> Standing:
@@ -164,7 +169,9 @@ def standing_on(day: date) -> Standing:
     }
     heirs = {code: last(agency, following) for code, agency in following.items()}
     homes = {code: known[code].area.code for code in heirs}
-    return Standing(known | heirs, {homes[code]: heir.area.code for code, heir in heirs.items()})
+    names = {row.pk: row for row in known.values() if row.ended}
+    communes = {homes[code]: heir.area.code for code, heir in heirs.items()}
+    return Standing(known | heirs, communes, names)
 
 
 def agencies_on(day: date) -> Mapping[str, Agency]:
@@ -172,15 +179,20 @@ def agencies_on(day: date) -> Mapping[str, Agency]:
     return standing_on(day).agencies
 
 
-def as_named_on(day: date, agencies: Iterable[Agency]) -> None:
-    """Rows that were read get the names they had on the day; to be shown, not to be saved (1 SQL
-    query for a day in the past)."""
+def names_on(day: date) -> Names:
+    """What agencies were called that bear another name today (1 SQL query for a past day)."""
     if day >= clock.today():
-        return
+        return {}
     rows = FormerName.objects.filter(until__gt=day).order_by("-until")
-    names = {name.agency_id: name for name in rows}
+    return {name.agency_id: name for name in rows}
+
+
+def as_named_on(day: date, agencies: Iterable[Agency], names: Names | None = None) -> None:
+    """Rows that were read get the names they had on the day; to be shown, not to be saved.
+    ``names``: those of the day, where they were read already."""
+    known = names_on(day) if names is None else names
     for agency in agencies:
-        if name := names.get(agency.pk):
+        if name := known.get(agency.pk):
             for field in NAME_FIELDS:
                 setattr(agency, field, getattr(name, field))
 

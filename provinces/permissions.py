@@ -185,9 +185,9 @@ def in_scope(caller: Caller, *, area: str = "area", agency: str = "agency", plan
         return any_of(scope.named(area, plan) for scope in scopes)
     if not isinstance(caller, User) or not caller.is_active:
         return nothing
-    if sees_everything(caller):
-        return Q()
     held = grants(caller)
+    if sees_everything(caller) or any(grant.area_path == NATION_PATH for grant in held):
+        return Q()
     in_areas = under((grant.area_path for grant in held if grant.area_path), f"{area}__path")
     agencies = (grant.agency_path for grant in held if grant.agency_path)
     return in_areas | under(agencies, f"{agency}__path")

@@ -38,7 +38,8 @@ from targets.models import Target
 from targets.services import assessment_of
 from tasks.completion.inputs import facts_of
 from tasks.completion.totals import By, parts
-from tasks.models import Assignment, Completion
+from tasks.models import Assignment
+from tasks.models.completion import counted_in
 
 Query = Mapping[str, str]
 _NOT_FOUND = 404
@@ -103,7 +104,7 @@ def _required(query: Query, name: str) -> str:
 def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
     area = _area(query, plan.area, caller)
-    cells = Completion.objects.filter(plan=plan).within(area).filter(Q(begins__lte=day))
+    cells = counted_in(area).filter(plan=plan, begins__lte=day)
     given = Assignment.objects.filter(task__plan=plan).within(area, day)
     facts = facts_of(given)
     dues: Mapping[date, int] = series.fallen_due(facts.values(), area.joined()).get(plan.pk, {})

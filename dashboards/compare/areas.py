@@ -8,9 +8,8 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from core.db.conditions import under
 from dashboards.frame.day import Asked
-from dashboards.frame.places import PROVINCE_PATH, Place
+from dashboards.frame.places import Place
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.pages.targets import TargetLine, target_lines
 from dashboards.sums.counts import Compared, compared
@@ -19,7 +18,7 @@ from indicators.models.reading import ReadingQuerySet
 from provinces.models import Area, Plan
 from targets.models import Target
 from tasks.completion.counts import Counts
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 
 MOST = 5
 FIGURES: Sequence[tuple[str, str | Promise]] = (
@@ -84,18 +83,16 @@ def comparable_plans(asked: Asked) -> list[Plan]:
 
 
 def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> AreaComparison:
-    """Six SQL queries, however many areas; four more where ``known_at`` is asked."""
+    """Six SQL queries, however many areas; five more where ``known_at`` is asked."""
     family = Q(pk=plan.pk) | Q(implements=plan)
     plans = list(Plan.objects.filter(family, issued_on__lte=asked.day))
-    here = under((place.path for place in places), "area__path")
-    rows = Completion.objects.filter(here, plan__in=plans).annotate(in_=PROVINCE_PATH)
-    found = compared(rows, ("in_", "area__level", "plan__number"), asked)
+    here = [place.code for place in places]
+    rows = ProvinceSum.objects.filter(plan__in=plans, area__code__in=here)
+    found = compared(rows, ("area__code", "of_communes", "plan__number"), asked)
     own = Target.objects.filter(plan__in=plans, area__path__in=[place.path for place in places])
 
-    def work(place: Place, level: Area.Level) -> ComparedWork:
-        given = {
-            key[2]: both for key, both in found.items() if key[:2] == (place.path, level.value)
-        }
+    def work(place: Place, *, of_communes: bool) -> ComparedWork:
+        given = {key[2]: n for key, n in found.items() if key[:2] == (place.code, of_communes)}
         number = max(given, key=lambda one: (given[one].now.total, one), default="")
         return ComparedWork(place, number, given.get(number, Compared(Counts(), Counts())))
 
@@ -103,8 +100,8 @@ def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> AreaCompari
         asked=asked,
         plan=plan,
         places=tuple(places),
-        tasks=tuple(work(place, Area.Level.PROVINCE) for place in places),
-        commune_tasks=tuple(work(place, Area.Level.COMMUNE) for place in places),
+        tasks=tuple(work(place, of_communes=False) for place in places),
+        commune_tasks=tuple(work(place, of_communes=True) for place in places),
         indicators=tuple(compared_indicators(plans, places, asked)),
         targets=tuple(target_lines(own, asked.day, asked.compared, asked.known_at)),
     )

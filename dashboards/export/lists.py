@@ -1,4 +1,4 @@
-"""Lists that can be taken away: what is late, what is known of indicators."""
+"""Lists that can be taken away: what is late, what is known of indicators, what is missing."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,9 @@ from dashboards.export.tables import ExportedTable, Query, Rows
 from dashboards.frame.day import Asked
 from dashboards.pages.indicators import indicator_lines
 from dashboards.pages.late import delays, read_filters
+from dashboards.pages.missing import senders_of
 from dashboards.pages.readings import NEWEST_FIRST, reading_line
+from dashboards.text.figures import period
 from indicators.models import Reading
 from indicators.scope import visible_indicators
 from provinces.permissions import Caller
@@ -80,6 +82,25 @@ def _readings(caller: Caller, query: Query, asked: Asked) -> Rows:
         ]
 
 
+def _missing(_caller: Caller, query: Query, asked: Asked) -> Rows:
+    """Of one sender, or of all."""
+    wanted = query.get("sender", "")
+    for sender in senders_of(asked.day):
+        for one in sender.awaited if wanted in {"", sender.key} else ():
+            yield [
+                sender.name,
+                sender.head,
+                one.indicator.code,
+                one.indicator.name,
+                one.area.code,
+                one.area.name,
+                period(one.late.period.text),
+                one.late.due_on,
+                one.late.days_late,
+                one.newest,
+            ]
+
+
 LISTS: Mapping[str, ExportedTable] = {
     table.name: table
     for table in (
@@ -138,6 +159,25 @@ LISTS: Mapping[str, ExportedTable] = {
             },
             ("indicator", "area"),
             _readings,
+        ),
+        ExportedTable(
+            "missing",
+            gettext_lazy("Missing and stale data"),
+            {
+                gettext_lazy("Sender"): 40,
+                gettext_lazy("Head"): 28,
+                gettext_lazy("Code"): 20,
+                gettext_lazy("Indicator"): 60,
+                gettext_lazy("Area code"): 10,
+                gettext_lazy("Area"): 24,
+                gettext_lazy("Period"): 14,
+                gettext_lazy("Deadline"): 12,
+                gettext_lazy("Days overdue"): 12,
+                gettext_lazy("Newest known until"): 12,
+            },
+            ("sender",),
+            _missing,
+            is_public=False,
         ),
     )
 }

@@ -18,7 +18,7 @@ from core.tables.writer import Value
 from core.text.language import in_language
 from dashboards.charts.registry import CHARTS, figure
 from dashboards.frame.day import Asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import Place, provinces
 from dashboards.pages.targets import national_targets, target_lines
 from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of, compared
 from provinces.models import Area
@@ -27,7 +27,7 @@ from provinces.permissions import Caller
 from targets.models import Target
 from tasks.completion.counts import Counts
 from tasks.labels import STATUSES
-from tasks.models import Completion
+from tasks.models import CommuneSum, ProvinceSum
 
 Query = Mapping[str, str]
 Rows = Iterable[Sequence[Value]]
@@ -111,31 +111,24 @@ def _targets(caller: Caller, query: Query, asked: Asked) -> Rows:
 
 def _documents(caller: Caller, query: Query, asked: Asked) -> Rows:
     """Each document in each province; work of communes apart."""
-    rows = Completion.objects.annotate(in_=PROVINCE_PATH)
+    rows = ProvinceSum.objects.all()
     if query.get("area"):
-        rows = rows.filter(area__path__startswith=_province(query).path)
-    found = compared(rows, ("plan__number", "in_", "area__level"), asked)
-    sums: defaultdict[tuple[str, str, bool], list[Compared]] = defaultdict(list)
-    for (number, path, level), both in found.items():
-        sums[province_code(path), number, level == Area.Level.COMMUNE].append(both)
-    for code, number, of_communes in sorted(sums):
-        place = provinces().get(code)
+        rows = rows.filter(area__code=_province(query).code)
+    found = compared(rows, ("area__path", "plan__number", "of_communes"), asked)
+    for path, number, of_communes in sorted(found):
+        place = provinces().get(province_code(path))
         kind = _("Communes") if of_communes else _("Agencies")
-        name = place.name if place else _("Whole country")
-        yield [number, code or "VN", name, kind, *_counted(added(sums[code, number, of_communes]))]
+        code, name = (place.code, place.name) if place else ("VN", _("Whole country"))
+        yield [number, code, name, kind, *_counted(found[path, number, of_communes])]
 
 
 def _provinces(caller: Caller, query: Query, asked: Asked) -> Rows:
     """Each province's own tasks and the work of its communes, also where there is none."""
-    rows = Completion.objects.annotate(in_=PROVINCE_PATH)
-    found = compared(rows, ("in_", "area__level"), asked)
+    found = compared(ProvinceSum.objects.all(), ("area__code", "of_communes"), asked)
     nothing = Compared(Counts(), Counts())
     for code, place in sorted(provinces().items()):
-        for level, kind in (
-            (Area.Level.PROVINCE, _("Agencies")),
-            (Area.Level.COMMUNE, _("Communes")),
-        ):
-            yield [code, place.name, kind, *_counted(found.get((place.path, level), nothing))]
+        for of_communes, kind in ((False, _("Agencies")), (True, _("Communes"))):
+            yield [code, place.name, kind, *_counted(found.get((code, of_communes), nothing))]
 
 
 def _breakdown(
@@ -176,9 +169,7 @@ def _groups(caller: Caller, query: Query, asked: Asked) -> Rows:
 
 
 def _communes(caller: Caller, query: Query, asked: Asked) -> Rows:
-    rows = Completion.objects.filter(
-        area__path__startswith=_province(query).path, area__level=Area.Level.COMMUNE
-    )
+    rows = CommuneSum.objects.filter(area__path__startswith=_province(query).path)
     keys = ("plan__number", "area__code", "area__name_vi", "area__name_en")
     found = compared(rows, keys, asked)
     for number, code, vietnamese, english in sorted(found):

@@ -13,13 +13,13 @@ from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
 from dashboards.pages.targets import TargetLine, target_lines
-from dashboards.sums.counts import Compared, added, compared, illustrative_plans
+from dashboards.sums.counts import Compared, added, compared, has_illustrative
 from dashboards.work.finding import Finding
 from dashboards.work.reporting import reporting_finding
 from dashboards.work.whose import agency_finding
-from provinces.models import Area, Phase, Plan, PlanGroup
+from provinces.models import Phase, Plan, PlanGroup
 from targets.models import Target
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 
 
 @dataclass(frozen=True)
@@ -60,41 +60,38 @@ class DocumentDetail:
 
 
 def documents(asked: Asked) -> list[DocumentLine]:
-    """Documents issued by the day (three SQL queries)."""
+    """Documents issued by the day (two SQL queries)."""
     rows = Plan.objects.filter(issued_on__lte=asked.day).select_related("area", "implements")
-    counts = compared(Completion.objects.all(), ("plan", "area__level"), asked)
-    made_up = illustrative_plans()
+    counts = compared(ProvinceSum.objects.all(), ("plan", "of_communes"), asked)
     lines = []
-    for plan in rows.annotate(target_count=Count("targets")):
-        own = ((level, value) for (pk, level), value in counts.items() if pk == plan.pk)
-        lines.append(
-            DocumentLine(plan, plan.pk in made_up, plan.target_count, *_sums_by_level(own))
-        )
+    for plan in rows.annotate(target_count=Count("targets"), made_up=has_illustrative("pk")):
+        own = ((of, value) for (pk, of), value in counts.items() if pk == plan.pk)
+        lines.append(DocumentLine(plan, plan.made_up, plan.target_count, *_apart(own)))
     return lines
 
 
 def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Eighteen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
+    """Seventeen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
+    found = found.annotate(made_up=has_illustrative("pk"))
     plan = found.select_related("area", "implements", "standing_agency").first()
     if plan is None:
         raise Http404
-    rows = Completion.objects.filter(plan=plan)
-    counts = compared(rows, ("group", "area__level"), asked)
+    counts = compared(ProvinceSum.objects.filter(plan=plan), ("group", "of_communes"), asked)
     targets = target_lines(
         Target.objects.filter(plan=plan), asked.day, asked.compared, asked.known_at
     )
-    tasks, commune_tasks = _sums_by_level((level, value) for (_pk, level), value in counts.items())
+    tasks, commune_tasks = _apart((of, value) for (_pk, of), value in counts.items())
     of_tasks = tasks.now.total > 0
-    shown = {key: n for key, n in counts.items() if (key[1] != Area.Level.COMMUNE) is of_tasks}
+    shown = {key: n for key, n in counts.items() if key[1] is not of_tasks}
     groups = tuple(
-        GroupLine(group, added(value for (pk, _level), value in shown.items() if pk == group.pk))
+        GroupLine(group, added(value for (pk, _of), value in shown.items() if pk == group.pk))
         for group in plan.groups.all()
     )
     return DocumentDetail(
         asked=asked,
         plan=plan,
-        is_illustrative=plan.pk in illustrative_plans(),
+        is_illustrative=plan.made_up,
         phases=tuple(plan.phases.all()),
         groups=groups,
         implemented_by=tuple(plan.implemented_by.filter(issued_on__lte=asked.day)),
@@ -106,14 +103,13 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     )
 
 
-def _sums_by_level(counts: Iterable[tuple[str, Compared]]) -> tuple[Compared, Compared]:
+def _apart(counts: Iterable[tuple[bool, Compared]]) -> tuple[Compared, Compared]:
     """Of tasks, and of assignments to communes: the two are counted apart."""
-    by_level = list(counts)
-    communes = Area.Level.COMMUNE
-    return (
-        added(value for level, value in by_level if level != communes),
-        added(value for level, value in by_level if level == communes),
+    found = list(counts)
+    tasks, communes = (
+        added(value for of, value in found if of is is_it) for is_it in (False, True)
     )
+    return tasks, communes
 
 
 @open_to_all

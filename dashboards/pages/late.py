@@ -22,9 +22,8 @@ from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.models.places import province_code
 from provinces.permissions import Caller
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import OPEN_STATES
 from tasks.worklist.query import LEVELS, level_conditions
 
 PAGE_SIZE = 50
@@ -110,7 +109,7 @@ def read_filters(query: Mapping[str, str]) -> Filters:
 def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
     late = state_on(Assignment.objects.visible_to(caller), day).filter(
-        Q(state_then__in=OPEN_STATES), Q(due_then__lt=day)
+        is_open() & Q(due_then__lt=day)
     )
     plans: set[str] = set()
     codes: set[str] = set()

@@ -63,10 +63,17 @@ class Sender:
     name: str
     head: str
     is_agency: bool
-    total: int
-    days_late: int
+    awaited: tuple[Awaited, ...]
     lines: tuple[MissingLine, ...] = ()
     reminder: str = ""
+
+    @property
+    def total(self) -> int:
+        return len(self.awaited)
+
+    @property
+    def days_late(self) -> int:
+        return self.awaited[0].late.days_late
 
     @property
     def may_enter(self) -> bool:
@@ -86,31 +93,39 @@ def missing(
 ) -> Missing:
     """Every figure that was published before or that a target needs, counted by sender (6 SQL
     queries). Listed are those of the sender, or all where one page takes them."""
+    everyone, chosen = senders_of(day), None
+    total, senders = sum(sends.total for sends in everyone), list[Sender]()
+    for sends in everyone:
+        listed = sends
+        if sends.key == sender or total <= PAGE_SIZE:
+            pages = Paginator(sends.awaited, PAGE_SIZE).get_page(page)
+            chosen = pages if sends.key == sender else chosen
+            lines = tuple(_line(each, reader) for each in pages)
+            reminder = _reminder(sends.name, lines, sends.total, day)
+            listed = replace(sends, lines=lines, reminder=reminder)
+        senders.append(listed)
+    return Missing(tuple(senders), total, chosen)
+
+
+def senders_of(day: date) -> list[Sender]:
+    """Who should send what; who is awaited longest comes first (6 SQL queries)."""
     by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
     for one in awaited(day):
         by_sender[_sender_of(one, merged)].append(one)
-    total, chosen = sum(map(len, by_sender.values())), None
-    senders = list[Sender]()
+    senders = []
     for (owner, source), found in by_sender.items():
         found.sort(key=lambda one: (-one.late.days_late, one.indicator.name, one.area.short_name))
-        sends = Sender(
-            key=owner.code if owner else source,
-            name=owner.name if owner else source,
-            head=owner.head_with_title if owner else "",
-            is_agency=owner is not None,
-            total=len(found),
-            days_late=found[0].late.days_late,
+        senders.append(
+            Sender(
+                key=owner.code if owner else source,
+                name=owner.name if owner else source,
+                head=owner.head_with_title if owner else "",
+                is_agency=owner is not None,
+                awaited=tuple(found),
+            )
         )
-        if sends.key == sender or total <= PAGE_SIZE:
-            pages = Paginator(found, PAGE_SIZE).get_page(page)
-            chosen = pages if sends.key == sender else chosen
-            lines = tuple(_line(each, reader) for each in pages)
-            reminder = _reminder(sends.name, lines, sends.total, day)
-            sends = replace(sends, lines=lines, reminder=reminder)
-        senders.append(sends)
-    senders.sort(key=lambda sends: (-sends.days_late, sends.name))
-    return Missing(tuple(senders), total, chosen)
+    return sorted(senders, key=lambda sends: (-sends.days_late, sends.name))
 
 
 def _sender_of(one: Awaited, merged: Mapping[str, Agency]) -> tuple[Agency | None, str]:

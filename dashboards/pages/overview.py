@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import NOT_COMMUNES, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages import tilemap
 from dashboards.pages.obstacles import CategoryLine, by_category, obstacle_finding
@@ -25,7 +25,7 @@ from dashboards.pages.targets import (
 )
 from dashboards.pages.tilemap import MEASURES, read_measure
 from dashboards.pages.upcoming import COMING, Upcoming, upcoming_of
-from dashboards.sums.counts import Compared, added, compared, illustrative_plans
+from dashboards.sums.counts import Compared, Key, added, compared, has_illustrative
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_finding
@@ -33,17 +33,16 @@ from dashboards.work.finding import Finding
 from dashboards.work.overdue import AgeBand, age_bands, delay_finding
 from dashboards.work.ranks import ranks_of
 from indicators.models import Reading
-from provinces.models import Area
+from provinces.lookup import names_on
 from provinces.models.places import province_code
-from provinces.permissions import Caller
+from provinces.permissions import NATION_PATH, Caller
 from tasks.completion.counts import Counts
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 
 _NATION = "VN"
 _LATE_SHOWN = 11
 _FEW = 10
 """A measure known of fewer provinces is named, and not offered first."""
-_LEVELS = {Area.Level.NATION: 0, Area.Level.PROVINCE: 1, Area.Level.COMMUNE: 2}
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,21 @@ class Horizon:
 
 
 @dataclass(frozen=True)
-class Overview:
+class Maps:
+    """The map that is shown, and of which other figures there are maps: of most provinces, or of
+    few."""
+
     asked: Asked
+    map: tilemap.TileMap
+    offered: tuple[tilemap.Measure, ...]
+    few: tuple[tuple[tilemap.Measure, int], ...]
+
+
+@dataclass(frozen=True)
+class Overview(Maps):
     targets: tuple[TargetLine, ...]
     groups: tuple[VerdictGroup, ...]
     horizons: tuple[Horizon, ...]
-    map: tilemap.TileMap
     plans: tuple[PlanLine, ...]
     tasks: Compared
     commune_tasks: Compared
@@ -108,10 +116,7 @@ class Overview:
     blocking: Finding
     changes: Changes
     published: int
-    offered: tuple[tilemap.Measure, ...]
-    few: tuple[tuple[tilemap.Measure, int], ...]
     obstacles: tuple[CategoryLine, ...]
-
     soon: int
 
     @property
@@ -125,71 +130,74 @@ class Overview:
 
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
-    """Twenty-one SQL queries, whatever the size.
-
-    ``measure``: None for the one with a figure of most provinces.
-    """
+    """Nine SQL queries, whatever the size; one more for a past day."""
     lines = target_lines(national_targets(), asked.day, asked.compared)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
-    maps = [_map(one, plans, asked) for one in MEASURES]
-    shown = next((one for one in maps if one.measure == measure), None)
+    names = names_on(asked.day)
     bands, dues = age_bands(asked.day, NOT_COMMUNES), due_by_day(asked.day, NOT_COMMUNES)
     obstacles = by_category("", asked.day)
     new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
     return Overview(
-        asked=asked,
+        **vars(_maps(asked, plans, measure)),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
         horizons=tuple(
             Horizon(year, tuple(by_verdict(line for line in lines if line.horizon == year)))
             for year in years
         ),
-        map=shown or max(maps, key=lambda one: one.with_figure),
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, _LATE_SHOWN),
+        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, _LATE_SHOWN, names=names),
         months=due_by_month(asked.day, dues),
         bands=bands,
         soon=sum(n for due, n in dues.items() if due <= asked.day + COMING),
         delay=delay_finding(bands, _NATION),
         coming=due_finding(asked.day, dues, _NATION),
         blocking=obstacle_finding(obstacles, _NATION),
-        changes=changes_of(caller, asked, NOT_COMMUNES),
+        changes=changes_of(caller, asked, NOT_COMMUNES, names),
         published=new.count(),
-        offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
-        few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
         obstacles=tuple(line for line in obstacles if line.units),
     )
 
 
 def _plan_lines(asked: Asked) -> list[PlanLine]:
     """The nation's documents, then those in provinces, then those of communes; of each the ones
-    with most overdue first (2 SQL queries)."""
-    rows = Completion.objects.annotate(province=PROVINCE_PATH)
-    keys = ("plan", "plan__number", "province", "area__level")
+    with most overdue first (1 SQL query)."""
+    rows = ProvinceSum.objects.annotate(made_up=has_illustrative("plan"))
+    keys = ("of_communes", "area__path", "plan__number", "plan", "made_up")
     found = compared(rows, keys, asked.known_now)
-    made_up = illustrative_plans()
-    ordered = sorted(
-        found, key=lambda key: (_LEVELS[key[3]], -found[key].now.overdue, key[2], key[1])
-    )
+
+    def place(key: Key) -> tuple[bool, bool, int, Key]:
+        of_communes, path, *_rest = key
+        return of_communes, path != NATION_PATH, -found[key].now.overdue, key
+
     return [
-        PlanLine(
-            plan_id=plan,
-            plan_number=number,
-            area_code=province_code(path),
-            of_communes=level == Area.Level.COMMUNE,
-            is_illustrative=plan in made_up,
-            counts=found[plan, number, path, level],
-        )
-        for plan, number, path, level in ordered
+        PlanLine(plan, number, province_code(path), of_communes, made_up, found[key])
+        for key in sorted(found, key=place)
+        for of_communes, path, number, plan, made_up in [key]
     ]
 
 
-def _map(measure: tilemap.Measure, plans: list[PlanLine], asked: Asked) -> tilemap.TileMap:
+def _maps(asked: Asked, plans: list[PlanLine], measure: tilemap.Measure | None) -> Maps:
+    """``measure``: None for the one with a figure of most provinces (1 SQL query)."""
+    published = tilemap.published([one.code for one in MEASURES], asked.day)
+    maps = [_map(one, plans, published) for one in MEASURES]
+    shown = next((one for one in maps if one.measure == measure), None)
+    return Maps(
+        asked=asked,
+        map=shown or max(maps, key=lambda one: one.with_figure),
+        offered=tuple(one.measure for one in maps if one.with_figure >= _FEW or one == shown),
+        few=tuple((one.measure, one.with_figure) for one in maps if one.with_figure < _FEW),
+    )
+
+
+def _map(
+    measure: tilemap.Measure, plans: list[PlanLine], published: Mapping[str, list[Reading]]
+) -> tilemap.TileMap:
     if measure.code not in {"completion", "communes"}:
-        return tilemap.tile_map(measure, *tilemap.by_indicator(measure.code, asked.day))
+        return tilemap.tile_map(measure, *tilemap.by_indicator(published.get(measure.code, ())))
     of_communes = measure.code == "communes"
     counts: defaultdict[str, Counts] = defaultdict(Counts)
     for line in plans:
@@ -280,14 +288,12 @@ def overview_page(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def province_list(request: HttpRequest) -> HttpResponse:
-    user = reader_of(request)
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
-        page = overview(user, asked, measure)
         return {
             "title": _("Provinces and communes"),
-            "page": page,
+            "page": _maps(asked, _plan_lines(asked), measure),
             "ranks": ranks_of(asked.day),
         }
 

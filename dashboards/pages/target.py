@@ -292,11 +292,12 @@ def _current_reading(
 
 
 def _achieved_since(target: Target, day: date) -> Since | None:
-    """None where no snapshot was taken yet. Two SQL queries."""
-    known = target.assessments.filter(day__lte=day).order_by("day")
-    other = known.exclude(verdict=Verdict.ACHIEVED).last()
-    first = (known.filter(day__gt=other.day) if other else known).first()
-    if first is None:
-        return None
-    before = verdict_sign(other.verdict) if other else None
-    return Since(first.day, first.day - timedelta(days=1), before)
+    """None where no snapshot was taken yet. One SQL query."""
+    first = before = None
+    known = target.assessments.filter(day__lte=day).order_by("-day")
+    for on, verdict in known.values_list("day", "verdict"):
+        if verdict != Verdict.ACHIEVED:
+            before = verdict_sign(verdict)
+            break
+        first = on
+    return Since(first, first - timedelta(days=1), before) if first else None

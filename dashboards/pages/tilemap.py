@@ -1,6 +1,7 @@
 """The tile map of Viet Nam: one figure for each province, and the order of provinces by it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -161,20 +162,29 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     return lines
 
 
-def by_indicator(code: str, day: date) -> tuple[list[TileFigures], str]:
-    """Provinces by their figure of the newest period that any has, and that period's name.
-
-    One SQL query. Only readings counted among today's provinces can be compared.
-    """
+def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
+    """The readings of provinces, by indicator (one SQL query). Only those counted among today's
+    provinces can be compared."""
     rows = (
         Reading.objects.filter(
-            indicator__code=code, base=PROVINCES_TODAY, area__level="province", value_qualifier=""
+            indicator__code__in=codes,
+            base=PROVINCES_TODAY,
+            area__level="province",
+            value_qualifier="",
         )
         .exclude(period="")
         .exclude(obs_status="F")
         .as_of(day)
         .select_related("area", "indicator")
     )
+    found: defaultdict[str, list[Reading]] = defaultdict(list)
+    for row in rows:
+        found[row.indicator.code].append(row)
+    return found
+
+
+def by_indicator(rows: Iterable[Reading]) -> tuple[list[TileFigures], str]:
+    """Provinces by their figure of the newest period that any has, and that period's name."""
     known = [row for row in rows if row.obs_status != "O"]
     newest = max(known, key=lambda row: (row.last_day, row.period)).period if known else ""
     places = provinces()

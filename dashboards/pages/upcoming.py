@@ -7,11 +7,10 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from provinces.lookup import as_named_on
+from provinces.lookup import Names, as_named_on
 from provinces.permissions import Caller
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.models import Assignment
-from tasks.models.assignment import OPEN_STATES
 
 SHOWN = 6
 COMING = timedelta(days=14)
@@ -50,14 +49,17 @@ class Upcoming:
         return any(item.is_illustrative for item in (*self.late, *self.soon))
 
 
-def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upcoming:
-    """The assignments in ``scope`` that the caller may see (one SQL query; two for the past)."""
+def upcoming_of(
+    caller: Caller, day: date, scope: Q, shown: int = SHOWN, *, names: Names | None = None
+) -> Upcoming:
+    """The assignments in ``scope`` that the caller may see (one SQL query; one more for a past day,
+    unless the former names are given)."""
     is_late = Case(
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
     rows = (
-        state_on(Assignment.objects.filter(scope).visible_to(caller), day)
-        .filter(Q(state_then__in=OPEN_STATES), Q(due_then__lte=day + COMING))
+        state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)
+        .filter(is_open() & Q(due_then__lte=day + COMING))
         .annotate(is_late=is_late)
         .annotate(
             place=Window(
@@ -72,7 +74,7 @@ def upcoming_of(caller: Caller, day: date, scope: Q, shown: int = SHOWN) -> Upco
         .order_by("place")
     )
     found: list[Any] = list(rows)
-    as_named_on(day, [row.agency for row in found])
+    as_named_on(day, [row.agency for row in found], names)
     late = [row for row in found if row.is_late]
     soon = [row for row in found if not row.is_late]
     return Upcoming(

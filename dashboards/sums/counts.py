@@ -1,29 +1,34 @@
 """Counts of assignments from the completion snapshots, added up as pages show them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, CharField, F, IntegerField, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Q, QuerySet, Sum, When
 from django.utils.translation import gettext as _
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place
 from dashboards.text.figures import percent
-from provinces.lookup import standing_on
+from provinces.lookup import Standing, standing_on
 from provinces.models import Area
 from tasks.completion.counts import Counts, count_on
 from tasks.completion.inputs import CountCell, facts_by_cell
 from tasks.labels import STATUSES, Sign
-from tasks.models import Assignment, Completion, Task
+from tasks.models import Assignment, CommuneSum, Completion, ProvinceSum, Task
 from tasks.models.completion import COUNTS
 
 Key = tuple[Any, ...]
-_CELL = ("plan_id", "area_id", "agency_id", "group_id")
+_ROWS: Mapping[type[Any], Key] = {
+    Completion: ("plan_id", "area_id", "agency_id", "group_id"),
+    ProvinceSum: ("plan_id", "area_id", "of_communes", "group_id"),
+    CommuneSum: ("plan_id", "area_id"),
+}
+"""What tells the rows of a day apart."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +122,11 @@ def countable(counts: Counts) -> int:
     return counts.total - counts.cancelled - counts.ongoing
 
 
-def compared(rows: QuerySet[Completion], keys: Sequence[str], asked: Asked) -> dict[Key, Compared]:
+def compared(rows: QuerySet[Any], keys: Sequence[str], asked: Asked) -> dict[Key, Compared]:
     """Counts on both days for each combination of the keys, in one SQL query.
 
-    With ``known_at`` counted from what was recorded and accepted by then (four SQL queries).
+    With ``known_at`` counted from what was recorded and accepted by then (four SQL queries;
+    five for sums).
     """
     if asked.known_at:
         return counted_as_known(rows, keys, asked, asked.known_at)
@@ -140,29 +146,45 @@ def compared(rows: QuerySet[Completion], keys: Sequence[str], asked: Asked) -> d
 
 
 def counted_as_known(
-    rows: QuerySet[Completion], keys: Sequence[str], asked: Asked, known_at: datetime
+    rows: QuerySet[Any], keys: Sequence[str], asked: Asked, known_at: datetime
 ) -> dict[Key, Compared]:
+    names, row_of = _ROWS[rows.model], _row_of(rows.model)
     named = {
-        CountCell(*row[: len(_CELL)]): row[len(_CELL) :]
-        for row in rows.order_by().values_list(*_CELL, *keys).distinct()
+        row[: len(names)]: row[len(names) :]
+        for row in rows.order_by().values_list(*names, *keys).distinct()
     }
-    given = Assignment.objects.filter(task__plan__in={cell.plan for cell in named})
+    given = Assignment.objects.filter(task__plan__in={plan for plan, *_rest in named})
     sums: defaultdict[Key, list[Compared]] = defaultdict(list)
     for cell, facts in facts_by_cell(given, known_at).items():
         both = Compared(count_on(facts, asked.day), count_on(facts, asked.compared))
-        if cell in named and (both.now.total or both.before.total):
-            sums[named[cell]].append(both)
+        row = row_of(cell)
+        if row in named and (both.now.total or both.before.total):
+            sums[named[row]].append(both)
     return {key: added(parts) for key, parts in sums.items()}
+
+
+def _row_of(model: type[Any]) -> Callable[[CountCell], Key]:
+    """To which row of the model a cell belongs."""
+    if model is Completion:
+        return tuple
+    if model is CommuneSum:
+        return lambda cell: (cell.plan, cell.area)
+    # Communes keep their province when they are merged.
+    tops = {
+        pk: (parent if level == Area.Level.COMMUNE else pk, level == Area.Level.COMMUNE)
+        for pk, parent, level in Area.objects.values_list("pk", "parent", "level")
+    }
+    return lambda cell: (cell.plan, *tops[cell.area], cell.group)
 
 
 def _counts(row: Mapping[str, int], name: str) -> Counts:
     return Counts(*(row[f"{name}_{count}"] for count in COUNTS))
 
 
-def illustrative_plans() -> set[int]:
-    """Documents with tasks that are made up for the demonstration (one SQL query)."""
+def has_illustrative(plan: str) -> Case:
+    """For rows with a document at that lookup: whether it has tasks that are made up."""
     made_up = Task.objects.filter(provenance=Task.Provenance.ILLUSTRATIVE).order_by()
-    return set(made_up.values_list("plan", flat=True).distinct())
+    return Case(When(**{f"{plan}__in": made_up.values("plan")}, then=True), default=False)
 
 
 def added(all_counts: Iterable[Compared]) -> Compared:
@@ -225,26 +247,24 @@ _OWN_KEYS = (
     "agency__head_title_en",
 )
 _NUMBERS = {"group__number", "agency__protocol_order"}
+_NO_OWN_KEYS = tuple(0 if key in _NUMBERS else "" for key in _OWN_KEYS)
 
 
-def breakdown_of(place: Place, asked: Asked) -> dict[BreakdownRow, Compared]:
-    """Counts in a province by plan, area, group and agency (two SQL queries).
+def breakdown_of(
+    place: Place, asked: Asked, standing: Standing | None = None
+) -> dict[BreakdownRow, Compared]:
+    """Counts in a province by plan, area, group and agency (two SQL queries, and one for who stands
+    for whom, unless it is given).
 
     All assignments of a commune are one row, without group and agency. Both days of a merged agency
     or commune are counted under its successor on the day asked for: like is compared with like.
     """
-    is_own = Q(area__level=Area.Level.PROVINCE)
-    own = {
-        f"own_{key}": Case(
-            When(is_own, then=F(key)),
-            default=Value(0) if key in _NUMBERS else Value(""),
-            output_field=IntegerField() if key in _NUMBERS else CharField(),
-        )
-        for key in _OWN_KEYS
-    }
-    rows = Completion.objects.filter(area__path__startswith=place.path).annotate(**own)
-    found = compared(rows, (*_KEYS, *own), asked)
-    merged, communes = standing_on(asked.day)
+    own = Completion.objects.filter(area__path=place.path)
+    below = CommuneSum.objects.filter(area__path__startswith=place.path)
+    found = compared(own, (*_KEYS, *_OWN_KEYS), asked)
+    for key, counts in compared(below, _KEYS, asked).items():
+        found[*key, *_NO_OWN_KEYS] = counts
+    merged, communes, _names = standing or standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
     for key, counts in found.items():
         row = BreakdownRow(*key)

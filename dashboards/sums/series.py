@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
+from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from core.text.language import in_language
+from dashboards.sums.counts import countable
 from tasks.completion.as_of import state_on
+from tasks.completion.counts import Counts, CountSpan
 from tasks.completion.inputs import CountCell
-from tasks.models import Completion
 from tasks.models.assignment import AssignmentQuerySet
+from tasks.models.completion import COUNTS
 from tasks.status.rules import AssignmentFacts, due_changes
 
 
@@ -46,17 +49,6 @@ class DueCount:
     count: int
 
 
-@dataclass(frozen=True)
-class SeriesSpan:
-    """Sums over the cells whose snapshot holds from ``day`` to before ``until``."""
-
-    day: date
-    until: date
-    completed: int
-    overdue: int
-    total: int
-
-
 def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
     """One SQL query. The number of its rows does not grow with the assignments."""
     keys = (
@@ -68,7 +60,7 @@ def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
         "task__provenance",
         "state_then",
     )
-    found = state_on(rows, day).order_by().values_list(*keys)
+    found = state_on(rows, day, lists=False).order_by().values_list(*keys)
     return [
         DueCount(plan, phase or 0, in_language(name_vi or "", name_en or ""), *others)
         for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("pk"))
@@ -90,30 +82,29 @@ def fallen_due(
     return changes
 
 
-def spans(rows: QuerySet[Completion]) -> dict[int, list[SeriesSpan]]:
-    """The spans of each plan (one SQL query); a span ``begins`` as ``within`` says."""
-    completed = Sum(F("completed_on_time") + F("completed_late"))
-    overdue = Sum(F("in_progress_overdue") + F("not_started_overdue"))
-    on_schedule = Sum(F("in_progress_on_schedule") + F("not_started_on_schedule"))
+def spans(rows: QuerySet[Any]) -> dict[int, list[CountSpan]]:
+    """The counts of each plan and how long they hold (one SQL query); they begin as ``within``
+    says."""
     columns = ("plan", "begins", "until")
-    sums = rows.order_by().values(*columns).annotate(done=completed, late=overdue, rest=on_schedule)
-    found: defaultdict[int, list[SeriesSpan]] = defaultdict(list)
-    for row in sums.values_list(*columns, "done", "late", "rest"):
-        plan, day, until, done, late, rest = row
-        found[plan].append(SeriesSpan(day, until, done, late, done + late + rest))
+    sums = {f"sum_{name}": Sum(name) for name in COUNTS}
+    found: defaultdict[int, list[CountSpan]] = defaultdict(list)
+    held = rows.order_by().values(*columns).annotate(**sums)
+    for plan, day, until, *counts in held.values_list(*columns, *sums):
+        found[plan].append(CountSpan(day, until, Counts(*counts)))
     return found
 
 
 def steps(
-    found: Iterable[SeriesSpan], dues: Mapping[date, int], until: date
+    found: Iterable[CountSpan], dues: Mapping[date, int], until: date
 ) -> tuple[SeriesStep, ...]:
     """Each day up to ``until`` on which a figure changed, and ``until`` itself."""
     changes: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     for span in found:
-        for place, count in enumerate((span.completed, span.overdue, span.total)):
-            changes[span.day][place] += count
-            if span.until <= until:
-                changes[span.until][place] -= count
+        counts = span.counts
+        for place, count in enumerate((counts.completed, counts.overdue, countable(counts))):
+            changes[span.first_day][place] += count
+            if span.next_day and span.next_day <= until:
+                changes[span.next_day][place] -= count
     for day, change in dues.items():
         if day <= until:
             changes[day][3] += change

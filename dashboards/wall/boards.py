@@ -11,20 +11,20 @@ from django.utils.translation import ngettext
 
 from core.text.language import in_language
 from dashboards.frame.day import Asked
-from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, provinces
+from dashboards.frame.places import NOT_COMMUNES
 from dashboards.pages import tilemap
 from dashboards.pages.targets import VerdictGroup, by_verdict, national_targets, target_lines
 from dashboards.pages.upcoming import upcoming_of
-from dashboards.sums.counts import Compared, added, compared
+from dashboards.sums.counts import Compared, compared
 from dashboards.text import figures
 from provinces.lookup import as_named_on
 from provinces.models import Agency, Area, DisplayKey, WallPage
 from provinces.models.places import province_code
 from targets.models import Target
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.completion.counts import Counts
-from tasks.models import Assignment, Completion, Proposal, StatusReport
-from tasks.models.assignment import OPEN_STATES
+from tasks.models import Assignment, CommuneSum, Proposal, ProvinceSum, StatusReport
+from tasks.models.completion import counted_in
 
 LONGEST = 10
 """Rows that fit on a page at 28 px."""
@@ -78,12 +78,9 @@ def board(display: DisplayKey, page: str, asked: Asked) -> Board:
 
 def _sentence(display: DisplayKey, asked: Asked) -> Board:
     area, is_nation = display.area, display.area.level == Area.Level.NATION
-    rows = Completion.objects.filter(area__path__startswith=area.path)
-    counts = compared(rows, ("area__level", "plan"), asked)
-    communes, tasks = (
-        added(c for key, c in counts.items() if (key[0] == Area.Level.COMMUNE) is of_communes)
-        for of_communes in (True, False)
-    )
+    counts = compared(counted_in(area), ("of_communes",), asked)
+    nothing = Compared(Counts(), Counts())
+    communes, tasks = (counts.get((of_communes,), nothing) for of_communes in (True, False))
     targets = national_targets() if is_nation else Target.objects.filter(area__path=area.path)
     groups = by_verdict(target_lines(targets, asked.day, asked.compared))
     return {"sentence": said(groups, tasks.now), "numbers": _numbers(groups, tasks, communes)}
@@ -144,9 +141,8 @@ def _late(display: DisplayKey, asked: Asked) -> Board:
 
 def _map(display: DisplayKey, asked: Asked) -> Board:
     """The completion rate of the provinces' own tasks, whose screen it ever is."""
-    rows = Completion.objects.exclude(area__level=Area.Level.COMMUNE).annotate(in_=PROVINCE_PATH)
-    found = compared(rows, ("in_",), asked)
-    counts = {province_code(path): both.now for (path,), both in found.items()}
+    found = compared(ProvinceSum.objects.filter(of_communes=False), ("area__code",), asked)
+    counts = {code: both.now for (code,), both in found.items()}
     return {
         "map": tilemap.tile_map(tilemap.MEASURES[0], tilemap.by_completion(counts)),
         "own": province_code(display.area.path),
@@ -154,12 +150,19 @@ def _map(display: DisplayKey, asked: Asked) -> Board:
 
 
 def _communes(display: DisplayKey, asked: Asked) -> Board:
-    here = Q(area__path__startswith=display.area.path)
-    rows = Completion.objects.filter(here, area__level=Area.Level.COMMUNE)
     is_nation = display.area.level == Area.Level.NATION
-    keys = ("in_",) if is_nation else ("area__code", "area__name_vi", "area__name_en")
-    found = compared(rows.annotate(in_=PROVINCE_PATH), keys, asked)
-    work = [PlaceWork(_name_of(key), both.now) for key, both in found.items() if both.now.total]
+    rows = (
+        ProvinceSum.objects.filter(of_communes=True)
+        if is_nation
+        else CommuneSum.objects.filter(area__path__startswith=display.area.path)
+    )
+    name = "short_name" if is_nation else "name"
+    keys = ("area__code", f"area__{name}_vi", f"area__{name}_en")
+    work = [
+        PlaceWork(in_language(vietnamese, english), both.now)
+        for (_code, vietnamese, english), both in compared(rows, keys, asked).items()
+        if both.now.total
+    ]
     work.sort(key=lambda one: (-one.counts.overdue, one.counts.rate or 0, one.name))
     silent, silent_total, agencies = silent_agencies(display, asked.day)
     return {
@@ -172,21 +175,13 @@ def _communes(display: DisplayKey, asked: Asked) -> Board:
     }
 
 
-def _name_of(key: tuple[Any, ...]) -> str:
-    if len(key) == 1:
-        place = provinces().get(province_code(key[0]))
-        return place.short_name if place else ""
-    _code, vietnamese, english = key
-    return in_language(vietnamese, english)
-
-
 def silent_agencies(display: DisplayKey, day: date) -> tuple[list[SilentAgency], int, int]:
     """Agencies with open tasks and no report in the seven days up to ``day``, the longest silent
     first; how many they are, and of how many with open tasks (3 SQL queries)."""
     scope = Assignment.objects.filter(NOT_COMMUNES).visible_to(display)
     open_: dict[int, int] = dict(
         state_on(scope, day)
-        .filter(Q(state_then__in=OPEN_STATES))
+        .filter(is_open())
         .order_by()
         .values_list("agency")
         .annotate(n=Count("pk"))
@@ -206,9 +201,7 @@ def silent_agencies(display: DisplayKey, day: date) -> tuple[list[SilentAgency],
 
 def _soon(display: DisplayKey, asked: Asked) -> Board:
     rows = state_on(Assignment.objects.filter(NOT_COMMUNES).visible_to(display), asked.day)
-    due = rows.filter(
-        Q(state_then__in=OPEN_STATES), Q(due_then__range=(asked.day, asked.day + DUE_WITHIN))
-    )
+    due = rows.filter(is_open() & Q(due_then__range=(asked.day, asked.day + DUE_WITHIN)))
     found: list[Any] = list(
         due.select_related("task__plan", "agency__successor__successor", "area").order_by(
             F("due_then"), "agency__protocol_order", "pk"

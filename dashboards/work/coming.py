@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.calendar.periods import parse_period
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, most, rows_url
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.models import Assignment
 from tasks.models.assignment import OPEN_STATES
 from tasks.status.rules import AssignmentFacts, progress_on
@@ -32,8 +32,8 @@ class DueMonth:
 
 def due_by_day(day: date, scope: Q) -> dict[date, int]:
     """Open work by the deadline that is to come (one SQL query)."""
-    rows: Any = state_on(Assignment.objects.filter(scope), day)
-    ahead = rows.filter(Q(state_then__in=OPEN_STATES, due_then__gte=day)).order_by("due_then")
+    rows: Any = state_on(Assignment.objects.filter(scope), day, lists=False)
+    ahead = rows.filter(is_open() & Q(due_then__gte=day)).order_by("due_then")
     return dict(ahead.values_list("due_then").annotate(n=Count("pk")))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,18 +15,17 @@ from django.views.decorators.http import require_safe
 from core.web.public import open_to_all
 from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.sums.counts import countable
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import standing_on
 from provinces.models import Area, Phase, Plan, PlanGroup
-from provinces.models.places import province_code
 from tasks.completion.as_of import state_on
 from tasks.completion.counts import AreaCounts, Counts, percentage, rank_areas
 from tasks.labels import Sign
-from tasks.models import Assignment, Completion
+from tasks.models import Assignment, ProvinceSum
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
 from tasks.models.completion import COUNTS
 from tasks.states import State
@@ -179,7 +178,7 @@ def _of_communes(
     day: date, given: AssignmentQuerySet, phase: Phase | None, place: Place, groups: Groups
 ) -> list[MatrixRow]:
     """Two SQL queries; one more where agencies were merged."""
-    rows = state_on(given.filter(area__path__startswith=place.path), day)
+    rows = state_on(given.filter(area__path__startswith=place.path), day, lists=False)
     if phase:
         rows = rows.filter(task__phase=phase)
     heirs = standing_on(day).communes
@@ -210,12 +209,10 @@ def _of_communes(
 
 def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
     """Of all phases together, ranked (one SQL query)."""
-    snapshots = Completion.objects.as_of(day).filter(plan=plan, area__level=Area.Level.COMMUNE)
-    keys = ("province", "group__number")
-    found = snapshots.annotate(province=PROVINCE_PATH).order_by().values_list(*keys)
+    found = ProvinceSum.objects.as_of(day).filter(plan=plan, of_communes=True)
     sums: defaultdict[str, dict[int, Counts]] = defaultdict(dict)
-    for path, group, *counts in found.annotate(*(Sum(name) for name in COUNTS)):
-        sums[province_code(path)][group] = Counts(*counts)
+    for code, group, *counts in found.values_list("area__code", "group__number", *COUNTS):
+        sums[code][group] = Counts(*counts)
     places = provinces()
     areas = [
         AreaCounts(code, places[code].name_key, sum(by_group.values(), Counts()))

@@ -1,17 +1,14 @@
 """The same counts on four days side by side: a year and a month ago, the compared day, the day."""
 
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import F, Q, Sum
 
 from dashboards.frame.day import Asked
 from dashboards.sums.counts import countable
 from dashboards.text.figures import percent
-from tasks.completion.counts import Counts
-from tasks.models import Completion
-from tasks.models.completion import COUNTS
+from tasks.completion.counts import Counts, CountSpan
 
 
 @dataclass(frozen=True)
@@ -34,20 +31,20 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def on_four_days(asked: Asked, area_path: str, plan_id: int) -> tuple[CountsOnDay, ...]:
-    """Of the plan's tasks in the area itself, the earliest day first (one SQL query)."""
-    days = sorted(
-        {months_before(asked.day, 12), months_before(asked.day, 1), asked.compared, asked.day}
-    )
-    rows = Completion.objects.filter(plan=plan_id, area__path=area_path)
-    sums = rows.aggregate(
-        **{
-            f"{name}_{place}": Sum(F(name), filter=Q(day__lte=on, until__gt=on), default=0)
-            for place, on in enumerate(days)
-            for name in COUNTS
-        }
-    )
+def on_four_days(asked: Asked, spans: Sequence[CountSpan]) -> tuple[CountsOnDay, ...]:
+    """Of counts that hold by the day, the earliest day first."""
+    days = {months_before(asked.day, 12), months_before(asked.day, 1), asked.compared, asked.day}
     return tuple(
-        CountsOnDay(on, Counts(*(sums[f"{name}_{place}"] for name in COUNTS)))
-        for place, on in enumerate(days)
+        CountsOnDay(
+            on,
+            sum(
+                (
+                    span.counts
+                    for span in spans
+                    if span.first_day <= on < (span.next_day or date.max)
+                ),
+                Counts(),
+            ),
+        )
+        for on in sorted(days)
     )

@@ -12,11 +12,10 @@ from django.utils.translation import gettext as _
 
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
-from provinces.lookup import agencies_on
+from provinces.lookup import Standing
 from provinces.permissions import Caller
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import OPEN_STATES
 from tasks.worklist.query import CAUSES, last_cause
 
 _BANDS = ((1, 7), (8, 30), (31, 90), (91, None))
@@ -62,28 +61,29 @@ class AgeBand:
 
 def is_overdue(day: date) -> Q:
     """For rows of ``state_on``."""
-    return Q(state_then__in=OPEN_STATES, due_then__lt=day)
+    return is_open() & Q(due_then__lt=day)
 
 
-def overdue_tasks(caller: Caller, day: date, scope: Q) -> tuple[OverdueTask, ...]:
-    """Those that the caller may see, the longest overdue first (two SQL queries)."""
+def overdue_tasks(
+    caller: Caller, day: date, scope: Q, standing: Standing
+) -> tuple[OverdueTask, ...]:
+    """Those that the caller may see, the longest overdue first (one SQL query)."""
     said = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
         .effective_by(day)
         .order_by("-effective_on", "-recorded_at", "-id")
     )
     rows = (
-        state_on(Assignment.objects.filter(scope).visible_to(caller), day)
+        state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)
         .filter(is_overdue(day))
         .annotate(expected_then=Subquery(said.values("expected_on")[:1]))
         .select_related("task", "agency")
         .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
     )
-    merged = agencies_on(day)
     found: list[Any] = list(rows)
     tasks = []
     for row in found:
-        agency = merged.get(row.agency.code, row.agency)
+        agency = standing.agencies.get(row.agency.code, row.agency)
         tasks.append(
             OverdueTask(
                 id=row.pk,
@@ -108,7 +108,7 @@ def oldest_of(agency_code: str, tasks: Iterable[OverdueTask]) -> tuple[int | Non
 
 def age_bands(day: date, scope: Q) -> tuple[AgeBand, ...]:
     """How old the delays are, and why they are there (one SQL query)."""
-    late = state_on(Assignment.objects.filter(scope), day).filter(is_overdue(day))
+    late = state_on(Assignment.objects.filter(scope), day, lists=False).filter(is_overdue(day))
     found = late.annotate(told=last_cause(day)).order_by().values_list("due_then", "told")
     counts: Counter[tuple[int, str]] = Counter()
     for due, told, n in found.annotate(n=Count("pk")):

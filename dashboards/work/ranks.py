@@ -10,13 +10,11 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from dashboards.frame.day import Asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import Place, provinces
 from dashboards.text import figures
 from dashboards.work.days import months_before
-from provinces.models import Area
-from provinces.models.places import province_code
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
-from tasks.models import Completion
+from tasks.models import ProvinceSum
 from tasks.models.completion import COUNTS
 
 _MONTHS = (2, 1, 0)
@@ -82,11 +80,10 @@ def ranks_of(day: date) -> Ranks:
         for place, on in enumerate(days)
         for name in COUNTS
     }
-    rows = Completion.objects.filter(area__level=Area.Level.PROVINCE)
-    grouped = rows.annotate(province=PROVINCE_PATH).order_by().values("province")
-    found: Iterable[Any] = grouped.annotate(**sums)
+    rows = ProvinceSum.objects.filter(of_communes=False).values("area__code")
+    found: Iterable[Any] = rows.annotate(**sums)
     known, ranks = provinces(), defaultdict[str, list[int]](list)
-    counted = {province_code(row["province"]): row for row in found}
+    counted = {row["area__code"]: row for row in found}
     for place in range(len(days)):
         areas = [
             AreaCounts(code, known[code].name_key, Counts(*(row[f"{n}_{place}"] for n in COUNTS)))

@@ -20,7 +20,7 @@ from provinces.models import Agency, Area, Plan
 from reports.models import ReportingPeriod
 from reports.models.period import PeriodLength
 from reports.periods.calendar import HANOI
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open, state_on
 from tasks.completion.inputs import facts_of
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
@@ -47,7 +47,7 @@ def reported(period: ReportingPeriod, area: Area) -> list[UnitReported]:
     Agencies merged by the period's last day are asked as their successor. 3 SQL queries.
     """
     within = Assignment.objects.filter(task__plan=period.plan_id).within(area, period.last_day)
-    open_then = state_on(within, period.first_day).filter(Q(state_then__in=OPEN_STATES))
+    open_then = state_on(within, period.first_day).filter(is_open())
     merged = agencies_on(period.last_day)
     units: dict[str, Agency] = {}
     counts: defaultdict[str, int] = defaultdict(int)

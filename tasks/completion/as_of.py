@@ -8,7 +8,7 @@ from copy import copy
 from datetime import date
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.calendar import clock
@@ -19,35 +19,81 @@ from tasks.states import DerivedStatus, State
 from tasks.status.rules import status_on
 
 
-def state_on(assignments: AssignmentQuerySet, day: date) -> AssignmentQuerySet:
-    """Those assigned by the day; adds ``state_then``, ``percent_then``, ``due_then``,
-    ``reported_then`` (when the last report of the day was recorded) and ``waiting_then``, which is
-    "" for a past day: nothing waits there any more.
+def state_on(
+    assignments: AssignmentQuerySet, day: date, *, lists: bool = True
+) -> AssignmentQuerySet:
+    """Those assigned by the day; adds ``state_then`` and ``due_then``, and for lists
+    ``percent_then``, ``reported_then`` (when the last report of the day was recorded) and
+    ``waiting_then``, which is "" for a past day: nothing waits there any more.
     """
     assignments = assignments.filter(assigned_on__lte=day)
-    if day >= clock.today():
+    is_today = day >= clock.today()
+    if is_today:
+        assignments = assignments.annotate(state_then=F("state"), due_then=F("due_on"))
+    else:
+        assignments = assignments.annotate(state_then=_state_by(day), due_then=_due_by(day))
+    if not lists:
+        return assignments
+    if is_today:
         return assignments.annotate(
-            state_then=F("state"),
             percent_then=F("percent"),
-            due_then=F("due_on"),
             waiting_then=F("waiting"),
             reported_then=F("last_report_at"),
         )
+    percent = _last_counting(day).values("percent")[:1]
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
-    counting = reports.counting().order_by("-effective_on", "-recorded_at", "-id")
     newest = reports.order_by("-recorded_at", "-id")
+    return assignments.annotate(
+        percent_then=Coalesce(Subquery(percent), Value(0)),
+        waiting_then=Value(""),
+        reported_then=Subquery(newest.values("recorded_at")[:1]),
+    )
+
+
+def is_open(at: str = "then") -> Q:
+    """For rows of ``state_on``, or those ``beside`` an earlier day."""
+    # Said so, because PostgreSQL thinks few rows equal what it must look up, and joins one by one.
+    return ~Q(**{f"state_{at}__in": (State.COMPLETED, State.CANCELLED)})
+
+
+def _last_counting(day: date) -> QuerySet[StatusReport]:
+    """Of each assignment: the report that holds on a past day comes first."""
+    reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
+    return reports.counting().order_by("-effective_on", "-recorded_at", "-id")
+
+
+def _state_by(day: date) -> Coalesce:
+    state = Subquery(_last_counting(day).values("state")[:1])
+    return Coalesce(state, Value(State.NOT_STARTED.value))
+
+
+def _due_by(day: date) -> Coalesce:
     granted = ExtensionRequest.objects.filter(
         assignment=OuterRef("pk"),
         decision=ExtensionRequest.Decision.GRANTED,
         decided_on__lte=day,
     ).order_by("-decided_on", "-decided_at", "-id")
-    return assignments.annotate(
-        state_then=Coalesce(Subquery(counting.values("state")[:1]), Value(State.NOT_STARTED.value)),
-        percent_then=Coalesce(Subquery(counting.values("percent")[:1]), Value(0)),
-        due_then=Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on")),
-        waiting_then=Value(""),
-        reported_then=Subquery(newest.values("recorded_at")[:1]),
+    return Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on"))
+
+
+def beside(rows: AssignmentQuerySet, since: date, day: date) -> AssignmentQuerySet:
+    """Of rows of ``state_on`` those whose status may have been another on the earlier day; adds
+    ``state_before`` and ``due_before``, as they were then.
+
+    What may have changed is found by its reports and deadlines, without looking at the rest.
+    """
+    reported = StatusReport.objects.filter(effective_on__gt=since, effective_on__lte=day)
+    granted = ExtensionRequest.objects.filter(
+        Q(decided_on__gt=since, decided_on__lte=day) | Q(new_due_on__gte=since, new_due_on__lt=day),
+        decision=ExtensionRequest.Decision.GRANTED,
     )
+    moved = (
+        Q(assigned_on__gt=since)
+        | Q(original_due_on__gte=since, original_due_on__lt=day)
+        | Q(pk__in=reported.values("assignment"))
+        | Q(pk__in=granted.values("assignment"))
+    )
+    return rows.filter(moved).annotate(state_before=_state_by(since), due_before=_due_by(since))
 
 
 def as_it_was(assignment: Assignment, day: date) -> Assignment:

@@ -1,4 +1,5 @@
-"""Writes the rows of ``Completion``, cell by cell, up to all due days that are known."""
+"""Writes the rows of ``Completion``, cell by cell, up to all due days that are known, and with them
+their sums."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -13,6 +14,7 @@ from core.queue import feed
 from core.queue.recalculation import Subjects
 from core.staleness import earliest
 from provinces.models import Plan
+from tasks.completion import sums
 from tasks.completion.counts import cell_timeline
 from tasks.completion.inputs import CELL_OF_ASSIGNMENT, CountCell, facts_by_cell
 from tasks.models import Assignment, Completion
@@ -47,6 +49,7 @@ def recompute(cells: Collection[CountCell]) -> int:
         feed.append("completion", _changed(old.values_list(*_COMPARED), rows))
         old.delete()
         written += _write(rows)
+        sums.rewrite(chunk)
     return written
 
 
@@ -56,7 +59,7 @@ def recompute_plan(plan_id: int) -> int:
     given = assignments.order_by().values_list("area").annotate(since=Min("assigned_on"))
     feed.append("completion", {_key(plan_id, area): since for area, since in given})
     Completion.objects.filter(plan=plan_id).delete()
-    return _write(_rows(assignments))
+    return _write(_rows(assignments)) + sums.rewrite_plan(plan_id)
 
 
 def rebuild() -> int:

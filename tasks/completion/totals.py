@@ -1,8 +1,8 @@
 """How much of a document is done, as of any day: the total, its parts, the series over time.
 
-Each is read from the snapshots in one SQL query. With ``known_at`` it is counted from the raw rows
-that were known at that moment, by the same pure functions. An area always means the area and all
-below it.
+Each is read in one SQL query from sums, or from cells where no sum tells as much. With ``known_at``
+it is counted from the raw rows that were known at that moment, by the same pure functions. An area
+always means the area and all below it.
 """
 
 from collections import defaultdict
@@ -13,8 +13,7 @@ from enum import StrEnum
 from operator import add, sub
 from typing import Any
 
-from django.db.models import Case, F, Q, Sum, When
-from django.db.models.expressions import Combinable
+from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 
@@ -24,7 +23,7 @@ from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.completion.counts import Counts, cell_timeline, count_on
 from tasks.completion.inputs import FactsByCell, facts_by_cell
 from tasks.models import Assignment, Completion
-from tasks.models.completion import COUNTS, CompletionQuerySet
+from tasks.models.completion import COUNTS, CountedQuerySet, counted_in
 
 _SPAN = ("begins", "until")
 _SUMS = {f"sum_{name}": Coalesce(Sum(name), 0) for name in COUNTS}
@@ -72,7 +71,8 @@ def totals(plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
     if known_at:
         known = _known(plan, area, as_of, known_at)
         return sum((count_on(facts, as_of) for facts in known.values()), Counts())
-    sums = _snapshots_on(plan, area, as_of).aggregate(**_SUMS)
+    rows = counted_in(area).as_of(as_of).filter(plan=plan, begins__lte=as_of)
+    sums = rows.aggregate(**_SUMS)
     return Counts(*(sums[name] for name in _SUMS))
 
 
@@ -114,7 +114,7 @@ def series(
     if known_at:
         spans = _counted_spans(plan, area, as_of, known_at)
     else:
-        stored = _snapshots(plan, area).filter(Q(begins__lte=as_of)).values(*_SPAN)
+        stored = counted_in(area).filter(plan=plan, begins__lte=as_of).values(*_SPAN)
         rows_of = stored.annotate(**_SUMS).values_list(*_SPAN, *_SUMS)
         spans = ((begins, until, counts) for begins, until, *counts in rows_of)
     # Each span adds its counts on its first day and takes them back on the day it ends.
@@ -139,23 +139,15 @@ _Spans = Iterator[tuple[date, date, Iterable[int]]]
 # From snapshots -------------------------------------------------------------------------------
 
 
-def _snapshots(plan: Plan, area: Area) -> CompletionQuerySet:
-    return Completion.objects.filter(plan=plan).within(area).order_by()
-
-
-def _snapshots_on(plan: Plan, area: Area, day: date) -> CompletionQuerySet:
-    return _snapshots(plan, area).as_of(day).filter(Q(begins__lte=day))
-
-
 def _stored_parts(plan: Plan, area: Area, as_of: date, by: By) -> Iterator[tuple[Label, Counts]]:
-    columns: dict[str, Combinable] = {}
-    for place, name in enumerate(_LABELS[by]):
-        columns[f"label_{place}"] = F(f"{by}__{name}")
-        if by is By.AREA and _rolls_up(area):
-            of_commune = When(area__level=Area.Level.COMMUNE, then=F(f"area__parent__{name}"))
-            columns[f"label_{place}"] = Case(of_commune, default=F(f"area__{name}"))
-    rows = _snapshots_on(plan, area, as_of).values(**columns).annotate(**_SUMS)
-    for row in rows.values_list(*columns, *_SUMS):
+    columns = {f"label_{place}": F(f"{by}__{name}") for place, name in enumerate(_LABELS[by])}
+    is_summed = by is By.GROUP or (by is By.AREA and _rolls_up(area))
+    rows: CountedQuerySet[Any] = (
+        counted_in(area) if is_summed else Completion.objects.within(area).order_by()
+    )
+    held = rows.as_of(as_of).filter(plan=plan, begins__lte=as_of)
+    found = held.values(**columns).annotate(**_SUMS)
+    for row in found.values_list(*columns, *_SUMS):
         yield row[: len(columns)], Counts(*row[len(columns) :])
 
 

@@ -1,5 +1,5 @@
 from tasks.models.assignment import Assignment
-from tasks.models.completion import Completion
+from tasks.models.completion import CommuneSum, Completion, ProvinceSum
 from tasks.models.desk import (
     Draft,
     HandOver,
@@ -24,6 +24,7 @@ from tasks.models.task import Task
 __all__ = [
     "Assignment",
     "CancelRequest",
+    "CommuneSum",
     "Completion",
     "Contribution",
     "DigestDay",
@@ -38,6 +39,7 @@ __all__ = [
     "ObstacleCategory",
     "PlanAct",
     "Proposal",
+    "ProvinceSum",
     "Review",
     "Sending",
     "SheetImport",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.db.conditions import under
 from core.models import User
 from provinces.models import Agency, Area
-from provinces.permissions import Caller, grants, in_scope, sees_everything
+from provinces.permissions import Caller, grants, in_scope
 from tasks.models.task import Task
 from tasks.states import State
 
@@ -37,7 +37,7 @@ def in_reach(caller: Caller, to: str = "") -> Q:
     assignment, such as "assignment__".
     """
     own = in_scope(caller, area=f"{to}area", agency=f"{to}agency", plan=f"{to}task__plan")
-    if not isinstance(caller, User) or sees_everything(caller):
+    if not isinstance(caller, User) or not own:
         return own
     held = [grant.agency_path for grant in grants(caller) if grant.agency_path]
     if not held:

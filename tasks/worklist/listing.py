@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 
 from core.calendar import clock
@@ -14,7 +14,7 @@ from core.models import User
 from provinces.lookup import as_named_on
 from provinces.models import Agency, Plan, PlanGroup
 from provinces.permissions import Permission, has_permission
-from tasks.completion.as_of import state_on, statuses_on
+from tasks.completion.as_of import beside, state_on, statuses_on
 from tasks.models import Assignment, Review, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS
 from tasks.states import DerivedStatus
@@ -26,6 +26,7 @@ from tasks.worklist.query import (
     kind_conditions,
     order_of,
     shelf_conditions,
+    was_counted,
 )
 
 _MOST_AGENCIES = 200
@@ -117,7 +118,7 @@ def chosen_by(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
 
 
 def listing(user: User, wanted: ListQuery, page: str) -> Listing:
-    """The page of the list (9 SQL queries, and those for the user's roles)."""
+    """The page of the list (8 SQL queries, and those for the user's roles)."""
     rows, kinds = _filtered(user, wanted), kind_conditions(user)
     # One pass over the rows, which may be the nation's, counts for kinds and shelves.
     conditions = {**kinds, **shelf_conditions(wanted.day)}
@@ -138,11 +139,14 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
     shown = paginator.get_page(page)
 
     visible = Assignment.objects.visible_to(user).order_by()
-    groups = PlanGroup.objects.filter(pk__in=visible.values("task__group"))
-    if wanted.plan:
-        groups = groups.filter(plan__number=wanted.plan)
-    agencies = Agency.objects.filter(pk__in=visible.values("agency")).order_by("name_key")
-    menu = list(agencies[: _MOST_AGENCIES + 1])
+    groups = list(
+        PlanGroup.objects.filter(Exists(visible.filter(task__group=OuterRef("pk"))))
+        .select_related("plan")
+        .order_by("plan__issued_on", "plan", "number")
+    )
+    # Where there are many, the first ones are found without looking for the rest.
+    agencies = Agency.objects.filter(Exists(visible.filter(agency=OuterRef("pk"))))
+    menu = list(agencies.order_by("name_key")[: _MOST_AGENCIES + 1])
     return Listing(
         page=shown,
         rows=rows_of(user, list(shown), wanted.day),
@@ -150,14 +154,19 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
         levels=[Choice(key, label, of_kind[key]) for key, label in KINDS.items() if of_kind[key]],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
         total=counts[level],
-        plans=list(Plan.objects.filter(pk__in=visible.values("task__plan"))),
-        groups=list(groups.select_related("plan").order_by("plan__issued_on", "plan", "number")),
+        plans=sorted(
+            {group.plan for group in groups}, key=lambda plan: (plan.issued_on, plan.number)
+        ),
+        groups=[group for group in groups if wanted.plan in {"", group.plan.number}],
         agencies=menu if 1 < len(menu) <= _MOST_AGENCIES else [],
     )
 
 
 def _filtered(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
     rows = state_on(Assignment.objects.visible_to(user), wanted.day)
+    if wanted.counted and wanted.since:
+        before = was_counted(wanted.counted, wanted.since)
+        rows = beside(rows, wanted.since, wanted.day).annotate(before=before).filter(before=False)
     rows = rows.filter(filter_condition(wanted))
     if wanted.counted not in _COMPLETED:
         return rows

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable, OrderBy
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
@@ -19,9 +19,9 @@ from core.web.requests import no_such_filter, read_choice, read_key
 from provinces.lookup import agencies_on, words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
-from tasks.completion.as_of import state_on
+from tasks.completion.as_of import is_open
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, OPEN_STATES, Waiting
+from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, Waiting
 from tasks.states import DerivedStatus, State
 
 PAGE_SIZES = (25, 100, 300)
@@ -201,11 +201,10 @@ def _due_day(query: Mapping[str, str], name: str) -> date | None:
 
 def shelf_conditions(day: date) -> dict[str, Q]:
     """The condition of each shelf, for rows of ``state_on``; an assignment may be on two."""
-    is_open = Q(state_then__in=OPEN_STATES)
     soon = (day, day + timedelta(days=DUE_SOON_DAYS))
     return {
-        "overdue": is_open & Q(due_then__lt=day),
-        "due_soon": is_open & Q(due_then__range=soon),
+        "overdue": is_open() & Q(due_then__lt=day),
+        "due_soon": is_open() & Q(due_then__range=soon),
         "returned": Q(waiting_then=Waiting.RETURNED),
         "waiting": Q(waiting_then__in=IN_REVIEW),
         **{state.value: Q(state_then=state) for state in State},
@@ -248,8 +247,6 @@ def filter_condition(wanted: ListQuery) -> Q:
         condition &= Q(agency__code__in=[wanted.unit, *merged])
     if wanted.counted:
         condition &= counted_condition(wanted.counted, wanted.day)
-    if wanted.counted and wanted.since:
-        condition &= newly_counted(wanted.counted, wanted.since)
     if wanted.cause:
         told = Assignment.objects.annotate(told=last_cause(wanted.day)).filter(told=wanted.cause)
         condition &= Q(pk__in=told.order_by().values("pk"))
@@ -258,10 +255,10 @@ def filter_condition(wanted: ListQuery) -> Q:
     return condition & search_condition(wanted.search)
 
 
-def newly_counted(counted: str, since: date) -> Q:
-    """For rows of ``state_on`` of a later day: those that were not yet counted so on ``since``."""
-    then = state_on(Assignment.objects.all(), since).filter(counted_condition(counted, since))
-    return ~Q(pk__in=then.order_by().values("pk"))
+def was_counted(counted: str, since: date) -> Case:
+    """For rows that stand ``beside`` an earlier day: whether they were counted so on it."""
+    then = Q(assigned_on__lte=since) & counted_condition(counted, since, "before")
+    return Case(When(then, then=True), default=False)
 
 
 def last_cause(day: date) -> Combinable:
@@ -271,23 +268,24 @@ def last_cause(day: date) -> Combinable:
     return Coalesce(Subquery(newest.values("cause_kind")[:1]), Value(NOT_STATED))
 
 
-def counted_condition(counted: str, day: date) -> Q:
+def counted_condition(counted: str, day: date, at: str = "then") -> Q:
     """For rows of ``state_on``. Of completed work SQL does not know whether it was late."""
-    is_open = Q(state_then__in=OPEN_STATES)
-    on_schedule, overdue = is_open & Q(due_then__gte=day), is_open & Q(due_then__lt=day)
+    state, due = f"state_{at}", f"due_{at}"
+    on_schedule = is_open(at) & Q(**{f"{due}__gte": day})
+    overdue = is_open(at) & Q(**{f"{due}__lt": day})
     simple = {
         "on_schedule": on_schedule,
         "overdue": overdue,
-        "ongoing": is_open & Q(due_then__isnull=True),
-        "cancelled": Q(state_then=State.CANCELLED),
-        "countable": Q(state_then=State.COMPLETED) | on_schedule | overdue,
+        "ongoing": is_open(at) & Q(**{f"{due}__isnull": True}),
+        "cancelled": Q(**{state: State.CANCELLED}),
+        "countable": Q(**{state: State.COMPLETED}) | on_schedule | overdue,
     }
     if counted in simple:
         return simple[counted]
     if counted.startswith("completed"):
-        return Q(state_then=State.COMPLETED)
-    state = counted.removesuffix("_on_schedule").removesuffix("_overdue")
-    return Q(state_then=state) & (on_schedule if counted.endswith("on_schedule") else overdue)
+        return Q(**{state: State.COMPLETED})
+    one = counted.removesuffix("_on_schedule").removesuffix("_overdue")
+    return Q(**{state: one}) & (on_schedule if counted.endswith("on_schedule") else overdue)
 
 
 def search_condition(text: str, to: str = "") -> Q:

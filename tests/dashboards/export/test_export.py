@@ -14,13 +14,17 @@ from django.utils import translation
 
 from core.tables.writer import write_csv, write_sheet
 from dashboards.charts.registry import CHARTS, figure
+from dashboards.export.lists import LISTS
 from dashboards.export.tables import TABLES
+from indicators.models import Indicator
 from provinces.roles import Role
+from tasks.worklist.query import LEVELS
 from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     AgencyFactory,
     CommuneFactory,
     GroupFactory,
+    IndicatorFactory,
     PlanFactory,
     ProvinceFactory,
     TargetFactory,
@@ -221,3 +225,50 @@ def test_the_pages_lead_to_their_files_of_the_same_day(visit: Visit) -> None:
                 ).status_code
                 == 200
             )
+
+
+# Whole lists --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def published(work: None, place: Place, settle: Settle) -> Indicator:
+    """Every year, but not for the last ones."""
+    indicator = IndicatorFactory.create(frequency="year")
+    reading(indicator, place.area, "2020", "12.66")
+    reading(indicator, place.area, "2021", "13")
+    settle()
+    return indicator
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_whole_list_opens_in_both_kinds_and_refuses_what_it_does_not_take(
+    visit: Visit, name: str, published: Indicator
+) -> None:
+    query = {"indicator": published.code} if name == "readings" else {}
+    lines = _lines(visit(f"/export/{name}.csv", "vi", **query))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(visit(f"/export/{name}.xlsx", **query))))
+    assert len(list(book.active.iter_rows())) == len(lines) + 1 > 1  # type: ignore[union-attr]
+    assert visit(f"/export/{name}.csv", colour="red").status_code == 400
+
+
+@pytest.mark.usefixtures("work")
+def test_every_late_task_that_the_reader_may_see_is_in_the_file_once(visit: Visit) -> None:
+    pages = {level: visit("/late/", level=level).context["page"] for level in LEVELS}
+    assert all(page.total for page in pages.values())
+    for level, page in pages.items():
+        lines = _lines(visit("/export/late.csv", "en", level=level))
+        assert len(lines) == page.total
+        assert all(int(line["Days"]) > 0 for line in lines)
+    nobody = member(UserFactory.create(), Role.VIEWER, ProvinceFactory.create(code="02"))
+    assert _lines(visit("/export/late.csv", by=nobody)) == []
+
+
+def test_the_lists_of_figures_are_those_of_their_pages(visit: Visit, published: Indicator) -> None:
+    found = visit("/indicators/missing/").context["found"]
+    lines = _lines(visit("/export/missing.csv", "en"))
+    assert len(lines) == found.total > 0
+    code = published.code
+    page = visit(f"/indicators/{code}/", "en", area="40").context["page"]
+    readings = _lines(visit("/export/readings.csv", "en", indicator=code, area="40"))
+    assert [line["Reading"] for line in readings] == [line.value for line in page.readings]
+    assert visit("/export/readings.csv", indicator="nothing").status_code == 400

@@ -198,7 +198,7 @@ def test_the_cost_of_one_cell_does_not_grow_with_the_others(
 ) -> None:
     cell = cell_of(assigned(task__plan=plan))
     _various(plan)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(10):
         recompute([cell])
 
 

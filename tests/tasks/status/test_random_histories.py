@@ -1,5 +1,6 @@
 """Whatever happens in whatever order, the increments give what a recount from scratch gives."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,17 +18,21 @@ from core.calendar import clock
 from core.errors import Refused
 from core.queue import recalculation
 from provinces.roles import Role
+from tasks.completion.as_of import beside, state_on, statuses_on
 from tasks.completion.counts import Counts
 from tasks.completion.totals import By, parts, totals
-from tasks.models import Assignment, Completion, Review, StatusReport
+from tasks.models import Assignment, CommuneSum, Completion, ProvinceSum, Review, StatusReport
+from tasks.models.completion import COUNTS
 from tasks.planning import tasks
 from tasks.reporting import evidence, extensions, reports, reviews, undoing
 from tasks.states import State
 from tasks.status.history import COLUMNS, refresh
 from tasks.status.rules import Way
+from tasks.worklist.query import was_counted
 from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
+    CommuneFactory,
     GroupFactory,
     PlanFactory,
     UserFactory,
@@ -42,7 +47,7 @@ ASSIGNMENTS = 3
 @dataclass
 class World:
     """A plan with three assignments, a day that moves on, two people who may do anything, and the
-    head of the first agency."""
+    head of the first agency; the second is a commune's."""
 
     way: Way
     today: date = START
@@ -54,7 +59,7 @@ class World:
             requires_agency_approval=self.way.requires_approval,
         )
         self.officer, self.reviewer = (UserFactory.create(is_superuser=True) for _ in range(2))
-        self.agencies = AgencyFactory.create_batch(2)
+        self.agencies = [AgencyFactory.create(), AgencyFactory.create(area=CommuneFactory.create())]
         self.head = member(UserFactory.create(), Role.AGENCY_HEAD, self.agencies[0])
         for number in range(ASSIGNMENTS):
             due = START + timedelta(days=40 * number) if number else None
@@ -118,6 +123,7 @@ class World:
         assignment = Assignment.objects.select_related("task").get(pk=self.assignments[which].pk)
         tasks.before_replanning([assignment])
         assignment.agency = self.agencies[agency]
+        assignment.area = assignment.agency.area
         assignment.save()
         tasks.after_replanning([assignment])
 
@@ -168,9 +174,34 @@ def _played(way: Way, steps: list[tuple[str, tuple[object, ...]]]) -> Iterator[W
         transaction.set_rollback(True)
 
 
-def _snapshots() -> list[tuple[object, ...]]:
-    fields = [f.attname for f in Completion._meta.fields if f.name not in {"id", "computed_at"}]
-    return sorted(Completion.objects.values_list(*fields))
+def _snapshots() -> list[list[tuple[object, ...]]]:
+    found = []
+    for model in (Completion, ProvinceSum, CommuneSum):
+        fields = [f.attname for f in model._meta.fields if f.name not in {"id", "computed_at"}]
+        found.append(sorted(model._default_manager.values_list(*fields)))
+    return found
+
+
+Key = tuple[object, ...]
+Sums = dict[Key, Counts]
+
+
+def _cells_added_up(day: date) -> tuple[Sums, Sums]:
+    """By province and group, and by commune; row by row."""
+    provinces, communes = defaultdict[Key, Counts](Counts), defaultdict[Key, Counts](Counts)
+    for cell in Completion.objects.as_of(day).select_related("area"):
+        counts = Counts(*(getattr(cell, name) for name in COUNTS))
+        below = cell.area.level == "commune"
+        top = cell.area.parent_id if below else cell.area_id
+        provinces[cell.plan_id, top, below, cell.group_id] += counts
+        if below:
+            communes[cell.plan_id, cell.area_id] += counts
+    return dict(provinces), dict(communes)
+
+
+def _kept(model: type[ProvinceSum] | type[CommuneSum], day: date, *keys: str) -> Sums:
+    rows = model.objects.as_of(day).values_list(*keys, *COUNTS)
+    return {row[: len(keys)]: Counts(*row[len(keys) :]) for row in rows}
 
 
 histories = given(way=ways, steps=st.lists(_steps(), max_size=14))
@@ -204,6 +235,36 @@ def test_snapshots_equal_the_raw_rows_on_every_day_before_and_after_today(
                 assert shares == parts(world.plan, world.plan.area, day, by, now)
                 if by is not By.DAY:
                     assert sum((share.counts for share in shares), Counts()) == whole
+
+
+@few
+@histories
+def test_sums_are_the_sums_of_their_cells_on_every_day(
+    way: Way, steps: list[tuple[str, tuple[object, ...]]]
+) -> None:
+    with _played(way, steps) as world:
+        for day in (world.today + timedelta(days=days) for days in range(-150, 150, 9)):
+            assert _cells_added_up(day) == (
+                _kept(ProvinceSum, day, "plan", "area", "of_communes", "group"),
+                _kept(CommuneSum, day, "plan", "area"),
+            )
+
+
+@few
+@histories
+def test_whose_status_is_another_than_before_is_found_among_those_that_may_have_changed(
+    way: Way, steps: list[tuple[str, tuple[object, ...]]]
+) -> None:
+    with _played(way, steps) as world:
+        everything = Assignment.objects.filter(task__plan=world.plan)
+        for back in (7, 30, 90):
+            since = world.today - timedelta(days=back)
+            now, then = (statuses_on(everything, day) for day in (world.today, since))
+            found = beside(state_on(everything, world.today), since, world.today)
+            assert {pk for pk in now if now[pk] != then[pk]} <= {row.pk for row in found}
+            for kind in ("completed", "overdue"):
+                told = found.annotate(was=was_counted(kind, since)).values_list("pk", "was")
+                assert all(was is (kind in (then[pk] or "")) for pk, was in told)
 
 
 @few

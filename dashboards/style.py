@@ -1,7 +1,6 @@
 """``/style/``: every component in every state, for whoever changes how pages look."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django import forms
 from django.conf import settings
@@ -12,9 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from core.calendar import clock
 from core.web.forms import PlainForm, day_field
-from dashboards.pages.upcoming import LateItem
 from dashboards.sums.counts import Compared
 from dashboards.text.labels import VERDICTS
 from dashboards.work.communes import ALERTS
@@ -46,24 +43,6 @@ _SIGNS: tuple[tuple[str, Mapping[str, Sign]], ...] = (
 )
 
 
-def _late(days: int) -> LateItem:
-    today = clock.today()
-    return LateItem(
-        id=1,
-        number="12",
-        title=str(_("Task")),
-        plan_number="305-KH/TU",
-        agency="Sở KH&CN",
-        head="",
-        head_title=str(_("Head")),
-        area="Nghệ An",
-        due_on=today + timedelta(days=days),
-        original_due_on=today,
-        days=abs(days),
-        is_illustrative=True,
-    )
-
-
 @require_safe
 def style_page(request: HttpRequest) -> HttpResponse:
     """Nothing of it is data; production has no such page."""
@@ -75,8 +54,6 @@ def style_page(request: HttpRequest) -> HttpResponse:
     context = {
         "signs": _SIGNS,
         "counts": (usual, Compared(Counts(), Counts()), Compared(Counts(8), Counts(7))),
-        "late": [_late(-34), _late(-1)],
-        "soon": [_late(0), _late(6)],
         "fresh_form": StyleForm(),
         "wrong_form": StyleForm({"day": "31/02/2025"}),
         "middle": Paginator(range(30), 10).page(2),

@@ -29,7 +29,12 @@ SCANS: Mapping[str, set[str]] = {
         *("planning/documents/<pk>/", "planning/documents/<pk>/table/", "communes/"),
         "planning/tasks/<pk>/change/",
     },
-    "tasks_statusreport": {"provinces/<code>/", "tasks/export.xlsx"},
+    "tasks_statusreport": {"/", "provinces/<code>/", "tasks/export.xlsx"},
+    # The kept sums: some hundred rows of each day, of all that ever held.
+    "tasks_provincesum": {"/", "plans/", "plans/<plan_id>/", "provinces/"},
+    "tasks_communesum": {"provinces/<code>/"},
+    # The figures of all measures of the map in one statement.
+    "indicators_reading": {"/", "provinces/"},
     # How many areas each indicator has figures of.
     "indicators_coverage": {"indicators/"},
 }

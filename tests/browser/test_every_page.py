@@ -17,6 +17,9 @@ NOT_LINKED = {
     "planning/documents/<pk>/due/",
     # A file, the operators' pages, the way in, and a link that comes by e-mail.
     "evidence/<pk>/",
+    "reports/<pk>/<name>",
+    # Where the components stand side by side, for who builds pages.
+    "style/",
     "freshness/",
     "healthz",
     "readyz",

@@ -76,6 +76,7 @@ def test_the_foot_names_address_and_day_and_nothing_is_folded_away(sign_in: Sign
     page.emulate_media(media="print")
     hidden = page.evaluate("""() => [...document.querySelectorAll("main details td")].filter(
         cell => cell.checkVisibility({ contentVisibilityAuto: true }) === false
-          && !cell.closest(".chart ~ details") && getComputedStyle(cell).display !== "none"
-      ).length""")
-    assert hidden == 0
+          && !cell.closest(".chart ~ details")
+          && ![cell, cell.parentElement].some(part => getComputedStyle(part).display === "none")
+      ).map(cell => cell.closest("details").outerHTML.slice(0, 200))""")
+    assert hidden == []

@@ -102,13 +102,10 @@ def verdict(name: str, css: str = "") -> SafeString:
 def rows(
     context: Context, shown: int | str, plan: str, area: str, counted: str = "", **query: object
 ) -> SafeString:
-    """A figure as the link to the assignments that it counts, for whoever may open them; what is
-    overdue stands out."""
+    """A figure as the link to the assignments that it counts; what is overdue stands out."""
     level = query.pop("level", "agencies")
     words = figures.number(shown) if isinstance(shown, int) else shown
     is_late = shown and counted.endswith("overdue")
-    if context.get("nobody"):
-        return format_html("<span{}>{}</span>", _LATE if is_late else "", words)
     url = go(context, "tasks", level=level, plan=plan, area=area, counted=counted, **query)
     return format_html('<a href="{}"{}>{}</a>', url, _LATE if is_late else "", words)
 
@@ -137,8 +134,6 @@ def matrix_cells(cells: Iterable[Any], late_url: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def due_between(context: Context, part: Any, area: str, counted: str = "on_schedule") -> SafeString:
     """The count of a part with ``due_from`` and ``due_to``, with its rows."""
-    if context.get("nobody"):
-        return SafeString(figures.number(part.count))
     query = {"level": "agencies", "area": area, "counted": counted, "due_to": part.due_to}
     if part.due_from:
         query["due_from"] = part.due_from
@@ -169,7 +164,7 @@ def rows_on(
     **query: object,
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
-    if on == asked_of(context.flatten()).day or context.get("nobody"):
+    if on == asked_of(context.flatten()).day:
         return rows(context, shown, plan, area, counted, level=level, **query)
     other = Asked(on, on - timedelta(days=7))
     given = {"level": level, "plan": plan, "area": area, "counted": counted, **query}

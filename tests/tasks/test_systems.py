@@ -237,14 +237,9 @@ def test_a_key_that_only_reads_is_refused_and_one_taken_away_finds_nothing(cast:
 
 def test_a_stale_version_and_a_lost_answer_are_the_same_for_systems(cast: Cast, call: Call) -> None:
     address = to(cast.assignment)
-    versions = [
-        call(f"assignments/{cast.assignment.pk}/", **{"Accept-Encoding": kind})["ETag"]
-        for kind in ("gzip", "identity")
-    ]
-    assert versions[0] == f"W/{versions[1]}"  # Packed on its way, and known all the same.
+    version = call(f"assignments/{cast.assignment.pk}/")["ETag"]
     report(cast.assignment, cast.officer)
-    for version in versions:
-        assert call(address, SENT, **{"If-Match": version}).status_code == 412
+    assert call(address, SENT, **{"If-Match": version}).status_code == 412
     first, again = (call(address, SENT, **{"Idempotency-Key": "k-1"}) for _ in range(2))
     assert (first.status_code, first.json()) == (again.status_code, again.json())
     assert again["Idempotency-Replayed"] == "true"

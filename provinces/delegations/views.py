@@ -70,7 +70,7 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         "colleagues": colleagues.exclude(pk=giver.pk).order_by("username")[:_MOST_NAMED],
         **_lists(user),
     }
-    return render(request, "provinces/delegations.html", context, status=form.status)
+    return render(request, "provinces/delegations/delegations.html", context, status=form.status)
 
 
 @require_POST

@@ -98,11 +98,13 @@ check: install  ## Lint, types, import contracts, migrations, deployment setting
 	$(BIN)/lint-imports
 	bin/check_deployment.sh
 
-bench: install  ## Measure, write docs/performance.md; its databases stay in var/bench (about 10 GB)
-	@services="bin/services --directory var/bench"  # Durable: an INSERT costs what it costs.
+BENCH ?= var/bench
+
+bench: install  ## Measure, write docs/performance.md; its databases stay in BENCH=var/bench (about 15 GB)
+	@services="bin/services --directory $(BENCH)"  # Durable: an INSERT costs what it costs.
 	trap "$$services stop" EXIT
 	$$services start
-	set -a; source var/bench/env; set +a
+	set -a; source $(BENCH)/env; set +a
 	$(BIN)/python -m bench $(ARGS)
 
 faults: install  ## Kill worker and web server under load and count every row (ARGS="--kills 4")

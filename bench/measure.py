@@ -1,9 +1,11 @@
 """Two things timed turn by turn, so that a noisy machine disturbs both alike."""
 
 import statistics
+import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 
 def nothing() -> None:
@@ -43,9 +45,6 @@ class Ratio:
     def reached(self) -> bool:
         return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
 
-    def as_row(self) -> dict[str, object]:
-        return {**asdict(self), "ratio": round(self.ratio, 3), "reached": self.reached}
-
 
 def side_by_side(
     subject: Work, yardstick: Work, *, rounds: int, goal: float, at_most: bool = True
@@ -55,10 +54,15 @@ def side_by_side(
     return Ratio(subject.name, yardstick.name, one, other, goal, at_most)
 
 
-def medians(works: Sequence[Work], *, rounds: int, warming: int = 1) -> list[float]:
-    """Median seconds of each, timed in turn ``rounds`` times, after rounds that warm them up."""
+def medians(works: Sequence[Work], *, rounds: int) -> list[float]:
+    """Median seconds of each, timed in turn, after one round that warms them up."""
+    return list(map(statistics.median, in_turn(works, rounds=rounds, warming=1)))
+
+
+def in_turn(works: Sequence[Work], *, rounds: int, warming: int) -> list[tuple[float, ...]]:
+    """Seconds of each in all rounds but those that warm them up."""
     turns = [[_seconds(work) for work in works] for _ in range(warming + rounds)]
-    return [statistics.median(taken) for taken in zip(*turns[warming:], strict=True)]
+    return list(zip(*turns[warming:], strict=True))
 
 
 def _seconds(work: Work) -> float:
@@ -81,3 +85,12 @@ def table(ratios: Sequence[Ratio]) -> str:
             f"| {row.yardstick_seconds * 1000:.2f} | {row.ratio:.2f}{mark} | {sign} {row.goal:g} |"
         )
     return "\n".join(lines)
+
+
+@contextmanager
+def step(name: str) -> Iterator[None]:
+    """Says how long it took, so that whoever waits knows where it is."""
+    begin = time.monotonic()
+    print(f"{time.strftime('%H:%M:%S')} {name} …", file=sys.stderr, flush=True)
+    yield
+    print(f"         {name}: {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)

@@ -16,8 +16,9 @@ from django.db.models import F, Sum
 from django.http import QueryDict
 from openpyxl import Workbook, load_workbook
 
-from bench import databases
-from bench.sizes import BENCH, NATION, OWN, WrongFiguresError
+from bench.country import databases
+from bench.country.data import BENCH, OWN, WrongFiguresError
+from bench.country.sizes import NATION
 from core.calendar import clock
 from core.models import AuditEvent, User
 from core.queue import recalculation

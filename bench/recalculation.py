@@ -5,9 +5,10 @@ from collections.abc import Callable
 from django.db import connection
 from django.db.models import Sum
 
-from bench import databases
+from bench.country import databases
+from bench.country.data import BENCH, OWN, WrongFiguresError
+from bench.country.sizes import NATION, PROVINCE
 from bench.measure import Ratio, Work, side_by_side
-from bench.sizes import BENCH, NATION, OWN, PROVINCE, WrongFiguresError
 from core.calendar import clock
 from core.models import User
 from core.queue import recalculation

@@ -1,150 +1,116 @@
-"""Runs the cases that are asked for and writes what they showed, and on what kind of machine."""
+"""Measures the parts that are asked for, one after the other, and writes down each at its end."""
 
-import json
-import os
-import platform
-import subprocess
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from typing import Any
 
-import django
 from django.conf import settings
 from django.db import connection
 
-from bench import intake, office, recalculation, sizes, writes
+from bench import document, office, recalculation, results
+from bench.country import sizes
+from bench.country.sizes import HISTORY, NATION, PROVINCE, TENFOLD
 from bench.environment import ROOT
-from bench.measure import Ratio, table
+from bench.measure import Ratio, step
 from bench.pages import written
-from bench.pages.costs import costs
+from bench.pages.costs import cached, costs
 from bench.pages.live import watch
-from bench.pages.paging import paging
-from bench.pages.written import Measured
+from bench.readings import partition
+from bench.readings.paging import paging
+from bench.sending import intake, writes
 
-
-def facts() -> dict[str, object]:
-    return {"processor": _processor(), "cores": os.cpu_count(), "memory_gb": _memory()}
-
-
-def versions() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "django": django.get_version(),
-        connection.vendor: ".".join(map(str, connection.get_database_version())),
-    }
-
-
-def _processor() -> str:
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())
-
-
-def _memory() -> int:
-    """In whole GB."""
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9)
-
-
-RESULTS = Path(__file__).parent / "results.json"
-PERFORMANCE, PLANS = ROOT / "docs" / "performance.md", ROOT / "docs" / "explain.txt"
-_PAGES = "pages"
-_HEAD = """# How fast it is
-
-`make bench` writes this page; nothing here is typed by hand. Every page and every GET of the API
-is opened by the nation's coordinator, or by who else may. *Cold*: nothing of it is kept. *Warm*:
-opened again. *ok*: a signed-in view that answers "ok", timed in turn with it. *SQL*: its statements
-alone, without Django. *Quiet* and *live*: eight readers of gunicorn with worker and beat. ✗ stands
-beside what misses its goal: cold ≤ 10 × ok, ≤ 12 queries, ≤ 150 kB, ≤ 1.3 × the smaller size; live
-p50 ≤ 2 × and p95 ≤ 3 × quiet. Files have no goal. How the slowest statements are answered:
-[explain.txt](explain.txt)."""
-_CASES: Mapping[str, Callable[[], list[Ratio]]] = {
-    "recalculation": lambda: [recalculation.everything()],
-    "change": lambda: [recalculation.one_change()],
-    "paging": paging,
-    "reading": lambda: [writes.one_reading()],
-    "report": lambda: [writes.one_report()],
-    "bulk": intake.bulk,
-}
-_TITLES = {
-    sizes.PROVINCE: "One province at work",
-    sizes.HISTORY: "The nation",
-    sizes.TENFOLD: "Ten times the nation",
-}
+_DOCUMENT, _PLANS = ROOT / "docs" / "performance.md", ROOT / "docs" / "explain.txt"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Of the pages: at which sizes, in how many rounds, and how long each time readers read."""
+    """``sizes``: of the parts that have several. Each page is opened in so many ``rounds``; readers
+    read for so many ``seconds``, two times. ``written``: in the repository, or only printed."""
 
+    parts: Sequence[str]
     sizes: Sequence[str]
     rounds: int
     seconds: float
+    written: bool
 
 
-def some(names: Sequence[str], asked: Asked) -> None:
-    """Prints what these cases show. Raises KeyError for a name that is none."""
-    cases = [_CASES[name] for name in names if name != _PAGES]
-    rows = _set_up(asked, larger=bool(cases))
-    for found in _measured(asked, rows) if _PAGES in names else ():
-        print(f"\n## {found.title}\n\n{written.table(found)}")
-    if cases:
-        print(table([ratio for case in cases for ratio in case()]))
+@dataclass(frozen=True)
+class Part:
+    """``sizes``: the databases that it needs, all at once, or of ``each`` of which it is a part."""
+
+    measure: Callable[[Asked, str], Any]
+    sizes: Sequence[str] = ()
+    each: bool = False
+    on_sqlite: bool = True
+
+    def at(self, asked: Asked) -> Sequence[str]:
+        return [size for size in self.sizes if size in asked.sizes] if self.each else self.sizes
 
 
-def everything(asked: Asked) -> None:
-    """Prints what it writes down."""
-    rows = _set_up(asked, larger=True)
-    # First of all, while nothing was written to.
-    found = list(_measured(asked, rows)) if connection.vendor == "postgresql" else []
-    ratios = [ratio for case in _CASES.values() for ratio in case()]
-    pieces, book = office.pieces(), office.large_book()
-    parts = {
-        "Ratios": table(ratios),
-        "In one step": f"{office.table(pieces)}\n\nA large Excel file: {book}",
-        **{size.title: written.table(size) for size in found},
-    }
-    text = f"{_machine()}\n\n" + "\n\n".join(f"## {name}\n\n{parts[name]}" for name in parts)
-    print(text)
-    if not found:
-        return
-    PERFORMANCE.write_text(f"{_HEAD}\n\n{text}\n")
-    PLANS.write_text(written.plans(found[-1].costs))
-    results = {
-        "machine": facts(),
-        "versions": versions(),
-        "rows": rows,
-        "ratios": [ratio.as_row() for ratio in ratios],
-        "in_one_step": [asdict(piece) for piece in pieces],
-        "large_excel_file": asdict(book),
-    }
-    RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+def _ratios(work: Callable[[], Sequence[Ratio]]) -> Callable[[Asked, str], Any]:
+    return lambda _asked, _size: [asdict(ratio) for ratio in work()]
 
 
-def _measured(asked: Asked, rows: sizes.Sizes) -> Iterator[Measured]:
-    smaller: Mapping[str, float] = {}
-    for size in asked.sizes:
-        found = list(costs(size, asked.rounds))
-        before = smaller if size == sizes.TENFOLD else {}
-        yield Measured(_TITLES[size], rows[size], found, watch(size, asked.seconds), before)
-        smaller = {cost.page: cost.cold for cost in found}
+def _pages(asked: Asked, size: str) -> dict[str, Any]:
+    """The plans of the largest size are what stays in their file."""
+    found = list(costs(size, asked.rounds))
+    if asked.written:
+        _PLANS.write_text(written.plans(found))
+    rows = [asdict(replace(cost, statement="", plan="")) for cost in found]
+    return {"rows": sizes.rows(), "costs": rows}
 
 
-def _machine() -> str:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    known = {"commit": commit.stdout.strip(), **facts(), **versions()}
-    named = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in known.items())
-    return f"{datetime.now(UTC):%d %B %Y}: {named}."
+# Whatever writes comes after what reads the same database.
+PARTS = {
+    "pages": Part(_pages, (PROVINCE, HISTORY, TENFOLD), each=True, on_sqlite=False),
+    "paging": Part(
+        lambda _asked, size: [asdict(ratio) for ratio in paging(size)],
+        (HISTORY, TENFOLD),
+        each=True,
+    ),
+    "cached": Part(_ratios(cached), (HISTORY,)),
+    "live": Part(
+        lambda asked, size: asdict(watch(size, asked.seconds)),
+        (PROVINCE, HISTORY),
+        each=True,
+        on_sqlite=False,
+    ),
+    "change": Part(_ratios(lambda: [recalculation.one_change()]), (PROVINCE, NATION)),
+    "recalculation": Part(_ratios(lambda: [recalculation.everything()]), (NATION,)),
+    "report": Part(_ratios(lambda: [writes.one_report()]), (HISTORY,)),
+    "reading": Part(_ratios(lambda: [writes.one_reading()]), (HISTORY,)),
+    "bulk": Part(_ratios(intake.bulk), (HISTORY,)),
+    "office": Part(lambda _asked, _size: list(map(asdict, office.pieces())), (NATION,)),
+    "book": Part(lambda _asked, _size: asdict(office.large_book())),
+    "partition": Part(lambda _asked, _size: list(map(asdict, partition.pairs())), on_sqlite=False),
+}
 
 
-def _set_up(asked: Asked, *, larger: bool) -> sizes.Sizes:
+def measure(asked: Asked) -> None:
+    """Prints the page at the end. Raises KeyError for a part that is none."""
     settings.ROOT_URLCONF = "bench.urls"
     settings.R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0  # A write and its recalculation are timed apart.
-    needed = {*asked.sizes, sizes.HISTORY} if larger else set(asked.sizes)
-    return sizes.build(next(size for size in reversed(sizes.SIZES) if size in needed))
+    parts = {name: PARTS[name] for name in asked.parts}
+    if connection.vendor != "postgresql":
+        parts = {name: part for name, part in parts.items() if part.on_sqlite}
+    sizes.copy({size for part in parts.values() for size in part.at(asked)})
+    found = results.read() if asked.written else results.Results()
+    for name, part in parts.items():
+        for key, work in _works(name, part, asked):
+            begin = time.monotonic()
+            with step(key):
+                what = work()
+            found.add(key, what, time.monotonic() - begin)
+            if asked.written:
+                found.write()
+                _DOCUMENT.write_text(document.page(found))
+    print(document.page(found))
+
+
+def _works(name: str, part: Part, asked: Asked) -> Iterator[tuple[str, Callable[[], Any]]]:
+    if not part.each:
+        yield name, partial(part.measure, asked, "")
+    for size in part.at(asked) if part.each else ():
+        yield f"{name} {size}", partial(part.measure, asked, size)

@@ -5,6 +5,7 @@ import json
 import math
 import os
 import random
+import statistics
 import threading
 import time
 from collections import Counter, defaultdict
@@ -21,9 +22,11 @@ from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 from django.core.cache import cache
 from django.db import connections
 
-from bench import databases, recalculation
+from bench import recalculation
+from bench.country import databases
+from bench.country.data import BENCH, OWN
+from bench.measure import step
 from bench.pages.addresses import Browsers, Page, pages
-from bench.sizes import BENCH, OWN
 from core import staleness
 from core.calendar import clock
 from core.models import User
@@ -41,19 +44,25 @@ Times = dict[str, list[float]]
 """Seconds of each answer, by the page's name."""
 
 
+Spread = tuple[float, float]
+"""p50 and p95."""
+
+
 @dataclass(frozen=True)
 class Watched:
-    """``checked``: answers from kept pages, with whether they were made from less than was
-    committed when they were asked for; at the end, whether they are what would be made then."""
+    """By the page's name, and of all answers. ``checked``: answers from kept pages; ``stale``: made
+    from less than was committed when they were asked for, or, at the end, not what would be made
+    then."""
 
-    quiet: Times
-    live: Times
+    quiet: Mapping[str, Spread]
+    live: Mapping[str, Spread]
+    all_quiet: Spread
+    all_live: Spread
+    answers: int
+    failed: int
     changes: int
-    checked: Counter[tuple[str, bool]]
-
-    @property
-    def stale(self) -> int:
-        return sum(count for (_page, is_stale), count in self.checked.items() if is_stale)
+    checked: int
+    stale: int
 
 
 def watch(database: str, seconds: float) -> Watched:
@@ -65,13 +74,32 @@ def watch(database: str, seconds: float) -> Watched:
         browsers[caller].get("/")  # It has its cookies now.
     readers = _Readers(database, opened, browsers)
     with _site(database) as product:
-        readers.read(product, 1)  # Its templates.
-        quiet, checked = readers.read(product, seconds)
-        with _changing(database) as changed:
+        with step("what can be kept is kept"):
+            readers.read_all(product)
+        with step("quiet"):
+            quiet, checked = readers.read(product, seconds)
+        with step("live"), _changing(database) as changed:
             live, while_changing = readers.read(product, seconds)
-        wait_until(lambda: not queue.is_pending(), seconds=_SETTLED_SECONDS)
-        checked += while_changing + readers.read_at_the_end(product)
-    return Watched(quiet, live, len(changed), checked)
+        with step("what is kept at the end"):
+            wait_until(lambda: not queue.is_pending(), seconds=_SETTLED_SECONDS)
+            checked += while_changing + readers.read_at_the_end(product)
+    answers = [one for times in live.values() for one in times]
+    return Watched(
+        {name: spread(times) for name, times in quiet.items()},
+        {name: spread(times) for name, times in live.items()},
+        spread([one for times in quiet.values() for one in times]),
+        spread(answers),
+        answers=len(answers),
+        failed=answers.count(math.inf),
+        changes=len(changed),
+        checked=checked.total(),
+        stale=sum(count for (_page, is_stale), count in checked.items() if is_stale),
+    )
+
+
+def spread(seconds: Sequence[float]) -> Spread:
+    ordered = sorted(seconds)
+    return statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1]
 
 
 @contextmanager
@@ -118,6 +146,10 @@ class _Readers:
     def __init__(self, database: str, opened: Sequence[Page], browsers: Browsers) -> None:
         self._database, self._opened, self._browsers = database, opened, browsers
 
+    def read_all(self, product: Product) -> None:
+        with ThreadPoolExecutor(READERS) as pool:
+            list(pool.map(lambda page: self._ask(product, page), self._opened))
+
     def read(self, product: Product, seconds: float) -> tuple[Times, Counter[tuple[str, bool]]]:
         """All pages again and again, each reader in an order of their own."""
         times: Times = defaultdict(list)
@@ -148,13 +180,13 @@ class _Readers:
         return times, Counter(checked)
 
     def read_at_the_end(self, product: Product) -> Counter[tuple[str, bool]]:
-        """Each page once, beside what is made here without anything that was kept."""
+        """Each that is kept once, beside what is made here without anything that was kept."""
         cache.clear()
         checked: Counter[tuple[str, bool]] = Counter()
         for page in self._opened:
             kept = self._ask(product, page)
-            now = self._browsers[page.caller].get(page.path)
             if kept.getheader(MADE_FROM):
+                now = self._browsers[page.caller].get(page.path)
                 checked[page.name, kept.getheader("ETag") != now.get("ETag")] += 1
         return checked
 

@@ -1,54 +1,44 @@
-"""docs/performance.md and docs/explain.txt, as a run found it."""
+"""What pages cost at one size as a table, and docs/explain.txt."""
 
-import math
 import re
-import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from bench.pages.costs import Cost
-from bench.pages.live import EVERY_SECONDS, READERS, Times, Watched
+from bench.pages.live import Spread, Watched
 
-_COLD, _QUERIES, _KILOBYTES, _GROWTH = 10, 12, 150, 1.3
-_LIVE_P50, _LIVE_P95 = 2, 3
+COLD, QUERIES, KILOBYTES, GROWTH = 10, 12, 150, 1.3
+"""What a page may cost: × ok, so many queries, kB of HTML, × its cost at the smaller size."""
 _HEAD = (
     "| page | queries | kB | SQL ms | cold ms | × ok | × smaller | warm × ok | quiet p50 · p95 ms "
     "| live p50 · p95 ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
 )
 
 
-@dataclass(frozen=True)
-class Measured:
-    """At one size; ``smaller`` is what the same pages cost at the size before."""
-
-    title: str
-    rows: Mapping[str, int]
-    costs: Sequence[Cost]
-    watched: Watched
-    smaller: Mapping[str, float]
+def growth(found: Sequence[Cost], smaller: Sequence[Cost]) -> dict[str, float]:
+    """How many times a page costs what it costs at the smaller size, both against ok."""
+    before = {cost.page: cost.times_ok for cost in smaller}
+    known = [cost for cost in found if cost.page in before]
+    return {cost.page: cost.times_ok / before[cost.page] for cost in known}
 
 
-def table(found: Measured) -> str:
-    """✗ beside what misses its goal; files are waited for and have none."""
-    rows = ", ".join(f"{count:,} {name}" for name, count in found.rows.items())
-    slowest_first = sorted(found.costs, key=lambda cost: -cost.cold)
-    lines = [_line(cost, found) for cost in slowest_first]
-    return "\n".join([f"{rows}. {_summary(found.watched)}", "", _HEAD, *lines])
+def table(found: Sequence[Cost], watched: Watched | None, grown: Mapping[str, float]) -> str:
+    """The slowest first. ✗ beside what misses its goal; files are waited for and have none."""
+    ordered = sorted(found, key=lambda cost: -cost.cold)
+    return "\n".join([_HEAD, *(_line(cost, watched, grown.get(cost.page)) for cost in ordered)])
 
 
-def _line(cost: Cost, found: Measured) -> str:
-    growth = cost.cold / found.smaller[cost.page] if cost.page in found.smaller else None
+def _line(cost: Cost, watched: Watched | None, grown: float | None) -> str:
     cells = (
         cost.page.replace("|", " "),
-        _marked(cost.queries, _QUERIES, cost, "d"),
-        _marked(cost.kilobytes, _KILOBYTES, cost, ".0f"),
+        _marked(cost.queries, QUERIES, cost, "d"),
+        _marked(cost.kilobytes, KILOBYTES, cost, ".0f"),
         f"{cost.bare * 1000:.1f}",
         f"{cost.cold * 1000:.1f}",
-        _marked(cost.cold / cost.ok, _COLD, cost, ".1f"),
-        "" if growth is None else _marked(growth, _GROWTH, cost, ".2f"),
+        _marked(cost.times_ok, COLD, cost, ".1f"),
+        "" if grown is None else _marked(grown, GROWTH, cost, ".2f"),
         f"{cost.warm / cost.ok:.1f}",
-        _spread(found.watched.quiet.get(cost.page, [])),
-        _spread(found.watched.live.get(cost.page, [])),
+        _told(watched.quiet.get(cost.page) if watched else None),
+        _told(watched.live.get(cost.page) if watched else None),
     )
     return f"| {' | '.join(cells)} |"
 
@@ -57,35 +47,8 @@ def _marked(value: float, goal: float, cost: Cost, how: str) -> str:
     return f"{value:{how}}{' ✗' if value > goal and not cost.is_file else ''}"
 
 
-def _spread(seconds: Sequence[float]) -> str:
-    if not seconds:
-        return ""
-    p50, p95 = _percentiles(seconds)
-    return f"{p50 * 1000:.0f} · {p95 * 1000:.0f}"
-
-
-def _percentiles(seconds: Sequence[float]) -> tuple[float, float]:
-    ordered = sorted(seconds)
-    return statistics.median(ordered), ordered[math.ceil(0.95 * len(ordered)) - 1]
-
-
-def _summary(watched: Watched) -> str:
-    quiet, live = (_percentiles(_all(times)) for times in (watched.quiet, watched.live))
-    p50, p95 = (late / early for late, early in zip(live, quiet, strict=True))
-    return (
-        f"{READERS} readers, one change every {EVERY_SECONDS} s ({watched.changes} changes, "
-        f"{len(_all(watched.live)):,} answers): p50 × {p50:.2f}{_miss(p50, _LIVE_P50)} and p95 × "
-        f"{p95:.2f}{_miss(p95, _LIVE_P95)} of the quiet system's; {watched.stale} of "
-        f"{watched.checked.total():,} kept pages stale{_miss(watched.stale, 0)}."
-    )
-
-
-def _miss(value: float, goal: float) -> str:
-    return " ✗" if value > goal else ""
-
-
-def _all(times: Times) -> list[float]:
-    return [one for answers in times.values() for one in answers]
+def _told(spread: Spread | None) -> str:
+    return " · ".join(f"{seconds * 1000:.0f}" for seconds in spread or ())
 
 
 def plans(costs: Iterable[Cost]) -> str:

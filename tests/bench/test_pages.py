@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from bench import data, sizes
+from bench.country import data, people
 from bench.pages import plans
 from bench.pages.addresses import OPENED_BY, PAST, Browsers, pages, rules
 from core.queue import recalculation
@@ -50,10 +50,11 @@ def test_every_address_that_answers_get_is_opened_by_somebody() -> None:
 @pytest.fixture
 def country(db: None) -> None:
     """Four provinces at work, each with four times the work of one of ours."""
-    sizes.make_province()
-    sizes.work_in(sizes.provinces().exclude(code=sizes.OWN)[:3])
+    data.make_province()
+    data.work_in(data.provinces().exclude(code=data.OWN)[:3])
     data.work_again(3)
     data.months_of_provinces()
+    people.hire()
     recalculation.recalculate_all()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -5,22 +5,15 @@ from typing import Any
 
 from django.db import connection
 
-from bench import databases
+from bench.country import databases
 from bench.measure import Ratio, Work, side_by_side
-from bench.sizes import HISTORY, TENFOLD
 from core.calendar import clock
 from indicators.models import Reading
 
 _ROWS = 100
 
 
-def paging() -> list[Ratio]:
-    """At a million readings, and at ten where they were made."""
-    made = (size for size in (HISTORY, TENFOLD) if databases.is_there(size))
-    return [ratio for size in made for ratio in _paging(size)]
-
-
-def _paging(database: str) -> list[Ratio]:
+def paging(database: str) -> list[Ratio]:
     databases.use(database)
     last = Reading.objects.order_by("-id").values_list("id", flat=True)[_ROWS]
     return [

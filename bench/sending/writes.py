@@ -9,10 +9,12 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from bench import databases, people, server
+from bench.country import databases, people
+from bench.country.data import WrongFiguresError
+from bench.country.sizes import HISTORY
 from bench.measure import Ratio, Work, side_by_side
-from bench.server import Callers, Letter
-from bench.sizes import HISTORY, WrongFiguresError
+from bench.sending import server
+from bench.sending.server import Callers, Letter
 from core.calendar import clock
 from core.models import User
 from provinces.models import Area

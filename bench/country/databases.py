@@ -1,17 +1,32 @@
 """Databases of several sizes side by side, and which of them the site works on."""
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+_INDEXES = """
+SELECT c.relname, pg_get_indexdef(i.indexrelid), k.oid IS NOT NULL
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype = 'u'
+WHERE i.indrelid = %s::regclass AND NOT i.indisprimary
+"""
+
 
 def use(name: str) -> None:
     """The site works on this one from now on."""
     connections[DEFAULT_DB_ALIAS] = connections[name]
     cache.clear()  # Rows of two databases may bear the same number.
+
+
+def open_kept(name: str) -> None:
+    """The same of one that is no copy: whoever changes it brings it back."""
+    _register(name)
+    use(name)
 
 
 def is_there(name: str) -> bool:
@@ -46,9 +61,9 @@ def is_kept(name: str) -> bool:
 
 
 def forget(but: str) -> None:
-    """All whose name does not end so are dropped, apart from those of the server."""
+    """Of those that are kept all whose name does not end so are dropped."""
     for name in _names() if _is_postgres() else ():
-        if not name.endswith(but):
+        if "_" in name and not name.endswith(but):
             _maintain(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -96,6 +111,34 @@ def take_time() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET statement_timeout = 0")
             cursor.execute("SET idle_in_transaction_session_timeout = 0")
+
+
+@contextmanager
+def filling(table: str) -> Iterator[None]:
+    """Millions of rows come in without its indexes, which are made anew at the end, and without a
+    look at foreign keys: a few minutes become one. Not inside a transaction."""
+    if not _is_postgres() or connection.in_atomic_block:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(_INDEXES, [table])
+        indexes = cursor.fetchall()
+        for name, _made, is_constraint in indexes:
+            cursor.execute(
+                f'ALTER TABLE {table} DROP CONSTRAINT "{name}"'
+                if is_constraint
+                else f'DROP INDEX "{name}"'
+            )
+        yield
+        for name, made, is_constraint in indexes:
+            cursor.execute(made)
+            if is_constraint:
+                unique = f'ADD CONSTRAINT "{name}" UNIQUE USING INDEX "{name}"'
+                cursor.execute(f"ALTER TABLE {table} {unique}")
+        cursor.execute(f"ANALYZE {table}")
+        cursor.execute("SET session_replication_role = DEFAULT")
 
 
 def make_bare_table() -> None:

@@ -1,17 +1,24 @@
 """A nation at work: 16 tasks for every commune, 294 for the agencies of every province.
 
-Random but the same in every run (seeded); it lives only in the benchmark's own databases.
+Random but the same in every run (seeded); it lives only in the benchmark's own databases. The
+databases that are kept are made anew when a letter here changes.
 """
 
+import os
 import random
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+from django.core.management import call_command
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
+from bench.country import databases
 from core.models import User
+from indicators.models import Indicator, Reading
+from indicators.models.indicator import PERIOD_LABELS, everywhere
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.models import Assignment, StatusReport, Task
 from tasks.states import State
@@ -24,6 +31,43 @@ COMMUNES = "bench-communes"
 COMMUNE_GROUPS, PROVINCE_GROUPS = 16, 7
 TASKS_OF_A_PROVINCE, AGENCIES_OF_A_PROVINCE = 294, 14
 _AT_ONCE = 5000
+OWN = "40"
+"""The province that is at work in all sizes."""
+BENCH = "bench"
+"""Who recorded it all."""
+
+
+class WrongFiguresError(AssertionError):
+    """What was measured did not do what it should."""
+
+
+def make_province() -> None:
+    call_command("migrate", verbosity=0)
+    with Path(os.devnull).open("w") as nowhere:
+        call_command("load_reference", stdout=nowhere)
+    # Figures are made up for every indicator, day by day and in all areas.
+    Indicator.objects.update(levels=everywhere(), other_periods=tuple(PERIOD_LABELS))
+    Nation(User.objects.create_superuser(BENCH)).work_in(provinces().filter(code=OWN))
+    databases.make_bare_table()
+    few()
+
+
+def make_nation() -> None:
+    work_in(provinces().exclude(code=OWN))
+
+
+def make_tenfold() -> None:
+    very_many()
+    work_again(9)
+
+
+def work_in(provinces: Iterable[Area]) -> None:
+    """These are at work, too."""
+    Nation(User.objects.get(username=BENCH)).work_in(provinces)
+
+
+def provinces() -> QuerySet[Area]:
+    return Area.objects.active().filter(level=Area.Level.PROVINCE)
 
 
 class Nation:
@@ -145,8 +189,9 @@ _ALREADY = 5
 _MONTHS = 120
 _YEARS = 4
 _MANY_MONTHS = 46
+READINGS = Reading._meta.db_table
 _INSERT = """
-INSERT INTO indicators_reading (
+INSERT INTO {table} (
     indicator_id, area_id, period, first_day, last_day, published_on, recorded_at, value,
     value_text, base, revision, obs_status, published_is_estimated, period_text, value_qualifier,
     source, source_url, note)
@@ -178,7 +223,51 @@ def many() -> None:
 
 def very_many() -> None:
     """Four years of months for the communes: about 10,000,000."""
-    _insert(_months()[:_MANY_MONTHS], Area.Level.COMMUNE)
+    with databases.filling(READINGS):
+        _insert(_months()[:_MANY_MONTHS], Area.Level.COMMUNE)
+
+
+ONE_TABLE, TABLE_BY_YEAR = "bench_one_table", "bench_by_year"
+_TABLES = """
+CREATE TABLE {one} (LIKE {readings} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY);
+CREATE SEQUENCE {by_year}_id;
+CREATE TABLE {by_year} (LIKE {readings} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)
+    PARTITION BY RANGE (last_day);
+ALTER TABLE {by_year} ALTER id SET DEFAULT nextval('{by_year}_id');
+"""
+_PARTITION = """
+CREATE TABLE {by_year}_{year} PARTITION OF {by_year}
+    FOR VALUES FROM ('{year}-01-01') TO ('{next}-01-01');
+"""
+_KEYS = """
+ALTER TABLE {one} ADD PRIMARY KEY (id), ADD UNIQUE (indicator_id, area_id, period, base, revision);
+ALTER TABLE {by_year} ADD PRIMARY KEY (id, last_day),
+    ADD UNIQUE (indicator_id, area_id, period, base, revision, last_day);
+"""
+_INDEXES = """
+CREATE INDEX ON {table}
+    (indicator_id, area_id, base, period, published_on DESC, revision DESC);
+CREATE INDEX ON {table} (indicator_id, last_day);
+CREATE INDEX ON {table} (published_on);
+CREATE INDEX ON {table} (area_id);
+"""
+"""As those of the table of readings, but for the year in each unique key, which the parts need."""
+
+
+def make_years() -> None:
+    """The readings of ``very_many`` in one table, and in one for each year."""
+    names = {"one": ONE_TABLE, "by_year": TABLE_BY_YEAR, "readings": READINGS}
+    years = {first.year for _period, first, _last in _months()[:_MANY_MONTHS]}
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
+        cursor.execute(_TABLES.format(**names))
+        for year in (*years, max(years) + 1):
+            cursor.execute(_PARTITION.format(**names, year=year, next=year + 1))
+        for table in (ONE_TABLE, TABLE_BY_YEAR):
+            _insert(_months()[:_MANY_MONTHS], Area.Level.COMMUNE, table)
+        cursor.execute(_KEYS.format(**names))
+        for table in (ONE_TABLE, TABLE_BY_YEAR):
+            cursor.execute(_INDEXES.format(table=table))
 
 
 def work_again(times: int) -> None:
@@ -212,7 +301,7 @@ def _copy(model: type[Model], beside: str, **changed: str) -> None:
     values = {str(field.column): f"o.{field.column}" for field in fields}
     values |= {column: value.format(column) for column, value in changed.items()}
     table, columns, found = model._meta.db_table, ", ".join(values), ", ".join(values.values())
-    with connection.cursor() as cursor:
+    with databases.filling(table), connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {found} FROM {table} o, {beside}")  # noqa: S608 - Our own names.
 
 
@@ -231,8 +320,9 @@ def _years() -> list[Period]:
     return [(str(year), date(year, 1, 1), date(year, 12, 31)) for year in years]
 
 
-def _insert(periods: Sequence[Period], level: str) -> None:
+def _insert(periods: Sequence[Period], level: str, table: str = READINGS) -> None:
     sql = _INSERT.format(
+        table=table,
         periods=", ".join(["(%s, %s, %s)"] * len(periods)),
         false="false" if connection.vendor == "postgresql" else "0",
     )

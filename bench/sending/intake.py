@@ -14,10 +14,12 @@ import psycopg
 from django.db import connection, connections, transaction
 from psycopg.conninfo import make_conninfo
 
-from bench import databases, people, server
+from bench.country import databases, people
+from bench.country.data import WrongFiguresError
+from bench.country.sizes import HISTORY
 from bench.measure import Ratio, Work, side_by_side
-from bench.server import Callers, Letter
-from bench.sizes import HISTORY, WrongFiguresError
+from bench.sending import server
+from bench.sending.server import Callers, Letter
 from core.models import ApiClient
 from indicators.models import Indicator
 from provinces.models import Area

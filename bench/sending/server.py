@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from gunicorn.app.base import BaseApplication
 
 import r57.gunicorn
-from bench.sizes import WrongFiguresError
+from bench.country.data import WrongFiguresError
 
 _PATIENCE = 30.0
 _CHUNK = 65536

@@ -1,0 +1,1 @@
+"""What officers and systems send to the real server, beside bare views and bare SQL."""

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db import DEFAULT_DB_ALIAS
@@ -89,7 +90,7 @@ class Grant:
 # Memberships, and delegations in force today, as Delegation.objects.in_force finds them. The SQL is
 # written out, as every page begins with it.
 _GRANTS = f"""
-SELECT m.role, a.path, g.path, h.path, NULL
+SELECT m.role, a.path AS area, g.path AS agency, h.path AS home, NULL AS lent
 FROM provinces_membership m LEFT JOIN provinces_area a ON a.id = m.area_id
 LEFT JOIN provinces_agency g ON g.id = m.agency_id LEFT JOIN provinces_area h ON h.id = g.area_id
 WHERE m.user_id = %s
@@ -105,18 +106,47 @@ AND EXISTS (
 """  # noqa: S608 - Only a constant of our own.
 
 
+_KEPT = "_grants"
+_USER = sql.Part(User)
+_WITH_GRANTS = f"""
+SELECT {_USER.of("u")}, role, area, agency, home, lent FROM core_user u
+LEFT JOIN ({_GRANTS}) AS held ON TRUE WHERE u.id = %s
+"""  # noqa: S608 - Only columns of our own.
+
+
+class SignedIn(ModelBackend):
+    """Django's passwords; the person of a session is read with their roles (1 SQL query)."""
+
+    def get_user(self, user_id: int) -> User | None:
+        rows = sql.fetch(_WITH_GRANTS, [*_of_user(user_id), user_id], alias=DEFAULT_DB_ALIAS)
+        user = _USER.read(rows[0][: _USER.width]) if rows else None
+        if user is None or not self.user_can_authenticate(user):
+            return None
+        setattr(user, _KEPT, _read(row[_USER.width :] for row in rows))
+        return user
+
+
 def grants(user: User) -> tuple[Grant, ...]:
-    """The user's roles, delegated ones included; read once per request (1 SQL query)."""
-    held: tuple[Grant, ...] | None = user.__dict__.get("_grants")
+    """The user's roles, delegated ones included; read once (1 SQL query, none for ``SignedIn``)."""
+    held: tuple[Grant, ...] | None = getattr(user, _KEPT, None)
     if held is None:
-        today = clock.today()
-        held = user.__dict__["_grants"] = tuple(
-            Grant(role, area or "", agency or "", area or home or "", lent)
-            for role, area, agency, home, lent in sql.fetch(
-                _GRANTS, [user.pk, user.pk, today, today], alias=DEFAULT_DB_ALIAS
-            )
-        )
+        held = _read(sql.fetch(_GRANTS, _of_user(user.pk), alias=DEFAULT_DB_ALIAS))
+        setattr(user, _KEPT, held)
     return held
+
+
+def _of_user(pk: int) -> list[object]:
+    """The values of ``_GRANTS``."""
+    today = clock.today()
+    return [pk, pk, today, today]
+
+
+def _read(rows: Iterable[sql.Row]) -> tuple[Grant, ...]:
+    return tuple(
+        Grant(role, area or "", agency or "", area or home or "", lent)
+        for role, area, agency, home, lent in rows
+        if role
+    )
 
 
 def holds(caller: Caller, roles: Iterable[str], place: Area | Agency | None) -> bool:

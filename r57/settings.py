@@ -209,6 +209,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # People -------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["provinces.permissions.SignedIn"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",

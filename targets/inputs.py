@@ -102,17 +102,20 @@ def _vintages(
         rows = rows.known_at(known_at)
     found: defaultdict[tuple[int | None, int], list[Observation]] = defaultdict(list)
     for row in rows.order_by("published_on", "revision"):
-        found[row.indicator_id, row.area_id].append(
-            Observation(
-                period=parse_period(row.period),
-                value=row.value,
-                rank=row.rank,
-                base=row.base,
-                obs_status=row.obs_status,
-                qualifier=row.value_qualifier,
-                published_on=row.published_on,
-                revision=row.revision,
-                value_text=row.value_text,
-            )
-        )
+        found[row.indicator_id, row.area_id].append(observation_of(row))
     return found
+
+
+def observation_of(row: Reading) -> Observation:
+    """Raises InvalidPeriod for a row without a period."""
+    return Observation(
+        period=parse_period(row.period),
+        value=row.value,
+        rank=row.rank,
+        base=row.base,
+        obs_status=row.obs_status,
+        qualifier=row.value_qualifier,
+        published_on=row.published_on,
+        revision=row.revision,
+        value_text=row.value_text,
+    )

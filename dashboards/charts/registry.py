@@ -19,14 +19,14 @@ from dashboards.frame.day import Asked
 from dashboards.frame.places import NOT_COMMUNES, provinces
 from dashboards.pages.indicators import indicator_series
 from dashboards.pages.obstacles import by_category, obstacle_finding
-from dashboards.pages.target import target_path
+from dashboards.pages.target import readings_of, target_path
 from dashboards.pages.targets import target_lines
 from dashboards.sums import series
 from dashboards.text import figures
 from dashboards.work.coming import due_by_day, due_finding
 from dashboards.work.communes import groups_finding, matrix
 from dashboards.work.outlook import expected_days, outlook_of
-from dashboards.work.overdue import age_bands, delay_finding
+from dashboards.work.overdue import age_bands, deadlines, delay_finding
 from dashboards.work.ranks import ranks_of
 from dashboards.work.reporting import reporting_finding
 from dashboards.work.whose import agency_finding
@@ -134,13 +134,13 @@ def _reporting(caller: Caller, query: Query, day: date) -> Figure:
 def _delays(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(delay_finding(age_bands(day, scope), area.code), day)
+    return bars.bars(delay_finding(age_bands(day, deadlines(day, scope)), area.code), day)
 
 
 def _due(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(due_finding(day, due_by_day(day, scope), area.code), day)
+    return bars.bars(due_finding(day, due_by_day(day, deadlines(day, scope)), area.code), day)
 
 
 def _obstacles(caller: Caller, query: Query, day: date) -> Figure:
@@ -176,7 +176,7 @@ def _target_path(caller: Caller, query: Query, day: date) -> Figure:
         detail = _("There is no target with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
     assessment = assessment_of(target, day)
-    path = target_path(target, day, assessment.figures if assessment else {})
+    path = target_path(target, readings_of(target, day), assessment.figures if assessment else {})
     return paths.target_path(path) if path else base.empty()
 
 

@@ -1,23 +1,22 @@
 """The provinces: their names, and which of them a reader belongs to."""
 
-from datetime import date
 from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.db.models.functions import Substr
 
 from core.models import User
 from core.text.language import in_language
-from provinces.models import Area, Plan
+from provinces.models import Area
 from provinces.models.places import province_code
 from provinces.permissions import grants
 
 NOT_COMMUNES = ~Q(area__level=Area.Level.COMMUNE)
 """Tasks; assignments of communes are counted apart."""
 
-_CACHE_KEY, _BEGUN = "dashboards.provinces", "dashboards.begun"
+_CACHE_KEY = "dashboards.provinces"
 _CACHE_SECONDS = 60
 
 PROVINCE_PATH = Substr("area__path", 1, len("VN/00/"))
@@ -52,15 +51,6 @@ def provinces() -> dict[str, Place]:
         known = {place.code: place for place in map(Place._make, rows.values_list(*Place._fields))}
         cache.set(_CACHE_KEY, known, _CACHE_SECONDS)
     return known
-
-
-def first_day() -> date | None:
-    """On which the first document was issued, None where there is none (1 SQL query a minute)."""
-    known: dict[str, date | None] | None = cache.get(_BEGUN)
-    if known is None:
-        known = Plan.objects.aggregate(first=Min("issued_on"))
-        cache.set(_BEGUN, known, _CACHE_SECONDS)
-    return known["first"]
 
 
 def places_of(user: User | AnonymousUser) -> list[Place]:

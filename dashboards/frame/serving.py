@@ -32,6 +32,7 @@ from core.web.public import open_to_all, reader_of, without_closed_links
 from dashboards.frame import places
 from dashboards.frame.day import PARAMETERS, Asked
 from dashboards.text import figures
+from provinces.models import Plan
 from provinces.permissions import grants, sees_everything
 
 _Made = TypeVar("_Made")
@@ -42,9 +43,11 @@ _CACHE_SECONDS = 3600
 _TURN_SECONDS = 15
 _WAIT_SECONDS = 0.02
 _GENERATION = sql.Part(Generation, "id", "number", "computed_at")
+_ISSUED = sql.Part(Plan, "issued_on")
 # In plain SQL, because a page from the cache asks for little else than this.
 _FRESHNESS = f"""
 SELECT t.family, t.key, count(t.id), sum(t.id), {_GENERATION.of("g")},
+    (SELECT min(issued_on) FROM provinces_plan),
     EXISTS (SELECT 1 FROM core_recalculation WHERE parked_at IS NULL)
 FROM (SELECT 1) AS one LEFT JOIN core_generation g ON TRUE LEFT JOIN core_touch t ON t.since <= %s
 GROUP BY t.family, t.key, g.id
@@ -55,13 +58,15 @@ GROUP BY t.family, t.key, g.id
 class Freshness:
     """The generation of the snapshots, when it was computed, and whether newer data are waiting.
 
-    ``touched``: what changed lately that concerns a day.
+    ``touched``: what changed lately that concerns a day; ``first_day``: on which the first document
+    was issued, None where there is none.
     """
 
     generation: int
     computed_at: datetime | None
     is_pending: bool
     touched: Mapping[Subject, Trace]
+    first_day: date | None
 
 
 @dataclass(frozen=True)
@@ -88,8 +93,10 @@ def freshness(day: date) -> Freshness:
     rows = sql.fetch(_FRESHNESS, [until])
     traces = (row[:4] for row in rows if row[0] is not None)
     touched = {(family, key): Trace(count, int(total)) for family, key, count, total in traces}
-    newest = _GENERATION.read(rows[0][4:-1]) or Generation(number=0)
-    return Freshness(newest.number, newest.computed_at, bool(rows[0][-1]), touched)
+    *found, issued, is_pending = rows[0][4:]
+    newest = _GENERATION.read(found) or Generation(number=0)
+    [first_day] = _ISSUED.values([issued])
+    return Freshness(newest.number, newest.computed_at, bool(is_pending), touched, first_day)
 
 
 def kept(
@@ -204,7 +211,7 @@ def _framed(
         "fresh": fresh,
         # "overview": what is printed on one page, and what on two, is told by it.
         "kind": Path(template).stem,
-        "first_day": places.first_day(),
+        "first_day": fresh.first_day,
         "obeys_known_at": obeys_known_at,
         "title": title,
         "place": place,
@@ -227,7 +234,7 @@ def _etag(request: HttpRequest, user: User | AnonymousUser, digest: str, fresh: 
         person = (user.pk, str(user), user.office, user.is_staff, user.is_superuser, grants(user))
         person += (request.META["CSRF_COOKIE"],)
     shown = fresh.computed_at and fresh.computed_at.replace(second=0, microsecond=0)
-    fresh_part = (shown, fresh.is_pending, places.provinces(), places.first_day())
+    fresh_part = (shown, fresh.is_pending, places.provinces(), fresh.first_day)
     frame = (person, fresh_part, figures.language(), clock.today(), request.get_full_path())
     parts = (digest, frame, settings.R57_MODE, _build())
     return quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:32])

@@ -1,19 +1,21 @@
 """Indicators: what is measured, what is missing, and the readings of one of them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.calendar.periods import LengthKey, parse_period
+from core.db.conditions import any_of
 from core.models import User
 from core.staleness import only
 from core.web.public import open_to_all, reader_of
@@ -95,32 +97,15 @@ class IndicatorDetail:
 
 def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
     """``own``: code of the reader's province. Five SQL queries, whatever the size."""
-    published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
-    national, of_own = published.filter(area__code=_NATION), published.filter(area__code=own)
-    rows = (
-        Indicator.objects.select_related("owner")
-        .annotate(
-            national=Subquery(national.order_by(*NEWEST_FIRST).values("pk")[:1]),
-            own=Subquery(of_own.order_by(*NEWEST_FIRST).values("pk")[:1]),
-            other=Subquery(published.order_by(*NEWEST_FIRST).values("pk")[:1]),
-        )
-        .order_by("name_vi")
-    )
-    indicators = {row.pk: row for row in rows}
-    covered = Coverage.objects.on(day).order_by().values("indicator")
-    counted = covered.annotate(n=Count("area")).values_list("indicator", "n")
-    areas = dict(counted)
-    chosen = {
-        pk: row.national or row.own or (row.other if areas.get(pk) == 1 else None)
-        for pk, row in indicators.items()
-    }
-    newest = Reading.objects.select_related("area").in_bulk([pk for pk in chosen.values() if pk])
+    indicators = Indicator.objects.select_related("owner").order_by("name_vi").in_bulk()
+    areas, shown = _covered(day, own)
+    newest = Reading.objects.select_related("area").in_bulk([one.newest for one in shown.values()])
     needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
     targets = Counter(indicator for indicator, _area in needed)
-    stale = _stale(newest.values(), indicators, set(needed), day)
     lines = []
     for pk, row in indicators.items():
-        reading = newest.get(chosen[pk])
+        covered = shown.get(pk)
+        reading = newest[covered.newest] if covered else None
         lines.append(
             IndicatorLine(
                 code=row.code,
@@ -132,35 +117,55 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
                 else None,
                 areas=areas.get(pk, 0),
                 targets=targets.get(pk, 0),
-                is_stale=pk in stale,
+                is_stale=bool(
+                    reading and covered and _is_stale(row, reading, covered, set(needed), day)
+                ),
             )
         )
     return lines
 
 
-def _stale(
-    shown: Iterable[Reading],
-    indicators: Mapping[int, Indicator],
+def _covered(day: date, own: str) -> tuple[Mapping[int, int], Mapping[int, Any]]:
+    """By indicator: of how many areas it has figures, and the coverage of the one that is shown,
+    with the ``newest`` reading there (two SQL queries)."""
+    coverage = Coverage.objects.on(day).order_by()
+
+    def area(code: str) -> Min:
+        """Its row number, where it has figures."""
+        return Min("area", filter=Q(area=Subquery(Area.objects.filter(code=code).values("pk"))))
+
+    found = coverage.values("indicator").annotate(
+        n=Count("area"), only=Min("area"), national=area(_NATION), of_own=area(own)
+    )
+    areas, chosen = dict[int, int](), list[Q]()
+    for row in found:
+        areas[row["indicator"]] = row["n"]
+        one = row["national"] or row["of_own"] or (row["only"] if row["n"] == 1 else None)
+        chosen.append(Q(indicator=row["indicator"], area=one))
+    readings = Reading.objects.published_by(day).order_by(*NEWEST_FIRST)
+    there = readings.filter(indicator=OuterRef("indicator"), area=OuterRef("area"))
+    newest = Subquery(there.values("pk")[:1])
+    shown: Any = coverage.filter(any_of(chosen)).annotate(newest=newest)
+    return areas, {row.indicator_id: row for row in shown}
+
+
+def _is_stale(
+    indicator: Indicator,
+    reading: Reading,
+    covered: Coverage,
     needed: Set[tuple[int | None, int]],
     day: date,
-) -> set[int]:
-    """The indicators that lack a figure of the shown area on the day (one SQL query).
+) -> bool:
+    """Whether it lacks a figure of the shown area on the day.
 
     ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
     """
-    area_of = {row.indicator_id: row.area for row in shown if row.area.stood_on(day)}
-    covered = Coverage.objects.on(day).filter(
-        indicator__in=area_of, area__in={area.pk for area in area_of.values()}
-    )
-    known = covered.last_known_days()
-    stale = set()
-    for pk, area in area_of.items():
-        key, indicator = (pk, area.pk), indicators[pk]
-        if (key in known or key in needed) and overdue(
-            indicator.frequency, known.get(key), indicator.expected_after_days, day
-        ):
-            stale.add(pk)
-    return stale
+    is_awaited = covered.is_known or (indicator.pk, reading.area_id) in needed
+    last_day = covered.last_day if covered.is_known else None
+    if not (is_awaited and reading.area.stood_on(day)):
+        return False
+    late = overdue(indicator.frequency, last_day, indicator.expected_after_days, day)
+    return late is not None
 
 
 def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> IndicatorDetail:

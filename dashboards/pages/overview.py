@@ -30,7 +30,7 @@ from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_finding
 from dashboards.work.finding import Finding
-from dashboards.work.overdue import AgeBand, age_bands, delay_finding
+from dashboards.work.overdue import AgeBand, age_bands, deadlines, delay_finding
 from dashboards.work.ranks import ranks_of
 from indicators.models import Reading
 from provinces.lookup import names_on
@@ -130,12 +130,13 @@ class Overview(Maps):
 
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
-    """Nine SQL queries, whatever the size; one more for a past day."""
+    """Eight SQL queries, whatever the size; one more for a past day."""
     lines = target_lines(national_targets(), asked.day, asked.compared)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
     names = names_on(asked.day)
-    bands, dues = age_bands(asked.day, NOT_COMMUNES), due_by_day(asked.day, NOT_COMMUNES)
+    ahead = deadlines(asked.day, NOT_COMMUNES)
+    bands, dues = age_bands(asked.day, ahead), due_by_day(asked.day, ahead)
     obstacles = by_category("", asked.day)
     new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
     return Overview(

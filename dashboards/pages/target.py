@@ -18,17 +18,18 @@ from dashboards.text import figures, labels
 from dashboards.text.labels import verdict_sign
 from dashboards.work.serving import Serving, serving_of
 from indicators.models import Coverage, Reading
+from indicators.models.reading import vintage_order
 from indicators.schedule import next_due
 from indicators.touches import READING
 from provinces.lookup import agencies_on
 from provinces.permissions import Caller
-from targets.inputs import histories
+from targets.inputs import goal_of, observation_of
 from targets.judging.assessment import path_points
 from targets.judging.series import judged_series
 from targets.judging.verdict import Assessment as Judged
 from targets.judging.verdict import Start
 from targets.kinds import Comparator, Verdict
-from targets.models import Judgement, Target
+from targets.models import Assessment, Judgement, Target
 from targets.recalculation import VERDICT
 from targets.services import assessment_of
 from tasks.labels import Sign
@@ -57,17 +58,26 @@ class Path:
     is_rank: bool
 
 
-def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | None:
-    """None for a qualitative target, and where there is no reading."""
+def readings_of(target: Target, day: date) -> list[Reading]:
+    """Those published by the day, the newest first (one SQL query)."""
+    if target.indicator is None:
+        return []
+    rows = Reading.objects.of(target.indicator, target.area).published_by(day)
+    return list(
+        rows.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)
+    )
+
+
+def target_path(target: Target, rows: Iterable[Reading], found: Mapping[str, Any]) -> Path | None:
+    """Of its readings; None for a qualitative target, and where there is no reading."""
     if target.indicator is None or target.comparator == Comparator.QUALITATIVE:
         return None
-    [(_target, history)] = histories([target])
-    goal = history.goal
-    # Vintages come in order of publication, so the last one of a period and base holds.
+    goal = goal_of(target)
+    # In order of publication, so the last one of a period and base holds.
     in_force = {
-        (vintage.period.text, vintage.base): vintage
-        for vintage in history.vintages
-        if vintage.published_on <= day
+        (row.period, row.base): observation_of(row)
+        for row in sorted(rows, key=vintage_order)
+        if row.period
     }
     readings = tuple(
         PathPoint(
@@ -214,26 +224,25 @@ def find_target(code: str, day: date) -> Target:
 
 
 def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
-    """Thirteen SQL queries at most. Raises Http404 as ``find_target`` does."""
+    """Nine SQL queries at most. Raises Http404 as ``find_target`` does."""
     target = find_target(code, asked.day)
     with only(VERDICT, str(target.pk)), only(READING, str(target.indicator_id)):
         return _detail(caller, target, asked)
 
 
 def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
-    now = assessment_of(target, asked.day)
-    before = assessment_of(target, asked.compared)
+    known = list(target.assessments.filter(day__lte=asked.day).order_by("-day"))
+    # A new target has no snapshot yet.
+    now = known[0] if known else assessment_of(target, asked.day)
+    before = next((row.verdict for row in known if row.day <= asked.compared), "")
     found = now.figures if now else {}
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
     reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
     if baseline.get("period") == reading.get("period"):
         baseline = {}  # The only reading is no baseline to itself.
-    readings: tuple[ReadingLine, ...] = ()
-    if target.indicator is not None:
-        rows = Reading.objects.of(target.indicator, target.area).published_by(asked.day)
-        rows = rows.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)
-        readings = tuple(reading_line(row, target.indicator) for row in rows)
+    rows = readings_of(target, asked.day)
+    readings = tuple(reading_line(row, target.indicator) for row in rows if target.indicator)
     judgements: tuple[Judgement, ...] = ()
     if target.comparator == Comparator.QUALITATIVE:
         judged = target.judgements.filter(day__lte=asked.day).select_related("by")
@@ -244,8 +253,8 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         asks=labels.phrase(target),
         verdict=verdict,
         sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
-        verdict_before=before.verdict if before and before.verdict != verdict else "",
-        achieved_since=_achieved_since(target, asked.day) if verdict == "achieved" else None,
+        verdict_before=before if before != verdict else "",
+        achieved_since=_achieved_since(known) if verdict == "achieved" else None,
         found=found,
         working={item["name"]: item["value"] for item in (now.working if now else [])},
         second_sign=verdict_sign(second) if second else None,
@@ -257,7 +266,7 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         projected=_in_words(target, found.get("projected_value")),
         readings=readings,
         judgements=judgements,
-        path=target_path(target, asked.day, found),
+        path=target_path(target, rows, found),
         serving=serving_of(caller, target, asked.day),
         milestones=tuple(
             MilestoneLine(
@@ -291,13 +300,12 @@ def _current_reading(
     return f"{words}/{among}" if among else words
 
 
-def _achieved_since(target: Target, day: date) -> Since | None:
-    """None where no snapshot was taken yet. One SQL query."""
+def _achieved_since(known: Iterable[Assessment]) -> Since | None:
+    """Of snapshots, the newest first; None where none was taken yet."""
     first = before = None
-    known = target.assessments.filter(day__lte=day).order_by("-day")
-    for on, verdict in known.values_list("day", "verdict"):
-        if verdict != Verdict.ACHIEVED:
-            before = verdict_sign(verdict)
+    for row in known:
+        if row.verdict != Verdict.ACHIEVED:
+            before = verdict_sign(row.verdict)
             break
-        first = on
+        first = row.day
     return Since(first, first - timedelta(days=1), before) if first else None

@@ -6,17 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.db.conditions import any_of
 from core.errors import refuse
 from core.tables.fixtures import read_table
 from dashboards.frame.places import Place, provinces
 from dashboards.sums.counts import countable
 from dashboards.text import figures
 from indicators.direction import Direction
-from indicators.models import Reading
+from indicators.models import Indicator, ObsStatus, Reading
+from provinces.models import Area
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
 
 PROVINCES_TODAY = 34
@@ -163,29 +166,31 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
 
 
 def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
-    """The readings of provinces, by indicator (one SQL query). Only those counted among today's
-    provinces can be compared."""
+    """The newest readings of provinces, by indicator (one SQL query). Only those counted among
+    today's provinces can be compared."""
     rows = (
         Reading.objects.filter(
-            indicator__code__in=codes,
-            base=PROVINCES_TODAY,
-            area__level="province",
-            value_qualifier="",
+            base=PROVINCES_TODAY, area__level=Area.Level.PROVINCE, value_qualifier=""
         )
         .exclude(period="")
-        .exclude(obs_status="F")
+        .exclude(obs_status=ObsStatus.FORECAST)
         .as_of(day)
-        .select_related("area", "indicator")
     )
+    known = rows.exclude(obs_status=ObsStatus.MISSING).order_by("-last_day").values("last_day")
+    # Of each the last day is found by its index: nothing is read of the years before it.
+    newest = []
+    for code in codes:
+        one = Subquery(Indicator.objects.filter(code=code).values("pk"))
+        newest.append(Q(indicator=one, last_day=Subquery(known.filter(indicator=one)[:1])))
     found: defaultdict[str, list[Reading]] = defaultdict(list)
-    for row in rows:
+    for row in rows.filter(any_of(newest)).select_related("area", "indicator"):
         found[row.indicator.code].append(row)
     return found
 
 
 def by_indicator(rows: Iterable[Reading]) -> tuple[list[TileFigures], str]:
     """Provinces by their figure of the newest period that any has, and that period's name."""
-    known = [row for row in rows if row.obs_status != "O"]
+    known = [row for row in rows if row.obs_status != ObsStatus.MISSING]
     newest = max(known, key=lambda row: (row.last_day, row.period)).period if known else ""
     places = provinces()
     shown = {

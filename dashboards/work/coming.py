@@ -4,16 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from core.calendar.periods import parse_period
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, most, rows_url
-from tasks.completion.as_of import is_open, state_on
-from tasks.models import Assignment
+from dashboards.work.overdue import Deadlines
 from tasks.models.assignment import OPEN_STATES
 from tasks.status.rules import AssignmentFacts, progress_on
 
@@ -30,11 +27,12 @@ class DueMonth:
     count: int
 
 
-def due_by_day(day: date, scope: Q) -> dict[date, int]:
-    """Open work by the deadline that is to come (one SQL query)."""
-    rows: Any = state_on(Assignment.objects.filter(scope), day, lists=False)
-    ahead = rows.filter(is_open() & Q(due_then__gte=day)).order_by("due_then")
-    return dict(ahead.values_list("due_then").annotate(n=Count("pk")))
+def due_by_day(day: date, found: Deadlines) -> dict[date, int]:
+    """Open work by the deadline that is to come."""
+    dues: Counter[date] = Counter()
+    for (due, _told), n in found.items():
+        dues[due] += n if due >= day else 0
+    return dict(sorted((+dues).items()))
 
 
 def due_of(facts: Iterable[AssignmentFacts], day: date) -> dict[date, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
 from dashboards.text import figures
@@ -106,13 +106,25 @@ def oldest_of(agency_code: str, tasks: Iterable[OverdueTask]) -> tuple[int | Non
     return max((task.days for task in own), default=None), max(expected, default=None)
 
 
-def age_bands(day: date, scope: Q) -> tuple[AgeBand, ...]:
-    """How old the delays are, and why they are there (one SQL query)."""
-    late = state_on(Assignment.objects.filter(scope), day, lists=False).filter(is_overdue(day))
-    found = late.annotate(told=last_cause(day)).order_by().values_list("due_then", "told")
+Deadlines = Mapping[tuple[date, str], int]
+"""How much open work has the deadline, and, of what is overdue, the cause: a key of ``CAUSES``."""
+
+
+def deadlines(day: date, scope: Q) -> Deadlines:
+    """One SQL query."""
+    rows = state_on(Assignment.objects.filter(scope), day, lists=False)
+    told = Case(When(due_then__lt=day, then=last_cause(day)), default=Value(""))
+    found = rows.filter(is_open() & Q(due_then__isnull=False)).annotate(told=told).order_by()
+    counted = found.values_list("due_then", "told").annotate(n=Count("pk"))
+    return {(due, told): n for due, told, n in counted}
+
+
+def age_bands(day: date, found: Deadlines) -> tuple[AgeBand, ...]:
+    """How old the delays are, and why they are there."""
     counts: Counter[tuple[int, str]] = Counter()
-    for due, told, n in found.annotate(n=Count("pk")):
-        counts[bisect([first for first, _last in _BANDS], (day - due).days) - 1, told] += n
+    for (due, told), n in found.items():
+        if due < day:
+            counts[bisect([first for first, _last in _BANDS], (day - due).days) - 1, told] += n
     return tuple(
         AgeBand(
             first,

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
+from core.db.conditions import any_of
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place, provinces
 from dashboards.text import figures
@@ -75,12 +76,13 @@ class Ranks:
 def ranks_of(day: date) -> Ranks:
     """By completion of the provinces' own tasks (one SQL query)."""
     days = tuple(months_before(day, months) for months in _MONTHS)
+    in_force = [Q(day__lte=on, until__gt=on) for on in days]
     sums = {
-        f"{name}_{place}": Sum(name, filter=Q(day__lte=on, until__gt=on), default=0)
-        for place, on in enumerate(days)
+        f"{name}_{place}": Sum(name, filter=holds, default=0)
+        for place, holds in enumerate(in_force)
         for name in COUNTS
     }
-    rows = ProvinceSum.objects.filter(of_communes=False).values("area__code")
+    rows = ProvinceSum.objects.filter(any_of(in_force), of_communes=False).values("area__code")
     found: Iterable[Any] = rows.annotate(**sums)
     known, ranks = provinces(), defaultdict[str, list[int]](list)
     counted = {row["area__code"]: row for row in found}

@@ -98,8 +98,8 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         targets=tuple(targets),
         tasks=tasks,
         commune_tasks=commune_tasks,
-        whose=agency_finding(plan, plan.area, asked.day),
-        reporting=reporting_finding(plan, plan.area, asked.day),
+        whose=agency_finding(plan, plan.area, asked),
+        reporting=reporting_finding(plan, plan.area, asked),
     )
 
 
@@ -121,7 +121,6 @@ def document_list(request: HttpRequest) -> HttpResponse:
         "dashboards/documents.html",
         asked,
         lambda: {"title": _("Documents"), "lines": documents(asked)},
-        obeys_known_at=True,
     )
 
 
@@ -141,7 +140,6 @@ def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             asked,
             context,
             variant=(plan_id,),
-            obeys_known_at=True,
         )
     except Http404:
         later = Plan.objects.filter(pk=plan_id).first()

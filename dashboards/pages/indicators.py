@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -17,11 +18,12 @@ from core.calendar.periods import LengthKey, parse_period
 from core.models import User
 from core.staleness import only
 from core.web.public import open_to_all, reader_of
-from dashboards.frame.day import read_asked
+from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import places_of
 from dashboards.frame.serving import serve
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures
+from indicators.coverage import last_known_days
 from indicators.files.services import may_import
 from indicators.models import Coverage, Indicator, Reading
 from indicators.schedule import overdue
@@ -93,9 +95,11 @@ class IndicatorDetail:
     targets: tuple[Target, ...]
 
 
-def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
+def indicator_lines(
+    day: date, own: str = "", known_at: datetime | None = None
+) -> list[IndicatorLine]:
     """``own``: code of the reader's province. Five SQL queries, whatever the size."""
-    published = Reading.objects.filter(indicator=OuterRef("pk"), published_on__lte=day)
+    published = Reading.objects.filter(indicator=OuterRef("pk")).published_by(day, known_at)
     national, of_own = published.filter(area__code=_NATION), published.filter(area__code=own)
     rows = (
         Indicator.objects.select_related("owner")
@@ -107,8 +111,8 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
         .order_by("name_vi")
     )
     indicators = {row.pk: row for row in rows}
-    covered = Coverage.objects.on(day).order_by().values("indicator")
-    counted = covered.annotate(n=Count("area")).values_list("indicator", "n")
+    covered = _covered(day, known_at).order_by().values("indicator")
+    counted = covered.annotate(n=Count("area", distinct=True)).values_list("indicator", "n")
     areas = dict(counted)
     chosen = {
         pk: row.national or row.own or (row.other if areas.get(pk) == 1 else None)
@@ -117,7 +121,7 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
     newest = Reading.objects.select_related("area").in_bulk([pk for pk in chosen.values() if pk])
     needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
     targets = Counter(indicator for indicator, _area in needed)
-    stale = _stale(newest.values(), indicators, set(needed), day)
+    stale = _stale(newest.values(), indicators, set(needed), day, known_at)
     lines = []
     for pk, row in indicators.items():
         reading = newest.get(chosen[pk])
@@ -138,21 +142,27 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
     return lines
 
 
+def _covered(day: date, known_at: datetime | None) -> QuerySet[Any]:
+    """Rows with an indicator and an area of which something was published by the day."""
+    if known_at:
+        return Reading.objects.published_by(day, known_at)
+    return Coverage.objects.on(day)
+
+
 def _stale(
     shown: Iterable[Reading],
     indicators: Mapping[int, Indicator],
     needed: Set[tuple[int | None, int]],
     day: date,
+    known_at: datetime | None,
 ) -> set[int]:
     """The indicators that lack a figure of the shown area on the day (one SQL query).
 
     ``needed``: (indicator, area) of targets. The rule is that of ``targets.awaited``.
     """
     area_of = {row.indicator_id: row.area for row in shown if row.area.stood_on(day)}
-    covered = Coverage.objects.on(day).filter(
-        indicator__in=area_of, area__in={area.pk for area in area_of.values()}
-    )
-    known = covered.last_known_days()
+    shown_areas = Q(indicator__in=area_of, area__in={area.pk for area in area_of.values()})
+    known = last_known_days(shown_areas, day, known_at)
     stale = set()
     for pk, area in area_of.items():
         key, indicator = (pk, area.pk), indicators[pk]
@@ -163,7 +173,7 @@ def _stale(
     return stale
 
 
-def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> IndicatorDetail:
+def indicator_detail(code: str, area_code: str, asked: Asked, page: str = "") -> IndicatorDetail:
     """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
     Six SQL queries. Raises Http404 for an unknown code or area.
@@ -172,11 +182,12 @@ def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> In
     if indicator is None:
         raise Http404
     with only(READING, str(indicator.pk)):
-        return _of_area(indicator, area_code, day, page)
+        return _of_area(indicator, area_code, asked, page)
 
 
-def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> IndicatorDetail:
-    covered = Coverage.objects.on(day).filter(indicator=indicator)
+def _of_area(indicator: Indicator, area_code: str, asked: Asked, page: str) -> IndicatorDetail:
+    day = asked.day
+    covered = _covered(day, asked.known_at).filter(indicator=indicator)
     known = Area.objects.filter(pk__in=covered.values("area"))
     area = Area.objects.filter(code=area_code).first() if area_code else None
     # The communes of all provinces would be longer than the rest of the page.
@@ -193,7 +204,8 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
         raise Http404
     if area and area not in areas:
         areas.append(area)
-    published = Reading.objects.filter(indicator=indicator, area=area).published_by(day)
+    published = Reading.objects.filter(indicator=indicator, area=area)
+    published = published.published_by(day, asked.known_at)
     shown = published.select_related("recorded_by_client", "recorded_by_user")
     rows = Paginator(shown.order_by(*NEWEST_FIRST), PAGE_SIZE).get_page(page)
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
@@ -207,7 +219,9 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
     )
 
 
-def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[DrawnSeries], bool]:
+def indicator_series(
+    indicator: Indicator, area: Area, asked: Asked
+) -> tuple[list[DrawnSeries], bool]:
     """One series for each base and length of period, the longest first; and whether of ranks.
 
     Values and ranks are never mixed: those published more often are drawn (one SQL query).
@@ -216,7 +230,7 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
         Reading.objects.of(indicator, area)
         .exclude(period="")
         .filter(value_qualifier="")
-        .as_of(day)
+        .as_of(asked.day, asked.known_at)
         .order_by("last_day")
     )
     values = sum(row.value is not None for row in rows)
@@ -258,7 +272,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         asked,
         lambda: {
             "title": _("Data"),
-            "lines": indicator_lines(asked.day, own),
+            "lines": indicator_lines(asked.day, own, asked.known_at),
             "may_import": may_import(user),
         },
         variant=(own,),
@@ -272,7 +286,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     number = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        page = indicator_detail(code, area, asked.day, number)
+        page = indicator_detail(code, area, asked, number)
         return {
             "title": page.indicator.name,
             "asked": asked,
@@ -282,7 +296,13 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
-    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area, number))
+    return serve(
+        request,
+        "dashboards/indicator.html",
+        asked,
+        context,
+        variant=(code, area, number),
+    )
 
 
 def _record_area(user: User | AnonymousUser, indicator: Indicator, area: Area | None) -> str:

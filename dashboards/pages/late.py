@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -106,9 +107,11 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     return Filters(plan, area, level)
 
 
-def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delays:
+def delays(
+    caller: Caller, day: date, filters: Filters, page: str = "", known_at: datetime | None = None
+) -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
-    late = state_on(Assignment.objects.visible_to(caller), day).filter(
+    late = state_on(Assignment.objects.visible_to(caller), day, known_at).filter(
         is_open() & Q(due_then__lt=day)
     )
     plans: set[str] = set()
@@ -133,7 +136,7 @@ def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delay
         kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted(plans)),
         areas=tuple(place for code, place in provinces().items() if code in codes),
-        units=tuple(_units(list(rows), day, merged)),
+        units=tuple(_units(list(rows), day, merged, known_at)),
         total=counts[level],
         rows=rows,
     )
@@ -158,17 +161,21 @@ def _rows(
     )
 
 
-def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
+def _units(
+    rows: Sequence[Any], day: date, merged: Mapping[str, Agency], known_at: datetime | None
+) -> Iterable[LateUnit]:
     """In the order of their longest delay. Rows of merged agencies are under their heirs."""
     keys = [row.pk for row in rows]
     reports = (
         StatusReport.objects.filter(assignment__in=keys)
-        .effective_by(day)
+        .effective_by(day, known_at)
         .filter(~Q(cause="") | ~Q(remedy="") | Q(expected_on__isnull=False))
         .in_order()
     )
     last_reports = {report.assignment_id: report for report in reports}
-    hindrances = hindrances_of(keys, day)
+    # An obstacle is opened and resolved on the day on which somebody says so.
+    seen_on = min(day, localdate(known_at)) if known_at else day
+    hindrances = hindrances_of(keys, seen_on)
     by_agency: defaultdict[Agency, list[Delay]] = defaultdict(list)
     totals: dict[Agency, int] = {}
     for row in rows:
@@ -246,6 +253,13 @@ def late_page(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters, page)}
+        found = delays(user, asked.day, filters, page, asked.known_at)
+        return {"title": _("Overdue tasks"), "page": found}
 
-    return serve(request, "dashboards/late.html", asked, context, variant=(filters, page))
+    return serve(
+        request,
+        "dashboards/late.html",
+        asked,
+        context,
+        variant=(filters, page),
+    )

@@ -131,13 +131,15 @@ class Overview(Maps):
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
     """Nine SQL queries, whatever the size; one more for a past day."""
-    lines = target_lines(national_targets(), asked.day, asked.compared)
+    lines = target_lines(national_targets(), asked.day, asked.compared, asked.known_at)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
     names = names_on(asked.day)
-    bands, dues = age_bands(asked.day, NOT_COMMUNES), due_by_day(asked.day, NOT_COMMUNES)
-    obstacles = by_category("", asked.day)
-    new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
+    bands, dues = age_bands(asked, NOT_COMMUNES), due_by_day(asked, NOT_COMMUNES)
+    obstacles = by_category("", asked.seen_on)
+    new = Reading.objects.published_by(asked.day, asked.known_at).filter(
+        published_on__gt=asked.compared
+    )
     return Overview(
         **vars(_maps(asked, plans, measure)),
         targets=tuple(lines),
@@ -149,7 +151,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> O
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, _LATE_SHOWN, names=names),
+        upcoming=upcoming_of(caller, asked, NOT_COMMUNES, _LATE_SHOWN, names=names),
         months=due_by_month(asked.day, dues),
         bands=bands,
         soon=sum(n for due, n in dues.items() if due <= asked.day + COMING),
@@ -167,7 +169,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
     with most overdue first (1 SQL query)."""
     rows = ProvinceSum.objects.annotate(made_up=has_illustrative("plan"))
     keys = ("of_communes", "area__path", "plan__number", "plan", "made_up")
-    found = compared(rows, keys, asked.known_now)
+    found = compared(rows, keys, asked)
 
     def place(key: Key) -> tuple[bool, bool, int, Key]:
         of_communes, path, *_rest = key
@@ -182,7 +184,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
 
 def _maps(asked: Asked, plans: list[PlanLine], measure: tilemap.Measure | None) -> Maps:
     """``measure``: None for the one with a figure of most provinces (1 SQL query)."""
-    published = tilemap.published([one.code for one in MEASURES], asked.day)
+    published = tilemap.published([one.code for one in MEASURES], asked)
     maps = [_map(one, plans, published) for one in MEASURES]
     shown = next((one for one in maps if one.measure == measure), None)
     return Maps(
@@ -281,7 +283,11 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         }
 
     return serve(
-        request, "dashboards/overview.html", asked, context, variant=(measure and measure.code,)
+        request,
+        "dashboards/overview.html",
+        asked,
+        context,
+        variant=(measure and measure.code,),
     )
 
 
@@ -294,9 +300,13 @@ def province_list(request: HttpRequest) -> HttpResponse:
         return {
             "title": _("Provinces and communes"),
             "page": _maps(asked, _plan_lines(asked), measure),
-            "ranks": ranks_of(asked.day),
+            "ranks": ranks_of(asked),
         }
 
     return serve(
-        request, "dashboards/provinces.html", asked, context, variant=(measure and measure.code,)
+        request,
+        "dashboards/provinces.html",
+        asked,
+        context,
+        variant=(measure and measure.code,),
     )

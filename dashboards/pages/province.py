@@ -1,5 +1,6 @@
 """One province: its tasks, its targets, what is late, its obstacles."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +40,7 @@ from provinces.lookup import standing_on
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.completion.counts import CountSpan
+from tasks.completion.counts import CountSpan, cell_timeline
 from tasks.completion.inputs import CountCell, facts_of
 from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment, ProvinceSum
@@ -175,23 +176,21 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         raise Http404
     here = Q(area__path__startswith=place.path)
     standing = standing_on(asked.day)
-    breakdown = breakdown_of(place, asked.known_now, standing)
-    dues = series.due_counts(Assignment.objects.filter(here), asked.day)
+    breakdown = breakdown_of(place, asked, standing)
+    dues = series.due_counts(Assignment.objects.filter(here), asked)
     given = Assignment.objects.filter(area__path=place.path)
-    facts = facts_of(given)
-    own = ProvinceSum.objects.filter(
-        area__path=place.path, of_communes=False, day__lte=asked.day
-    ).annotate(begins=F("day"))
-    lines_of = by_category(place.path, asked.day)
+    facts = facts_of(given, asked.known_at)
+    lines_of = by_category(place.path, asked.seen_on)
     own_work = here & NOT_COMMUNES
-    lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
-    overdue = overdue_tasks(caller, asked.day, own_work, standing)
+    targets = Target.objects.filter(area__path=place.path)
+    lines = target_lines(targets, asked.day, asked.compared, asked.known_at)
+    overdue = overdue_tasks(caller, asked, own_work, standing)
     plans = _plan_sections(
         breakdown,
         dues,
         facts=facts,
-        told=expected_days(given, asked.day),
-        spans=series.spans(own),
+        told=expected_days(given, asked),
+        spans=_spans(place, facts, asked),
         asked=asked,
         overdue=overdue,
     )
@@ -202,15 +201,30 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_of(caller, asked.day, own_work, names=standing.names),
+        upcoming=upcoming_of(caller, asked, own_work, names=standing.names),
         overdue=overdue,
         changes=changes_of(caller, asked, own_work, standing.names),
-        obstacles=joined(lines_of, proposals_of(place.path, asked.day)),
+        obstacles=joined(lines_of, proposals_of(place.path, asked.seen_on)),
         blocking=obstacle_finding(lines_of, code),
         coming=due_finding(
             asked.day, due_of((one for _cell, one in facts.values()), asked.day), code
         ),
     )
+
+
+def _spans(
+    place: Place, facts: Mapping[int, tuple[CountCell, AssignmentFacts]], asked: Asked
+) -> Mapping[int, list[CountSpan]]:
+    """The counts of the province's own tasks by plan and how long they hold."""
+    if asked.known_at is None:
+        own = ProvinceSum.objects.filter(
+            area__path=place.path, of_communes=False, day__lte=asked.day
+        )
+        return series.spans(own.annotate(begins=F("day")))
+    of_plan = defaultdict[int, list[AssignmentFacts]](list)
+    for cell, one in facts.values():
+        of_plan[cell.plan].append(one)
+    return {plan: cell_timeline(found) for plan, found in of_plan.items()}
 
 
 def _plan_sections(

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,7 +18,8 @@ from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
 from dashboards.text.labels import verdict_sign
 from dashboards.work.serving import Serving, serving_of
-from indicators.models import Coverage, Reading
+from indicators.coverage import last_known_days
+from indicators.models import Reading
 from indicators.schedule import next_due
 from indicators.touches import READING
 from provinces.lookup import agencies_on
@@ -57,17 +59,17 @@ class Path:
     is_rank: bool
 
 
-def target_path(target: Target, day: date, found: Mapping[str, Any]) -> Path | None:
+def target_path(target: Target, asked: Asked, found: Mapping[str, Any]) -> Path | None:
     """None for a qualitative target, and where there is no reading."""
     if target.indicator is None or target.comparator == Comparator.QUALITATIVE:
         return None
-    [(_target, history)] = histories([target])
+    [(_target, history)] = histories([target], asked.known_at)
     goal = history.goal
     # Vintages come in order of publication, so the last one of a period and base holds.
     in_force = {
         (vintage.period.text, vintage.base): vintage
         for vintage in history.vintages
-        if vintage.published_on <= day
+        if vintage.published_on <= asked.day
     }
     readings = tuple(
         PathPoint(
@@ -128,13 +130,14 @@ class NextReading:
     head: str
 
     @classmethod
-    def of(cls, target: Target, day: date) -> "NextReading | None":
+    def of(cls, target: Target, asked: Asked) -> "NextReading | None":
         """None where nothing is awaited (two SQL queries)."""
-        indicator = target.indicator
+        indicator, day = target.indicator, asked.day
         if indicator is None:
             return None
-        known = Coverage.objects.on(day).filter(indicator=indicator, area=target.area)
-        newest = known.last_known_days().get((indicator.pk, target.area_id))
+        series = Q(indicator=indicator, area=target.area)
+        known = last_known_days(series, day, asked.known_at)
+        newest = known.get((indicator.pk, target.area_id))
         found = next_due(indicator.frequency, newest, indicator.expected_after_days, day)
         if found is None:
             return None
@@ -221,8 +224,9 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
 
 
 def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
-    now = assessment_of(target, asked.day)
-    before = assessment_of(target, asked.compared)
+    now, before = (
+        assessment_of(target, day, asked.known_at) for day in (asked.day, asked.compared)
+    )
     found = now.figures if now else {}
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
@@ -231,12 +235,15 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         baseline = {}  # The only reading is no baseline to itself.
     readings: tuple[ReadingLine, ...] = ()
     if target.indicator is not None:
-        rows = Reading.objects.of(target.indicator, target.area).published_by(asked.day)
+        rows = Reading.objects.of(target.indicator, target.area)
+        rows = rows.published_by(asked.day, asked.known_at)
         rows = rows.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)
         readings = tuple(reading_line(row, target.indicator) for row in rows)
     judgements: tuple[Judgement, ...] = ()
     if target.comparator == Comparator.QUALITATIVE:
         judged = target.judgements.filter(day__lte=asked.day).select_related("by")
+        if asked.known_at:
+            judged = judged.filter(recorded_at__lte=asked.known_at)
         judgements = tuple(judged.order_by("-day", "-id"))
     return TargetDetail(
         asked=asked,
@@ -245,7 +252,7 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         verdict=verdict,
         sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
         verdict_before=before.verdict if before and before.verdict != verdict else "",
-        achieved_since=_achieved_since(target, asked.day) if verdict == "achieved" else None,
+        achieved_since=_achieved_since(target, asked) if verdict == "achieved" else None,
         found=found,
         working={item["name"]: item["value"] for item in (now.working if now else [])},
         second_sign=verdict_sign(second) if second else None,
@@ -257,15 +264,15 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         projected=_in_words(target, found.get("projected_value")),
         readings=readings,
         judgements=judgements,
-        path=target_path(target, asked.day, found),
-        serving=serving_of(caller, target, asked.day),
+        path=target_path(target, asked, found),
+        serving=serving_of(caller, target, asked),
         milestones=tuple(
             MilestoneLine(
                 one.year, labels.value_of(target, one.value), date(one.year, 12, 31) <= asked.day
             )
             for one in sorted(target.milestones.all(), key=lambda one: one.year)
         ),
-        awaited=NextReading.of(target, asked.day),
+        awaited=NextReading.of(target, asked),
     )
 
 
@@ -291,13 +298,22 @@ def _current_reading(
     return f"{words}/{among}" if among else words
 
 
-def _achieved_since(target: Target, day: date) -> Since | None:
+def _achieved_since(target: Target, asked: Asked) -> Since | None:
     """None where no snapshot was taken yet. One SQL query."""
     first = before = None
-    known = target.assessments.filter(day__lte=day).order_by("-day")
-    for on, verdict in known.values_list("day", "verdict"):
+    for on, verdict in _verdicts_back(target, asked):
         if verdict != Verdict.ACHIEVED:
             before = verdict_sign(verdict)
             break
         first = on
     return Since(first, first - timedelta(days=1), before) if first else None
+
+
+def _verdicts_back(target: Target, asked: Asked) -> Iterable[tuple[date, str]]:
+    """Each day on which the verdict may have changed up to the day asked for, the last first."""
+    if asked.known_at is None:
+        kept = target.assessments.filter(day__lte=asked.day).order_by("-day")
+        return kept.values_list("day", "verdict")
+    [(_target, history)] = histories([target], asked.known_at)
+    days = sorted({day for day in history.days() if day <= asked.day}, reverse=True)
+    return ((day, history.on(day).verdict) for day in days)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.errors import refuse
 from core.tables.fixtures import read_table
+from dashboards.frame.day import Asked
 from dashboards.frame.places import Place, provinces
 from dashboards.sums.counts import countable
 from dashboards.text import figures
@@ -162,7 +162,7 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     return lines
 
 
-def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
+def published(codes: Collection[str], asked: Asked) -> Mapping[str, list[Reading]]:
     """The readings of provinces, by indicator (one SQL query). Only those counted among today's
     provinces can be compared."""
     rows = (
@@ -174,7 +174,7 @@ def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
         )
         .exclude(period="")
         .exclude(obs_status="F")
-        .as_of(day)
+        .as_of(asked.day, asked.known_at)
         .select_related("area", "indicator")
     )
     found: defaultdict[str, list[Reading]] = defaultdict(list)

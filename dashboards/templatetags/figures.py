@@ -164,9 +164,10 @@ def rows_on(
     **query: object,
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
-    if on == asked_of(context.flatten()).day:
+    asked = asked_of(context.flatten())
+    if on == asked.day:
         return rows(context, shown, plan, area, counted, level=level, **query)
-    other = Asked(on, on - timedelta(days=7))
+    other = Asked(on, on - timedelta(days=7), asked.known_on)
     given = {"level": level, "plan": plan, "area": area, "counted": counted, **query}
     is_late = shown and counted.endswith("overdue")
     url = other.carried(reverse("tasks"), **{name: str(value) for name, value in given.items()})

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from core.calendar.periods import parse_period
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, most, rows_url
 from tasks.completion.as_of import is_open, state_on
@@ -30,10 +31,11 @@ class DueMonth:
     count: int
 
 
-def due_by_day(day: date, scope: Q) -> dict[date, int]:
+def due_by_day(asked: Asked, scope: Q) -> dict[date, int]:
     """Open work by the deadline that is to come (one SQL query)."""
-    rows: Any = state_on(Assignment.objects.filter(scope), day, lists=False)
-    ahead = rows.filter(is_open() & Q(due_then__gte=day)).order_by("due_then")
+    given = Assignment.objects.filter(scope)
+    rows: Any = state_on(given, asked.day, asked.known_at, lists=False)
+    ahead = rows.filter(is_open() & Q(due_then__gte=asked.day)).order_by("due_then")
     return dict(ahead.values_list("due_then").annotate(n=Count("pk")))
 
 

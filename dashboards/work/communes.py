@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -17,7 +16,7 @@ from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
-from dashboards.sums.counts import countable
+from dashboards.sums.counts import compared, countable
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import standing_on
@@ -27,7 +26,6 @@ from tasks.completion.counts import AreaCounts, Counts, percentage, rank_areas
 from tasks.labels import Sign
 from tasks.models import Assignment, ProvinceSum
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
-from tasks.models.completion import COUNTS
 from tasks.states import State
 
 _LONGEST_NUMBER = 60
@@ -154,9 +152,9 @@ def matrix(
         of_phase = phases[0]
     groups = tuple(chosen.groups.order_by("number"))
     rows = (
-        _of_communes(asked.day, given.filter(task__plan=chosen), of_phase, place, groups)
+        _of_communes(asked, given.filter(task__plan=chosen), of_phase, place, groups)
         if place
-        else _of_provinces(asked.day, chosen, groups)
+        else _of_provinces(asked, chosen, groups)
     )
     # What is late comes first.
     rows.sort(key=lambda row: -row.late)
@@ -175,10 +173,11 @@ def matrix(
 
 
 def _of_communes(
-    day: date, given: AssignmentQuerySet, phase: Phase | None, place: Place, groups: Groups
+    asked: Asked, given: AssignmentQuerySet, phase: Phase | None, place: Place, groups: Groups
 ) -> list[MatrixRow]:
     """Two SQL queries; one more where agencies were merged."""
-    rows = state_on(given.filter(area__path__startswith=place.path), day, lists=False)
+    day, here = asked.day, given.filter(area__path__startswith=place.path)
+    rows = state_on(here, day, asked.known_at, lists=False)
     if phase:
         rows = rows.filter(task__phase=phase)
     heirs = standing_on(day).communes
@@ -207,12 +206,13 @@ def _of_communes(
     ]
 
 
-def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
+def _of_provinces(asked: Asked, plan: Plan, groups: Groups) -> list[MatrixRow]:
     """Of all phases together, ranked (one SQL query)."""
-    found = ProvinceSum.objects.as_of(day).filter(plan=plan, of_communes=True)
+    rows_of = ProvinceSum.objects.filter(plan=plan, of_communes=True)
+    found = compared(rows_of, ("area__code", "group__number"), asked)
     sums: defaultdict[str, dict[int, Counts]] = defaultdict(dict)
-    for code, group, *counts in found.values_list("area__code", "group__number", *COUNTS):
-        sums[code][group] = Counts(*counts)
+    for (code, group), both in found.items():
+        sums[code][group] = both.now
     places = provinces()
     areas = [
         AreaCounts(code, places[code].name_key, sum(by_group.values(), Counts()))

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import Standing
@@ -65,16 +66,19 @@ def is_overdue(day: date) -> Q:
 
 
 def overdue_tasks(
-    caller: Caller, day: date, scope: Q, standing: Standing
+    caller: Caller, asked: Asked, scope: Q, standing: Standing
 ) -> tuple[OverdueTask, ...]:
     """Those that the caller may see, the longest overdue first (one SQL query)."""
+    day = asked.day
     said = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
-        .effective_by(day)
+        .effective_by(day, asked.known_at)
         .order_by("-effective_on", "-recorded_at", "-id")
     )
     rows = (
-        state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)
+        state_on(
+            Assignment.objects.filter(scope).visible_to(caller), day, asked.known_at, lists=False
+        )
         .filter(is_overdue(day))
         .annotate(expected_then=Subquery(said.values("expected_on")[:1]))
         .select_related("task", "agency")
@@ -106,10 +110,15 @@ def oldest_of(agency_code: str, tasks: Iterable[OverdueTask]) -> tuple[int | Non
     return max((task.days for task in own), default=None), max(expected, default=None)
 
 
-def age_bands(day: date, scope: Q) -> tuple[AgeBand, ...]:
+def age_bands(asked: Asked, scope: Q) -> tuple[AgeBand, ...]:
     """How old the delays are, and why they are there (one SQL query)."""
-    late = state_on(Assignment.objects.filter(scope), day, lists=False).filter(is_overdue(day))
-    found = late.annotate(told=last_cause(day)).order_by().values_list("due_then", "told")
+    day, given = asked.day, Assignment.objects.filter(scope)
+    late = state_on(given, day, asked.known_at, lists=False).filter(is_overdue(day))
+    found = (
+        late.annotate(told=last_cause(day, asked.known_at))
+        .order_by()
+        .values_list("due_then", "told")
+    )
     counts: Counter[tuple[int, str]] = Counter()
     for due, told, n in found.annotate(n=Count("pk")):
         counts[bisect([first for first, _last in _BANDS], (day - due).days) - 1, told] += n

@@ -32,6 +32,16 @@ class Asked:
         return end_of(self.known_on) if self.known_on else None
 
     @property
+    def compares(self) -> bool:
+        """Whether another day than the usual one was chosen to compare with."""
+        return self.compared != self.day - _A_WEEK
+
+    @property
+    def of_compared(self) -> "Asked":
+        """The compared day, beside the week before it."""
+        return Asked(self.compared, self.compared - _A_WEEK, self.known_on)
+
+    @property
     def seen_on(self) -> date:
         """The day, or that of knowledge where it is earlier: for facts that are recorded on the day
         on which they happen, as obstacles are."""
@@ -52,7 +62,7 @@ class Asked:
         kept = {name: value for name, value in query.items() if value}
         if not self.is_today:
             kept["as_of"] = self.day.isoformat()
-        if self.compared != self.day - _A_WEEK:
+        if self.compares:
             kept["compare"] = self.compared.isoformat()
         if self.known_on:
             kept["known_at"] = self.known_on.isoformat()

@@ -1,7 +1,7 @@
 """The whole country on one page: targets, documents, a map, what is late."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -23,9 +23,17 @@ from dashboards.pages.targets import (
     national_targets,
     target_lines,
 )
-from dashboards.pages.tilemap import MEASURES, read_measure
+from dashboards.pages.tilemap import COMMUNES, MEASURES, read_measure
 from dashboards.pages.upcoming import COMING, Upcoming, upcoming_of
-from dashboards.sums.counts import Compared, Key, added, compared, has_illustrative
+from dashboards.sums.counts import (
+    Compared,
+    Key,
+    ThenNow,
+    added,
+    compared,
+    has_illustrative,
+    whole_lines,
+)
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_finding
@@ -124,6 +132,10 @@ class Overview(Maps):
         return any(line.is_illustrative for line in self.plans)
 
     @property
+    def then_now(self) -> list[ThenNow]:
+        return whole_lines(self.tasks, self.commune_tasks, _NATION)
+
+    @property
     def moved(self) -> list[TargetLine]:
         """Targets whose verdict changed since the compared day."""
         return [line for line in self.targets if line.has_changed]
@@ -179,6 +191,20 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
         PlanLine(plan, number, province_code(path), of_communes, made_up, found[key])
         for key in sorted(found, key=place)
         for of_communes, path, number, plan, made_up in [key]
+    ]
+
+
+def province_lines(plans: Iterable[PlanLine], *, of_communes: bool) -> list[ThenNow]:
+    """Each province's work of all documents, by name."""
+    sums = defaultdict[str, list[Compared]](list)
+    for line in plans:
+        if line.of_communes is of_communes:
+            sums[line.area_code].append(line.counts)
+    level = "communes" if of_communes else "agencies"
+    return [
+        ThenNow(place.name, added(sums[code]), {"area": code, "level": level})
+        for code, place in provinces().items()
+        if code in sums
     ]
 
 
@@ -297,10 +323,12 @@ def province_list(request: HttpRequest) -> HttpResponse:
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
+        plans = _plan_lines(asked)
         return {
             "title": _("Provinces and communes"),
-            "page": _maps(asked, _plan_lines(asked), measure),
+            "page": _maps(asked, plans, measure),
             "ranks": ranks_of(asked),
+            "then_now": province_lines(plans, of_communes=measure == COMMUNES),
         }
 
     return serve(

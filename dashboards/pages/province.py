@@ -1,7 +1,7 @@
 """One province: its tasks, its targets, what is late, its obstacles."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -27,7 +27,7 @@ from dashboards.pages.obstacles import (
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.upcoming import Upcoming, upcoming_of
 from dashboards.sums import series
-from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of
+from dashboards.sums.counts import BreakdownRow, Compared, ThenNow, added, breakdown_of, whole_lines
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import due_finding, due_of
@@ -112,6 +112,14 @@ class PlanSection:
     def agencies_folded(self) -> tuple[AgencyLine, ...]:
         return self.agencies[len(self.agencies_shown) :]
 
+    def then_now(self, area: str) -> Iterator[ThenNow]:
+        rows = {"plan": self.number, "area": area, "level": "agencies"}
+        for group in sorted(self.groups, key=lambda line: line.number):
+            label = figures.numbered(group.number, group.name)
+            yield ThenNow(label, group.counts, {**rows, "group_number": str(group.number)})
+        for line in self.agencies:
+            yield ThenNow(line.name, line.counts, {**rows, "unit": line.code})
+
     @property
     def status_lines(self) -> list[StatusLine]:
         """The statuses that occur on one of the days."""
@@ -158,6 +166,12 @@ class Province:
     @property
     def tasks(self) -> Compared:
         return added(plan.counts for plan in self.plans)
+
+    @property
+    def then_now(self) -> list[ThenNow]:
+        """The whole, then each document by group and by agency."""
+        lines = whole_lines(self.tasks, added(one.counts for one in self.communes), self.place.code)
+        return [*lines, *(line for plan in self.plans for line in plan.then_now(self.place.code))]
 
     @property
     def is_illustrative(self) -> bool:

@@ -33,9 +33,10 @@ class Measure:
     label: str | Promise
 
 
+COMMUNES = Measure("communes", gettext_lazy("Completion rate of communes"))
 MEASURES = (
     Measure("completion", gettext_lazy("Completion rate")),
-    Measure("communes", gettext_lazy("Completion rate of communes")),
+    COMMUNES,
     Measure("dti_provincial", gettext_lazy("Digital Transformation Index (DTI)")),
     Measure("pii", gettext_lazy("Provincial Innovation Index (PII)")),
     Measure("digital_economy_grdp", gettext_lazy("Digital economy in GRDP")),

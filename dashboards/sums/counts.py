@@ -118,6 +118,23 @@ class Compared:
         return "; ".join(f"{part.sign.label}: {part.count}" for part in self.parts)
 
 
+@dataclass(frozen=True)
+class ThenNow:
+    """Counts on both days; ``query``: what the list of tasks calls their rows."""
+
+    label: str
+    counts: Compared
+    query: Mapping[str, str]
+
+
+def whole_lines(tasks: Compared, commune_tasks: Compared, area: str) -> list[ThenNow]:
+    """An area's tasks, and apart from them the assignments of its communes."""
+    return [
+        ThenNow(_("Tasks"), tasks, {"area": area, "level": "agencies"}),
+        ThenNow(_("Assignments of communes"), commune_tasks, {"area": area, "level": "communes"}),
+    ]
+
+
 def countable(counts: Counts) -> int:
     """What a completion rate divides by: the total without cancelled and ongoing work."""
     return counts.total - counts.cancelled - counts.ongoing

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -63,6 +63,8 @@ class MatrixRow:
     name: str
     rank: int | None
     cells: tuple[MatrixCell, ...]
+    late_before: int = 0
+    """On the compared day, where that is another than the usual one."""
 
     @property
     def done(self) -> int:
@@ -71,6 +73,10 @@ class MatrixRow:
     @property
     def late(self) -> int:
         return sum(cell.late for cell in self.cells)
+
+    @property
+    def late_change(self) -> int:
+        return self.late - self.late_before
 
     @property
     def total(self) -> int:
@@ -111,7 +117,8 @@ class Matrix:
 
     @property
     def phase_number(self) -> str:
-        return str(self.phase.number) if self.phase else ""
+        """Of a province; the nation is shown in all phases together."""
+        return str(self.phase.number) if self.phase and self.place else ""
 
     @property
     def whole(self) -> MatrixRow:
@@ -133,8 +140,9 @@ class Matrix:
 def matrix(
     asked: Asked, *, plan: str, place: Place | None, phase: int | None, alert: str
 ) -> Matrix | None:
-    """Five SQL queries, whatever the size. None where no document gave communes work by the day.
+    """Five SQL queries, whatever the size; two more for a chosen compared day.
 
+    None where no document gave communes work by the day.
     Raises Http404 for a document or a phase that is not there.
     """
     given = Assignment.objects.filter(area__level=Area.Level.COMMUNE, assigned_on__lte=asked.day)
@@ -151,11 +159,19 @@ def matrix(
     if of_phase is None and phases:
         of_phase = phases[0]
     groups = tuple(chosen.groups.order_by("number"))
-    rows = (
-        _of_communes(asked, given.filter(task__plan=chosen), of_phase, place, groups)
-        if place
-        else _of_provinces(asked, chosen, groups)
-    )
+
+    heirs = standing_on(asked.day).communes if place else {}
+
+    def rows_on(day: Asked) -> list[MatrixRow]:
+        if place is None:
+            return _of_provinces(day, chosen, groups)
+        own = given.filter(task__plan=chosen, area__path__startswith=place.path)
+        return _of_communes(day, own, of_phase, heirs, groups)
+
+    rows = rows_on(asked)
+    if asked.compares:
+        late = {row.code: row.late for row in rows_on(asked.of_compared)}
+        rows = [replace(row, late_before=late.get(row.code, 0)) for row in rows]
     # What is late comes first.
     rows.sort(key=lambda row: -row.late)
     return Matrix(
@@ -173,14 +189,17 @@ def matrix(
 
 
 def _of_communes(
-    asked: Asked, given: AssignmentQuerySet, phase: Phase | None, place: Place, groups: Groups
+    asked: Asked,
+    given: AssignmentQuerySet,
+    phase: Phase | None,
+    heirs: Mapping[str, str],
+    groups: Groups,
 ) -> list[MatrixRow]:
-    """Two SQL queries; one more where agencies were merged."""
-    day, here = asked.day, given.filter(area__path__startswith=place.path)
-    rows = state_on(here, day, asked.known_at, lists=False)
+    """``heirs``: who stands for a merged commune (two SQL queries)."""
+    day = asked.day
+    rows = state_on(given, day, asked.known_at, lists=False)
     if phase:
         rows = rows.filter(task__phase=phase)
-    heirs = standing_on(day).communes
     sums: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0, 0])
     )
@@ -230,7 +249,7 @@ def _of_provinces(asked: Asked, plan: Plan, groups: Groups) -> list[MatrixRow]:
 def groups_finding(found: Matrix) -> Finding:
     """Which group is stuck? Of each group the share that is completed, the least on top."""
     rows = {"level": "communes", "plan": found.plan.number, "area": found.area}
-    if found.place:
+    if found.phase_number:
         rows["phase"] = found.phase_number
     cells = sorted(
         (cell for cell in found.whole.cells if cell.total), key=lambda cell: cell.done / cell.total

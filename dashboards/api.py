@@ -23,7 +23,7 @@ from core.calendar.as_of import read_as_of
 from core.models import ApiClient
 from core.web.public import open_to_all
 from core.web.requests import caller_of
-from dashboards.charts.registry import CHARTS, figure
+from dashboards.charts.registry import CHARTS, OF_ALL, figure
 from dashboards.frame.serving import kept
 from dashboards.text import figures
 
@@ -58,7 +58,7 @@ class ChartList(APIView):
             {
                 "name": chart.name,
                 "title": str(chart.title),
-                "parameters": [*chart.takes, "as_of"],
+                "parameters": [*chart.takes, *OF_ALL],
                 "url": request.build_absolute_uri(f"{request.path}{chart.name}/"),
             }
             for chart in CHARTS.values()
@@ -78,6 +78,11 @@ class ChartFigure(APIView):
             OpenApiParameter("target", description="Code of the target (target-path)."),
             OpenApiParameter("indicator", description="Code of the indicator (indicator-series)."),
             AS_OF,
+            OpenApiParameter(
+                "known_at",
+                OpenApiTypes.DATE,
+                description="Only what was recorded and accepted by the end of this day.",
+            ),
         ],
         responses=OpenApiTypes.OBJECT,
     )

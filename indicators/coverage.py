@@ -1,7 +1,7 @@
-"""Writes the rows of ``Coverage`` from the readings, series by series."""
+"""What is known of each series from day to day: writes the rows of ``Coverage`` from readings."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -37,6 +37,19 @@ def of_series(keys: Iterable[str]) -> Q:
 def after_indicators(subjects: Subjects) -> None:
     """Keys are ids of indicators, whose frequency says which periods count."""
     _rewrite(Q(indicator__in=[int(key) for key in subjects]))
+
+
+def last_known_days(
+    of: Q, day: date, known_at: datetime | None = None
+) -> dict[tuple[int, int], date | None]:
+    """By (indicator, area): the last day of the newest period known on the day (1 SQL query).
+
+    ``of`` chooses by ``indicator`` and ``area``; ``known_at``: from what was recorded by then.
+    """
+    if known_at is None:
+        return Coverage.objects.on(day).filter(of).last_known_days()
+    rows = _rows(Reading.objects.filter(of).published_by(day, known_at))
+    return {row[:2]: row[5] for row in rows if row[4]}
 
 
 def rebuild() -> int:

@@ -2,9 +2,12 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from indicators.models import Coverage, Indicator
+from django.db.models import Q
+
+from indicators.coverage import last_known_days
+from indicators.models import Indicator
 from indicators.schedule import PATTERNS, Overdue, overdue
 from provinces.lookup import communes_on
 from provinces.models import Area
@@ -21,10 +24,13 @@ class Awaited:
     newest: date | None
 
 
-def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaited]:
+def awaited(
+    day: date, owners: Collection[int] | None = None, known_at: datetime | None = None
+) -> Iterator[Awaited]:
     """Asked of all figures that were ever published or that a target needs (5 SQL queries).
 
-    ``owners``: ids of agencies; only their indicators are asked for.
+    ``owners``: ids of agencies; only their indicators are asked for. ``known_at``: those of which
+    nothing was recorded by then.
     """
     wanted = Indicator.objects.select_related("owner__area").filter(frequency__in=PATTERNS)
     if owners is not None:
@@ -32,7 +38,7 @@ def awaited(day: date, owners: Collection[int] | None = None) -> Iterator[Awaite
     indicators = {row.pk: row for row in wanted}
     if not indicators:
         return
-    newest = Coverage.objects.on(day).filter(indicator__in=indicators).last_known_days()
+    newest = last_known_days(Q(indicator__in=indicators), day, known_at)
     needed = Target.objects.as_of(day).filter(indicator__in=indicators)
     pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
     areas = Area.objects.in_bulk({area for _indicator, area in pairs})

@@ -45,6 +45,12 @@ def read_day(query: Mapping[str, str], name: str) -> date | None:
     return day
 
 
+def read_known_on(query: Mapping[str, str]) -> date | None:
+    """The past day of ``?known_at=``, None if none is asked or today; refuses as ``read_as_of``."""
+    day = read_day(query, "known_at")
+    return None if day == clock.today() else day
+
+
 def as_sent(text: str) -> str:
     """What the address holds for a day that a person wrote as 15/11/2025; all else as it is."""
     written = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip(), re.ASCII)

@@ -1,6 +1,5 @@
 """Bars of a finding. What is counted stands at the marks; each bar leads to its rows."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from dashboards.charts.base import (
@@ -27,15 +26,11 @@ _ROOM = 1.25
 """Of an axis beyond the longest bar, for its number."""
 
 
-def _usual(day: date) -> Asked:
-    return Asked(day, day - timedelta(days=7))
-
-
-def bars(found: Finding, day: date) -> Figure:
+def bars(found: Finding, asked: Asked) -> Figure:
     """Upright for days and weeks; else lying, each series in a column of its own, on one scale."""
     if not found.bars:
         return empty()
-    drawn = _FORMS[found.is_upright](found, _usual(day))
+    drawn = _FORMS[found.is_upright](found, asked)
     drawn["layout"]["meta"] = {"title": found.title, "question": found.question}
     return drawn
 
@@ -103,11 +98,11 @@ def _marks(series: BarSeries, counts: list[Counted], asked: Asked) -> dict[str, 
 _FORMS = {True: _upright, False: _columns}
 
 
-def overdue_left(found: Finding, day: date) -> Figure:
+def overdue_left(found: Finding, asked: Asked) -> Figure:
     """The first series lies left of zero, the others right of it; their names stand above them."""
     if not found.bars:
         return empty()
-    labels, asked = [short(bar.label) for bar in found.bars], _usual(day)
+    labels = [short(bar.label) for bar in found.bars]
     traces = []
     for place, series in enumerate(found.series):
         counts = [bar.counts[place] for bar in found.bars]

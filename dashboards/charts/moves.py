@@ -1,7 +1,6 @@
 """How far behind, and who moved: points joined by lines."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -31,14 +30,13 @@ _CLOSE = 20
 """Percent within which the two words would meet."""
 
 
-def targets_lag(lines: Sequence[TargetLine], day: date) -> Figure:
+def targets_lag(lines: Sequence[TargetLine], asked: Asked) -> Figure:
     """The share of the way that is achieved against the share of time that is gone."""
     drawn = lagging(lines)[:_LAG_SHOWN]
     if not drawn:
         return empty()
     names = [short(f"{line.name} ({line.horizon})", 46) for line in drawn]
     way, time = [line.achieved_at - 10 for line in drawn], [line.elapsed_share for line in drawn]
-    asked = Asked(day, day - timedelta(days=7))
     urls = [asked.carried(line.url) for line in drawn]
     joints = [
         {
@@ -103,7 +101,7 @@ def ranks(found: Ranks) -> Figure:
         name = line.place.short_name
         is_told = line.place.code in moved
         colour = (GOOD if line.up > 0 else BAD) if is_told else SOFT
-        url = province_url(line.place.code, found.days[-1])
+        url = province_url(line.place.code, found)
         traces.append(
             {
                 "type": "scatter",

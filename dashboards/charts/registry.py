@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.api.parameters import unknown_parameter
-from core.calendar.as_of import read_as_of
 from core.errors import Refused, refuse
 from core.web.requests import read_key
 from dashboards.charts import bars, base, completion, moves, paths
 from dashboards.charts.base import Figure
-from dashboards.frame.day import Asked
+from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import NOT_COMMUNES, provinces
 from dashboards.pages.indicators import indicator_series
 from dashboards.pages.obstacles import by_category, obstacle_finding
@@ -37,39 +36,40 @@ from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
 from tasks.completion.inputs import facts_of
-from tasks.completion.totals import By, parts
+from tasks.completion.totals import By, parts, spans_of
 from tasks.models import Assignment
-from tasks.models.completion import counted_in
 
 Query = Mapping[str, str]
+OF_ALL = ("as_of", "known_at")
+"""What every chart is asked with; the day compared with changes none."""
 _NOT_FOUND = 404
 _LONGEST_QUOTED = 60
 
 
 @dataclass(frozen=True)
 class Chart:
-    """``takes``: names of its parameters; all take ``as_of`` too."""
+    """``takes``: names of its parameters; all take ``as_of`` and ``known_at`` too."""
 
     name: str
     title: str | Promise
     takes: tuple[str, ...]
-    build: Callable[[Caller, Query, date], Figure]
+    build: Callable[[Caller, Query, Asked], Figure]
 
 
 def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
     """Raises Refused naming the parameter, 404 for what the caller may not see."""
-    known = {*chart.takes, "as_of"}
+    known = {*chart.takes, *OF_ALL}
     if unknown := query.keys() - known:
         raise Refused([unknown_parameter(name, known) for name in sorted(unknown)])
-    return chart.build(caller, query, read_as_of(query))
+    return chart.build(caller, query, read_asked(query))
 
 
 # What the parameters name ---------------------------------------------------------------------
 
 
-def _plan(query: Query, day: date) -> Plan:
+def _plan(query: Query, asked: Asked) -> Plan:
     number = _required(query, "plan")
-    plans = Plan.objects.select_related("area").filter(number=number, issued_on__lte=day)
+    plans = Plan.objects.select_related("area").filter(number=number, issued_on__lte=asked.day)
     plan = plans.first()
     if plan is None:
         detail = _("There is no document with the number “%(number)s”.") % {"number": number}
@@ -101,86 +101,93 @@ def _required(query: Query, name: str) -> str:
 # Builders -------------------------------------------------------------------------------------
 
 
-def _over_time(caller: Caller, query: Query, day: date) -> Figure:
-    plan = _plan(query, day)
+def _over_time(caller: Caller, query: Query, asked: Asked) -> Figure:
+    plan = _plan(query, asked)
     area = _area(query, plan.area, caller)
-    cells = counted_in(area).filter(plan=plan, begins__lte=day)
-    given = Assignment.objects.filter(task__plan=plan).within(area, day)
-    facts = facts_of(given)
+    given = Assignment.objects.filter(task__plan=plan).within(area, asked.day)
+    facts = facts_of(given, asked.known_at)
     dues: Mapping[date, int] = series.fallen_due(facts.values(), area.joined()).get(plan.pk, {})
-    found = series.spans(cells).get(plan.pk, [])
+    found = spans_of(plan, area, asked.day, asked.known_at)
     seen = {pk: one for pk, (_cell, one) in facts.items()}
-    outlook = outlook_of(seen, expected_days(given, day), day)
-    return completion.completion_over_time(series.steps(found, dues, day), outlook.points)
+    outlook = outlook_of(seen, expected_days(given, asked), asked.day)
+    return completion.completion_over_time(series.steps(found, dues, asked.day), outlook.points)
 
 
-def _by_group(caller: Caller, query: Query, day: date) -> Figure:
-    plan = _plan(query, day)
-    found = parts(plan, _area(query, plan.area, caller), day, By.GROUP)
+def _by_group(caller: Caller, query: Query, asked: Asked) -> Figure:
+    plan = _plan(query, asked)
+    area = _area(query, plan.area, caller)
+    found = parts(plan, area, asked.day, By.GROUP, asked.known_at)
     rows = [(figures.numbered(p.key, p.label), p.counts) for p in found]
     return completion.completion_by_group(rows)
 
 
-def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
-    plan = _plan(query, day)
-    return bars.overdue_left(agency_finding(plan, _area(query, plan.area, caller), day), day)
+def _by_agency(caller: Caller, query: Query, asked: Asked) -> Figure:
+    plan = _plan(query, asked)
+    return bars.overdue_left(agency_finding(plan, _area(query, plan.area, caller), asked), asked)
 
 
-def _reporting(caller: Caller, query: Query, day: date) -> Figure:
-    plan = _plan(query, day)
-    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), day), day)
+def _reporting(caller: Caller, query: Query, asked: Asked) -> Figure:
+    plan = _plan(query, asked)
+    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), asked), asked)
 
 
-def _delays(caller: Caller, query: Query, day: date) -> Figure:
+def _delays(caller: Caller, query: Query, asked: Asked) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(delay_finding(age_bands(day, deadlines(day, scope)), area.code), day)
+    found = deadlines(asked, scope)
+    return bars.bars(delay_finding(age_bands(asked.day, found), area.code), asked)
 
 
-def _due(caller: Caller, query: Query, day: date) -> Figure:
+def _due(caller: Caller, query: Query, asked: Asked) -> Figure:
     area = _area(query, _nation(), caller)
     scope = NOT_COMMUNES & Q(area__path__startswith=area.path)
-    return bars.bars(due_finding(day, due_by_day(day, deadlines(day, scope)), area.code), day)
+    dues = due_by_day(asked.day, deadlines(asked, scope))
+    return bars.bars(due_finding(asked.day, dues, area.code), asked)
 
 
-def _obstacles(caller: Caller, query: Query, day: date) -> Figure:
+def _obstacles(caller: Caller, query: Query, asked: Asked) -> Figure:
     area = _area(query, _nation(), caller)
-    return bars.bars(obstacle_finding(by_category(area.path, day), area.code), day)
+    return bars.bars(obstacle_finding(by_category(area.path, asked.seen_on), area.code), asked)
 
 
-def _ranks(caller: Caller, query: Query, day: date) -> Figure:
+def _ranks(caller: Caller, query: Query, asked: Asked) -> Figure:
     _area({}, _nation(), caller)
-    return moves.ranks(ranks_of(day))
+    return moves.ranks(ranks_of(asked))
 
 
-def _groups(caller: Caller, query: Query, day: date) -> Figure:
-    plan = _plan(query, day)
+def _groups(caller: Caller, query: Query, asked: Asked) -> Figure:
+    plan = _plan(query, asked)
     area = _area(query, plan.area, caller)
-    asked = Asked(day, day - timedelta(days=7))
     place = provinces().get(area.code)
     phase = read_key(query, "phase")
     found = matrix(asked, plan=plan.number, place=place, phase=phase, alert="")
-    return bars.bars(groups_finding(found), day) if found else base.empty()
+    return bars.bars(groups_finding(found), asked) if found else base.empty()
 
 
-def _lag(caller: Caller, query: Query, day: date) -> Figure:
+def _lag(caller: Caller, query: Query, asked: Asked) -> Figure:
     rows = Target.objects.visible_to(caller)
-    return moves.targets_lag(target_lines(rows, day, day - timedelta(days=7)), day)
+    lines = target_lines(rows, asked.day, asked.compared, asked.known_at)
+    return moves.targets_lag(lines, asked)
 
 
-def _target_path(caller: Caller, query: Query, day: date) -> Figure:
+def _target_path(caller: Caller, query: Query, asked: Asked) -> Figure:
     code = _required(query, "target")
-    rows = Target.objects.visible_to(caller).as_of(day).select_related("plan", "area", "indicator")
+    rows = (
+        Target.objects.visible_to(caller)
+        .as_of(asked.day)
+        .select_related("plan", "area", "indicator")
+    )
     target = rows.prefetch_related("milestones").filter(code=code).first()
     if target is None:
         detail = _("There is no target with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
-    assessment = assessment_of(target, day)
-    path = target_path(target, readings_of(target, day), assessment.figures if assessment else {})
+    assessment = assessment_of(target, asked.day, asked.known_at)
+    found = assessment.figures if assessment else {}
+    path = target_path(target, readings_of(target, asked), found)
     return paths.target_path(path) if path else base.empty()
 
 
-def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
+def _indicator_series(caller: Caller, query: Query, asked: Asked) -> Figure:
     code = _required(query, "indicator")
     indicator = visible_indicators(caller).filter(code=code).first()
     if indicator is None:
@@ -189,7 +196,7 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
     area = _area(query, _nation(), caller)
     if not covers(caller, FigureKey(indicator, area)):
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
-    found, of_ranks = indicator_series(indicator, area, day)
+    found, of_ranks = indicator_series(indicator, area, asked)
     unit = _("rank") if of_ranks else indicator.unit
     return paths.indicator_series(found, unit, is_rank=of_ranks)
 

@@ -1,6 +1,6 @@
 """The figures of several areas for one document and those that implement it, then and now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -60,6 +60,12 @@ class ComparedWork:
     place: Place
     number: str
     counts: Compared
+    of_communes: bool
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        level = "communes" if self.of_communes else "agencies"
+        return {"plan": self.number, "area": self.place.code, "level": level}
 
 
 @dataclass(frozen=True)
@@ -94,7 +100,8 @@ def comparison(plan: Plan, places: Sequence[Place], asked: Asked) -> AreaCompari
     def work(place: Place, *, of_communes: bool) -> ComparedWork:
         given = {key[2]: n for key, n in found.items() if key[:2] == (place.code, of_communes)}
         number = max(given, key=lambda one: (given[one].now.total, one), default="")
-        return ComparedWork(place, number, given.get(number, Compared(Counts(), Counts())))
+        counts = given.get(number, Compared(Counts(), Counts()))
+        return ComparedWork(place, number, counts, of_communes)
 
     return AreaComparison(
         asked=asked,

@@ -60,5 +60,4 @@ def compare_page(request: HttpRequest) -> HttpResponse:
         asked,
         context,
         variant=variant,
-        obeys_known_at=True,
     )

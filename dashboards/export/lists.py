@@ -23,7 +23,7 @@ def _late(caller: Caller, query: Query, asked: Asked) -> Rows:
     """What the reader may see one by one, of all pages of the list."""
     page, filters = 1, read_filters(query)
     while True:
-        found = delays(caller, asked.day, filters, str(page))
+        found = delays(caller, asked.day, filters, str(page), asked.known_at)
         for unit in found.units:
             for one in unit.delays:
                 yield [
@@ -48,7 +48,7 @@ def _late(caller: Caller, query: Query, asked: Asked) -> Rows:
 
 
 def _indicators(_caller: Caller, _query: Query, asked: Asked) -> Rows:
-    for line in indicator_lines(asked.day):
+    for line in indicator_lines(asked.day, known_at=asked.known_at):
         known: list[Value] = [None] * 5
         if newest := line.newest:
             known = [newest.value, newest.period, newest.area, newest.status, newest.published_on]
@@ -62,9 +62,7 @@ def _readings(caller: Caller, query: Query, asked: Asked) -> Rows:
     if indicator is None:
         detail = _("There is no indicator with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_indicator", detail, "/indicator")
-    rows = Reading.objects.filter(indicator=indicator).published_by(asked.day)
-    if asked.known_at:
-        rows = rows.known_at(asked.known_at)
+    rows = Reading.objects.filter(indicator=indicator).published_by(asked.day, asked.known_at)
     if query.get("area"):
         rows = rows.filter(area__code=query["area"].strip()[:10])
     rows = rows.select_related("area", "recorded_by_client", "recorded_by_user")
@@ -85,7 +83,7 @@ def _readings(caller: Caller, query: Query, asked: Asked) -> Rows:
 def _missing(_caller: Caller, query: Query, asked: Asked) -> Rows:
     """Of one sender, or of all."""
     wanted = query.get("sender", "")
-    for sender in senders_of(asked.day):
+    for sender in senders_of(asked.day, asked.known_at):
         for one in sender.awaited if wanted in {"", sender.key} else ():
             yield [
                 sender.name,

@@ -48,8 +48,7 @@ _SIGNED: Heads = {
 
 @dataclass(frozen=True)
 class ExportedTable:
-    """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too,
-    which the lists of overdue tasks and of indicators do not obey.
+    """``takes``: names of its parameters; all take ``as_of``, ``compare`` and ``known_at`` too.
     ``is_public``: also for who is not signed in, where the dashboards are public. ``of_persons``:
     the place of the column that names persons, for those alone who are signed in.
     """

@@ -1,7 +1,7 @@
 """The day a page is asked for and the day it is compared with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from core.calendar import clock
-from core.calendar.as_of import as_sent, end_of, read_as_of, read_day
+from core.calendar.as_of import as_sent, end_of, read_as_of, read_known_on
 from core.errors import Refused, refuse
 
 PARAMETERS = ("as_of", "compare", "known_at")
@@ -32,19 +32,37 @@ class Asked:
         return end_of(self.known_on) if self.known_on else None
 
     @property
-    def known_now(self) -> "Asked":
-        return replace(self, known_on=None)
+    def compares(self) -> bool:
+        """Whether another day than the usual one was chosen to compare with."""
+        return self.compared != self.day - _A_WEEK
+
+    @property
+    def of_compared(self) -> "Asked":
+        """The compared day, beside the week before it."""
+        return Asked(self.compared, self.compared - _A_WEEK, self.known_on)
+
+    @property
+    def seen_on(self) -> date:
+        """The day, or that of knowledge where it is earlier: for facts that are recorded on the day
+        on which they happen, as obstacles are."""
+        return min(self.day, self.known_on or self.day)
 
     @property
     def is_today(self) -> bool:
         return self.day == clock.today()
+
+    @property
+    def of_chart(self) -> str:
+        """What a chart of these days is asked with: "as_of=2025-11-15&known_at=2025-11-20"."""
+        known = {"known_at": self.known_on.isoformat()} if self.known_on else {}
+        return urlencode({"as_of": self.day.isoformat(), **known})
 
     def carried(self, url: str, **query: str) -> str:
         """``url`` with ``query``, and with each of these days that is not the usual one."""
         kept = {name: value for name, value in query.items() if value}
         if not self.is_today:
             kept["as_of"] = self.day.isoformat()
-        if self.compared != self.day - _A_WEEK:
+        if self.compares:
             kept["compare"] = self.compared.isoformat()
         if self.known_on:
             kept["known_at"] = self.known_on.isoformat()
@@ -72,9 +90,7 @@ def read_asked(query: Mapping[str, str]) -> Asked:
 
     Raises Refused (``invalid_date``, ``future_date``, ``compare_not_before``) naming the parameter.
     """
-    day, known_on = read_as_of(query), read_day(query, "known_at")
-    if known_on == clock.today():
-        known_on = None
+    day, known_on = read_as_of(query), read_known_on(query)
     if not query.get("compare", "").strip():
         return Asked(day, day - _A_WEEK, known_on)
     compared = read_as_of(query, "compare")

@@ -151,15 +151,13 @@ def serve(
     context: Callable[[], Mapping[str, Any]],
     *,
     variant: tuple[object, ...] = (),
-    obeys_known_at: bool = False,
 ) -> HttpResponse:
     """A page whose content is ``template``, rendered once for all of the same scope until
     something changes that it shows.
 
     ``context`` gives the ``title`` too, and the ``place`` where it is not the whole country;
-    ``variant`` names whatever else it depends on; ``obeys_known_at``: its figures are those known
-    on the day that is asked, where other pages say that theirs are not. For a reader who is not
-    signed in templates find ``nobody``.
+    ``variant`` names whatever else it depends on. For a reader who is not signed in templates find
+    ``nobody``.
     """
     user = reader_of(request)
 
@@ -170,21 +168,19 @@ def serve(
         shown = without_closed_links(html) if nobody else html
         return values["title"], values.get("place", ""), shown
 
-    days = (asked.day, asked.compared, asked.known_on if obeys_known_at else None, clock.today())
+    days = (asked.day, asked.compared, asked.known_on, clock.today())
     parts = (template, days, figures.language(), scope_of(user), variant, _build())
     entry, fresh = kept(parts, make, max(asked.day, asked.compared))
     etag = _etag(request, user, entry.digest, fresh)
     if messages.get_messages(request):
         # A message is shown once: such a page is neither cached nor compared.
-        return _framed(request, template, asked, fresh, entry.made, obeys_known_at=obeys_known_at)
+        return _framed(request, template, asked, fresh, entry.made)
     answer = get_conditional_response(request, etag=etag)
     if answer is None:
         key = _key(etag)
         html = cache.get(key)
         if html is None:
-            page = _framed(
-                request, template, asked, fresh, entry.made, obeys_known_at=obeys_known_at
-            )
+            page = _framed(request, template, asked, fresh, entry.made)
             html = page.content
             cache.set(key, html, _CACHE_SECONDS)
         answer = HttpResponse(html)
@@ -200,8 +196,6 @@ def _framed(
     asked: Asked,
     fresh: Freshness,
     made: tuple[str, str, SafeString],
-    *,
-    obeys_known_at: bool,
 ) -> HttpResponse:
     """The content inside the page's frame: header, day, freshness."""
     title, place, content = made
@@ -212,7 +206,6 @@ def _framed(
         # "overview": what is printed on one page, and what on two, is told by it.
         "kind": Path(template).stem,
         "first_day": fresh.first_day,
-        "obeys_known_at": obeys_known_at,
         "title": title,
         "place": place,
         # Forms that choose another day carry these along.

@@ -13,11 +13,12 @@ from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
 from dashboards.pages.targets import TargetLine, target_lines
-from dashboards.sums.counts import Compared, added, compared, has_illustrative
+from dashboards.sums.counts import Compared, ThenNow, added, compared, has_illustrative
+from dashboards.text import figures
 from dashboards.work.finding import Finding
 from dashboards.work.reporting import reporting_finding
 from dashboards.work.whose import agency_finding
-from provinces.models import Phase, Plan, PlanGroup
+from provinces.models import Phase, Plan
 from targets.models import Target
 from tasks.models import ProvinceSum
 
@@ -32,31 +33,19 @@ class DocumentLine:
 
 
 @dataclass(frozen=True)
-class GroupLine:
-    """Of tasks; of assignments of communes where the document has no others."""
-
-    group: PlanGroup
-    counts: Compared
-
-
-@dataclass(frozen=True)
 class DocumentDetail:
     asked: Asked
     plan: Plan
     is_illustrative: bool
     phases: tuple[Phase, ...]
-    groups: tuple[GroupLine, ...]
+    groups: tuple[ThenNow, ...]
+    """Of tasks; of assignments of communes where the document has no others."""
     implemented_by: tuple[Plan, ...]
     targets: tuple[TargetLine, ...]
     tasks: Compared
     commune_tasks: Compared
     whose: Finding
     reporting: Finding
-
-    @property
-    def level(self) -> str:
-        """Whose rows the groups count."""
-        return "agencies" if self.tasks.now.total else "communes"
 
 
 def documents(asked: Asked) -> list[DocumentLine]:
@@ -84,8 +73,13 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
     tasks, commune_tasks = _apart((of, value) for (_pk, of), value in counts.items())
     of_tasks = tasks.now.total > 0
     shown = {key: n for key, n in counts.items() if key[1] is not of_tasks}
+    rows = {"plan": plan.number, "level": "agencies" if of_tasks else "communes"}
     groups = tuple(
-        GroupLine(group, added(value for (pk, _of), value in shown.items() if pk == group.pk))
+        ThenNow(
+            figures.numbered(group.number, group.name),
+            added(value for (pk, _of), value in shown.items() if pk == group.pk),
+            {**rows, "group_number": str(group.number)},
+        )
         for group in plan.groups.all()
     )
     return DocumentDetail(
@@ -98,8 +92,8 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         targets=tuple(targets),
         tasks=tasks,
         commune_tasks=commune_tasks,
-        whose=agency_finding(plan, plan.area, asked.day),
-        reporting=reporting_finding(plan, plan.area, asked.day),
+        whose=agency_finding(plan, plan.area, asked),
+        reporting=reporting_finding(plan, plan.area, asked),
     )
 
 
@@ -121,7 +115,6 @@ def document_list(request: HttpRequest) -> HttpResponse:
         "dashboards/documents.html",
         asked,
         lambda: {"title": _("Documents"), "lines": documents(asked)},
-        obeys_known_at=True,
     )
 
 
@@ -141,7 +134,6 @@ def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
             asked,
             context,
             variant=(plan_id,),
-            obeys_known_at=True,
         )
     except Http404:
         later = Plan.objects.filter(pk=plan_id).first()

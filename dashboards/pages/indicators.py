@@ -3,13 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -19,11 +19,12 @@ from core.db.conditions import any_of
 from core.models import User
 from core.staleness import only
 from core.web.public import open_to_all, reader_of
-from dashboards.frame.day import read_asked
+from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import places_of
 from dashboards.frame.serving import serve
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures
+from indicators.coverage import last_known_days
 from indicators.files.services import may_import
 from indicators.models import Coverage, Indicator, Reading
 from indicators.schedule import overdue
@@ -84,6 +85,14 @@ class DrawnSeries:
     points: tuple[SeriesPoint, ...]
 
 
+class _Covered(NamedTuple):
+    """The newest reading, by its row number; up to which day figures are known, if any is."""
+
+    newest: int
+    is_known: bool
+    last_day: date | None
+
+
 @dataclass(frozen=True)
 class IndicatorDetail:
     indicator: Indicator
@@ -95,10 +104,12 @@ class IndicatorDetail:
     targets: tuple[Target, ...]
 
 
-def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
+def indicator_lines(
+    day: date, own: str = "", known_at: datetime | None = None
+) -> list[IndicatorLine]:
     """``own``: code of the reader's province. Five SQL queries, whatever the size."""
     indicators = Indicator.objects.select_related("owner").order_by("name_vi").in_bulk()
-    areas, shown = _covered(day, own)
+    areas, shown = _covered(day, own, known_at)
     newest = Reading.objects.select_related("area").in_bulk([one.newest for one in shown.values()])
     needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
     targets = Counter(indicator for indicator, _area in needed)
@@ -125,34 +136,53 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
     return lines
 
 
-def _covered(day: date, own: str) -> tuple[Mapping[int, int], Mapping[int, Any]]:
-    """By indicator: of how many areas it has figures, and the coverage of the one that is shown,
-    with the ``newest`` reading there (two SQL queries)."""
-    coverage = Coverage.objects.on(day).order_by()
+def _with_figures(day: date, known_at: datetime | None) -> QuerySet[Any]:
+    """Rows with an indicator and an area of which something was published by the day."""
+    if known_at:
+        return Reading.objects.published_by(day, known_at)
+    return Coverage.objects.on(day)
 
-    def area(code: str) -> Min:
+
+def _covered(
+    day: date, own: str, known_at: datetime | None
+) -> tuple[Mapping[int, int], Mapping[int, _Covered]]:
+    """By indicator: of how many areas it has figures, and what is known of the one that is shown
+    (two SQL queries; three of what was known)."""
+    coverage, published = _with_figures(day, known_at), Reading.objects.published_by(day, known_at)
+
+    def of(code: str) -> Min:
         """Its row number, where it has figures."""
         return Min("area", filter=Q(area=Subquery(Area.objects.filter(code=code).values("pk"))))
 
-    found = coverage.values("indicator").annotate(
-        n=Count("area"), only=Min("area"), national=area(_NATION), of_own=area(own)
+    found = (
+        coverage.order_by()
+        .values("indicator")
+        .annotate(
+            n=Count("area", distinct=True), only=Min("area"), national=of(_NATION), of_own=of(own)
+        )
     )
     areas, chosen = dict[int, int](), list[Q]()
     for row in found:
         areas[row["indicator"]] = row["n"]
         one = row["national"] or row["of_own"] or (row["only"] if row["n"] == 1 else None)
         chosen.append(Q(indicator=row["indicator"], area=one))
-    readings = Reading.objects.published_by(day).order_by(*NEWEST_FIRST)
-    there = readings.filter(indicator=OuterRef("indicator"), area=OuterRef("area"))
-    newest = Subquery(there.values("pk")[:1])
-    shown: Any = coverage.filter(any_of(chosen)).annotate(newest=newest)
-    return areas, {row.indicator_id: row for row in shown}
+    there = published.filter(indicator=OuterRef("indicator"), area=OuterRef("area"))
+    newest = Subquery(there.order_by(*NEWEST_FIRST).values("pk")[:1])
+    if known_at is None:
+        rows = coverage.filter(any_of(chosen)).annotate(newest=newest)
+        shown = {r.indicator_id: _Covered(r.newest, r.is_known, r.last_day) for r in rows}
+        return areas, shown
+    known = last_known_days(any_of(chosen), day, known_at)
+    pairs = published.filter(any_of(chosen), pk=newest).values_list("indicator", "area", "pk")
+    return areas, {
+        one: _Covered(pk, (one, area) in known, known.get((one, area))) for one, area, pk in pairs
+    }
 
 
 def _is_stale(
     indicator: Indicator,
     reading: Reading,
-    covered: Coverage,
+    covered: _Covered,
     needed: Set[tuple[int | None, int]],
     day: date,
 ) -> bool:
@@ -168,7 +198,7 @@ def _is_stale(
     return late is not None
 
 
-def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> IndicatorDetail:
+def indicator_detail(code: str, area_code: str, asked: Asked, page: str = "") -> IndicatorDetail:
     """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
 
     Six SQL queries. Raises Http404 for an unknown code or area.
@@ -177,11 +207,12 @@ def indicator_detail(code: str, area_code: str, day: date, page: str = "") -> In
     if indicator is None:
         raise Http404
     with only(READING, str(indicator.pk)):
-        return _of_area(indicator, area_code, day, page)
+        return _of_area(indicator, area_code, asked, page)
 
 
-def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> IndicatorDetail:
-    covered = Coverage.objects.on(day).filter(indicator=indicator)
+def _of_area(indicator: Indicator, area_code: str, asked: Asked, page: str) -> IndicatorDetail:
+    day = asked.day
+    covered = _with_figures(day, asked.known_at).filter(indicator=indicator)
     known = Area.objects.filter(pk__in=covered.values("area"))
     area = Area.objects.filter(code=area_code).first() if area_code else None
     # The communes of all provinces would be longer than the rest of the page.
@@ -198,7 +229,8 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
         raise Http404
     if area and area not in areas:
         areas.append(area)
-    published = Reading.objects.filter(indicator=indicator, area=area).published_by(day)
+    published = Reading.objects.filter(indicator=indicator, area=area)
+    published = published.published_by(day, asked.known_at)
     shown = published.select_related("recorded_by_client", "recorded_by_user")
     rows = Paginator(shown.order_by(*NEWEST_FIRST), PAGE_SIZE).get_page(page)
     targets = Target.objects.as_of(day).filter(indicator=indicator).select_related("plan", "area")
@@ -212,7 +244,9 @@ def _of_area(indicator: Indicator, area_code: str, day: date, page: str) -> Indi
     )
 
 
-def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[DrawnSeries], bool]:
+def indicator_series(
+    indicator: Indicator, area: Area, asked: Asked
+) -> tuple[list[DrawnSeries], bool]:
     """One series for each base and length of period, the longest first; and whether of ranks.
 
     Values and ranks are never mixed: those published more often are drawn (one SQL query).
@@ -221,7 +255,7 @@ def indicator_series(indicator: Indicator, area: Area, day: date) -> tuple[list[
         Reading.objects.of(indicator, area)
         .exclude(period="")
         .filter(value_qualifier="")
-        .as_of(day)
+        .as_of(asked.day, asked.known_at)
         .order_by("last_day")
     )
     values = sum(row.value is not None for row in rows)
@@ -263,7 +297,7 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
         asked,
         lambda: {
             "title": _("Data"),
-            "lines": indicator_lines(asked.day, own),
+            "lines": indicator_lines(asked.day, own, asked.known_at),
             "may_import": may_import(user),
         },
         variant=(own,),
@@ -277,7 +311,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     number = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        page = indicator_detail(code, area, asked.day, number)
+        page = indicator_detail(code, area, asked, number)
         return {
             "title": page.indicator.name,
             "asked": asked,
@@ -287,7 +321,13 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
-    return serve(request, "dashboards/indicator.html", asked, context, variant=(code, area, number))
+    return serve(
+        request,
+        "dashboards/indicator.html",
+        asked,
+        context,
+        variant=(code, area, number),
+    )
 
 
 def _record_area(user: User | AnonymousUser, indicator: Indicator, area: Area | None) -> str:

@@ -3,17 +3,18 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.web.requests import read_choice, user_of
-from dashboards.frame.day import read_asked
+from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
@@ -75,6 +76,20 @@ class LateUnit:
 
 
 @dataclass(frozen=True)
+class UnitChange:
+    """How many overdue assignments an agency had on the compared day, and has on the day."""
+
+    code: str
+    name: str
+    before: int
+    now: int
+
+    @property
+    def change(self) -> int:
+        return self.now - self.before
+
+
+@dataclass(frozen=True)
 class DelayKind:
     """Tasks of agencies or assignments of communes, and how many are overdue."""
 
@@ -106,9 +121,11 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     return Filters(plan, area, level)
 
 
-def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delays:
+def delays(
+    caller: Caller, day: date, filters: Filters, page: str = "", known_at: datetime | None = None
+) -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
-    late = state_on(Assignment.objects.visible_to(caller), day).filter(
+    late = state_on(Assignment.objects.visible_to(caller), day, known_at).filter(
         is_open() & Q(due_then__lt=day)
     )
     plans: set[str] = set()
@@ -133,22 +150,43 @@ def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delay
         kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted(plans)),
         areas=tuple(place for code, place in provinces().items() if code in codes),
-        units=tuple(_units(list(rows), day, merged)),
+        units=tuple(_units(list(rows), day, merged, known_at)),
         total=counts[level],
         rows=rows,
     )
 
 
-def _rows(
-    late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
+def unit_changes(caller: Caller, asked: Asked, filters: Filters, level: str) -> list[UnitChange]:
+    """Those that had or have overdue assignments, most first; of merged agencies the successor
+    (2 SQL queries)."""
+    merged, counts = agencies_on(asked.day), defaultdict[Agency, list[int]](lambda: [0, 0])
+    for place, day in enumerate((asked.compared, asked.day)):
+        late = state_on(Assignment.objects.visible_to(caller), day, asked.known_at, lists=False)
+        rows = _chosen(late.filter(is_open() & Q(due_then__lt=day)), filters, level)
+        found = dict(rows.order_by().values_list("agency").annotate(n=Count("pk")))
+        for agency in Agency.objects.filter(pk__in=found):
+            counts[merged.get(agency.code, agency)][place] += found[agency.pk]
+    lines = [UnitChange(one.code, one.short_name, *n) for one, n in counts.items()]
+    return sorted(lines, key=lambda line: (-line.now, -line.before, line.name))
+
+
+def _chosen(
+    late: "QuerySet[Assignment, Any]", filters: Filters, level: str
 ) -> "QuerySet[Assignment, Any]":
-    """The assignments of the filters; ``among``: how many the same agency or its heir has."""
     rows = late.filter(level_conditions()[level])
     if filters.plan:
         rows = rows.filter(task__plan__number=filters.plan)
     if filters.area:
         place = provinces().get(filters.area)
         rows = rows.filter(area__path__startswith=place.path) if place else rows.none()
+    return rows
+
+
+def _rows(
+    late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
+) -> "QuerySet[Assignment, Any]":
+    """The assignments of the filters; ``among``: how many the same agency or its heir has."""
+    rows = _chosen(late, filters, level)
     heirs = [When(agency__code=code, then=Value(heir.pk)) for code, heir in merged.items()]
     owner = Case(*heirs, default=F("agency"), output_field=BigIntegerField())
     return (
@@ -158,17 +196,21 @@ def _rows(
     )
 
 
-def _units(rows: Sequence[Any], day: date, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
+def _units(
+    rows: Sequence[Any], day: date, merged: Mapping[str, Agency], known_at: datetime | None
+) -> Iterable[LateUnit]:
     """In the order of their longest delay. Rows of merged agencies are under their heirs."""
     keys = [row.pk for row in rows]
     reports = (
         StatusReport.objects.filter(assignment__in=keys)
-        .effective_by(day)
+        .effective_by(day, known_at)
         .filter(~Q(cause="") | ~Q(remedy="") | Q(expected_on__isnull=False))
         .in_order()
     )
     last_reports = {report.assignment_id: report for report in reports}
-    hindrances = hindrances_of(keys, day)
+    # An obstacle is opened and resolved on the day on which somebody says so.
+    seen_on = min(day, localdate(known_at)) if known_at else day
+    hindrances = hindrances_of(keys, seen_on)
     by_agency: defaultdict[Agency, list[Delay]] = defaultdict(list)
     totals: dict[Agency, int] = {}
     for row in rows:
@@ -246,6 +288,14 @@ def late_page(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters, page)}
+        found = delays(user, asked.day, filters, page, asked.known_at)
+        changes = unit_changes(user, asked, filters, found.level) if asked.compares else ()
+        return {"title": _("Overdue tasks"), "page": found, "changes": changes}
 
-    return serve(request, "dashboards/late.html", asked, context, variant=(filters, page))
+    return serve(
+        request,
+        "dashboards/late.html",
+        asked,
+        context,
+        variant=(filters, page),
+    )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
@@ -89,11 +89,16 @@ class Missing:
 
 
 def missing(
-    day: date, reader: User | None = None, *, sender: str = "", page: str | None = None
+    day: date,
+    reader: User | None = None,
+    *,
+    sender: str = "",
+    page: str | None = None,
+    known_at: datetime | None = None,
 ) -> Missing:
     """Every figure that was published before or that a target needs, counted by sender (6 SQL
     queries). Listed are those of the sender, or all where one page takes them."""
-    everyone, chosen = senders_of(day), None
+    everyone, chosen = senders_of(day, known_at), None
     total, senders = sum(sends.total for sends in everyone), list[Sender]()
     for sends in everyone:
         listed = sends
@@ -107,11 +112,11 @@ def missing(
     return Missing(tuple(senders), total, chosen)
 
 
-def senders_of(day: date) -> list[Sender]:
+def senders_of(day: date, known_at: datetime | None = None) -> list[Sender]:
     """Who should send what; who is awaited longest comes first (6 SQL queries)."""
     by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
-    for one in awaited(day):
+    for one in awaited(day, known_at=known_at):
         by_sender[_sender_of(one, merged)].append(one)
     senders = []
     for (owner, source), found in by_sender.items():
@@ -176,10 +181,16 @@ def missing_page(request: HttpRequest) -> HttpResponse:
     sender, page = (request.GET.get(name, "")[:_LONGEST] for name in ("sender", "page"))
 
     def context() -> dict[str, object]:
-        found = missing(asked.day, user, sender=sender, page=page)
+        found = missing(asked.day, user, sender=sender, page=page, known_at=asked.known_at)
         return {"title": _("Missing and stale data"), "found": found}
 
-    return serve(request, "dashboards/missing.html", asked, context, variant=(sender, page))
+    return serve(
+        request,
+        "dashboards/missing.html",
+        asked,
+        context,
+        variant=(sender, page),
+    )
 
 
 @require_safe

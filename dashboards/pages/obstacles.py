@@ -281,9 +281,15 @@ def obstacles_page(request: HttpRequest) -> HttpResponse:
             "category": category,
             "state": state,
             "states": STATES,
-            "lines": by_category(path, asked.day),
-            "units": blocked_units(user, asked.day, area=path, category=category, state=state),
+            "lines": by_category(path, asked.seen_on),
+            "units": blocked_units(user, asked.seen_on, area=path, category=category, state=state),
         }
 
     variant = (code, category, state)
-    return serve(request, "dashboards/obstacles.html", asked, context, variant=variant)
+    return serve(
+        request,
+        "dashboards/obstacles.html",
+        asked,
+        context,
+        variant=variant,
+    )

@@ -1,7 +1,7 @@
 """The whole country on one page: targets, documents, a map, what is late."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -23,9 +23,17 @@ from dashboards.pages.targets import (
     national_targets,
     target_lines,
 )
-from dashboards.pages.tilemap import MEASURES, read_measure
+from dashboards.pages.tilemap import COMMUNES, MEASURES, read_measure
 from dashboards.pages.upcoming import COMING, Upcoming, upcoming_of
-from dashboards.sums.counts import Compared, Key, added, compared, has_illustrative
+from dashboards.sums.counts import (
+    Compared,
+    Key,
+    ThenNow,
+    added,
+    compared,
+    has_illustrative,
+    whole_lines,
+)
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_finding
@@ -124,6 +132,10 @@ class Overview(Maps):
         return any(line.is_illustrative for line in self.plans)
 
     @property
+    def then_now(self) -> list[ThenNow]:
+        return whole_lines(self.tasks, self.commune_tasks, _NATION)
+
+    @property
     def moved(self) -> list[TargetLine]:
         """Targets whose verdict changed since the compared day."""
         return [line for line in self.targets if line.has_changed]
@@ -131,14 +143,16 @@ class Overview(Maps):
 
 def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> Overview:
     """Eight SQL queries, whatever the size; one more for a past day."""
-    lines = target_lines(national_targets(), asked.day, asked.compared)
+    lines = target_lines(national_targets(), asked.day, asked.compared, asked.known_at)
     years = sorted({line.horizon for line in lines})
     plans = _plan_lines(asked)
     names = names_on(asked.day)
-    ahead = deadlines(asked.day, NOT_COMMUNES)
+    ahead = deadlines(asked, NOT_COMMUNES)
     bands, dues = age_bands(asked.day, ahead), due_by_day(asked.day, ahead)
-    obstacles = by_category("", asked.day)
-    new = Reading.objects.filter(published_on__gt=asked.compared, published_on__lte=asked.day)
+    obstacles = by_category("", asked.seen_on)
+    new = Reading.objects.published_by(asked.day, asked.known_at).filter(
+        published_on__gt=asked.compared
+    )
     return Overview(
         **vars(_maps(asked, plans, measure)),
         targets=tuple(lines),
@@ -150,7 +164,7 @@ def overview(caller: Caller, asked: Asked, measure: tilemap.Measure | None) -> O
         plans=tuple(plans),
         tasks=added(line.counts for line in plans if not line.of_communes),
         commune_tasks=added(line.counts for line in plans if line.of_communes),
-        upcoming=upcoming_of(caller, asked.day, NOT_COMMUNES, _LATE_SHOWN, names=names),
+        upcoming=upcoming_of(caller, asked, NOT_COMMUNES, _LATE_SHOWN, names=names),
         months=due_by_month(asked.day, dues),
         bands=bands,
         soon=sum(n for due, n in dues.items() if due <= asked.day + COMING),
@@ -168,7 +182,7 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
     with most overdue first (1 SQL query)."""
     rows = ProvinceSum.objects.annotate(made_up=has_illustrative("plan"))
     keys = ("of_communes", "area__path", "plan__number", "plan", "made_up")
-    found = compared(rows, keys, asked.known_now)
+    found = compared(rows, keys, asked)
 
     def place(key: Key) -> tuple[bool, bool, int, Key]:
         of_communes, path, *_rest = key
@@ -181,9 +195,23 @@ def _plan_lines(asked: Asked) -> list[PlanLine]:
     ]
 
 
+def province_lines(plans: Iterable[PlanLine], *, of_communes: bool) -> list[ThenNow]:
+    """Each province's work of all documents, by name."""
+    sums = defaultdict[str, list[Compared]](list)
+    for line in plans:
+        if line.of_communes is of_communes:
+            sums[line.area_code].append(line.counts)
+    level = "communes" if of_communes else "agencies"
+    return [
+        ThenNow(place.name, added(sums[code]), {"area": code, "level": level})
+        for code, place in provinces().items()
+        if code in sums
+    ]
+
+
 def _maps(asked: Asked, plans: list[PlanLine], measure: tilemap.Measure | None) -> Maps:
     """``measure``: None for the one with a figure of most provinces (1 SQL query)."""
-    published = tilemap.published([one.code for one in MEASURES], asked.day)
+    published = tilemap.published([one.code for one in MEASURES], asked)
     maps = [_map(one, plans, published) for one in MEASURES]
     shown = next((one for one in maps if one.measure == measure), None)
     return Maps(
@@ -282,7 +310,11 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         }
 
     return serve(
-        request, "dashboards/overview.html", asked, context, variant=(measure and measure.code,)
+        request,
+        "dashboards/overview.html",
+        asked,
+        context,
+        variant=(measure and measure.code,),
     )
 
 
@@ -292,12 +324,18 @@ def province_list(request: HttpRequest) -> HttpResponse:
     asked, measure = read_asked(request.GET), read_measure(request.GET.get("measure", ""))
 
     def context() -> dict[str, object]:
+        plans = _plan_lines(asked)
         return {
             "title": _("Provinces and communes"),
-            "page": _maps(asked, _plan_lines(asked), measure),
-            "ranks": ranks_of(asked.day),
+            "page": _maps(asked, plans, measure),
+            "ranks": ranks_of(asked),
+            "then_now": province_lines(plans, of_communes=measure == COMMUNES),
         }
 
     return serve(
-        request, "dashboards/provinces.html", asked, context, variant=(measure and measure.code,)
+        request,
+        "dashboards/provinces.html",
+        asked,
+        context,
+        variant=(measure and measure.code,),
     )

@@ -1,6 +1,7 @@
 """One province: its tasks, its targets, what is late, its obstacles."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -26,7 +27,7 @@ from dashboards.pages.obstacles import (
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
 from dashboards.pages.upcoming import Upcoming, upcoming_of
 from dashboards.sums import series
-from dashboards.sums.counts import BreakdownRow, Compared, added, breakdown_of
+from dashboards.sums.counts import BreakdownRow, Compared, ThenNow, added, breakdown_of, whole_lines
 from dashboards.text import figures
 from dashboards.work.changes import Changes, changes_of
 from dashboards.work.coming import due_finding, due_of
@@ -39,7 +40,7 @@ from provinces.lookup import standing_on
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.completion.counts import CountSpan
+from tasks.completion.counts import CountSpan, cell_timeline
 from tasks.completion.inputs import CountCell, facts_of
 from tasks.labels import STATUSES, Sign
 from tasks.models import Assignment, ProvinceSum
@@ -111,6 +112,14 @@ class PlanSection:
     def agencies_folded(self) -> tuple[AgencyLine, ...]:
         return self.agencies[len(self.agencies_shown) :]
 
+    def then_now(self, area: str) -> Iterator[ThenNow]:
+        rows = {"plan": self.number, "area": area, "level": "agencies"}
+        for group in sorted(self.groups, key=lambda line: line.number):
+            label = figures.numbered(group.number, group.name)
+            yield ThenNow(label, group.counts, {**rows, "group_number": str(group.number)})
+        for line in self.agencies:
+            yield ThenNow(line.name, line.counts, {**rows, "unit": line.code})
+
     @property
     def status_lines(self) -> list[StatusLine]:
         """The statuses that occur on one of the days."""
@@ -159,6 +168,12 @@ class Province:
         return added(plan.counts for plan in self.plans)
 
     @property
+    def then_now(self) -> list[ThenNow]:
+        """The whole, then each document by group and by agency."""
+        lines = whole_lines(self.tasks, added(one.counts for one in self.communes), self.place.code)
+        return [*lines, *(line for plan in self.plans for line in plan.then_now(self.place.code))]
+
+    @property
     def is_illustrative(self) -> bool:
         return any(plan.is_illustrative for plan in self.plans) or any(
             section.is_illustrative for section in self.communes
@@ -175,23 +190,21 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         raise Http404
     here = Q(area__path__startswith=place.path)
     standing = standing_on(asked.day)
-    breakdown = breakdown_of(place, asked.known_now, standing)
-    dues = series.due_counts(Assignment.objects.filter(here), asked.day)
+    breakdown = breakdown_of(place, asked, standing)
+    dues = series.due_counts(Assignment.objects.filter(here), asked)
     given = Assignment.objects.filter(area__path=place.path)
-    facts = facts_of(given)
-    own = ProvinceSum.objects.filter(
-        area__path=place.path, of_communes=False, day__lte=asked.day
-    ).annotate(begins=F("day"))
-    lines_of = by_category(place.path, asked.day)
+    facts = facts_of(given, asked.known_at)
+    lines_of = by_category(place.path, asked.seen_on)
     own_work = here & NOT_COMMUNES
-    lines = target_lines(Target.objects.filter(area__path=place.path), asked.day, asked.compared)
-    overdue = overdue_tasks(caller, asked.day, own_work, standing)
+    targets = Target.objects.filter(area__path=place.path)
+    lines = target_lines(targets, asked.day, asked.compared, asked.known_at)
+    overdue = overdue_tasks(caller, asked, own_work, standing)
     plans = _plan_sections(
         breakdown,
         dues,
         facts=facts,
-        told=expected_days(given, asked.day),
-        spans=series.spans(own),
+        told=expected_days(given, asked),
+        spans=_spans(place, facts, asked),
         asked=asked,
         overdue=overdue,
     )
@@ -202,15 +215,30 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_of(caller, asked.day, own_work, names=standing.names),
+        upcoming=upcoming_of(caller, asked, own_work, names=standing.names),
         overdue=overdue,
         changes=changes_of(caller, asked, own_work, standing.names),
-        obstacles=joined(lines_of, proposals_of(place.path, asked.day)),
+        obstacles=joined(lines_of, proposals_of(place.path, asked.seen_on)),
         blocking=obstacle_finding(lines_of, code),
         coming=due_finding(
             asked.day, due_of((one for _cell, one in facts.values()), asked.day), code
         ),
     )
+
+
+def _spans(
+    place: Place, facts: Mapping[int, tuple[CountCell, AssignmentFacts]], asked: Asked
+) -> Mapping[int, list[CountSpan]]:
+    """The counts of the province's own tasks by plan and how long they hold."""
+    if asked.known_at is None:
+        own = ProvinceSum.objects.filter(
+            area__path=place.path, of_communes=False, day__lte=asked.day
+        )
+        return series.spans(own.annotate(begins=F("day")))
+    of_plan = defaultdict[int, list[AssignmentFacts]](list)
+    for cell, one in facts.values():
+        of_plan[cell.plan].append(one)
+    return {plan: cell_timeline(found) for plan, found in of_plan.items()}
 
 
 def _plan_sections(

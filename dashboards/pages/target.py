@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -17,17 +19,18 @@ from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.text import figures, labels
 from dashboards.text.labels import verdict_sign
 from dashboards.work.serving import Serving, serving_of
-from indicators.models import Coverage, Reading
+from indicators.coverage import last_known_days
+from indicators.models import Reading
 from indicators.models.reading import vintage_order
 from indicators.schedule import next_due
 from indicators.touches import READING
 from provinces.lookup import agencies_on
 from provinces.permissions import Caller
-from targets.inputs import goal_of, observation_of
+from targets.inputs import goal_of, histories, observation_of
 from targets.judging.assessment import path_points
 from targets.judging.series import judged_series
 from targets.judging.verdict import Assessment as Judged
-from targets.judging.verdict import Start
+from targets.judging.verdict import Start, to_api, working_to_api
 from targets.kinds import Comparator, Verdict
 from targets.models import Assessment, Judgement, Target
 from targets.recalculation import VERDICT
@@ -58,11 +61,12 @@ class Path:
     is_rank: bool
 
 
-def readings_of(target: Target, day: date) -> list[Reading]:
+def readings_of(target: Target, asked: Asked) -> list[Reading]:
     """Those published by the day, the newest first (one SQL query)."""
     if target.indicator is None:
         return []
-    rows = Reading.objects.of(target.indicator, target.area).published_by(day)
+    rows = Reading.objects.of(target.indicator, target.area)
+    rows = rows.published_by(asked.day, asked.known_at)
     return list(
         rows.select_related("recorded_by_client", "recorded_by_user").order_by(*NEWEST_FIRST)
     )
@@ -138,13 +142,14 @@ class NextReading:
     head: str
 
     @classmethod
-    def of(cls, target: Target, day: date) -> "NextReading | None":
+    def of(cls, target: Target, asked: Asked) -> "NextReading | None":
         """None where nothing is awaited (two SQL queries)."""
-        indicator = target.indicator
+        indicator, day = target.indicator, asked.day
         if indicator is None:
             return None
-        known = Coverage.objects.on(day).filter(indicator=indicator, area=target.area)
-        newest = known.last_known_days().get((indicator.pk, target.area_id))
+        series = Q(indicator=indicator, area=target.area)
+        known = last_known_days(series, day, asked.known_at)
+        newest = known.get((indicator.pk, target.area_id))
         found = next_due(indicator.frequency, newest, indicator.expected_after_days, day)
         if found is None:
             return None
@@ -231,21 +236,23 @@ def target_detail(caller: Caller, code: str, asked: Asked) -> TargetDetail:
 
 
 def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
-    known = list(target.assessments.filter(day__lte=asked.day).order_by("-day"))
+    back = _assessments_back(target, asked)
     # A new target has no snapshot yet.
-    now = known[0] if known else assessment_of(target, asked.day)
-    before = next((row.verdict for row in known if row.day <= asked.compared), "")
+    now = back[0] if back else assessment_of(target, asked.day, asked.known_at)
+    before = next((row.verdict for row in back if row.day <= asked.compared), "")
     found = now.figures if now else {}
     verdict = now.verdict if now else "no_data"
     second = found.get("second_verdict")
     reading, baseline = found.get("reading") or {}, found.get("baseline") or {}
     if baseline.get("period") == reading.get("period"):
         baseline = {}  # The only reading is no baseline to itself.
-    rows = readings_of(target, asked.day)
+    rows = readings_of(target, asked)
     readings = tuple(reading_line(row, target.indicator) for row in rows if target.indicator)
     judgements: tuple[Judgement, ...] = ()
     if target.comparator == Comparator.QUALITATIVE:
         judged = target.judgements.filter(day__lte=asked.day).select_related("by")
+        if asked.known_at:
+            judged = judged.filter(recorded_at__lte=asked.known_at)
         judgements = tuple(judged.order_by("-day", "-id"))
     return TargetDetail(
         asked=asked,
@@ -254,7 +261,7 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         verdict=verdict,
         sign=verdict_sign(verdict, exceeded=bool(found.get("exceeded"))),
         verdict_before=before if before != verdict else "",
-        achieved_since=_achieved_since(known) if verdict == "achieved" else None,
+        achieved_since=_achieved_since(back) if verdict == "achieved" else None,
         found=found,
         working={item["name"]: item["value"] for item in (now.working if now else [])},
         second_sign=verdict_sign(second) if second else None,
@@ -267,14 +274,14 @@ def _detail(caller: Caller, target: Target, asked: Asked) -> TargetDetail:
         readings=readings,
         judgements=judgements,
         path=target_path(target, rows, found),
-        serving=serving_of(caller, target, asked.day),
+        serving=serving_of(caller, target, asked),
         milestones=tuple(
             MilestoneLine(
                 one.year, labels.value_of(target, one.value), date(one.year, 12, 31) <= asked.day
             )
             for one in sorted(target.milestones.all(), key=lambda one: one.year)
         ),
-        awaited=NextReading.of(target, asked.day),
+        awaited=NextReading.of(target, asked),
     )
 
 
@@ -300,12 +307,25 @@ def _current_reading(
     return f"{words}/{among}" if among else words
 
 
-def _achieved_since(known: Iterable[Assessment]) -> Since | None:
-    """Of snapshots, the newest first; None where none was taken yet."""
+def _achieved_since(back: Iterable[Assessment]) -> Since | None:
+    """Of the last first; None where there is none yet."""
     first = before = None
-    for row in known:
+    for row in back:
         if row.verdict != Verdict.ACHIEVED:
             before = verdict_sign(row.verdict)
             break
         first = row.day
     return Since(first, first - timedelta(days=1), before) if first else None
+
+
+def _assessments_back(target: Target, asked: Asked) -> list[Assessment]:
+    """Each that holds from a day up to the one asked for on, the last first (one SQL query; three
+    where they are worked out from what was known)."""
+    if asked.known_at is None:
+        return list(target.assessments.filter(day__lte=asked.day).order_by("-day"))
+    [(_target, history)] = histories([target], asked.known_at)
+    found = [(day, history.on(day)) for day in history.days() if day <= asked.day]
+    return [
+        Assessment(day=day, verdict=one.verdict, figures=to_api(one), working=working_to_api(one))
+        for day, one in sorted(found, key=itemgetter(0), reverse=True)
+    ]

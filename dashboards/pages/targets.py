@@ -246,9 +246,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
         }
 
     variant = (area, verdict)
-    return serve(
-        request, "dashboards/targets.html", asked, context, variant=variant, obeys_known_at=True
-    )
+    return serve(request, "dashboards/targets.html", asked, context, variant=variant)
 
 
 @open_to_all

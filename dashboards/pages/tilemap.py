@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.db.models import Q, Subquery
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from core.db.conditions import any_of
 from core.errors import refuse
 from core.tables.fixtures import read_table
+from dashboards.frame.day import Asked
 from dashboards.frame.places import Place, provinces
 from dashboards.sums.counts import countable
 from dashboards.text import figures
@@ -36,9 +36,10 @@ class Measure:
     label: str | Promise
 
 
+COMMUNES = Measure("communes", gettext_lazy("Completion rate of communes"))
 MEASURES = (
     Measure("completion", gettext_lazy("Completion rate")),
-    Measure("communes", gettext_lazy("Completion rate of communes")),
+    COMMUNES,
     Measure("dti_provincial", gettext_lazy("Digital Transformation Index (DTI)")),
     Measure("pii", gettext_lazy("Provincial Innovation Index (PII)")),
     Measure("digital_economy_grdp", gettext_lazy("Digital economy in GRDP")),
@@ -165,7 +166,7 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
     return lines
 
 
-def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
+def published(codes: Collection[str], asked: Asked) -> Mapping[str, list[Reading]]:
     """The newest readings of provinces, by indicator (one SQL query). Only those counted among
     today's provinces can be compared."""
     rows = (
@@ -174,7 +175,7 @@ def published(codes: Collection[str], day: date) -> Mapping[str, list[Reading]]:
         )
         .exclude(period="")
         .exclude(obs_status=ObsStatus.FORECAST)
-        .as_of(day)
+        .as_of(asked.day, asked.known_at)
     )
     known = rows.exclude(obs_status=ObsStatus.MISSING).order_by("-last_day").values("last_day")
     # Of each the last day is found by its index: nothing is read of the years before it.

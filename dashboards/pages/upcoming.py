@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Count, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from dashboards.frame.day import Asked
 from provinces.lookup import Names, as_named_on
 from provinces.permissions import Caller
 from tasks.completion.as_of import is_open, state_on
@@ -50,15 +51,16 @@ class Upcoming:
 
 
 def upcoming_of(
-    caller: Caller, day: date, scope: Q, shown: int = SHOWN, *, names: Names | None = None
+    caller: Caller, asked: Asked, scope: Q, shown: int = SHOWN, *, names: Names | None = None
 ) -> Upcoming:
     """The assignments in ``scope`` that the caller may see (one SQL query; one more for a past day,
     unless the former names are given)."""
+    day, given = asked.day, Assignment.objects.filter(scope).visible_to(caller)
     is_late = Case(
         When(due_then__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField()
     )
     rows = (
-        state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)
+        state_on(given, day, asked.known_at, lists=False)
         .filter(is_open() & Q(due_then__lte=day + COMING))
         .annotate(is_late=is_late)
         .annotate(

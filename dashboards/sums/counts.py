@@ -1,10 +1,11 @@
 """Counts of assignments from the completion snapshots, added up as pages show them."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import reduce
+from operator import add, or_
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, Sum, When
@@ -117,50 +118,76 @@ class Compared:
         return "; ".join(f"{part.sign.label}: {part.count}" for part in self.parts)
 
 
+@dataclass(frozen=True)
+class ThenNow:
+    """Counts on both days; ``query``: what the list of tasks calls their rows."""
+
+    label: str
+    counts: Compared
+    query: Mapping[str, str]
+
+
+def whole_lines(tasks: Compared, commune_tasks: Compared, area: str) -> list[ThenNow]:
+    """An area's tasks, and apart from them the assignments of its communes."""
+    return [
+        ThenNow(_("Tasks"), tasks, {"area": area, "level": "agencies"}),
+        ThenNow(_("Assignments of communes"), commune_tasks, {"area": area, "level": "communes"}),
+    ]
+
+
 def countable(counts: Counts) -> int:
     """What a completion rate divides by: the total without cancelled and ongoing work."""
     return counts.total - counts.cancelled - counts.ongoing
 
 
 def compared(rows: QuerySet[Any], keys: Sequence[str], asked: Asked) -> dict[Key, Compared]:
-    """Counts on both days for each combination of the keys, in one SQL query.
+    """Counts on both days, as ``counted_on`` finds them."""
+    found = counted_on(rows, keys, (asked.day, asked.compared), asked.known_at)
+    return {key: Compared(*counts) for key, counts in found.items()}
+
+
+def counted_on(
+    rows: QuerySet[Any], keys: Sequence[str], days: Sequence[date], known_at: datetime | None
+) -> dict[Key, tuple[Counts, ...]]:
+    """Counts on each day for each combination of the keys, in one SQL query.
 
     With ``known_at`` counted from what was recorded and accepted by then (four SQL queries;
     five for sums).
     """
-    if asked.known_at:
-        return counted_as_known(rows, keys, asked, asked.known_at)
-    days = {"now": asked.day, "before": asked.compared}
-    in_force = {name: Q(day__lte=on, until__gt=on) for name, on in days.items()}
+    if known_at:
+        return _counted_as_known(rows, keys, days, known_at)
+    in_force = [Q(day__lte=on, until__gt=on) for on in days]
     sums = {
-        f"{name}_{count}": Sum(count, filter=condition, default=0)
-        for name, condition in in_force.items()
+        f"{count}_{place}": Sum(count, filter=condition, default=0)
+        for place, condition in enumerate(in_force)
         for count in COUNTS
     }
     # order_by(): the model's own order would split the groups.
-    found = rows.filter(in_force["now"] | in_force["before"]).order_by().values(*keys)
+    found = rows.filter(reduce(or_, in_force)).order_by().values(*keys)
     return {
-        tuple(row[key] for key in keys): Compared(_counts(row, "now"), _counts(row, "before"))
+        tuple(row[key] for key in keys): tuple(
+            Counts(*(row[f"{count}_{place}"] for count in COUNTS)) for place in range(len(days))
+        )
         for row in found.annotate(**sums)
     }
 
 
-def counted_as_known(
-    rows: QuerySet[Any], keys: Sequence[str], asked: Asked, known_at: datetime
-) -> dict[Key, Compared]:
+def _counted_as_known(
+    rows: QuerySet[Any], keys: Sequence[str], days: Sequence[date], known_at: datetime
+) -> dict[Key, tuple[Counts, ...]]:
     names, row_of = _ROWS[rows.model], _row_of(rows.model)
     named = {
         row[: len(names)]: row[len(names) :]
         for row in rows.order_by().values_list(*names, *keys).distinct()
     }
     given = Assignment.objects.filter(task__plan__in={plan for plan, *_rest in named})
-    sums: defaultdict[Key, list[Compared]] = defaultdict(list)
+    sums: dict[Key, tuple[Counts, ...]] = {}
     for cell, facts in facts_by_cell(given, known_at).items():
-        both = Compared(count_on(facts, asked.day), count_on(facts, asked.compared))
-        row = row_of(cell)
-        if row in named and (both.now.total or both.before.total):
-            sums[named[row]].append(both)
-    return {key: added(parts) for key, parts in sums.items()}
+        row, counts = row_of(cell), tuple(count_on(facts, day) for day in days)
+        if row in named and any(on.total for on in counts):
+            key = named[row]
+            sums[key] = tuple(map(add, sums[key], counts)) if key in sums else counts
+    return sums
 
 
 def _row_of(model: type[Any]) -> Callable[[CountCell], Key]:
@@ -175,10 +202,6 @@ def _row_of(model: type[Any]) -> Callable[[CountCell], Key]:
         for pk, parent, level in Area.objects.values_list("pk", "parent", "level")
     }
     return lambda cell: (cell.plan, *tops[cell.area], cell.group)
-
-
-def _counts(row: Mapping[str, int], name: str) -> Counts:
-    return Counts(*(row[f"{name}_{count}"] for count in COUNTS))
 
 
 def has_illustrative(plan: str) -> Case:

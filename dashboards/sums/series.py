@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from core.text.language import in_language
+from dashboards.frame.day import Asked
 from dashboards.sums.counts import countable
 from tasks.completion.as_of import state_on
 from tasks.completion.counts import Counts, CountSpan
@@ -49,7 +50,7 @@ class DueCount:
     count: int
 
 
-def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
+def due_counts(rows: AssignmentQuerySet, asked: Asked) -> list[DueCount]:
     """One SQL query. The number of its rows does not grow with the assignments."""
     keys = (
         "task__plan",
@@ -60,7 +61,7 @@ def due_counts(rows: AssignmentQuerySet, day: date) -> list[DueCount]:
         "task__provenance",
         "state_then",
     )
-    found = state_on(rows, day, lists=False).order_by().values_list(*keys)
+    found = state_on(rows, asked.day, asked.known_at, lists=False).order_by().values_list(*keys)
     return [
         DueCount(plan, phase or 0, in_language(name_vi or "", name_en or ""), *others)
         for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("pk"))

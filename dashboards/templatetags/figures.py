@@ -121,7 +121,10 @@ def matrix_cells(cells: Iterable[Any], late_url: str) -> SafeString:
             (
                 cell.kind,
                 format_html(
-                    '<a href="{}&amp;group_number={}">{}</a>', late_url, cell.group, cell.late
+                    '<a href="{}&amp;group_number={}">{}</a>',
+                    late_url,
+                    cell.group,
+                    figures.number(cell.late),
                 )
                 if cell.late
                 else _CELLS[cell.kind],
@@ -164,9 +167,10 @@ def rows_on(
     **query: object,
 ) -> SafeString:
     """As ``rows``, for a figure of another day than the page's."""
-    if on == asked_of(context.flatten()).day:
+    asked = asked_of(context.flatten())
+    if on == asked.day:
         return rows(context, shown, plan, area, counted, level=level, **query)
-    other = Asked(on, on - timedelta(days=7))
+    other = Asked(on, on - timedelta(days=7), asked.known_on)
     given = {"level": level, "plan": plan, "area": area, "counted": counted, **query}
     is_late = shown and counted.endswith("overdue")
     url = other.carried(reverse("tasks"), **{name: str(value) for name, value in given.items()})
@@ -175,12 +179,18 @@ def rows_on(
 
 
 @register.simple_tag(takes_context=True)
-def then_now(
-    context: Context, counts: Any, counted: str, plan: str, *, area: str, **query: Any
-) -> SafeString:
-    """Three cells of ``Compared`` counts: on the compared day, on the day, the change. "countable"
-    is the rate; the figures lead to their rows."""
-    asked = asked_of(context.flatten())
+def go_then(context: Context, place: str, **query: object) -> str:
+    """The address of a page for the compared day."""
+    given = {name: str(value) for name, value in query.items()}
+    return asked_of(context.flatten()).of_compared.carried(reverse(place), **given)
+
+
+@register.simple_tag(takes_context=True)
+def then_now(context: Context, line: Any, counted: str) -> SafeString:
+    """Three cells of a line like ``ThenNow``: on the compared day, on the day, the change.
+    "countable" is the rate; the figures lead to their rows."""
+    asked, counts, query = asked_of(context.flatten()), line.counts, {**line.query}
+    plan, area = query.pop("plan", ""), query.pop("area", "")
     if counted == "countable":
         then, now = figures.percent(counts.before.rate), counts.rate
         changed = points(counts.rate_change)

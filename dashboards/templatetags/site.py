@@ -136,17 +136,20 @@ def _items(context: Context, entries: Iterable[Entry]) -> list[MenuItem]:
 @register.simple_tag(takes_context=True)
 def passed_over(context: Context) -> Asked | None:
     """The past day that was asked for, on a page that shows today whatever is asked."""
-    if isinstance(context.get("asked"), Asked) or "shown_day" in context:
-        return None
     asked = asked_of(context.flatten())
-    return None if asked.is_today else asked
+    return None if asked.is_today or _obeys(context) else asked
 
 
 @register.simple_tag(takes_context=True)
 def not_as_known(context: Context) -> Asked | None:
     """What was asked for as known on a day, on a page that shows what is known today."""
     asked = asked_of(context.flatten())
-    return None if context.get("obeys_known_at") or not asked.known_on else asked
+    return asked if asked.known_on and not _obeys(context) else None
+
+
+def _obeys(context: Context) -> bool:
+    """Whether the page shows the day and the knowledge that are asked for."""
+    return isinstance(context.get("asked"), Asked) or "shown_day" in context
 
 
 @register.simple_tag(takes_context=True)

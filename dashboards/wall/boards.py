@@ -135,7 +135,7 @@ def _numbers(groups: list[VerdictGroup], tasks: Compared, communes: Compared) ->
 
 
 def _late(display: DisplayKey, asked: Asked) -> Board:
-    found = upcoming_of(display, asked.day, NOT_COMMUNES, LONGEST)
+    found = upcoming_of(display, asked, NOT_COMMUNES, LONGEST)
     return {"late": found.late, "total": found.late_total}
 
 

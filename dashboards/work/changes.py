@@ -66,11 +66,14 @@ def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = Non
     last = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
         .effective_by(day)
-        .counting()
+        .counting(asked.known_at)
         .order_by("-effective_on", "-recorded_at", "-id")
     )
     changed = beside(
-        state_on(Assignment.objects.filter(scope), day, lists=False), asked.compared, day
+        state_on(Assignment.objects.filter(scope), day, asked.known_at, lists=False),
+        asked.compared,
+        day,
+        asked.known_at,
     )
     kinds = (
         When(counted_condition(kind, day) & Q(**{f"was_{kind}": False}), then=Value(kind))

@@ -2,8 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -17,7 +16,7 @@ from core.web.requests import no_such_filter, read_choice, read_key
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
-from dashboards.sums.counts import countable
+from dashboards.sums.counts import compared, countable
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import standing_on
@@ -27,7 +26,6 @@ from tasks.completion.counts import AreaCounts, Counts, percentage, rank_areas
 from tasks.labels import Sign
 from tasks.models import Assignment, ProvinceSum
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
-from tasks.models.completion import COUNTS
 from tasks.states import State
 
 _LONGEST_NUMBER = 60
@@ -65,6 +63,8 @@ class MatrixRow:
     name: str
     rank: int | None
     cells: tuple[MatrixCell, ...]
+    late_before: int = 0
+    """On the compared day, where that is another than the usual one."""
 
     @property
     def done(self) -> int:
@@ -73,6 +73,10 @@ class MatrixRow:
     @property
     def late(self) -> int:
         return sum(cell.late for cell in self.cells)
+
+    @property
+    def late_change(self) -> int:
+        return self.late - self.late_before
 
     @property
     def total(self) -> int:
@@ -113,7 +117,8 @@ class Matrix:
 
     @property
     def phase_number(self) -> str:
-        return str(self.phase.number) if self.phase else ""
+        """Of a province; the nation is shown in all phases together."""
+        return str(self.phase.number) if self.phase and self.place else ""
 
     @property
     def whole(self) -> MatrixRow:
@@ -135,8 +140,9 @@ class Matrix:
 def matrix(
     asked: Asked, *, plan: str, place: Place | None, phase: int | None, alert: str
 ) -> Matrix | None:
-    """Five SQL queries, whatever the size. None where no document gave communes work by the day.
+    """Five SQL queries, whatever the size; two more for a chosen compared day.
 
+    None where no document gave communes work by the day.
     Raises Http404 for a document or a phase that is not there.
     """
     given = Assignment.objects.filter(area__level=Area.Level.COMMUNE, assigned_on__lte=asked.day)
@@ -153,11 +159,19 @@ def matrix(
     if of_phase is None and phases:
         of_phase = phases[0]
     groups = tuple(chosen.groups.order_by("number"))
-    rows = (
-        _of_communes(asked.day, given.filter(task__plan=chosen), of_phase, place, groups)
-        if place
-        else _of_provinces(asked.day, chosen, groups)
-    )
+
+    heirs = standing_on(asked.day).communes if place else {}
+
+    def rows_on(day: Asked) -> list[MatrixRow]:
+        if place is None:
+            return _of_provinces(day, chosen, groups)
+        own = given.filter(task__plan=chosen, area__path__startswith=place.path)
+        return _of_communes(day, own, of_phase, heirs, groups)
+
+    rows = rows_on(asked)
+    if asked.compares:
+        late = {row.code: row.late for row in rows_on(asked.of_compared)}
+        rows = [replace(row, late_before=late.get(row.code, 0)) for row in rows]
     # What is late comes first.
     rows.sort(key=lambda row: -row.late)
     return Matrix(
@@ -175,13 +189,17 @@ def matrix(
 
 
 def _of_communes(
-    day: date, given: AssignmentQuerySet, phase: Phase | None, place: Place, groups: Groups
+    asked: Asked,
+    given: AssignmentQuerySet,
+    phase: Phase | None,
+    heirs: Mapping[str, str],
+    groups: Groups,
 ) -> list[MatrixRow]:
-    """Two SQL queries; one more where agencies were merged."""
-    rows = state_on(given.filter(area__path__startswith=place.path), day, lists=False)
+    """``heirs``: who stands for a merged commune (two SQL queries)."""
+    day = asked.day
+    rows = state_on(given, day, asked.known_at, lists=False)
     if phase:
         rows = rows.filter(task__phase=phase)
-    heirs = standing_on(day).communes
     sums: defaultdict[str, defaultdict[int, list[int]]] = defaultdict(
         lambda: defaultdict(lambda: [0, 0, 0])
     )
@@ -207,12 +225,13 @@ def _of_communes(
     ]
 
 
-def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
+def _of_provinces(asked: Asked, plan: Plan, groups: Groups) -> list[MatrixRow]:
     """Of all phases together, ranked (one SQL query)."""
-    found = ProvinceSum.objects.as_of(day).filter(plan=plan, of_communes=True)
+    rows_of = ProvinceSum.objects.filter(plan=plan, of_communes=True)
+    found = compared(rows_of, ("area__code", "group__number"), asked)
     sums: defaultdict[str, dict[int, Counts]] = defaultdict(dict)
-    for code, group, *counts in found.values_list("area__code", "group__number", *COUNTS):
-        sums[code][group] = Counts(*counts)
+    for (code, group), both in found.items():
+        sums[code][group] = both.now
     places = provinces()
     areas = [
         AreaCounts(code, places[code].name_key, sum(by_group.values(), Counts()))
@@ -230,7 +249,7 @@ def _of_provinces(day: date, plan: Plan, groups: Groups) -> list[MatrixRow]:
 def groups_finding(found: Matrix) -> Finding:
     """Which group is stuck? Of each group the share that is completed, the least on top."""
     rows = {"level": "communes", "plan": found.plan.number, "area": found.area}
-    if found.place:
+    if found.phase_number:
         rows["phase"] = found.phase_number
     cells = sorted(
         (cell for cell in found.whole.cells if cell.total), key=lambda cell: cell.done / cell.total

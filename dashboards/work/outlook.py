@@ -6,6 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from tasks.completion.counts import percentage
 from tasks.completion.forecast import LEAST, RUNS, Expectation, forecast
@@ -52,12 +53,13 @@ class Outlook:
         ) % {"runs": RUNS}
 
 
-def expected_days(rows: AssignmentQuerySet, day: date) -> dict[int, date]:
+def expected_days(rows: AssignmentQuerySet, asked: Asked) -> dict[int, date]:
     """When their agencies last said that they would be completed (one SQL query)."""
     told = StatusReport.objects.filter(
         assignment__in=rows.order_by().values("pk"), expected_on__isnull=False
     )
-    found = told.effective_by(day).in_order().values_list("assignment", "expected_on")
+    told = told.effective_by(asked.day, asked.known_at)
+    found = told.in_order().values_list("assignment", "expected_on")
     return {pk: expected for pk, expected in found if expected}
 
 

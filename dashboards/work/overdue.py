@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
 from django.utils.translation import gettext as _
 
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import Standing
@@ -65,16 +66,19 @@ def is_overdue(day: date) -> Q:
 
 
 def overdue_tasks(
-    caller: Caller, day: date, scope: Q, standing: Standing
+    caller: Caller, asked: Asked, scope: Q, standing: Standing
 ) -> tuple[OverdueTask, ...]:
     """Those that the caller may see, the longest overdue first (one SQL query)."""
+    day = asked.day
     said = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
-        .effective_by(day)
+        .effective_by(day, asked.known_at)
         .order_by("-effective_on", "-recorded_at", "-id")
     )
     rows = (
-        state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)
+        state_on(
+            Assignment.objects.filter(scope).visible_to(caller), day, asked.known_at, lists=False
+        )
         .filter(is_overdue(day))
         .annotate(expected_then=Subquery(said.values("expected_on")[:1]))
         .select_related("task", "agency")
@@ -110,10 +114,11 @@ Deadlines = Mapping[tuple[date, str], int]
 """How much open work has the deadline, and, of what is overdue, the cause: a key of ``CAUSES``."""
 
 
-def deadlines(day: date, scope: Q) -> Deadlines:
+def deadlines(asked: Asked, scope: Q) -> Deadlines:
     """One SQL query."""
-    rows = state_on(Assignment.objects.filter(scope), day, lists=False)
-    told = Case(When(due_then__lt=day, then=last_cause(day)), default=Value(""))
+    day, given = asked.day, Assignment.objects.filter(scope)
+    rows = state_on(given, day, asked.known_at, lists=False)
+    told = Case(When(due_then__lt=day, then=last_cause(day, asked.known_at)), default=Value(""))
     found = rows.filter(is_open() & Q(due_then__isnull=False)).annotate(told=told).order_by()
     counted = found.values_list("due_then", "told").annotate(n=Count("pk"))
     return {(due, told): n for due, told, n in counted}

@@ -1,22 +1,18 @@
 """Who moved? Ranks of the provinces on three days, of one base: the same provinces on each."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
-from core.db.conditions import any_of
 from dashboards.frame.day import Asked
 from dashboards.frame.places import Place, provinces
+from dashboards.sums.counts import counted_on
 from dashboards.text import figures
 from dashboards.work.days import months_before
-from tasks.completion.counts import AreaCounts, Counts, rank_areas
+from tasks.completion.counts import AreaCounts, rank_areas
 from tasks.models import ProvinceSum
-from tasks.models.completion import COUNTS
 
 _MONTHS = (2, 1, 0)
 _MOVED_SHOWN = 3
@@ -41,6 +37,7 @@ class Ranks:
 
     days: tuple[date, ...]
     lines: tuple[RankLine, ...]
+    known_on: date | None = None
 
     @property
     def question(self) -> str:
@@ -73,23 +70,16 @@ class Ranks:
         return _("%(moves)s since %(day)s") % {**words, "moves": ", ".join(said)}
 
 
-def ranks_of(day: date) -> Ranks:
+def ranks_of(asked: Asked) -> Ranks:
     """By completion of the provinces' own tasks (one SQL query)."""
-    days = tuple(months_before(day, months) for months in _MONTHS)
-    in_force = [Q(day__lte=on, until__gt=on) for on in days]
-    sums = {
-        f"{name}_{place}": Sum(name, filter=holds, default=0)
-        for place, holds in enumerate(in_force)
-        for name in COUNTS
-    }
-    rows = ProvinceSum.objects.filter(any_of(in_force), of_communes=False).values("area__code")
-    found: Iterable[Any] = rows.annotate(**sums)
+    days = tuple(months_before(asked.day, months) for months in _MONTHS)
+    rows = ProvinceSum.objects.filter(of_communes=False)
+    counted = counted_on(rows, ("area__code",), days, asked.known_at)
     known, ranks = provinces(), defaultdict[str, list[int]](list)
-    counted = {row["area__code"]: row for row in found}
     for place in range(len(days)):
         areas = [
-            AreaCounts(code, known[code].name_key, Counts(*(row[f"{n}_{place}"] for n in COUNTS)))
-            for code, row in counted.items()
+            AreaCounts(code, known[code].name_key, counts[place])
+            for (code,), counts in counted.items()
             if code in known
         ]
         for rank, area in rank_areas(areas):
@@ -98,8 +88,11 @@ def ranks_of(day: date) -> Ranks:
     everywhere = all(len(found) == len(days) for found in ranks.values())
     lines = [RankLine(known[code], tuple(found)) for code, found in ranks.items()]
     lines.sort(key=lambda line: (line.ranks[-1], line.place.name_key))
-    return Ranks(days, tuple(lines) if everywhere and len(lines) > 1 else ())
+    shown = tuple(lines) if everywhere and len(lines) > 1 else ()
+    return Ranks(days, shown, asked.known_on)
 
 
-def province_url(code: str, day: date) -> str:
-    return Asked(day, months_before(day, 1)).carried(f"/provinces/{code}/")
+def province_url(code: str, found: Ranks) -> str:
+    last = found.days[-1]
+    asked = Asked(last, months_before(last, 1), found.known_on)
+    return asked.carried(f"/provinces/{code}/")

@@ -1,9 +1,8 @@
 """Is reporting on time? The share of units that reported before each of the last periods closed."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding
 from provinces.models import Area, Plan
@@ -11,9 +10,9 @@ from reports.periods.reported import on_time
 from tasks.completion.counts import percentage
 
 
-def reporting_finding(plan: Plan, area: Area, day: date) -> Finding:
+def reporting_finding(plan: Plan, area: Area, asked: Asked) -> Finding:
     """Seven SQL queries, one where the document has no periods yet."""
-    found = on_time(plan, area, day)
+    found = on_time(plan, area, asked.day, asked.known_at)
     bars = []
     for one in found:
         share = percentage(one.in_time, one.units)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, Count, F, Q, Value, When
 
+from dashboards.frame.day import Asked
 from dashboards.frame.places import NOT_COMMUNES
 from dashboards.text.labels import COMPLETED
 from provinces.lookup import as_named_on
@@ -46,9 +47,10 @@ class Serving:
     shown: tuple[ServingTask, ...]
 
 
-def serving_of(caller: Caller, target: Target, day: date) -> Serving:
+def serving_of(caller: Caller, target: Target, asked: Asked) -> Serving:
     """Open assignments come first, and the overdue ones before the others (two SQL queries)."""
-    rows = state_on(Assignment.objects.filter(task__targets=target), day)
+    day, given = asked.day, Assignment.objects.filter(task__targets=target)
+    rows = state_on(given, day, asked.known_at)
     is_open = Q(state_then__in=[State.NOT_STARTED, State.IN_PROGRESS])
     is_late, of_communes = is_open & Q(due_then__lt=day), ~NOT_COMMUNES
     totals = rows.aggregate(

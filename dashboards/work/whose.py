@@ -1,9 +1,8 @@
 """Whose are late? The agencies with tasks of a document."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 
+from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import as_named_on
@@ -13,12 +12,13 @@ from tasks.completion.totals import By, parts
 _SHOWN = 12
 
 
-def agency_finding(plan: Plan, area: Area, day: date) -> Finding:
+def agency_finding(plan: Plan, area: Area, asked: Asked) -> Finding:
     """Those with most overdue tasks, communes left out."""
-    counts = {part.key: part.counts for part in parts(plan, area, day, By.AGENCY)}
+    found = parts(plan, area, asked.day, By.AGENCY, asked.known_at)
+    counts = {part.key: part.counts for part in found}
     rows = Agency.objects.filter(code__in=counts).exclude(area__level=Area.Level.COMMUNE)
     agencies = list(rows)
-    as_named_on(day, agencies)
+    as_named_on(asked.day, agencies)
     agencies.sort(key=lambda one: (-counts[one.code].overdue, -counts[one.code].total, one.code))
     query = {"level": "agencies", "plan": plan.number, "area": area.code}
     bars = []

@@ -42,8 +42,9 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
     def of(self, indicator: Indicator, area: Area) -> "ReadingQuerySet":
         return self.filter(indicator=indicator, area=area)
 
-    def published_by(self, day: date) -> "ReadingQuerySet":
-        return self.filter(published_on__lte=day)
+    def published_by(self, day: date, known_at: datetime | None = None) -> "ReadingQuerySet":
+        rows = self.filter(published_on__lte=day)
+        return rows.known_at(known_at) if known_at else rows
 
     def known_at(self, moment: datetime) -> "ReadingQuerySet":
         return self.filter(recorded_at__lte=moment)
@@ -61,8 +62,7 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
 
     def as_of(self, day: date, known_at: datetime | None = None) -> "ReadingQuerySet":
         """The vintages in force on a day, withdrawn ones included (status O)."""
-        rows = self.published_by(day)
-        return (rows.known_at(known_at) if known_at else rows).current()
+        return self.published_by(day, known_at).current()
 
 
 class Reading(AppendOnly, models.Model):

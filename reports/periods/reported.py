@@ -101,14 +101,14 @@ class OnTime:
         return reverse("report_period", args=[self.period.pk, self.area.code])
 
 
-def on_time(plan: Plan, area: Area, day: date) -> list[OnTime]:
+def on_time(plan: Plan, area: Area, day: date, known_at: datetime | None = None) -> list[OnTime]:
     """The last periods that closed by the day, of the shortest kind; oldest first.
 
     By the rule of ``reported``, without communes; of agencies merged by the day the successor
     counts (7 SQL queries, one where nothing has closed).
     """
     until = datetime.combine(day + timedelta(days=1), time(), HANOI)
-    closed = plan.reporting_periods.filter(closes_at__lt=min(until, clock.now()))
+    closed = plan.reporting_periods.filter(closes_at__lt=min(until, known_at or clock.now()))
     by_kind: defaultdict[str, list[ReportingPeriod]] = defaultdict(list)
     for period in closed.order_by("-last_day"):
         by_kind[period.kind].append(period)
@@ -118,7 +118,7 @@ def on_time(plan: Plan, area: Area, day: date) -> list[OnTime]:
     periods = by_kind[kind][:PERIODS_COMPARED][::-1]
     rows = Assignment.objects.filter(~Q(area__level=Area.Level.COMMUNE), task__plan=plan)
     rows = rows.within(area, day)
-    facts = facts_of(rows)
+    facts = facts_of(rows, known_at)
     agency = dict(rows.order_by().values_list("pk", "agency__code"))
     reports = StatusReport.objects.filter(
         assignment__in=rows.order_by().values("pk"), effective_on__gte=periods[0].first_day

@@ -5,7 +5,7 @@ SQL finds what lists filter and sort by; the pure rules of ``tasks.status`` find
 
 from collections.abc import Iterable
 from copy import copy
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
@@ -20,28 +20,36 @@ from tasks.status.rules import status_on
 
 
 def state_on(
-    assignments: AssignmentQuerySet, day: date, *, lists: bool = True
+    assignments: AssignmentQuerySet,
+    day: date,
+    known_at: datetime | None = None,
+    *,
+    lists: bool = True,
 ) -> AssignmentQuerySet:
     """Those assigned by the day; adds ``state_then`` and ``due_then``, and for lists
     ``percent_then``, ``reported_then`` (when the last report of the day was recorded) and
     ``waiting_then``, which is "" for a past day: nothing waits there any more.
+
+    ``known_at``: by what was recorded and decided at that moment.
     """
     assignments = assignments.filter(assigned_on__lte=day)
-    is_today = day >= clock.today()
-    if is_today:
+    is_now = day >= clock.today() and known_at is None
+    if is_now:
         assignments = assignments.annotate(state_then=F("state"), due_then=F("due_on"))
     else:
-        assignments = assignments.annotate(state_then=_state_by(day), due_then=_due_by(day))
+        assignments = assignments.annotate(
+            state_then=_state_by(day, known_at), due_then=_due_by(day, known_at)
+        )
     if not lists:
         return assignments
-    if is_today:
+    if is_now:
         return assignments.annotate(
             percent_then=F("percent"),
             waiting_then=F("waiting"),
             reported_then=F("last_report_at"),
         )
-    percent = _last_counting(day).values("percent")[:1]
-    reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
+    percent = _last_counting(day, known_at).values("percent")[:1]
+    reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day, known_at)
     newest = reports.order_by("-recorded_at", "-id")
     return assignments.annotate(
         percent_then=Coalesce(Subquery(percent), Value(0)),
@@ -56,27 +64,31 @@ def is_open(at: str = "then") -> Q:
     return ~Q(**{f"state_{at}__in": (State.COMPLETED, State.CANCELLED)})
 
 
-def _last_counting(day: date) -> QuerySet[StatusReport]:
+def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusReport]:
     """Of each assignment: the report that holds on a past day comes first."""
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
-    return reports.counting().order_by("-effective_on", "-recorded_at", "-id")
+    return reports.counting(known_at).order_by("-effective_on", "-recorded_at", "-id")
 
 
-def _state_by(day: date) -> Coalesce:
-    state = Subquery(_last_counting(day).values("state")[:1])
+def _state_by(day: date, known_at: datetime | None) -> Coalesce:
+    state = Subquery(_last_counting(day, known_at).values("state")[:1])
     return Coalesce(state, Value(State.NOT_STARTED.value))
 
 
-def _due_by(day: date) -> Coalesce:
+def _due_by(day: date, known_at: datetime | None) -> Coalesce:
     granted = ExtensionRequest.objects.filter(
         assignment=OuterRef("pk"),
         decision=ExtensionRequest.Decision.GRANTED,
         decided_on__lte=day,
     ).order_by("-decided_on", "-decided_at", "-id")
+    if known_at:
+        granted = granted.filter(decided_at__lte=known_at)
     return Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on"))
 
 
-def beside(rows: AssignmentQuerySet, since: date, day: date) -> AssignmentQuerySet:
+def beside(
+    rows: AssignmentQuerySet, since: date, day: date, known_at: datetime | None = None
+) -> AssignmentQuerySet:
     """Of rows of ``state_on`` those whose status may have been another on the earlier day; adds
     ``state_before`` and ``due_before``, as they were then.
 
@@ -93,12 +105,14 @@ def beside(rows: AssignmentQuerySet, since: date, day: date) -> AssignmentQueryS
         | Q(pk__in=reported.values("assignment"))
         | Q(pk__in=granted.values("assignment"))
     )
-    return rows.filter(moved).annotate(state_before=_state_by(since), due_before=_due_by(since))
+    return rows.filter(moved).annotate(
+        state_before=_state_by(since, known_at), due_before=_due_by(since, known_at)
+    )
 
 
-def as_it_was(assignment: Assignment, day: date) -> Assignment:
+def as_it_was(assignment: Assignment, day: date, known_at: datetime | None = None) -> Assignment:
     """The row with the columns of a past day, to be shown and never saved (2 SQL queries)."""
-    row: Any = state_on(Assignment.objects.filter(pk=assignment.pk), day).first()
+    row: Any = state_on(Assignment.objects.filter(pk=assignment.pk), day, known_at).first()
     kept = copy(assignment)
     kept.state, kept.percent = (row.state_then, row.percent_then) if row else (State.NOT_STARTED, 0)
     kept.due_on = row.due_then if row else assignment.original_due_on
@@ -107,7 +121,9 @@ def as_it_was(assignment: Assignment, day: date) -> Assignment:
     return kept
 
 
-def statuses_on(assignments: Iterable[Assignment], day: date) -> dict[int, DerivedStatus | None]:
+def statuses_on(
+    assignments: Iterable[Assignment], day: date, known_at: datetime | None = None
+) -> dict[int, DerivedStatus | None]:
     """The derived status of each, by row number (3 queries, however many)."""
     chosen = Assignment.objects.filter(pk__in=[assignment.pk for assignment in assignments])
-    return {pk: status_on(facts, day) for pk, (_, facts) in facts_of(chosen).items()}
+    return {pk: status_on(facts, day) for pk, (_, facts) in facts_of(chosen, known_at).items()}

@@ -6,7 +6,7 @@ always means the area and all below it.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,7 +20,7 @@ from django.utils.formats import date_format
 from core.text.language import in_language
 from provinces.lookup import agencies_on, communes_on
 from provinces.models import Agency, Area, Plan, PlanGroup
-from tasks.completion.counts import Counts, cell_timeline, count_on
+from tasks.completion.counts import Counts, CountSpan, cell_timeline, count_on
 from tasks.completion.inputs import FactsByCell, facts_by_cell
 from tasks.models import Assignment, Completion
 from tasks.models.completion import COUNTS, CountedQuerySet, counted_in
@@ -110,18 +110,11 @@ def series(
     plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
 ) -> list[tuple[date, Counts]]:
     """The total on each day on which it changed, and on the day asked for."""
-    spans: _Spans
-    if known_at:
-        spans = _counted_spans(plan, area, as_of, known_at)
-    else:
-        stored = counted_in(area).filter(plan=plan, begins__lte=as_of).values(*_SPAN)
-        rows_of = stored.annotate(**_SUMS).values_list(*_SPAN, *_SUMS)
-        spans = ((begins, until, counts) for begins, until, *counts in rows_of)
     # Each span adds its counts on its first day and takes them back on the day it ends.
     steps: defaultdict[date, list[int]] = defaultdict(lambda: [0] * len(COUNTS))
-    for day, until, counts in spans:
-        steps[day] = list(map(add, steps[day], counts))
-        steps[until] = list(map(sub, steps[until], counts))
+    for day, until, counts in spans_of(plan, area, as_of, known_at):
+        steps[day] = list(map(add, steps[day], counts.numbers()))
+        steps[until or date.max] = list(map(sub, steps[until or date.max], counts.numbers()))
     rows: list[tuple[date, Counts]] = []
     running = [0] * len(COUNTS)
     for day in sorted(day for day in steps if day <= as_of and any(steps[day])):
@@ -132,8 +125,16 @@ def series(
     return rows
 
 
-_Spans = Iterator[tuple[date, date, Iterable[int]]]
-"""From a day, until before another: the eight counts."""
+def spans_of(
+    plan: Plan, area: Area, as_of: date, known_at: datetime | None = None
+) -> Iterator[CountSpan]:
+    """Counts that add up to the total of each day up to the one asked for."""
+    if known_at:
+        yield from _counted_spans(plan, area, as_of, known_at)
+        return
+    stored = counted_in(area).filter(plan=plan, begins__lte=as_of).values(*_SPAN)
+    for begins, until, *counts in stored.annotate(**_SUMS).values_list(*_SPAN, *_SUMS):
+        yield CountSpan(begins, until, Counts(*counts))
 
 
 # From snapshots -------------------------------------------------------------------------------
@@ -163,14 +164,14 @@ def _known(plan: Plan, area: Area, day: date, known_at: datetime) -> FactsByCell
     return facts_by_cell(Assignment.objects.filter(task__plan=plan).within(area, day), known_at)
 
 
-def _counted_spans(plan: Plan, area: Area, as_of: date, known_at: datetime) -> _Spans:
+def _counted_spans(plan: Plan, area: Area, as_of: date, known_at: datetime) -> Iterator[CountSpan]:
     joined = area.joined()
     for cell, facts in _known(plan, area, as_of, known_at).items():
         first = joined.get(cell.area, date.min)
         for span in cell_timeline(facts):
             until = span.next_day or date.max
             if until > first:
-                yield max(span.first_day, first), until, span.counts.numbers()
+                yield CountSpan(max(span.first_day, first), until, span.counts)
 
 
 def _counted_parts(

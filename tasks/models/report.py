@@ -42,8 +42,9 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         """In the order in which reports hold: the last one does."""
         return self.order_by("effective_on", "recorded_at", "id")
 
-    def effective_by(self, day: date) -> "StatusReportQuerySet":
-        return self.filter(effective_on__lte=day)
+    def effective_by(self, day: date, known_at: datetime | None = None) -> "StatusReportQuerySet":
+        rows = self.filter(effective_on__lte=day)
+        return rows.filter(recorded_at__lte=known_at) if known_at else rows
 
     def counting(self, known_at: datetime | None = None) -> "StatusReportQuerySet":
         """Reports that count.

@@ -149,7 +149,7 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
     menu = list(agencies.order_by("name_key")[: _MOST_AGENCIES + 1])
     return Listing(
         page=shown,
-        rows=rows_of(user, list(shown), wanted.day),
+        rows=rows_of(user, list(shown), wanted.day, wanted.known_at),
         level=level,
         levels=[Choice(key, label, of_kind[key]) for key, label in KINDS.items() if of_kind[key]],
         choices=[Choice(shelf.key, shelf.label, counts[shelf.key]) for shelf in SHELVES],
@@ -163,14 +163,15 @@ def listing(user: User, wanted: ListQuery, page: str) -> Listing:
 
 
 def _filtered(user: User, wanted: ListQuery) -> "QuerySet[Assignment]":
-    rows = state_on(Assignment.objects.visible_to(user), wanted.day)
+    rows = state_on(Assignment.objects.visible_to(user), wanted.day, wanted.known_at)
     if wanted.counted and wanted.since:
         before = was_counted(wanted.counted, wanted.since)
-        rows = beside(rows, wanted.since, wanted.day).annotate(before=before).filter(before=False)
+        rows = beside(rows, wanted.since, wanted.day, wanted.known_at)
+        rows = rows.annotate(before=before).filter(before=False)
     rows = rows.filter(filter_condition(wanted))
     if wanted.counted not in _COMPLETED:
         return rows
-    found = statuses_on(rows, wanted.day).items()
+    found = statuses_on(rows, wanted.day, wanted.known_at).items()
     return rows.filter(pk__in=[pk for pk, status in found if status == wanted.counted])
 
 
@@ -197,9 +198,12 @@ def in_order(rows: "QuerySet[Assignment]", wanted: ListQuery) -> "QuerySet[Assig
     ).order_by(*order_of(wanted.sort))
 
 
-def rows_of(user: User, assignments: Sequence[Assignment], day: date) -> list[ListRow]:
+def rows_of(
+    user: User, assignments: Sequence[Assignment], day: date, known_at: datetime | None = None
+) -> list[ListRow]:
     """The lines of assignments that carry their task, agency and area (5 SQL queries)."""
-    statuses, is_today = statuses_on(assignments, day), day == clock.today()
+    statuses = statuses_on(assignments, day, known_at)
+    is_today = day == clock.today() and known_at is None
     as_named_on(day, [assignment.agency for assignment in assignments])
     undecided_now = assignments if is_today else ()
     waiting = [assignment.pk for assignment in undecided_now if assignment.waiting]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.expressions import Combinable, OrderBy
@@ -12,7 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from core.calendar.as_of import as_sent, read_as_of, read_day
+from core.calendar import clock
+from core.calendar.as_of import as_sent, end_of, read_as_of, read_day, read_known_on
 from core.calendar.periods import parse_period
 from core.models import User
 from core.web.requests import no_such_filter, read_choice, read_key
@@ -91,7 +92,7 @@ SORTS: Mapping[str, str | Promise] = {
 class ListQuery:
     """Read from ``?as_of=&level=&status=&plan=&group=&agency=&due=&q=&sort=&rows=``, and from what
     links of figures say:
-    ``&area=&unit=&group_number=&phase=&due_from=&due_to=&counted=&since=&cause=&target=``.
+    ``&area=&unit=&group_number=&phase=&due_from=&due_to=&counted=&since=&cause=&target=&known_at=``.
 
     ``group`` and ``agency`` are row numbers, ``area`` and ``unit`` codes of an area, with all below
     it, and of an agency, with those merged into it. ``counted`` is one of ``COUNTED``; with
@@ -116,9 +117,20 @@ class ListQuery:
     since: date | None = None
     cause: str = ""
     target: str = ""
+    known_on: date | None = None
     search: str = ""
     sort: str = ""
     page_size: int = PAGE_SIZES[0]
+
+    @property
+    def known_at(self) -> datetime | None:
+        """Only what was recorded and decided by then counts; None: by now."""
+        return end_of(self.known_on) if self.known_on else None
+
+    @property
+    def is_past(self) -> bool:
+        """Of a past day or a past knowledge: to be read only."""
+        return self.day < clock.today() or self.known_on is not None
 
     @property
     def is_filtered(self) -> bool:
@@ -184,6 +196,7 @@ def read_list_query(query: Mapping[str, str]) -> ListQuery:
         since=read_day(query, "since"),
         cause=read_choice(query, "cause", CAUSES),
         target=query.get("target", "").strip()[:_LONGEST_NUMBER],
+        known_on=read_known_on({"known_at": as_sent(query.get("known_at", ""))}),
         search=query.get("q", "").strip()[:_LONGEST_SEARCH],
         sort=read_choice(query, "sort", SORTS),
         page_size=int(read_choice(query, "rows", set(map(str, PAGE_SIZES))) or PAGE_SIZES[0]),
@@ -248,7 +261,8 @@ def filter_condition(wanted: ListQuery) -> Q:
     if wanted.counted:
         condition &= counted_condition(wanted.counted, wanted.day)
     if wanted.cause:
-        told = Assignment.objects.annotate(told=last_cause(wanted.day)).filter(told=wanted.cause)
+        told = Assignment.objects.annotate(told=last_cause(wanted.day, wanted.known_at))
+        told = told.filter(told=wanted.cause)
         condition &= Q(pk__in=told.order_by().values("pk"))
     if wanted.due:
         condition &= due_condition(wanted.due, wanted.day)
@@ -261,10 +275,10 @@ def was_counted(counted: str, since: date) -> Case:
     return Case(When(then, then=True), default=False)
 
 
-def last_cause(day: date) -> Combinable:
+def last_cause(day: date, known_at: datetime | None = None) -> Combinable:
     """For assignments: a key of ``CAUSES``, as last reported by the day."""
     told = StatusReport.objects.filter(assignment=OuterRef("pk")).exclude(cause_kind="")
-    newest = told.effective_by(day).order_by("-effective_on", "-recorded_at", "-id")
+    newest = told.effective_by(day, known_at).order_by("-effective_on", "-recorded_at", "-id")
     return Coalesce(Subquery(newest.values("cause_kind")[:1]), Value(NOT_STATED))
 
 

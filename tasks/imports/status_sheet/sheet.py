@@ -4,14 +4,13 @@ says, or its faults in plain words."""
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
-from core.calendar import clock
 from core.errors import Fault, Refused
 from core.tables.columns import Column, SheetLine, in_vietnamese, lines_of, values_by_word
 from core.tables.importing import formula_fault
@@ -147,14 +146,17 @@ def _plain(text: str) -> str:
 
 
 def current_of(
-    assignments: Iterable[Assignment], past_day: date | None = None
+    assignments: Iterable[Assignment],
+    past_day: date | None = None,
+    known_at: datetime | None = None,
 ) -> Iterator[Current]:
-    """Each with its newest report, or the one that held on a past day (3 queries, however many)."""
+    """Each with its newest report, or the one that held on a past day, as known at a moment
+    (3 queries, however many)."""
     found = list(assignments)
     of_it = StatusReport.objects.filter(assignment=OuterRef("pk"))
     newest = of_it.order_by("-recorded_at", "-id")
     if past_day:
-        newest = of_it.effective_by(past_day).counting()
+        newest = of_it.effective_by(past_day).counting(known_at)
         newest = newest.order_by("-effective_on", "-recorded_at", "-id")
     wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
     reports = StatusReport.objects.filter(
@@ -171,12 +173,12 @@ def export(rows: "QuerySet[Assignment]", wanted: ListQuery) -> bytes:
     That of a past day shows what held then, and is not taken back.
     """
     assignments = list(rows[:_MOST_ROWS])
-    past_day = wanted.day if wanted.day < clock.today() else None
+    past_day = wanted.day if wanted.is_past else None
     columns = _PAST_COLUMNS if past_day else COLUMNS
-    statuses = statuses_on(assignments, wanted.day)
+    statuses = statuses_on(assignments, wanted.day, wanted.known_at)
     body: list[list[Value]] = []
     with override("vi"):
-        for current in current_of(assignments, past_day):
+        for current in current_of(assignments, past_day, wanted.known_at):
             assignment, task, sent = current.assignment, current.assignment.task, current.sent()
             status, kind = statuses.get(assignment.pk), sent.cause_kind
             cells: dict[str, Value] = {

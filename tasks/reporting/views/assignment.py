@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.calendar import clock
-from core.calendar.as_of import as_sent, read_as_of
+from core.calendar.as_of import as_sent, read_as_of, read_known_on
 from core.models import User
 from core.text.language import in_language
 from core.web.forms import PlainForm
@@ -61,8 +61,9 @@ def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         assignment = assignment_for(user, pk)
         day = read_as_of({"as_of": as_sent(request.GET.get("as_of", ""))})
-        if day < clock.today():
-            return past_assignment(request, assignment, day)
+        known_on = read_known_on({"known_at": as_sent(request.GET.get("known_at", ""))})
+        if day < clock.today() or known_on:
+            return past_assignment(request, assignment, day, known_on)
         give_back(request, user, assignment)
         return show_assignment(request, assignment)
     assignment = assignment_to_report(user, pk)

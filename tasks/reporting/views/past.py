@@ -1,4 +1,4 @@
-"""The page of an assignment as of a past day: what held then, to be read only."""
+"""The page of an assignment as of a day or a knowledge of the past, to be read only."""
 
 from datetime import date
 
@@ -7,25 +7,32 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.calendar.as_of import end_of
 from core.text.language import in_language
 from tasks.completion.as_of import as_it_was, statuses_on
 from tasks.models import Assignment
 from tasks.six_clears import CLEARS
 
 
-def past_assignment(request: HttpRequest, assignment: Assignment, day: date) -> HttpResponse:
+def past_assignment(
+    request: HttpRequest, assignment: Assignment, day: date, known_on: date | None
+) -> HttpResponse:
     """Reports that take effect by the day with the decisions on them, deadlines decided by it,
-    obstacles open on it."""
-    plan, was = assignment.task.plan, as_it_was(assignment, day)
-    reports = assignment.reports.effective_by(day)
+    obstacles open on it; ``known_on``: only what was recorded by the end of that day."""
+    known_at = end_of(known_on) if known_on else None
+    plan, was = assignment.task.plan, as_it_was(assignment, day, known_at)
+    reports = assignment.reports.effective_by(day, known_at)
     reports = reports.select_related("reported_by_user", "reported_by_client")
     granted = Q(decision="granted", decided_on__lte=day)
+    if known_at:
+        granted &= Q(decided_at__lte=known_at)
     context = {
         "assignment": was,
         "task": assignment.task,
         "plan": plan,
         "shown_day": day,
-        "status": statuses_on([assignment], day).get(assignment.pk),
+        "known_on": known_on,
+        "status": statuses_on([assignment], day, known_at).get(assignment.pk),
         "days_overdue": was.days_overdue(day),
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
         "clears": CLEARS[settings.R57_CLEARS],
@@ -34,6 +41,6 @@ def past_assignment(request: HttpRequest, assignment: Assignment, day: date) -> 
             "-effective_on", "-recorded_at", "-id"
         ),
         "extensions": assignment.extensions.filter(granted).order_by("decided_on", "id"),
-        "obstacles": assignment.obstacles.open_on(day),
+        "obstacles": assignment.obstacles.open_on(min(day, known_on or day)),
     }
     return render(request, "tasks/reporting/assignment_past.html", context)

@@ -35,7 +35,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "dues": DUES,
         "sorts": SORTS,
         "page_sizes": PAGE_SIZES,
-        "may_tick": wanted.day == clock.today() and any(row.can_report for row in found.rows),
+        "may_tick": not wanted.is_past and any(row.can_report for row in found.rows),
         "all_ticked": request.GET.get("ticked") == "all",
         "all_illustrative": all(row.assignment.task.is_illustrative for row in found.rows),
     }

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from plotly import graph_objects as go
 
 from dashboards.charts import bars, base, completion, moves, paths
 from dashboards.charts.base import Figure, empty
+from dashboards.frame.day import Asked
 from dashboards.frame.places import Place
 from dashboards.pages.indicators import DrawnSeries, SeriesPoint
 from dashboards.pages.target import Path, PathPoint
@@ -21,6 +22,8 @@ from dashboards.work.ranks import RankLine, Ranks
 from tasks.completion.counts import Counts
 from tasks.completion.forecast import Expectation
 from tests.dashboards.conftest import DAY
+
+ASKED = Asked(DAY, DAY - timedelta(days=7))
 
 STEPS = (
     SeriesStep(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
@@ -111,11 +114,11 @@ FIGURES = [
     completion.completion_over_time(()),
     completion.completion_by_group(PARTS),
     completion.completion_over_time(STEPS, AHEAD),
-    bars.bars(LYING, DAY),
-    bars.bars(UPRIGHT, DAY),
-    bars.bars(replace(LYING, bars=()), DAY),
-    bars.overdue_left(AGENCIES, DAY),
-    bars.overdue_left(replace(AGENCIES, bars=()), DAY),
+    bars.bars(LYING, ASKED),
+    bars.bars(UPRIGHT, ASKED),
+    bars.bars(replace(LYING, bars=()), ASKED),
+    bars.overdue_left(AGENCIES, ASKED),
+    bars.overdue_left(replace(AGENCIES, bars=()), ASKED),
     moves.ranks(RANKS),
     moves.ranks(Ranks(RANKS.days, ())),
     paths.target_path(_path()),
@@ -158,7 +161,7 @@ def test_labels_that_would_meet_step_down() -> None:
 
 
 def test_overdue_lies_left_of_zero_and_the_words_have_the_colours_of_the_bars() -> None:
-    figure = bars.overdue_left(AGENCIES, DAY)
+    figure = bars.overdue_left(AGENCIES, ASKED)
     overdue = figure["data"][0]
     assert overdue["y"] == ["Sở KH&amp;CN", "Sở Nội vụ"]
     assert overdue["x"] == [-3, -1]
@@ -168,14 +171,14 @@ def test_overdue_lies_left_of_zero_and_the_words_have_the_colours_of_the_bars() 
 
 
 def test_series_side_by_side_have_one_scale_and_their_words_above() -> None:
-    figure = bars.bars(LYING, DAY)
+    figure = bars.bars(LYING, ASKED)
     scales = [figure["layout"][axis]["range"] for axis in ("xaxis", "xaxis2")]
     assert scales[0] == scales[1]
     assert [note["text"] for note in figure["layout"]["annotations"]] == ["Mở", "Đã giải quyết"]
 
 
 def test_each_bar_leads_to_its_rows_and_the_figure_says_its_finding() -> None:
-    figure = bars.bars(UPRIGHT, DAY)
+    figure = bars.bars(UPRIGHT, ASKED)
     assert figure["data"][0]["customdata"] == [
         "/tasks/?due_from=1&as_of=2025-11-15",
         "/tasks/?due_from=2&as_of=2025-11-15",

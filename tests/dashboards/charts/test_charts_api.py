@@ -43,18 +43,18 @@ def _faults(response: Any) -> list[tuple[str, str]]:
 def test_the_list_names_every_chart_and_its_parameters(get: Get, client: Client) -> None:
     body = client.get(CHARTS).json()
     assert [(chart["name"], chart["parameters"]) for chart in body["results"]] == [
-        ("completion-over-time", ["plan", "area", "as_of"]),
-        ("completion-by-group", ["plan", "area", "as_of"]),
-        ("completion-by-agency", ["plan", "area", "as_of"]),
-        ("target-path", ["target", "as_of"]),
-        ("indicator-series", ["indicator", "area", "as_of"]),
-        ("targets-lag", ["as_of"]),
-        ("delay-by-age", ["area", "as_of"]),
-        ("due-by-week", ["area", "as_of"]),
-        ("obstacles", ["area", "as_of"]),
-        ("ranks", ["as_of"]),
-        ("communes-by-group", ["plan", "area", "phase", "as_of"]),
-        ("reporting-on-time", ["plan", "area", "as_of"]),
+        ("completion-over-time", ["plan", "area", "as_of", "known_at"]),
+        ("completion-by-group", ["plan", "area", "as_of", "known_at"]),
+        ("completion-by-agency", ["plan", "area", "as_of", "known_at"]),
+        ("target-path", ["target", "as_of", "known_at"]),
+        ("indicator-series", ["indicator", "area", "as_of", "known_at"]),
+        ("targets-lag", ["as_of", "known_at"]),
+        ("delay-by-age", ["area", "as_of", "known_at"]),
+        ("due-by-week", ["area", "as_of", "known_at"]),
+        ("obstacles", ["area", "as_of", "known_at"]),
+        ("ranks", ["as_of", "known_at"]),
+        ("communes-by-group", ["plan", "area", "phase", "as_of", "known_at"]),
+        ("reporting-on-time", ["plan", "area", "as_of", "known_at"]),
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from provinces.models import Agency
-from tests.dashboards.conftest import DAY, Give, Place, Settle, Visit, indicator_of
+from tests.dashboards.conftest import Give, Place, Settle, Visit, indicator_of
 from tests.factories import (
     AgencyFactory,
     PlanFactory,
@@ -103,15 +103,3 @@ def test_what_came_in_later_was_not_known_then(
     file = "/export/documents.csv"
     known = visit(file, known_at="2025-11-05").getvalue().decode().splitlines()[1]
     assert '",1,0,0,0,1,0,0,' in known
-
-
-@pytest.mark.parametrize("address", ["/", "/provinces/40/", "/late/", "/indicators/", "/tasks/"])
-def test_a_page_that_shows_what_is_known_now_says_so(
-    visit: Visit, address: str, settle: Settle
-) -> None:
-    settle()
-    says = "không phải điều đã biết ngày 05/11/2025"
-    html = visit(address, known_at="2025-11-05").content.decode()
-    assert says in html
-    assert f"/targets/?as_of={DAY}&amp;known_at=2025-11-05" in html
-    assert says not in visit("/targets/", known_at="2025-11-05").content.decode()

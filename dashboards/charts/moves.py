@@ -101,7 +101,6 @@ def ranks(found: Ranks) -> Figure:
         name = line.place.short_name
         is_told = line.place.code in moved
         colour = (GOOD if line.up > 0 else BAD) if is_told else SOFT
-        url = province_url(line.place.code, found)
         traces.append(
             {
                 "type": "scatter",
@@ -111,7 +110,7 @@ def ranks(found: Ranks) -> Figure:
                 "y": list(line.ranks),
                 "line": {"color": colour if is_told else LINE, "width": 2.5 if is_told else 1},
                 "marker": {"size": 6 if is_told else 4},
-                "customdata": [url for _day in days],
+                "customdata": [province_url(line.place.code, found, day) for day in found.days],
                 "hovertemplate": name + " %{x}: %{y}<extra></extra>",
             }
         )

@@ -38,6 +38,7 @@ from targets.services import assessment_of
 from tasks.completion.inputs import facts_of
 from tasks.completion.totals import By, parts, spans_of
 from tasks.models import Assignment
+from tasks.models.assignment import AssignmentQuerySet
 
 Query = Mapping[str, str]
 OF_ALL = ("as_of", "known_at")
@@ -48,12 +49,14 @@ _LONGEST_QUOTED = 60
 
 @dataclass(frozen=True)
 class Chart:
-    """``takes``: names of its parameters; all take ``as_of`` and ``known_at`` too."""
+    """``takes``: names of its parameters; all take ``as_of`` and ``known_at`` too.
+    ``is_personal``: what its marks lead to depends on the reader's roles."""
 
     name: str
     title: str | Promise
     takes: tuple[str, ...]
     build: Callable[[Caller, Query, Asked], Figure]
+    is_personal: bool = False
 
 
 def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
@@ -98,6 +101,13 @@ def _required(query: Query, name: str) -> str:
     return text
 
 
+def _list_of(plan: Plan, area: Area, given: AssignmentQuerySet) -> dict[str, str]:
+    """What the list of a document's tasks is asked with: of communes where they alone have any."""
+    of_agencies = given.exclude(area__level=Area.Level.COMMUNE).exists()
+    level = "agencies" if of_agencies else "communes"
+    return {"level": level, "plan": plan.number, "area": area.code}
+
+
 # Builders -------------------------------------------------------------------------------------
 
 
@@ -110,14 +120,18 @@ def _over_time(caller: Caller, query: Query, asked: Asked) -> Figure:
     found = spans_of(plan, area, asked.day, asked.known_at)
     seen = {pk: one for pk, (_cell, one) in facts.items()}
     outlook = outlook_of(seen, expected_days(given, asked), asked.day)
-    return completion.completion_over_time(series.steps(found, dues, asked.day), outlook.points)
+    steps, rows = series.steps(found, dues, asked.day), _list_of(plan, area, given)
+    return completion.completion_over_time(steps, outlook.points, rows)
 
 
 def _by_group(caller: Caller, query: Query, asked: Asked) -> Figure:
     plan = _plan(query, asked)
     area = _area(query, plan.area, caller)
-    found = parts(plan, area, asked.day, By.GROUP, asked.known_at)
-    rows = [(figures.numbered(p.key, p.label), p.counts) for p in found]
+    given = Assignment.objects.filter(task__plan=plan).within(area, asked.day)
+    listed, rows = _list_of(plan, area, given), []
+    for part in parts(plan, area, asked.day, By.GROUP, asked.known_at):
+        url = asked.carried("/tasks/", **listed, group_number=str(part.key or ""))
+        rows.append((figures.numbered(part.key, part.label), part.counts, url))
     return completion.completion_by_group(rows)
 
 
@@ -128,7 +142,8 @@ def _by_agency(caller: Caller, query: Query, asked: Asked) -> Figure:
 
 def _reporting(caller: Caller, query: Query, asked: Asked) -> Figure:
     plan = _plan(query, asked)
-    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), asked), asked)
+    area = _area(query, plan.area, caller)
+    return bars.bars(reporting_finding(plan, area, asked, caller), asked)
 
 
 def _delays(caller: Caller, query: Query, asked: Asked) -> Figure:
@@ -181,10 +196,13 @@ def _target_path(caller: Caller, query: Query, asked: Asked) -> Figure:
     if target is None:
         detail = _("There is no target with the code “%(code)s”.") % {"code": code}
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
+    if target.indicator is None:
+        return base.empty()
     assessment = assessment_of(target, asked.day, asked.known_at)
     found = assessment.figures if assessment else {}
     path = target_path(target, readings_of(target, asked), found)
-    return paths.target_path(path) if path else base.empty()
+    listed = _readings(target.indicator.code, target.area, asked)
+    return paths.target_path(path, listed) if path else base.empty()
 
 
 def _indicator_series(caller: Caller, query: Query, asked: Asked) -> Figure:
@@ -198,7 +216,11 @@ def _indicator_series(caller: Caller, query: Query, asked: Asked) -> Figure:
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
     found, of_ranks = indicator_series(indicator, area, asked)
     unit = _("rank") if of_ranks else indicator.unit
-    return paths.indicator_series(found, unit, is_rank=of_ranks)
+    return paths.indicator_series(found, unit, _readings(code, area, asked), is_rank=of_ranks)
+
+
+def _readings(code: str, area: Area, asked: Asked) -> str:
+    return f"{asked.carried(f'/indicators/{code}/', area=area.code)}#readings"
 
 
 _OF_PLAN, _OF_AREA = ("plan", "area"), ("area",)
@@ -231,6 +253,12 @@ CHARTS: Mapping[str, Chart] = {
             (*_OF_PLAN, "phase"),
             _groups,
         ),
-        Chart("reporting-on-time", gettext_lazy("Units that report on time"), _OF_PLAN, _reporting),
+        Chart(
+            "reporting-on-time",
+            gettext_lazy("Units that report on time"),
+            _OF_PLAN,
+            _reporting,
+            is_personal=True,
+        ),
     )
 }

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.web.public import open_to_all
+from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
@@ -19,6 +19,7 @@ from dashboards.work.finding import Finding
 from dashboards.work.reporting import reporting_finding
 from dashboards.work.whose import agency_finding
 from provinces.models import Phase, Plan
+from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import ProvinceSum
 
@@ -47,6 +48,10 @@ class DocumentDetail:
     whose: Finding
     reporting: Finding
 
+    @property
+    def has_counts(self) -> bool:
+        return any(one.counts.now.total or one.counts.before.total for one in self.groups)
+
 
 def documents(asked: Asked) -> list[DocumentLine]:
     """Documents issued by the day (two SQL queries)."""
@@ -59,8 +64,8 @@ def documents(asked: Asked) -> list[DocumentLine]:
     return lines
 
 
-def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Seventeen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
+def document_detail(reader: Caller, plan_id: int, asked: Asked) -> DocumentDetail:
+    """Eighteen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
     found = found.annotate(made_up=has_illustrative("pk"))
     plan = found.select_related("area", "implements", "standing_agency").first()
@@ -93,7 +98,7 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         tasks=tasks,
         commune_tasks=commune_tasks,
         whose=agency_finding(plan, plan.area, asked),
-        reporting=reporting_finding(plan, plan.area, asked),
+        reporting=reporting_finding(plan, plan.area, asked, reader),
     )
 
 
@@ -110,21 +115,27 @@ def _apart(counts: Iterable[tuple[bool, Compared]]) -> tuple[Compared, Compared]
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        lines = documents(asked)
+        made_up = any(line.is_illustrative for line in lines)
+        return {"title": _("Documents"), "lines": lines, "is_illustrative": made_up}
+
     return serve(
         request,
         "dashboards/documents.html",
         asked,
-        lambda: {"title": _("Documents"), "lines": documents(asked)},
+        context,
     )
 
 
 @open_to_all
 @require_safe
 def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
-    asked = read_asked(request.GET)
+    reader, asked = reader_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
-        page = document_detail(plan_id, asked)
+        page = document_detail(reader, plan_id, asked)
         return {"title": page.plan.number, "page": page}
 
     try:

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_safe
 
 from core.web.requests import read_choice, user_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
+from dashboards.work.finding import Finding
+from dashboards.work.overdue import age_bands, deadlines, delay_finding
 from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.models.places import province_code
@@ -170,6 +172,20 @@ def unit_changes(caller: Caller, asked: Asked, filters: Filters, level: str) -> 
     return sorted(lines, key=lambda line: (-line.now, -line.before, line.name))
 
 
+def delay_of(page: Delays, asked: Asked) -> Finding | None:
+    """How old the delays of the list are, and why (one SQL query). None where it is narrower than
+    an area's tasks of agencies: by document, or by what the reader may see."""
+    if page.level != "agencies" or page.filters.plan:
+        return None
+    [one] = page.areas if len(page.areas) == 1 else [None]
+    place = provinces().get(page.filters.area, one)
+    under = Q(area__path__startswith=place.path) if place else Q()
+    bands = age_bands(asked.day, deadlines(asked, NOT_COMMUNES & under))
+    if sum(band.count for band in bands) != page.total:
+        return None
+    return delay_finding(bands, place.code if place else "VN")
+
+
 def _chosen(
     late: "QuerySet[Assignment, Any]", filters: Filters, level: str
 ) -> "QuerySet[Assignment, Any]":
@@ -290,7 +306,13 @@ def late_page(request: HttpRequest) -> HttpResponse:
     def context() -> dict[str, object]:
         found = delays(user, asked.day, filters, page, asked.known_at)
         changes = unit_changes(user, asked, filters, found.level) if asked.compares else ()
-        return {"title": _("Overdue tasks"), "page": found, "changes": changes}
+        delay = delay_of(found, asked)
+        return {
+            "title": _("Overdue tasks"),
+            "page": found,
+            "changes": changes,
+            "delay": delay,
+        }
 
     return serve(
         request,

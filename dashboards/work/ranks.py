@@ -92,7 +92,6 @@ def ranks_of(asked: Asked) -> Ranks:
     return Ranks(days, shown, asked.known_on)
 
 
-def province_url(code: str, found: Ranks) -> str:
-    last = found.days[-1]
-    asked = Asked(last, months_before(last, 1), found.known_on)
+def province_url(code: str, found: Ranks, day: date) -> str:
+    asked = Asked(day, months_before(day, 1), found.known_on)
     return asked.carried(f"/provinces/{code}/")

@@ -25,18 +25,20 @@
       figure.layout.height = Math.max(figure.layout.height, place.clientHeight);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
       place.removeAttribute("aria-busy");
-      place.on("plotly_click", follow);
+      place.on("plotly_click", (click) => follow(place, click));
       offer_files(place, figure);
     } catch {
       give_up(place);
     }
   };
 
-  // A bar or a point leads to the rows that it counts.
-  const follow = ({ points: [point] }) => {
-    const own = point.customdata;
-    if (typeof own === "string" && own.startsWith("/")) location.href = own;
-    else if (point.data.meta) location.href = point.data.meta;
+  // A bar or a point leads to the rows that it counts; of the lines of a day the one that is nearest.
+  const follow = (place, { points, event }) => {
+    const height = event.clientY - place.getBoundingClientRect().top;
+    const far = ({ y, yaxis }) => Math.abs(yaxis.d2p(y) + yaxis._offset - height);
+    const leading = points.filter(({ customdata }) => customdata);
+    const [nearest] = leading.length > 1 ? leading.sort((a, b) => far(a) - far(b)) : leading;
+    if (nearest) location.href = nearest.customdata;
   };
 
   // What the chart shows, to be taken away: its numbers, and its picture with source and day.

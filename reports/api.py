@@ -20,7 +20,7 @@ from core.models import User
 from core.web.requests import caller_of, download
 from provinces.models import Area
 from reports.content.figures import LEVELS, counts_in
-from reports.content.words import sentence
+from reports.content.words import in_words, sentence
 from reports.files.named import file_name, files
 from reports.frozen.corrections import corrections_of
 from reports.frozen.services import freeze
@@ -73,7 +73,8 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
 
     def get_sentence(self, row: FrozenReport) -> str:
         level = next((one for one in LEVELS if one in row.figures["counts"]), LEVELS[0])
-        return sentence(row.as_of, counts_in(row.figures["figures"], f"{level}."), level)
+        counts = counts_in(row.figures["figures"], f"{level}.")
+        return in_words(sentence(row.as_of, counts, level), counts)
 
     def get_files(self, row: FrozenReport) -> dict[str, str]:
         return {name: f"/api/v1/reports/{row.pk}/{name}" for name in files()}

@@ -64,6 +64,11 @@ def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
     return chart.build(caller, query, read_as_of(query))
 
 
+def built(chart: Chart, caller: Caller, plan: Plan, area: Area, day: date) -> Figure:
+    """Of a document in an area."""
+    return chart.build(caller, {"plan": plan.number, "area": area.code}, day)
+
+
 # What the parameters name ---------------------------------------------------------------------
 
 

@@ -45,7 +45,7 @@ def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "form": form,
         "typed_at": unsaved.saved_at if unsaved and not form.is_bound else None,
         "frozen": frozen.order_by("-version").first(),
-        "blocks": named(blocks_of(preview(draft))) if "preview" in request.GET else [],
+        "blocks": named(blocks_of(preview(draft, user))) if "preview" in request.GET else [],
     }
     return render(request, "reports/draft.html", context, status=form.status)
 

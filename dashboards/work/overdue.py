@@ -71,7 +71,7 @@ def overdue_tasks(
     said = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
         .effective_by(day)
-        .order_by("-effective_on", "-recorded_at", "-id")
+        .last_first()
     )
     rows = (
         state_on(Assignment.objects.filter(scope).visible_to(caller), day, lists=False)

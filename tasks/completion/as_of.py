@@ -59,7 +59,7 @@ def is_open(at: str = "then") -> Q:
 def _last_counting(day: date) -> QuerySet[StatusReport]:
     """Of each assignment: the report that holds on a past day comes first."""
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
-    return reports.counting().order_by("-effective_on", "-recorded_at", "-id")
+    return reports.counting().last_first()
 
 
 def _state_by(day: date) -> Coalesce:

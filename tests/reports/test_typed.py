@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import User
+from core.web.typed import mark_of
 from reports.frozen.services import draft_of, freeze
 from reports.models import ReportDraft, TypedText
-from tasks.reporting.drafts import mark_of
 from tests.factories import UserFactory
 from tests.reports.conftest import CLOSES, Office
 

@@ -155,7 +155,7 @@ def current_of(
     newest = of_it.order_by("-recorded_at", "-id")
     if past_day:
         newest = of_it.effective_by(past_day).counting()
-        newest = newest.order_by("-effective_on", "-recorded_at", "-id")
+        newest = newest.last_first()
     wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
     reports = StatusReport.objects.filter(
         pk__in=wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")

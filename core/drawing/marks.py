@@ -6,7 +6,8 @@ from html import unescape
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from core.drawing.axes import Axis
+from core.drawing.axes import Axis, axis_of
+from core.drawing.words import SMALLER, font_of
 
 Trace = Mapping[str, Any]
 _DASHES = {"dash": (0, (5, 3)), "dot": (0, (1.5, 2))}
@@ -92,15 +93,16 @@ def draw_lines(plot: Any, trace: Trace, before: Trace | None, x: Axis, y: Axis) 
         plot.plot(
             xs, ys, linestyle=_DASHES.get(line.get("dash", ""), "-"), zorder=3, **look, **style
         )
-    if "markers" in trace["mode"]:
-        _draw_points(plot, trace, xs, ys)
 
 
 def _points(trace: Trace, x: Axis, y: Axis) -> tuple[list[float], list[float]]:
     return [x.at(value) for value in trace["x"]], [y.at(value) for value in trace["y"]]
 
 
-def _draw_points(plot: Any, trace: Trace, xs: Sequence[float], ys: Sequence[float]) -> None:
+def draw_points(plot: Any, trace: Trace, x: Axis, y: Axis) -> None:
+    if "markers" not in trace["mode"]:
+        return
+    xs, ys = _points(trace, x, y)
     marker = trace.get("marker", {})
     colour = marker.get("color") or trace["line"]["color"]
     edge = marker.get("line", {})
@@ -125,3 +127,52 @@ def colour_of(text: str) -> str | tuple[float, ...]:
         return text
     *colours, opacity = map(float, text[5:-1].split(","))
     return (*(colour / 255 for colour in colours), opacity)
+
+
+def draw_shape(plot: Any, shape: Mapping[str, Any], x: Axis, y: Axis) -> None:
+    """A line or a band; across the whole width where it is on paper."""
+    low, high = y.at(shape["y0"]), y.at(shape["y1"])
+    line = shape["line"]
+    if shape["type"] == "rect":
+        plot.axhspan(low, high, color=colour_of(shape["fillcolor"]), linewidth=0, zorder=1)
+        return
+    on_paper = shape.get("xref") == "paper"
+    ends = (x.first, x.last) if on_paper else (x.at(shape["x0"]), x.at(shape["x1"]))
+    plot.plot(ends, (low, high), color=line["color"], linewidth=line["width"], zorder=1.8)
+
+
+def axes_of(figure: Trace, traces: Sequence[Trace], name: str) -> tuple[Axis, Axis]:
+    layout = figure["layout"]
+    separators = layout["separators"]
+    bars = stacked(traces, layout.get("barmode", ""))
+    lying = bool(bars) and bars[0].is_lying
+    along = [value for one in bars for value in (*one.starts, *one.ends)]
+    named = "y" if lying else "x"
+    # Of all series, or the same name would stand elsewhere in another panel.
+    across = [value for one in figure["data"] if one["type"] == "bar" for value in one[named]]
+    lines = [one for one in traces if one["type"] == "scatter"]
+    xs = [*(along if lying else across), *(value for one in lines for value in one["x"])]
+    ys = [*(across if lying else along), *(value for one in lines for value in one["y"])]
+    x_spec, y_spec = layout.get(f"xaxis{name}", {}), layout.get("yaxis", {})
+    if not lines and bars and not lying:
+        x_spec = {**x_spec, "type": "category"}
+    return (
+        axis_of(x_spec, xs, separators, of_bars=lying),
+        axis_of(y_spec, ys, separators, of_bars=bool(bars) and not lying),
+    )
+
+
+def draw_marks(plot: Any, traces: Sequence[Trace], x: Axis, y: Axis, layout: Trace) -> None:
+    """All series of a panel, and what lies behind them."""
+    plot.set_xlim(x.first, x.last)
+    plot.set_ylim(y.first, y.last)
+    for shape in layout.get("shapes", ()):
+        draw_shape(plot, shape, x, y)
+    for bars in stacked(traces, layout.get("barmode", "")):
+        size = bars.trace["textfont"]["size"] * SMALLER
+        draw_bars(plot, bars, x, y, gap=layout.get("bargap", 0.2), words=font_of(size))
+    before = None
+    for trace in (one for one in traces if one["type"] == "scatter"):
+        draw_lines(plot, trace, before, x, y)
+        draw_points(plot, trace, x, y)
+        before = trace

@@ -4,16 +4,23 @@ import hashlib
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from core.drawing.picture import picture
+from core.errors import refuse
 from core.models import User
 from provinces.models import Area, Plan
+from reports.content.figures import LEVELS, counts_in
+from reports.content.report import Content
 from reports.models import FrozenPicture
+from tasks.completion.counts import Counts
+from tasks.completion.totals import By, parts
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ def drawn(
     for chart in _OFFERED.values():
         if chart.name not in names:
             continue
-        for language, _name in settings.LANGUAGES:
+        for language in dict(settings.LANGUAGES):
             with override(language):
                 figure = chart.build(by, plan, area, day)
                 if not any(trace.get("x") for trace in figure["data"]):
@@ -62,3 +69,16 @@ def drawn(
                     png=png,
                     digest=hashlib.sha256(png).hexdigest(),
                 )
+
+
+def check_totals(content: Content, plan: Plan, area: Area, day: date) -> None:
+    """Tables are counted from the rows, charts from the sums that follow every change within
+    seconds. Raises Refused (``charts_differ``, 409) where they do not agree."""
+    stored = sum((part.counts for part in parts(plan, area, day, By.GROUP)), Counts())
+    levels = (counts_in(content["figures"], f"{level}.") for level in LEVELS)
+    if stored != sum(levels, Counts()):
+        detail = _(
+            "The charts do not show the figures of the tables: they are being recomputed, or "
+            "count areas below too. Try again in a minute, or freeze without charts."
+        )
+        raise refuse("charts_differ", detail, status=HTTPStatus.CONFLICT)

@@ -6,7 +6,7 @@ the same report is the same file, byte for byte.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.tables.writer import zipped
 from reports.files.blocks import Block, PartTitle, Picture, Table, Text
+from reports.files.drawing import inline
 from reports.files.parts import blocks_of
 from reports.files.summary import summary_of
 from reports.models import FrozenReport, Letterhead
@@ -21,15 +22,12 @@ from reports.models import FrozenReport, Letterhead
 _SPACE = "http://schemas.openxmlformats.org"
 _W = f'xmlns:w="{_SPACE}/wordprocessingml/2006/main"'
 _R = f'xmlns:r="{_SPACE}/officeDocument/2006/relationships"'
-_DRAWING = f"{_SPACE}/drawingml/2006"
 _KINDS = f"{_SPACE}/officeDocument/2006/relationships"
 _PARTS = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
 
 _WIDTH, _WIDE = 9355, 14005
 """Between the margins, upright and across, in twentieths of a point."""
-_TALLEST, _EMU = 7600, 635
-"""The height of a picture at most, in twentieths of a point; and what Word measures pictures in."""
 _MARGINS = (
     '<w:pgMar w:top="1134" w:bottom="1134" w:left="1701" w:right="850" '
     'w:header="567" w:footer="567" w:gutter="0"/>'
@@ -218,30 +216,12 @@ def _body(blocks: Iterable[Block], width: int) -> Iterator[str]:
             case Picture():
                 pictures += 1
                 yield _paragraph(block.title, "center", size=26, marks="b", more=above)
-                yield _drawing(block, pictures, width)
+                yield inline(block, pictures, width)
                 below = '<w:spacing w:before="0" w:after="120"/>'
                 yield _paragraph(block.source, "center", size=26, marks="i", more=below)
             case Table():
                 yield _paragraph(block.title, "center", size=26, marks="b", more=above)
                 yield _table(block, width)
-
-
-def _drawing(picture: Picture, number: int, width: int) -> str:
-    """As wide as the text, or as high as half a page; with what it shows in words."""
-    across, up = picture.size
-    wide = min(width, _TALLEST * across // up) * _EMU
-    size, name = f'cx="{wide}" cy="{wide * up // across}"', f'id="{number}" name="picture{number}"'
-    return (
-        '<w:p><w:pPr><w:keepNext/><w:jc w:val="center"/></w:pPr><w:r><w:drawing>'
-        f'<wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" distB="0" distL="0" '
-        f'distR="0"><wp:extent {size}/><wp:docPr {name} descr={quoteattr(picture.alt)}/>'
-        f'<a:graphic xmlns:a="{_DRAWING}/main"><a:graphicData uri="{_DRAWING}/picture">'
-        f'<pic:pic xmlns:pic="{_DRAWING}/picture"><pic:nvPicPr><pic:cNvPr {name}/><pic:cNvPicPr/>'
-        f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="picture{number}"/><a:stretch><a:fillRect/>'
-        f'</a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext {size}/>'
-        '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic>'
-        "</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
-    )
 
 
 def _table(table: Table, width: int) -> str:

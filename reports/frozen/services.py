@@ -17,8 +17,7 @@ from core.models import User
 from core.web import editing
 from provinces.models import Area, Plan
 from provinces.permissions import Permission, require
-from reports.content.charts import drawn
-from reports.content.figures import LEVELS, counts_in
+from reports.content.charts import check_totals, drawn
 from reports.content.report import content_of, last_before
 from reports.content.words import check_fields
 from reports.models import (
@@ -28,8 +27,6 @@ from reports.models import (
     ReportingPeriod,
     ReportMail,
 )
-from tasks.completion.counts import Counts
-from tasks.completion.totals import By, parts
 
 
 def draft_of(period: ReportingPeriod, area: Area) -> ReportDraft:
@@ -68,20 +65,6 @@ def _draw(report: FrozenReport, names: list[str], by: User) -> None:
     report.drawn = list(drawn(names, plan, area, report.as_of, by=by))
     hashes = {f"{one.name}.{one.language}": one.digest for one in report.drawn}
     report.figures["charts"] = {"chosen": names, "hashes": hashes}
-
-
-def _check_charts(report: FrozenReport) -> None:
-    """Tables are counted from the rows, charts from the sums that follow every change within
-    seconds. Raises Refused (``charts_differ``, 409) where they do not agree."""
-    groups = parts(report.period.plan, report.area, report.as_of, By.GROUP)
-    figures = report.figures["figures"]
-    told = sum((counts_in(figures, f"{level}.") for level in LEVELS), Counts())
-    if sum((group.counts for group in groups), Counts()) != told:
-        detail = _(
-            "The charts do not show the figures of the tables: they are being recomputed, or "
-            "count areas below too. Try again in a minute, or freeze without charts."
-        )
-        raise refuse("charts_differ", detail, status=HTTPStatus.CONFLICT)
 
 
 @transaction.atomic
@@ -144,7 +127,7 @@ def freeze(
         frozen_by=by,
     )
     if draft and draft.charts:
-        _check_charts(report)
+        check_totals(report.figures, period.plan, area, report.as_of)
         _draw(report, draft.charts, by)
     report.digest = digest(report)
     report.save(force_insert=True)

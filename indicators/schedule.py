@@ -59,7 +59,10 @@ def next_due(
         month = newest.year * _YEAR + newest.month - 1
         period = _ending(frequency, month + MONTHS[frequency])
     else:
-        period = _latest_due(frequency, after_days, on)
+        # The latest that is due: a month counts from the day after its last on.
+        next_day = on - timedelta(days=after_days)
+        month, step = next_day.year * _YEAR + next_day.month - 2, min(MONTHS[frequency], _YEAR)
+        period = _ending(frequency, (month + 1) // step * step - 1)
     return period, period.last_day + timedelta(days=after_days)
 
 
@@ -77,14 +80,6 @@ def begun(frequency: str, on: date, count: int) -> list[Period]:
 def _week_of(day: date) -> Period:
     year, week, _day = day.isocalendar()
     return parse_period(f"{year:04d}-W{week:02d}")
-
-
-def _latest_due(frequency: str, after_days: int, on: date) -> Period:
-    day = on - timedelta(days=after_days + 1)
-    step = min(MONTHS[frequency], _YEAR)
-    # The month of ``day`` counts only if ``day`` is its last.
-    month = (day + timedelta(days=1)).year * _YEAR + (day + timedelta(days=1)).month - 2
-    return _ending(frequency, (month + 1) // step * step - 1)
 
 
 def _ending(frequency: str, month: int) -> Period:

@@ -49,7 +49,9 @@ class Lookup:
         key, is_agency = spelling(text), role in AGENCY_ROLES
         found = self._inside[is_agency].get(key, ())
         if len(found) > 1:
-            raise _ambiguous(text, found)
+            codes = ", ".join(unit.code for unit in found[:_MOST_NAMED])
+            detail = _("“%(text)s” may be several: write one of the codes %(codes)s.")
+            raise refuse("ambiguous_unit", detail % {"text": text[:60], "codes": codes}, "/place")
         if not found:
             raise self._not_inside(text, key, is_agency=is_agency)
         return found[0]
@@ -82,12 +84,6 @@ class Lookup:
             return refuse("merged_unit", detail % {**short, **words}, "/place")
         detail = _("No agency or area is called “%(text)s”.")
         return refuse("unknown_unit", detail % short, "/place")
-
-
-def _ambiguous(text: str, found: Iterable[Unit]) -> Refused:
-    codes = ", ".join(unit.code for unit in list(found)[:_MOST_NAMED])
-    detail = _("“%(text)s” may be several: write one of the codes %(codes)s.")
-    return refuse("ambiguous_unit", detail % {"text": text[:60], "codes": codes}, "/place")
 
 
 def spelling(text: str) -> str:

@@ -5,20 +5,19 @@ agency, names of numbered groups.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
-from core.tables.fixtures import Row, Tally, day, read_table, sync, words
+from core.tables.fixtures import Row, Tally, columns, day, read_table, sync, words
 from provinces.models import Agency, Area, Phase, Plan, PlanGroup
 
+_NAMES = ("name_vi", "name_en", "short_name_vi", "short_name_en")
 _AREA_COLUMNS = (
     "official_code",
     "level",
     "kind",
-    "name_vi",
-    "name_en",
-    "short_name_vi",
-    "short_name_en",
+    *_NAMES,
     "aliases",
     "parent",
     "path",
@@ -30,7 +29,7 @@ _AREA_COLUMNS = (
     "merged_on",
     "successor",
 )
-_AGENCY_COLUMNS = ("name_vi", "name_en", "short_name_vi", "short_name_en", "name_key")
+_AGENCY_COLUMNS = (*_NAMES, "name_key")
 _PLAN_COLUMNS = (
     "kind",
     "name_vi",
@@ -53,9 +52,31 @@ def load_areas() -> Tally:
     above = areas_by_code()
     provinces = _sync_areas([_area(row, above) for row in rows if row["level"] == "province"])
     above = areas_by_code()
-    merged = _sync_areas([_merged(row, above) for row in read_table("reference/old_provinces")])
-    communes = _sync_areas([_commune(row, above) for row in read_table("reference/communes")])
-    return nation + provinces + merged + communes
+    merged = [
+        Area(
+            **columns(row, "code", "official_code", "kind", *_NAMES),
+            level=Area.Level.PROVINCE,
+            aliases=words(row["aliases"]),
+            parent=above["VN"],
+            is_active=False,
+            successor=above[row["successor"]],
+        )
+        for row in read_table("reference/old_provinces")
+    ]
+    communes = [
+        Area(
+            **columns(row, "code", "kind", "name_vi", "name_en"),
+            official_code=row["code"],
+            level=Area.Level.COMMUNE,
+            short_name_vi=_TYPE_VI.sub("", row["name_vi"]),
+            short_name_en=_TYPE_EN.sub("", row["name_en"]),
+            parent=above[row["province"]],
+            lat=_degrees(row["lat"]),
+            lon=_degrees(row["lon"]),
+        )
+        for row in read_table("reference/communes")
+    ]
+    return nation + provinces + _sync_areas(merged) + _sync_areas(communes)
 
 
 def areas_by_code() -> dict[str, Area]:
@@ -69,16 +90,43 @@ def load_plans() -> Tally:
     # One that was renamed since, or merged, is the office's own.
     own = set(Agency.objects.exclude(former_names=None).values_list("code", flat=True))
     own |= set(Agency.objects.exclude(successor=None).values_list("code", flat=True))
-    rows = [row for row in read_table("reference/agencies") if row["code"] not in own]
-    agencies = sync(
-        [_agency(row, areas) for row in rows],
-        key=["code"],
-        update=_AGENCY_COLUMNS,
-    )
-    plans = Tally()
+    agencies = [
+        Agency(
+            **columns(row, "code", "head_title_vi", "head_title_en", *_NAMES),
+            area=areas[row["area"]],
+            protocol_order=int(row["protocol_order"]),
+            aliases=words(row["aliases"]),
+        )
+        for row in read_table("reference/agencies")
+        if row["code"] not in own
+    ]
+    for agency in agencies:
+        agency.derive()
+    tally = sync(agencies, key=["code"], update=_AGENCY_COLUMNS)
     for row in read_table("reference/plans"):  # One by one: a plan implements an earlier one.
-        plans += sync([_plan(row, areas)], key=["number", "issuer_vi"], update=_PLAN_COLUMNS)
-    return agencies + plans + _load_phases() + _load_groups()
+        tally += sync([_plan(row, areas)], key=["number", "issuer_vi"], update=_PLAN_COLUMNS)
+    plans = plans_by_number()
+    phases = [
+        Phase(
+            **columns(row, "name_vi", "name_en"),
+            plan=plans[row["plan"]],
+            number=int(row["number"]),
+            starts_on=day(row["starts_on"]),
+            ends_on=day(row["ends_on"]),
+        )
+        for row in read_table("reference/phases")
+    ]
+    key, names = ["plan", "number"], ["name_vi", "name_en"]
+    tally += sync(phases, key=key, update=names)
+    groups: defaultdict[bool, list[PlanGroup]] = defaultdict(list)
+    for row in read_table("reference/groups"):
+        group = PlanGroup(
+            **columns(row, *names), plan=plans[row["plan"]], number=int(row["number"])
+        )
+        # Those with a note are only numbered; their names are the offices'.
+        groups[not row["note"]].append(group)
+    tally += sync(groups[True], key=key, update=names)
+    return tally + sync(groups[False], key=key, update=[])
 
 
 def plans_by_number() -> dict[str, Plan]:
@@ -101,14 +149,8 @@ def _sync_areas(wanted: list[Area]) -> Tally:
 
 def _area(row: Row, above: Mapping[str, Area]) -> Area:
     return Area(
-        code=row["code"],
+        **columns(row, "code", "level", "kind", *_NAMES),
         official_code=row["code"],
-        level=row["level"],
-        kind=row["kind"],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        short_name_vi=row["short_name_vi"],
-        short_name_en=row["short_name_en"],
         aliases=words(row["aliases"]),
         parent=above.get(row["parent"]),
         lat=_degrees(row["lat"]),
@@ -117,64 +159,10 @@ def _area(row: Row, above: Mapping[str, Area]) -> Area:
     )
 
 
-def _merged(row: Row, above: Mapping[str, Area]) -> Area:
-    return Area(
-        code=row["code"],
-        official_code=row["official_code"],
-        level=Area.Level.PROVINCE,
-        kind=row["kind"],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        short_name_vi=row["short_name_vi"],
-        short_name_en=row["short_name_en"],
-        aliases=words(row["aliases"]),
-        parent=above["VN"],
-        is_active=False,
-        successor=above[row["successor"]],
-    )
-
-
-def _commune(row: Row, above: Mapping[str, Area]) -> Area:
-    return Area(
-        code=row["code"],
-        official_code=row["code"],
-        level=Area.Level.COMMUNE,
-        kind=row["kind"],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        short_name_vi=_TYPE_VI.sub("", row["name_vi"]),
-        short_name_en=_TYPE_EN.sub("", row["name_en"]),
-        parent=above[row["province"]],
-        lat=_degrees(row["lat"]),
-        lon=_degrees(row["lon"]),
-    )
-
-
-def _agency(row: Row, areas: Mapping[str, Area]) -> Agency:
-    agency = Agency(
-        code=row["code"],
-        area=areas[row["area"]],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        short_name_vi=row["short_name_vi"],
-        short_name_en=row["short_name_en"],
-        head_title_vi=row["head_title_vi"],
-        head_title_en=row["head_title_en"],
-        protocol_order=int(row["protocol_order"]),
-        aliases=words(row["aliases"]),
-    )
-    agency.derive()
-    return agency
-
-
 def _plan(row: Row, areas: Mapping[str, Area]) -> Plan:
     return Plan(
-        number=row["number"],
-        kind=row["kind"],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        issuer_vi=row["issuer_vi"],
-        issuer_en=row["issuer_en"],
+        **columns(row, "number", "kind", "name_vi", "name_en"),
+        **columns(row, "issuer_vi", "issuer_en", "source_url"),
         issued_on=date.fromisoformat(row["issued_on"]),
         base_year=int(row["base_year"]) if row["base_year"] else None,
         area=areas[row["area"]],
@@ -182,40 +170,7 @@ def _plan(row: Row, areas: Mapping[str, Area]) -> Plan:
         requires_review=row["requires_review"] == "true",
         requires_agency_approval=row["requires_agency_approval"] == "true",
         standing_agency=Agency.objects.filter(code=row["standing_agency"]).first(),
-        source_url=row["source_url"],
     )
-
-
-def _load_phases() -> Tally:
-    plans = plans_by_number()
-    wanted = [
-        Phase(
-            plan=plans[row["plan"]],
-            number=int(row["number"]),
-            name_vi=row["name_vi"],
-            name_en=row["name_en"],
-            starts_on=day(row["starts_on"]),
-            ends_on=day(row["ends_on"]),
-        )
-        for row in read_table("reference/phases")
-    ]
-    return sync(wanted, key=["plan", "number"], update=["name_vi", "name_en"])
-
-
-def _load_groups() -> Tally:
-    plans = plans_by_number()
-    named: list[PlanGroup] = []
-    numbered: list[PlanGroup] = []
-    for row in read_table("reference/groups"):
-        group = PlanGroup(
-            plan=plans[row["plan"]],
-            number=int(row["number"]),
-            name_vi=row["name_vi"],
-            name_en=row["name_en"],
-        )
-        (numbered if row["note"] else named).append(group)
-    key = ["plan", "number"]
-    return sync(named, key=key, update=["name_vi", "name_en"]) + sync(numbered, key=key, update=[])
 
 
 def _degrees(cell: str) -> float | None:

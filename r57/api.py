@@ -59,6 +59,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("changes/", ChangesView.as_view()),
     path("", RootView.as_view(), name="api_root"),
     path("schema/", SchemaView.as_view(), name="schema"),
-    path("docs/", DocsView.as_view(template_name="core/api_docs.html"), name="api_docs"),
+    path("docs/", DocsView.as_view(template_name="r57/api_docs.html"), name="api_docs"),
     re_path("", no_such_address),
 ]

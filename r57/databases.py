@@ -8,7 +8,17 @@ from r57 import environment
 def configured(folder: Path, mode: str) -> dict[str, dict[str, object]]:
     """``default``, and ``replica`` where there is one. SQLite lies in that folder."""
     if not environment.text("R57_DATABASE_URL", ""):
-        return {"default": _sqlite(folder)}
+        embedded = {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "r57.sqlite3",
+            "OPTIONS": {
+                # Without IMMEDIATE two that both began by reading fail: "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
+            },
+        }
+        return {"default": embedded}
     # A test fills its tables inside one transaction, so PostgreSQL plans without statistics there.
     milliseconds = 300_000 if mode == "test" else 60_000
     primary, options = _postgres("R57_DATABASE_URL", milliseconds)
@@ -21,19 +31,6 @@ def configured(folder: Path, mode: str) -> dict[str, dict[str, object]]:
         options.setdefault("connect_timeout", 2)
         found["replica"] = {**replica, "OPTIONS": options, "CONN_MAX_AGE": None}
     return found
-
-
-def _sqlite(folder: Path) -> dict[str, object]:
-    return {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": folder / "r57.sqlite3",
-        # Without IMMEDIATE two writers that both began by reading fail with "database is locked".
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL",
-        },
-    }
 
 
 def _postgres(name: str, milliseconds: int) -> tuple[dict[str, object], dict[str, object]]:

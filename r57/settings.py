@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "core.site.middleware.PackedBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.site.middleware.PackedAnswerMiddleware",
     "core.site.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "core.site.middleware.LanguageMiddleware",

@@ -3,11 +3,15 @@
 from datetime import date
 
 from core.queue import recalculation
-from core.tables.fixtures import Row, Tally, number, read_table, sync
+from core.tables.fixtures import Tally, columns, number, read_table, sync
 from indicators.models import Indicator
 from provinces.reference import areas_by_code, plans_by_number
 from targets.models import Target
 
+_WORDS = (
+    *("unit_vi", "unit_en", "scope_vi", "scope_en"),
+    *("phrase_vi", "phrase_en", "name_vi", "name_en"),
+)
 _COLUMNS = (
     "plan",
     "area",
@@ -18,14 +22,7 @@ _COLUMNS = (
     "comparator",
     "minimum",
     "maximum",
-    "unit_vi",
-    "unit_en",
-    "scope_vi",
-    "scope_en",
-    "phrase_vi",
-    "phrase_en",
-    "name_vi",
-    "name_en",
+    *_WORDS,
     "source",
     "source_url",
 )
@@ -37,9 +34,18 @@ def load_targets() -> Tally:
     indicators = {item.code: item for item in Indicator.objects.all()}
     wanted = []
     for position, row in enumerate(read_table("reference/targets"), 1):
-        target = _target(row, position)
-        target.plan, target.area = plans[row["plan"]], areas[row["area"]]
-        target.indicator = indicators[row["indicator"]] if row["indicator"] else None
+        target = Target(
+            **columns(row, "code", "clause", "comparator", "source_url", *_WORDS),
+            plan=plans[row["plan"]],
+            area=areas[row["area"]],
+            indicator=indicators[row["indicator"]] if row["indicator"] else None,
+            position=position,
+            horizon_on=date(int(row["horizon"]), 12, 31),
+            minimum=number(row["min"]),
+            maximum=number(row["max"]),
+            tolerance=number(row["tolerance"]),
+            source=row["source_title"],
+        )
         wanted.append(target)
     tally = sync(wanted, key=["code"], update=_COLUMNS)
     if tally.changed:
@@ -47,26 +53,3 @@ def load_targets() -> Tally:
             ids = Target.objects.filter(plan=plan).values_list("pk", flat=True)
             recalculation.mark("target", ids, since=plan.issued_on)
     return tally
-
-
-def _target(row: Row, position: int) -> Target:
-    return Target(
-        code=row["code"],
-        position=position,
-        clause=row["clause"],
-        horizon_on=date(int(row["horizon"]), 12, 31),
-        comparator=row["comparator"],
-        minimum=number(row["min"]),
-        maximum=number(row["max"]),
-        tolerance=number(row["tolerance"]),
-        unit_vi=row["unit_vi"],
-        unit_en=row["unit_en"],
-        scope_vi=row["scope_vi"],
-        scope_en=row["scope_en"],
-        phrase_vi=row["phrase_vi"],
-        phrase_en=row["phrase_en"],
-        name_vi=row["name_vi"],
-        name_en=row["name_en"],
-        source=row["source_title"],
-        source_url=row["source_url"],
-    )

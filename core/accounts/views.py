@@ -28,7 +28,7 @@ from core.web.requests import user_of
 
 
 class SignIn(auth.LoginView):
-    template_name = "core/login.html"
+    template_name = "core/accounts/login.html"
     form_class = SignInForm
     redirect_authenticated_user = True
 
@@ -64,7 +64,7 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
     if form.saved(save):
         messages.success(request, _("Your password is set. Sign in with it now."))
         return redirect("login")
-    response = render(request, "core/code.html", {"form": form}, status=form.status)
+    response = render(request, "core/accounts/code.html", {"form": form}, status=form.status)
     headers = form.refused.headers if form.refused else {}
     for name, value in headers.items():
         response[name] = value
@@ -72,7 +72,7 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
 
 
 class ChangePassword(auth.PasswordChangeView):
-    template_name = "core/password.html"
+    template_name = "core/accounts/password.html"
     success_url = reverse_lazy("account")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
@@ -115,7 +115,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         response = redirect("account")
         remember_language(response, language)
         return response
-    return render(request, "core/preferences.html", {"form": form}, status=form.status)
+    return render(request, "core/accounts/preferences.html", {"form": form}, status=form.status)
 
 
 @login_not_required
@@ -132,4 +132,4 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         set_preferences(user, by=user, wants_digest=False)
     is_done = request.method == "POST" or not user.wants_digest
     with translation.override(user.language or settings.LANGUAGE_CODE):
-        return render(request, "core/unsubscribe.html", {"is_done": is_done})
+        return render(request, "core/accounts/unsubscribe.html", {"is_done": is_done})

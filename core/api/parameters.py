@@ -25,11 +25,13 @@ class KnownParameters(RestAPIView):
         if not request.query_params or not hasattr(self, name):
             return
         known = _taken_by(self, name)
-        faults = [
-            unknown_parameter(sent, known) if sent not in known else _repeated(sent)
-            for sent, values in request.query_params.lists()
-            if sent not in known or len(values) > 1
-        ]
+        faults = []
+        for sent, values in request.query_params.lists():
+            if sent not in known:
+                faults.append(unknown_parameter(sent, known))
+            elif len(values) > 1:
+                detail = _("The parameter “%(name)s” is there more than once.") % {"name": sent}
+                faults.append(Fault("repeated_parameter", detail, f"?{sent}"))
         if faults:
             raise Refused(faults)
 
@@ -79,8 +81,3 @@ def refuse_others(sent: Iterable[str], known: Container[str]) -> None:
     """The same for the fields of a body. Raises Refused (``unknown_field``)."""
     if faults := [unknown_field(name) for name in sent if name not in known]:
         raise Refused(faults)
-
-
-def _repeated(name: str) -> Fault:
-    detail = _("The parameter “%(name)s” is there more than once.")
-    return Fault("repeated_parameter", detail % {"name": name}, f"?{name}")

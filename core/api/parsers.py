@@ -136,16 +136,12 @@ def read_plain(body: bytes) -> dict[str, Any] | None:
         document = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
-    if not isinstance(document, dict) or _keys(document) != body.count(b'":'):
+    if not isinstance(document, dict):
         return None
-    return document
-
-
-def _keys(document: dict[str, Any]) -> int:
-    """Of the document and of the rows in its lists."""
     lists = (value for value in document.values() if isinstance(value, list))
     rows = (row for items in lists for row in items if isinstance(row, dict))
-    return len(document) + sum(map(len, rows))
+    keys = len(document) + sum(map(len, rows))
+    return document if keys == body.count(b'":') else None
 
 
 def _check_depth(text: str) -> None:

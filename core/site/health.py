@@ -33,7 +33,9 @@ def readyz(request: HttpRequest) -> HttpResponse:
         unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
         oldest = Recalculation.objects.waiting().order_by("id").first()
         parked = Recalculation.objects.parked().count()
-        standby, behind = _replica()
+        # Where the replica is not ``ok``, pages are read from the primary.
+        has_replica = replica.REPLICA in connections.settings
+        standby, behind = replica.standby.said() if has_replica else ("none", 0)
     except DatabaseError:
         return JsonResponse({"status": "down", "database": "unreachable"}, status=503)
     age = (clock.now() - oldest.marked_at).total_seconds() if oldest else 0
@@ -50,11 +52,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "replica_bytes_behind": behind,
     }
     return JsonResponse(answer, status=503 if unapplied else 200)
-
-
-def _replica() -> tuple[str, int]:
-    """Where it is not ``ok``, pages are read from the primary."""
-    return replica.standby.said() if replica.REPLICA in connections.settings else ("none", 0)
 
 
 def _broker() -> str:

@@ -13,6 +13,7 @@ from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_cache_control
@@ -126,6 +127,20 @@ class PackedBodyMiddleware:
         unpacked.seek(0)
         request._stream = request._unpacked = unpacked  # type: ignore[assignment,attr-defined]
         return None
+
+
+class PackedAnswerMiddleware(GZipMiddleware):
+    """Pages leave packed, since offices have slow lines. Workbooks, pictures and PDF are packed
+    already; the API keeps its ETags strong, as If-Match wants them. What is secret on a page is
+    safe from BREACH: Django adds a random length to each answer and masks the token of forms."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_text = response.headers.get("Content-Type", "").startswith("text/")
+        if not is_text or request.path.startswith("/api/"):
+            return response
+        return super().process_response(request, response)
 
 
 class ConditionalMiddleware(ConditionalGetMiddleware):

@@ -58,6 +58,11 @@ def number(cell: str) -> Decimal | None:
     return parse_decimal(cell) if cell else None
 
 
+def columns(row: Row, *names: str) -> dict[str, Any]:
+    """The cells that are taken as they stand, for a model with fields of the same names."""
+    return {name: row[name] for name in names}
+
+
 def words(cell: str) -> list[str]:
     """The parts of a cell that holds a list: "a|b" → ["a", "b"]."""
     return cell.split("|") if cell else []

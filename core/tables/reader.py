@@ -127,21 +127,18 @@ def _packed(file: IO[bytes], limits: Limits) -> str:
     """The sizes are read from the directory of the zip, before anything is unpacked."""
     try:
         with zipfile.ZipFile(file) as packed:
-            kind = _kind_in(packed)
+            names, kind = packed.namelist(), ""
+            if "xl/workbook.xml" in names:
+                kind = "xlsx"
+            if "mimetype" in names:
+                said = packed.open("mimetype").read(99)
+                kind = "ods" if b"opendocument.spreadsheet" in said else kind
             fault = _fault_of(packed, limits) if kind else "no_table"
     except (zipfile.BadZipFile, zlib.error, ValueError, RuntimeError, OSError, EOFError) as error:
         raise bad_file("damaged", limits) from error
     if fault:
         raise bad_file(fault, limits)
     return kind
-
-
-def _kind_in(packed: zipfile.ZipFile) -> str:
-    """ "" where the parts are no workbook's."""
-    names = packed.namelist()
-    if "mimetype" in names and b"opendocument.spreadsheet" in packed.open("mimetype").read(99):
-        return "ods"
-    return "xlsx" if "xl/workbook.xml" in names else ""
 
 
 def _fault_of(packed: zipfile.ZipFile, limits: Limits) -> str:

@@ -56,7 +56,7 @@ def compare_page(request: HttpRequest) -> HttpResponse:
     variant = (number, tuple(place.code for place in places))
     return serve(
         request,
-        "dashboards/compare.html",
+        "dashboards/compare/compare.html",
         asked,
         context,
         variant=variant,

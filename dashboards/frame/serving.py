@@ -216,7 +216,7 @@ def _framed(
             if name not in PARAMETERS
         ],
     }
-    return render(request, "dashboards/page.html", frame)
+    return render(request, "dashboards/frame/page.html", frame)
 
 
 def _etag(request: HttpRequest, user: User | AnonymousUser, digest: str, fresh: Freshness) -> str:

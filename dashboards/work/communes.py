@@ -287,4 +287,4 @@ def communes_page(request: HttpRequest) -> HttpResponse:
         }
 
     variant = (plan, code, phase, alert)
-    return serve(request, "dashboards/communes.html", asked, context, variant=variant)
+    return serve(request, "dashboards/work/communes.html", asked, context, variant=variant)

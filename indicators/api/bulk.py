@@ -137,7 +137,13 @@ class BulkView(APIView):
     @idempotent
     def post(self, request: Request) -> Response:
         """Record up to 10,000 readings. With all_or_nothing one bad row refuses them all (400)."""
-        body = _body(request.data)
+        body = request.data
+        if not isinstance(body, dict):
+            detail = _("An object with the field “readings” is expected.")
+            raise refuse("invalid_document", detail)
+        refuse_others(body, _FIELDS)
+        if not isinstance(body.get("readings"), list):
+            raise refuse("required", _("A list of readings is expected."), "/readings")
         options = read_options(request.query_params, body)
         mode = options.mode or Mode.ALL_OR_NOTHING
         rows, caller, dry_run = body["readings"], caller_of(request), options.dry_run
@@ -162,13 +168,3 @@ class BulkView(APIView):
         status, first = HTTPStatus.BAD_REQUEST, next(iter(outcome.faults.values()))
         problem = problems.problem(status, first, request.path)
         return Response({**problem, **answer}, status, content_type=problems.CONTENT_TYPE)
-
-
-def _body(sent: object) -> dict[str, Any]:
-    """Raises Refused for anything but an object with ``readings`` and known fields."""
-    if not isinstance(sent, dict):
-        raise refuse("invalid_document", _("An object with the field “readings” is expected."))
-    refuse_others(sent, _FIELDS)
-    if not isinstance(sent.get("readings"), list):
-        raise refuse("required", _("A list of readings is expected."), "/readings")
-    return sent

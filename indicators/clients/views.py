@@ -59,7 +59,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         }
         for client in _with_scopes(services.manageable(user)).order_by("name")
     ]
-    return render(request, "indicators/clients.html", {"lines": lines})
+    return render(request, "indicators/clients/clients.html", {"lines": lines})
 
 
 @never_cache
@@ -83,7 +83,7 @@ def new_client(request: HttpRequest) -> HttpResponse:
         )
     ):
         return _shown_once(request, *form.outcome)
-    return render(request, "indicators/client_new.html", {"form": form}, status=form.status)
+    return render(request, "indicators/clients/client_new.html", {"form": form}, status=form.status)
 
 
 @require_safe
@@ -142,7 +142,7 @@ def remove_scope(
 
 
 def _shown_once(request: HttpRequest, client: ApiClient, key: NewKey) -> HttpResponse:
-    return render(request, "indicators/client_key.html", {"client": client, "key": key})
+    return render(request, "indicators/clients/client_key.html", {"client": client, "key": key})
 
 
 def _page(
@@ -161,4 +161,6 @@ def _page(
         "scope_form": scope_form or ScopeForm(),
         "wrong": wrong,
     }
-    return render(request, "indicators/client.html", context, status=wrong.status if wrong else 200)
+    return render(
+        request, "indicators/clients/client.html", context, status=wrong.status if wrong else 200
+    )

@@ -42,7 +42,9 @@ def grid_page(request: HttpRequest, code: str) -> HttpResponse:
             answered = refuse_cells(typed, indicator, form.wrong())
         if request.headers.get("HX-Request") == "true":
             cells = {"cells": answered.values(), "news": _news(answered.values())}
-            return render(request, "indicators/grid_cells.html", {"indicator": indicator, **cells})
+            return render(
+                request, "indicators/entry/grid_cells.html", {"indicator": indicator, **cells}
+            )
     unsaved = [cell for cell in answered.values() if not cell.is_saved]
     if len(unsaved) < len(answered):
         messages.success(request, _news(answered.values()))
@@ -55,7 +57,7 @@ def grid_page(request: HttpRequest, code: str) -> HttpResponse:
         "marked": request.GET.get("area", ""),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if unsaved else form.status
-    return render(request, "indicators/grid.html", context, status=status)
+    return render(request, "indicators/entry/grid.html", context, status=status)
 
 
 def _news(cells: Collection[Cell]) -> str:

@@ -98,7 +98,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         "needed": _NEEDED,
         "others": [name for name in FIELDS if name not in _NEEDED],
     }
-    return render(request, "indicators/imports.html", context, status=form.status)
+    return render(request, "indicators/files/imports.html", context, status=form.status)
 
 
 @require_safe
@@ -138,7 +138,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": steps("rows", before, STEPS) if job.asks else (),
         "page": page,
     }
-    return render(request, "indicators/import.html", context)
+    return render(request, "indicators/files/import.html", context)
 
 
 @never_cache
@@ -158,7 +158,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "indicators": Indicator.objects.all(),
         "steps": steps("names", {}, STEPS),
     }
-    return render(request, "indicators/import_columns.html", context, status=form.status)
+    return render(request, "indicators/files/import_columns.html", context, status=form.status)
 
 
 @never_cache

@@ -218,7 +218,11 @@ def _check(
             continue
         pair = draft.indicator.id, draft.area.id  # ``id`` is read three times as fast as ``pk``.
         if pair not in figures:
-            refusals[pair], figures[pair] = _refusal(draft, by), {}
+            refusals[pair], figures[pair] = (), {}
+            try:
+                authorise(draft, by)
+            except Refused as refusal:
+                refusals[pair] = refusal.faults
         if refusals[pair]:
             pointer = f"/readings/{index}"
             faults[index] = [Fault(f.code, f.detail, pointer + f.pointer) for f in refusals[pair]]
@@ -236,15 +240,6 @@ def _check(
         for _figure, (_index, draft) in sorted(figures[pair].items())
     ]
     return drafts, faults
-
-
-def _refusal(draft: ReadingDraft, by: trail.Actor) -> Sequence[Fault]:
-    """Why the caller may not record figures of this indicator and area; empty if they may."""
-    try:
-        authorise(draft, by)
-    except Refused as refusal:
-        return refusal.faults
-    return ()
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:

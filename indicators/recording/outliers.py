@@ -98,7 +98,13 @@ def cautions(drafts: Mapping[int, ReadingDraft]) -> list[Caution]:
 
 def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:
     """The places of far drafts, each with the figure before it (1 SQL query)."""
-    asked = [(place, draft) for place, draft in enumerate(drafts) if _is_comparable(draft)]
+    asked = [
+        (place, draft)
+        for place, draft in enumerate(drafts)
+        if draft.obs_status != ObsStatus.BREAK
+        and not draft.value_qualifier
+        and _figure(draft, draft.indicator) is not None
+    ]
     if not asked:
         return []
     known = _known([draft for _place, draft in asked])
@@ -112,14 +118,6 @@ def _far(drafts: Sequence[ReadingDraft]) -> list[tuple[int, _Known]]:
         if is_jump([item.figure for item in earlier], _figure(draft, draft.indicator) or Decimal()):
             found.append((place, earlier[-1]))
     return found
-
-
-def _is_comparable(draft: ReadingDraft) -> bool:
-    return (
-        draft.obs_status != ObsStatus.BREAK
-        and not draft.value_qualifier
-        and _figure(draft, draft.indicator) is not None
-    )
 
 
 def _before(
@@ -142,7 +140,12 @@ def _until(day: date, items: Sequence[_Known]) -> Sequence[_Known]:
 
 def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]:
     """The readings in force of all the drafts' series, as far back as any draft looks."""
-    first = min(draft.period.first_day - _look_back(draft.period) for draft in drafts)
+    first = min(
+        # Never before the first day that Python has.
+        draft.period.first_day - min(wanted, draft.period.first_day - date.min)
+        for draft in drafts
+        for wanted in [max(_LOOK_BACK * timedelta(days=draft.period.days), _LEAST_LOOK_BACK)]
+    )
     rows = (
         Reading.objects.filter(
             indicator__in={draft.indicator.pk for draft in drafts},
@@ -162,12 +165,6 @@ def _known(drafts: Sequence[ReadingDraft]) -> defaultdict[_Series, list[_Known]]
         ((row.indicator_id, row.area_id, row.base, period.length_key), _as_known(row, period))
         for row, period in dated
     )
-
-
-def _look_back(period: Period) -> timedelta:
-    """Never before the first day that Python has."""
-    wanted = max(_LOOK_BACK * timedelta(days=period.days), _LEAST_LOOK_BACK)
-    return min(wanted, period.first_day - date.min)
 
 
 def _grouped(

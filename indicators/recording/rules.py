@@ -58,7 +58,9 @@ def read_area(
     Codes were reused: 15 was Yên Bái and is Lào Cai. A figure of 63 provinces goes to the unit that
     had the code then, never to its successor.
     """
-    code, base = fields.required("area", LONGEST_CODE), _base(fields)
+    code, base = fields.required("area", LONGEST_CODE), fields.count("base") or 0
+    if base not in (0, OLD_BASE, NEW_BASE):
+        fields.fault("invalid_value", "base", _("The base is 63 or 34 provinces."))
     if not code:
         return None, base
     if base == OLD_BASE and code in catalogue.former:
@@ -101,13 +103,6 @@ def no_such_indicator(code: str) -> str:
 
 def no_such_area(code: str) -> str:
     return _("There is no area “%(code)s”.") % {"code": code}
-
-
-def _base(fields: Fields) -> int:
-    base = fields.count("base")
-    if base not in (None, OLD_BASE, NEW_BASE):
-        fields.fault("invalid_value", "base", _("The base is 63 or 34 provinces."))
-    return base or 0
 
 
 def read_status(fields: Fields) -> str:

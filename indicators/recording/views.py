@@ -79,7 +79,7 @@ def new_reading(request: HttpRequest, code: str) -> HttpResponse:
         "doubts": doubts,
         "last": last_readings(indicator, area),
     }
-    return render(request, "indicators/new.html", context, status=form.status)
+    return render(request, "indicators/recording/new.html", context, status=form.status)
 
 
 def _chosen(request: HttpRequest, areas: list[Area]) -> Area:

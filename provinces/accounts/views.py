@@ -67,7 +67,7 @@ def new_account(request: HttpRequest) -> HttpResponse:
     if form.saved(save):
         return slips_page(request, [form.outcome], reach)
     context = {"form": form, "places": selectors.offered_places(reach)}
-    return render(request, "provinces/account_new.html", context, status=form.status)
+    return render(request, "provinces/accounts/account_new.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +79,7 @@ def new_list(request: HttpRequest) -> HttpResponse:
         return redirect(form.outcome)
     roles = in_vietnamese(role.label for role in scope_of(user).roles)
     context = {"form": form, "last": sent_before(IMPORTER, user), "roles": roles}
-    return render(request, "provinces/account_list_new.html", context, status=form.status)
+    return render(request, "provinces/accounts/account_list_new.html", context, status=form.status)
 
 
 @require_safe
@@ -109,7 +109,7 @@ def one_list(request: HttpRequest, pk: int) -> HttpResponse:
             "takes": counts[NEW] + counts[JOINS],
             "page": page_of(request, [one for one in previews if kind in ("", one.kind)]),
         }
-    return render(request, "provinces/account_list.html", context)
+    return render(request, "provinces/accounts/account_list.html", context)
 
 
 @never_cache
@@ -147,4 +147,4 @@ def landing(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     held = user_of(request).memberships.select_related("area", "agency").order_by("id")
-    return render(request, "core/account.html", {"memberships": held})
+    return render(request, "provinces/accounts/account.html", {"memberships": held})

@@ -1,10 +1,8 @@
 """Roles lent from day to day: given, held, and in the areas that the user coordinates."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -61,15 +59,18 @@ def delegation_list(request: HttpRequest) -> HttpResponse:
         done = _("%(name)s acts for %(giver)s from %(first)s to %(last)s.") % words
         messages.success(request, done)
         return redirect("delegations")
+    colleagues = User.objects.none()  # Whom the field offers; the service checks again.
+    for agency in {one.agency for one in choices}:
+        colleagues = colleagues | services.colleagues(agency)
     context = {
         "form": form,
         "giver": giver,
         "in_ones_own_name": giver == user,
         "choices": choices,
-        "colleagues": _colleagues(choices, giver),
+        "colleagues": colleagues.exclude(pk=giver.pk).order_by("username")[:_MOST_NAMED],
         **_lists(user),
     }
-    return render(request, "provinces/delegations.html", context, status=form.status)
+    return render(request, "provinces/delegations/delegations.html", context, status=form.status)
 
 
 @require_POST
@@ -89,14 +90,6 @@ def _giver(request: HttpRequest, user: User) -> User:
     people = people_within(managed_paths(user)).distinct()
     found: User = get_object_or_404(people, username=name)
     return found
-
-
-def _colleagues(choices: Sequence[Lendable], giver: User) -> QuerySet[User]:
-    """People that the field offers; the service checks again."""
-    found = User.objects.none()
-    for agency in {one.agency for one in choices}:
-        found = found | services.colleagues(agency)
-    return found.exclude(pk=giver.pk).order_by("username")[:_MOST_NAMED]
 
 
 def _lists(user: User) -> dict[str, object]:

@@ -34,7 +34,7 @@ def display_list(request: HttpRequest) -> HttpResponse:
         _display, code = form.outcome
         form = DisplayForm(initial={"area": home.code if home else ""})
     context = {"form": form, "code": code, "displays": services.manageable(user)}
-    return render(request, "provinces/displays.html", context, status=form.status)
+    return render(request, "provinces/displays/displays.html", context, status=form.status)
 
 
 @require_POST

@@ -171,4 +171,4 @@ def slips_page(request: HttpRequest, codes: Sequence[GivenCode], reach: Scope) -
         "until": date_format(localtime(codes[0].expires_at), "SHORT_DATETIME_FORMAT"),
         "address": request.build_absolute_uri(reverse("sign_in_with_code")),
     }
-    return render(request, "provinces/slips.html", context)
+    return render(request, "provinces/members/slips.html", context)

@@ -45,7 +45,7 @@ def member_list(request: HttpRequest) -> HttpResponse:
         "roles": Role.choices,
         "states": selectors.STATES.items(),
     }
-    return render(request, "provinces/members.html", context)
+    return render(request, "provinces/members/members.html", context)
 
 
 @never_cache
@@ -160,4 +160,4 @@ def _page(
         "wrong": wrong,
     }
     status = wrong.status if wrong else 200
-    return render(request, "provinces/member.html", context, status=status)
+    return render(request, "provinces/members/member.html", context, status=status)

@@ -124,7 +124,10 @@ def history(row: Row, commune: str) -> list[DemoStep]:
     due = date.fromisoformat(row["due_on"])
     begun = _working(date(2025, 10, 6) + timedelta(_draw(35, row, commune, "begin")))
     begin = DemoStep(begun, State.IN_PROGRESS, 20)
-    score, on_time = _score(row, commune), int(row["on_time_percent"])
+    # 0 to 99, small where work goes well. Each commune tends to one side in all its groups.
+    lean = int.from_bytes(hashlib.sha256(commune.encode()).digest()[:2]) % 17 - 8
+    score = min(99, max(0, _draw(100, row, commune, "score") + lean))
+    on_time = int(row["on_time_percent"])
     if score < on_time:
         # In the second half of the time there is.
         half = (min(due, LAST_DAY) - begun).days // 2
@@ -145,12 +148,6 @@ def history(row: Row, commune: str) -> list[DemoStep]:
 def _explained(due: date, percent: int) -> DemoStep:
     state = State.IN_PROGRESS if percent else State.NOT_STARTED
     return DemoStep(_working(due + timedelta(20)), state, percent, delayed=True)
-
-
-def _score(row: Row, commune: str) -> int:
-    """0 to 99, small where work goes well. Each commune tends to one side in all its groups."""
-    lean = int.from_bytes(hashlib.sha256(commune.encode()).digest()[:2]) % 17 - 8
-    return min(99, max(0, _draw(100, row, commune, "score") + lean))
 
 
 def _draw(below: int, row: Row, commune: str, what: str) -> int:

@@ -51,7 +51,7 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     ).get_page(request.GET.get("page"))
     may_make = holds_anywhere(user, REVIEWERS) or sees_everything(user)
     context = {"page": page, "state": state, "may_make": may_make}
-    return render(request, "tasks/proposals.html", context)
+    return render(request, "tasks/proposals/proposals.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +78,7 @@ def new_proposal(request: HttpRequest) -> HttpResponse:
         "obstacles": _free(user, area, category),
         "tick_all": "all" in request.GET,
     }
-    return render(request, "tasks/proposal_new.html", context, status=form.status)
+    return render(request, "tasks/proposals/proposal_new.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,7 +115,7 @@ def proposal_page(request: HttpRequest, pk: int) -> HttpResponse:
         "categories": ObstacleCategory.choices,
         "free": _free(user, proposal.area, category) if may_change else [],
     }
-    return render(request, "tasks/proposal.html", context, status=form.status)
+    return render(request, "tasks/proposals/proposal.html", context, status=form.status)
 
 
 @require_POST

@@ -55,7 +55,7 @@ def letter(
         }
         message = EmailMultiAlternatives(
             subject=subject % {"day": f"{day:%d/%m/%Y}", "told": summary},
-            body=render_to_string("tasks/mail/digest.txt", context),
+            body=render_to_string("tasks/reminders/digest.txt", context),
             to=[user.email],
             headers={
                 "List-Unsubscribe": f"<{leave}>",
@@ -63,7 +63,9 @@ def letter(
                 "Auto-Submitted": "auto-generated",
             },
         )
-        message.attach_alternative(render_to_string("tasks/mail/digest.html", context), "text/html")
+        message.attach_alternative(
+            render_to_string("tasks/reminders/digest.html", context), "text/html"
+        )
     return message
 
 

@@ -55,10 +55,14 @@ def send_digests() -> Run | None:
         return None
     begin(day)
     due = reminders(day)
-    people = [user for user in _people(day) if user.pk in due]
+    # Who has a row for the day was served, perhaps by another process.
+    served = Sending.objects.filter(user=OuterRef("pk"), day=day, kind=Sending.Kind.DIGEST)
+    wanting = User.objects.filter(is_active=True, wants_digest=True).exclude(email="")
+    unserved = wanting.exclude(Exists(served)).order_by("pk")
+    people = [user for user in unserved if user.pk in due]
     run = Run()
-    served = _serve(people[: settings.R57_DIGESTS_A_RUN], due, day, run) if people else True
-    if not served or len(people) > settings.R57_DIGESTS_A_RUN:
+    are_served = _serve(people[: settings.R57_DIGESTS_A_RUN], due, day, run) if people else True
+    if not are_served or len(people) > settings.R57_DIGESTS_A_RUN:
         return run
     with transaction.atomic():
         # Another process may have finished the day.
@@ -92,13 +96,6 @@ def begin(day: date) -> None:
     Escalation.objects.bulk_create(raised, batch_size=_AT_ONCE, ignore_conflicts=True)
     Sending.objects.filter(day__lt=day - _KEPT).delete()
     trail.record("reminders.begin", row, by=None, after={"escalated": len(raised)})
-
-
-def _people(day: date) -> list[User]:
-    """Active users who want the mail, have an address, and have no row for the day yet."""
-    served = Sending.objects.filter(user=OuterRef("pk"), day=day, kind=Sending.Kind.DIGEST)
-    rows = User.objects.filter(is_active=True, wants_digest=True).exclude(email="")
-    return list(rows.exclude(Exists(served)).order_by("pk"))
 
 
 def _serve(people: Sequence[User], due: Mapping[int, Reminder], day: date, run: Run) -> bool:

@@ -17,7 +17,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
     until = clock.now()
     groups = notices_of(user_of(request))
     context = {"groups": groups, "new": count_new(groups), "until": until}
-    return render(request, "tasks/notices.html", context)
+    return render(request, "tasks/reminders/notices.html", context)
 
 
 @never_cache

@@ -116,7 +116,13 @@ def inbox(user: User, wanted: InboxQuery, page: str) -> Inbox:
     queue = queue_of(user)
     rows = queue.filter(wanted.condition())
     whole = rows.select_related(*_READ).prefetch_related("evidence", "reviews__by")
-    bundles = _bundles(user, whole.filter(unchanged=True))
+    # A bundle for each decision that is asked for; a single report is none.
+    unchanged = items_of(user, list(whole.filter(unchanged=True)[:BUNDLE_SIZE]))
+    bundles = []
+    for yes in (Review.Decision.APPROVED, Review.Decision.ACCEPTED):
+        alike = [item for item in unchanged if item.may_decide and item.yes == yes]
+        if len(alike) > 1:
+            bundles.append(Bundle(yes, alike))
     together = [item.report.pk for bundle in bundles for item in bundle.items]
     # A list of numbers, since a bundle is of those that this person may decide.
     paginator = Paginator(whole.exclude(pk__in=together), PAGE_SIZE)
@@ -154,17 +160,6 @@ def items_of(user: User, reports: Sequence[StatusReport]) -> list[Item]:
         )
         items.append(item)
     return items
-
-
-def _bundles(user: User, rows: StatusReportQuerySet) -> list[Bundle]:
-    """One for each decision asked for; a single report is no bundle."""
-    items = items_of(user, list(rows[:BUNDLE_SIZE]))
-    bundles = []
-    for yes in (Review.Decision.APPROVED, Review.Decision.ACCEPTED):
-        alike = [item for item in items if item.may_decide and item.yes == yes]
-        if len(alike) > 1:
-            bundles.append(Bundle(yes, alike))
-    return bundles
 
 
 def _counts(rows: StatusReportQuerySet, column: str) -> dict[Any, int]:

@@ -53,7 +53,7 @@ def agency_list(request: HttpRequest) -> HttpResponse:
     rows = rows.annotate(people=people, open_work=work)
     in_order = rows.order_by("area__path", "protocol_order", "name_key", "pk")
     page = Paginator(in_order, _PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "tasks/agencies.html", {"page": page, "search": search})
+    return render(request, "tasks/staffing/agencies.html", {"page": page, "search": search})
 
 
 def _number_of(rows: "QuerySet[Membership] | QuerySet[Assignment]", what: str) -> Coalesce:
@@ -80,7 +80,7 @@ def new_agency(request: HttpRequest) -> HttpResponse:
         return redirect("agency", code=form.outcome.code)
     offered = places.order_by("path").values_list("name_vi", flat=True)[: _MOST_OFFERED + 1]
     context = {"form": form, "places": offered if len(offered) <= _MOST_OFFERED else []}
-    return render(request, "tasks/agency_new.html", context, status=form.status)
+    return render(request, "tasks/staffing/agency_new.html", context, status=form.status)
 
 
 @require_http_methods(_METHODS)
@@ -133,7 +133,7 @@ def _agency(
         "open_work": Assignment.objects.open().filter(agency=agency).count(),
         "former_names": agency.former_names.all(),
     }
-    return render(request, "tasks/agency.html", context, status=wrong.status)
+    return render(request, "tasks/staffing/agency.html", context, status=wrong.status)
 
 
 def _is_typing(request: HttpRequest) -> bool:
@@ -185,7 +185,7 @@ def merge_agency(request: HttpRequest, code: str) -> HttpResponse:
         "checked": checked,
         "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
     }
-    return render(request, "tasks/merge.html", context, status=form.status)
+    return render(request, "tasks/staffing/merge.html", context, status=form.status)
 
 
 @require_http_methods(_METHODS)
@@ -228,7 +228,7 @@ def merge_communes(request: HttpRequest) -> HttpResponse:
         "merger": form.outcome if checked else None,
         "is_today": checked and form.cleaned_data["merged_on"] == clock.today(),
     }
-    return render(request, "tasks/merge_communes.html", context, status=form.status)
+    return render(request, "tasks/staffing/merge_communes.html", context, status=form.status)
 
 
 def _communes(known: QuerySet[Area], search: str, chosen: list[str]) -> Offer:

@@ -66,7 +66,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         "asks_again": "confirmed" in form.errors or bool(request.POST.get("confirmed")),
     }
-    return render(request, "tasks/handover.html", context, status=form.status)
+    return render(request, "tasks/staffing/handover.html", context, status=form.status)
 
 
 @require_safe
@@ -76,7 +76,7 @@ def hand_overs(request: HttpRequest) -> HttpResponse:
     since = clock.now() - _A_MONTH
     rows = HandOver.objects.filter(at__gt=since).select_related("person", "successor", "by")
     lines = [(row, is_in_time(row)) for row in rows if handover.may_take_back(row, user)]
-    return render(request, "tasks/handovers.html", {"lines": lines})
+    return render(request, "tasks/staffing/handovers.html", {"lines": lines})
 
 
 @require_POST

@@ -45,7 +45,9 @@ def new_import(request: HttpRequest) -> HttpResponse:
     if form.saved(lambda: IMPORTER.send(*form.sent(), by=user)):
         return redirect(form.outcome)
     context = {"form": form, "last": sent_before(IMPORTER, user)}
-    return render(request, "tasks/new_import.html", context, status=form.status)
+    return render(
+        request, "tasks/imports/status_sheet/new_import.html", context, status=form.status
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +68,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
             "page": page,
             "items": [{"preview": one, "changes": shown_changes(one.changes)} for one in page],
         }
-    return render(request, "tasks/import.html", context)
+    return render(request, "tasks/imports/status_sheet/import.html", context)
 
 
 refused_lines = refused_rows(IMPORTER)

@@ -43,7 +43,7 @@ def import_tasks(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(_next(form.outcome))
     last = sent_before(IMPORTER, user, plan=plan)
     context = {"plan": plan, "form": form, "last": last, "steps": steps("file", {})}
-    return render(request, "tasks/tasklist/send.html", context, status=form.status)
+    return render(request, "tasks/imports/task_list/send.html", context, status=form.status)
 
 
 @require_safe
@@ -71,7 +71,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": _steps(started, "file"),
         "examples": [row["cells"] for row in started.rows[:_EXAMPLES]],
     }
-    return render(request, "tasks/tasklist/columns.html", context, status=form.status)
+    return render(request, "tasks/imports/task_list/columns.html", context, status=form.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -100,7 +100,7 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
         "offered": list(lines),
         "steps": _steps(started, "names"),
     }
-    return render(request, "tasks/tasklist/names.html", context, status=form.status)
+    return render(request, "tasks/imports/task_list/names.html", context, status=form.status)
 
 
 def _next(started: TaskListImport) -> str:
@@ -125,7 +125,7 @@ def task_list(request: HttpRequest, pk: int) -> HttpResponse:
     """Step 3: what would become of each row; a POST changes what is made besides the tasks."""
     user, started = own(IMPORTER, request, pk)
     if started.applied_at:
-        return render(request, "tasks/tasklist/result.html", {"started": started})
+        return render(request, "tasks/imports/task_list/result.html", {"started": started})
     if started.columns is None:
         return redirect("task_list_columns", pk=pk)
     found = look_through(started)
@@ -172,7 +172,7 @@ def _preview(
         "page": page_of(request, rows),
         "can_apply": bool(found.counts[NEW] or found.counts["given"] or found.missing_groups),
     }
-    return render(request, "tasks/tasklist/preview.html", context, status=form.status)
+    return render(request, "tasks/imports/task_list/preview.html", context, status=form.status)
 
 
 @require_POST

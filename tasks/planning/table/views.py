@@ -77,7 +77,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
         "all_ticked": request.GET.get("ticked") == "all",
         "last": last_act(plan),
     }
-    return render(request, "tasks/table/table.html", context)
+    return render(request, "tasks/planning/table/table.html", context)
 
 
 def _kinds(asked: TableQuery) -> list[tuple[str, str]]:
@@ -137,7 +137,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     }
     return render(
         request,
-        "tasks/table/act.html",
+        "tasks/planning/table/act.html",
         context,
         status=HTTPStatus.OK if "search" in sent else form.status,
     )
@@ -183,4 +183,4 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
         "is_last": last_act(done.plan) == done,
         "later": later_facts(done) if is_in_time(done) else (),
     }
-    return render(request, "tasks/table/take_back.html", context, status=status)
+    return render(request, "tasks/planning/table/take_back.html", context, status=status)

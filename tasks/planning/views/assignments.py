@@ -121,7 +121,7 @@ def _pick_page(
 ) -> HttpResponse:
     context = {"task": task, "form": form, "picked": picked, **more}
     status = form.status if "save" in request.POST else None
-    return render(request, "tasks/planning_pick.html", context, status=status)
+    return render(request, "tasks/planning/pick.html", context, status=status)
 
 
 @require_http_methods(_METHODS)
@@ -205,4 +205,4 @@ def _cancel_page(
         "items": [(row, version, faults.get(row.pk, ())) for row, version in rows],
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else form.status
-    return render(request, "tasks/planning_cancel.html", context, status=status)
+    return render(request, "tasks/planning/cancel.html", context, status=status)

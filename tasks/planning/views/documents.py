@@ -49,7 +49,7 @@ def planning_list(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(counted.order_by("-issued_on", "number"), PAGE_SIZE)
     found = page.get_page(request.GET.get("page"))
-    return render(request, "tasks/planning.html", {"page": found})
+    return render(request, "tasks/planning/planning.html", {"page": found})
 
 
 @require_safe
@@ -76,7 +76,7 @@ def document_page(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "all_illustrative": all(task.is_illustrative for task in page),
     }
-    return render(request, "tasks/planning_document.html", context)
+    return render(request, "tasks/planning/document.html", context)
 
 
 @require_http_methods(_METHODS)

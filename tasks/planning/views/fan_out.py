@@ -74,4 +74,4 @@ def fan_out(request: HttpRequest, pk: int) -> HttpResponse:
         "told": told,
         "missing": without and words % {"n": len(without), "names": name_some(without)},
     }
-    return render(request, "tasks/fan_out.html", context, status=form.status)
+    return render(request, "tasks/planning/fan_out.html", context, status=form.status)

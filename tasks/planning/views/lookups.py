@@ -82,7 +82,7 @@ def form_page(
 ) -> HttpResponse:
     """``back``: address and name of the page to return to."""
     context = {"form": form, "title": title, "back_url": back[0], "back": back[1], **more}
-    return render(request, "tasks/planning_form.html", context, status=form.status)
+    return render(request, "tasks/planning/form.html", context, status=form.status)
 
 
 def saved_redirect(request: HttpRequest, form: EditForm, where: str, *args: Any) -> HttpResponse:
@@ -109,4 +109,4 @@ def delete_page(
             return redirect(done)
     context = {"what": what, "back_url": back, "faults": faults}
     status = HTTPStatus.CONFLICT if faults else None
-    return render(request, "tasks/planning_delete.html", context, status=status)
+    return render(request, "tasks/planning/delete.html", context, status=status)

@@ -58,7 +58,7 @@ def task_page(request: HttpRequest, pk: int) -> HttpResponse:
         "all_ticked": request.GET.get("ticked") == "all",
         "last": last_act(task.plan),
     }
-    return render(request, "tasks/planning_task.html", context)
+    return render(request, "tasks/planning/task.html", context)
 
 
 @require_http_methods(_METHODS)
@@ -111,7 +111,7 @@ def read_due(request: HttpRequest, pk: int) -> HttpResponse:
     plan = planned(Plan, manager(request), pk, area="area")
     words = request.GET.get("due_text", "")[:_LONGEST]
     context = {"words": words, "read": read_deadline(words, plan)}
-    return render(request, "tasks/planning_due.html", context)
+    return render(request, "tasks/planning/due.html", context)
 
 
 @require_http_methods(_METHODS)

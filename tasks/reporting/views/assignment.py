@@ -240,7 +240,9 @@ def show_assignment(
             for obstacle in assignment.obstacles.all()
         ],
     }
-    return render(request, "tasks/assignment.html", context, status=wrong.status if wrong else None)
+    return render(
+        request, "tasks/reporting/assignment.html", context, status=wrong.status if wrong else None
+    )
 
 
 def _resolution_form(obstacle: Obstacle, data: QueryDict | None = None) -> ResolutionForm:

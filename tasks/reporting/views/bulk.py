@@ -75,7 +75,7 @@ def attach_document(request: HttpRequest) -> HttpResponse:
         "back": request.POST.get("back", ""),
         "back_url": back_to_list(request),
     }
-    return render(request, "tasks/document.html", context, status=form.status)
+    return render(request, "tasks/reporting/document.html", context, status=form.status)
 
 
 @require_POST
@@ -147,4 +147,4 @@ def _page(
         "back": request.POST.get("back", ""),
         "back_url": back_to_list(request),
     }
-    return render(request, "tasks/many.html", context, status=status)
+    return render(request, "tasks/reporting/many.html", context, status=status)

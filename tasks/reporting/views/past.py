@@ -34,4 +34,4 @@ def past_assignment(request: HttpRequest, assignment: Assignment, day: date) -> 
         "extensions": assignment.extensions.filter(granted).order_by("decided_on", "id"),
         "obstacles": assignment.obstacles.open_on(day),
     }
-    return render(request, "tasks/assignment_past.html", context)
+    return render(request, "tasks/reporting/assignment_past.html", context)

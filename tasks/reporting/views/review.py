@@ -179,7 +179,7 @@ def _page(
         "all_ticked": address.get("ticked") == "all",
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else wrong.status if wrong else None
-    return render(request, "tasks/review.html", context, status=status)
+    return render(request, "tasks/reporting/review.html", context, status=status)
 
 
 def _asked(

@@ -39,7 +39,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "all_ticked": request.GET.get("ticked") == "all",
         "all_illustrative": all(row.assignment.task.is_illustrative for row in found.rows),
     }
-    return render(request, "tasks/list.html", context)
+    return render(request, "tasks/reporting/list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,7 +68,7 @@ def _line(
     [row] = rows_of(user_of(request), [assignment], clock.today())
     return render(
         request,
-        "tasks/row.html",
+        "tasks/reporting/row.html",
         {"row": row, "form": form if row.can_report else None, "done": done, "may_tick": True},
         status=form.status if form else None,
     )

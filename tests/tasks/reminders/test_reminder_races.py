@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from threading import Barrier
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -35,12 +36,12 @@ def test_runs_at_the_same_time_send_each_message_once(
         assigned_on=date(2025, 1, 1),
     )
     monkeypatch.setattr("django.conf.settings.R57_DIGEST_HOUR", 0)
-    start, people = Barrier(BEATS), sending._people
+    start, serve = Barrier(BEATS), sending._serve
 
-    def together(day: date) -> list[User]:
-        found = people(day)
+    def together(*given: Any) -> bool:
+        """Each knows already whom to write to: the same people."""
         start.wait()
-        return found
+        return serve(*given)
 
     def beat(_: int) -> tuple[int, int]:
         try:
@@ -51,7 +52,7 @@ def test_runs_at_the_same_time_send_each_message_once(
 
     with (
         mock.patch.object(WorkCalendar, "is_working", return_value=True),
-        mock.patch.object(sending, "_people", together),
+        mock.patch.object(sending, "_serve", together),
         ThreadPoolExecutor(BEATS) as threads,
     ):
         counts = list(threads.map(beat, range(BEATS)))

@@ -116,6 +116,10 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
     standing_agency = serializers.SlugRelatedField[Agency](
         slug_field="code", read_only=True, allow_null=True
     )
+    cadence = serializers.SerializerMethodField(
+        help_text="How often reports are due: week, month, quarter, half, nine_months or year; the "
+        "first that was set, empty where none is."
+    )
     phases = PhaseSerializer(many=True, read_only=True)
     groups = PlanGroupSerializer(many=True, read_only=True)
 
@@ -142,6 +146,11 @@ class PlanSerializer(serializers.ModelSerializer[Plan]):
             "source_url",
         )
 
+    def get_cadence(self, row: Plan) -> str:
+        """Schedules are of a floor above, which gives the plan this list of them."""
+        first = min(row.reporting_schedules.all(), key=lambda one: one.pk, default=None)
+        return first.kind if first else ""
+
 
 class PlanFilter(FilterSet):
     number = django_filters.CharFilter("number")
@@ -157,7 +166,7 @@ class PlanViewSet(ReadOnlyViewSet[Plan]):
 
     queryset = Plan.objects.select_related(
         "area", "implements", "standing_agency"
-    ).prefetch_related("phases", "groups")
+    ).prefetch_related("phases", "groups", "reporting_schedules")
     serializer_class = PlanSerializer
     filterset_class = PlanFilter
     lookup_value_regex = "[0-9]{1,18}"

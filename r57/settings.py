@@ -1,5 +1,6 @@
 """All settings of R57. What differs between machines comes from the environment (.env.example)."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -15,6 +16,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 R57_MODE = environment.choice("R57_MODE", ("production", "demo", "test"), "production")
 R57_VAR_DIR = Path(environment.text("R57_VAR_DIR", str(BASE_DIR / "var")))
 R57_VAR_DIR.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("MPLCONFIGDIR", str(R57_VAR_DIR / "drawing"))  # Its list of fonts.
 PRODUCTION = R57_MODE == "production"
 DEBUG = False
 

@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -17,10 +18,10 @@ from core.api.idempotency import HEADER, idempotent
 from core.api.parameters import refuse_others
 from core.api.views import APIView, FilterSet, ReadOnlyViewSet
 from core.models import User
-from core.web.requests import caller_of, download
+from core.web.requests import caller_of, download, media_type
 from provinces.models import Area
 from reports.content.figures import LEVELS, counts_in
-from reports.content.words import sentence
+from reports.content.words import in_words, sentence
 from reports.files.named import file_name, files
 from reports.frozen.corrections import corrections_of
 from reports.frozen.services import freeze
@@ -73,7 +74,8 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
 
     def get_sentence(self, row: FrozenReport) -> str:
         level = next((one for one in LEVELS if one in row.figures["counts"]), LEVELS[0])
-        return sentence(row.as_of, counts_in(row.figures["figures"], f"{level}."), level)
+        counts = counts_in(row.figures["figures"], f"{level}.")
+        return in_words(sentence(row.as_of, counts, level), counts)
 
     def get_files(self, row: FrozenReport) -> dict[str, str]:
         return {name: f"/api/v1/reports/{row.pk}/{name}" for name in files()}
@@ -146,7 +148,19 @@ class ReportViewSet(ReadOnlyViewSet[FrozenReport]):
         )
 
 
+class FileRenderer(BaseRenderer):
+    """Answers to every ``Accept`` that the type of the file satisfies; the view writes the file."""
+
+    format = "file"
+
+    def __init__(self, media_type: str) -> None:
+        self.media_type = media_type
+
+
 class ReportFileView(APIView):
+    def get_renderers(self) -> list[BaseRenderer]:
+        return [FileRenderer(media_type(self.kwargs.get("name", "")).partition(";")[0])]
+
     @extend_schema(
         operation_id="reports_file",
         responses={200: OpenApiResponse(description="The file.")},

@@ -14,7 +14,9 @@ class ReportsConfig(AppConfig):
         from tasks.reminders import contents
         from tasks.reminders import notices as notice_kinds
 
-        log.register(activity.SENTENCES, activity.SUBJECTS)
+        # What documents called it until schedules had a home of their own.
+        earlier = {"cadence": _("Reporting period")}
+        log.register(activity.SENTENCES, activity.SUBJECTS, labels=earlier)
         permissions.register_rules()
         workers.register_round(jobs.make_periods)
         workers.register_round(jobs.close_periods)

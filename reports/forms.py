@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from core.web.forms import EditForm, PlainForm, day_field
+from reports.content import charts
 from reports.models import PeriodLength, ReportDraft, ReportingSchedule
 from reports.periods.services import SCHEDULE_FIELDS
 
@@ -70,8 +71,8 @@ class ScheduleForm(EditForm):
 
 
 class TextForm(EditForm):
-    layout = [[name] for name in ReportDraft.WRITTEN]
-    edits = ReportDraft.WRITTEN
+    layout = [[name] for name in ReportDraft.CHOSEN]
+    edits = ReportDraft.CHOSEN
 
     before = forms.CharField(
         label=_("Before the figures"),
@@ -94,6 +95,14 @@ class TextForm(EditForm):
         required=False,
         max_length=20000,
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    charts = forms.MultipleChoiceField(
+        label=_("Charts"),
+        required=False,
+        choices=charts.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Put in as pictures; a chart that has nothing to show is left out."),
     )
 
 

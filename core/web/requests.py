@@ -37,11 +37,16 @@ _TYPES = {
 }
 
 
+def media_type(name: str) -> str:
+    """What a file of this name holds."""
+    return _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
 def download(content: bytes | str | Iterator[str], name: str) -> HttpResponseBase:
     """An attachment of the kind that its name ends in; an iterator goes out piece by piece."""
     kind = StreamingHttpResponse if isinstance(content, Iterator) else HttpResponse
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return kind(content, content_type=_TYPES[name.rpartition(".")[2]], headers=headers)
+    return kind(content, content_type=media_type(name), headers=headers)
 
 
 def read_choice(

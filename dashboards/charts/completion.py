@@ -29,6 +29,7 @@ from dashboards.frame.day import Asked
 from dashboards.sums.series import SeriesStep
 from dashboards.text import figures
 from dashboards.work.finding import rows_url
+from dashboards.work.outlook import keeping_up
 from tasks.completion.counts import Counts
 from tasks.completion.forecast import Expectation
 
@@ -110,6 +111,7 @@ def completion_over_time(
         xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], end] if days else None),
         yaxis=_unsigned(whole_axis(least, most)),
         annotations=notes,
+        meta={"title": keeping_up(steps)},
     )
 
 
@@ -161,6 +163,11 @@ def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
     rows. The words stand above the bars in their colours."""
     rows = list(parts)
     labels = [short(name) for name, _counts, _url in rows]
+    title = _("Everything is completed.")
+    name, most, _url = max(rows, key=lambda row: _left(row[1]), default=("", Counts(), ""))
+    if _left(most):
+        words = {"name": name, "n": figures.number(_left(most))}
+        title = _("Most is left in %(name)s: %(n)s") % words
     traces = []
     for counted, colour, name in (
         ("completed", DONE, _("Completed")),
@@ -184,7 +191,13 @@ def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
         xaxis=axis(showticklabels=False, showgrid=False),
         yaxis=axis(autorange="reversed", ticksuffix="  ", tickfont={"color": INK, "size": 12.5}),
         annotations=notes,
+        meta={"title": title},
     )
+
+
+def _left(counts: Counts) -> int:
+    """Still to be done."""
+    return counts.fold.on_schedule + counts.fold.overdue
 
 
 def _bar(labels: list[str], counts: list[int], colour: str, name: str) -> dict[str, Any]:

@@ -67,6 +67,12 @@ def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
     return chart.build(caller, query, read_asked(query))
 
 
+def built(chart: Chart, caller: Caller, plan: Plan, area: Area, day: date) -> Figure:
+    """Of a document in an area."""
+    query = {"plan": plan.number, "area": area.code, "as_of": day.isoformat()}
+    return chart.build(caller, query, read_asked(query))
+
+
 # What the parameters name ---------------------------------------------------------------------
 
 

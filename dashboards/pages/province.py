@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.staleness import only
@@ -34,7 +33,7 @@ from dashboards.work.coming import due_finding, due_of
 from dashboards.work.days import CountsOnDay, on_four_days
 from dashboards.work.finding import Finding
 from dashboards.work.in_communes import Breakdown, CommuneSection, by_plan, commune_sections
-from dashboards.work.outlook import Outlook, expected_days, outlook_of
+from dashboards.work.outlook import Outlook, expected_days, keeping_up, outlook_of
 from dashboards.work.overdue import OverdueTask, oldest_of, overdue_tasks
 from provinces.lookup import standing_on
 from provinces.models import Area
@@ -133,15 +132,7 @@ class PlanSection:
     @property
     def finding(self) -> str:
         """Whether work keeps up with its deadlines, with the two numbers that say so."""
-        if not self.steps:
-            return ""
-        last = self.steps[-1]
-        words = {"done": figures.number(last.completed), "due": figures.number(last.due)}
-        if last.overdue == 0:
-            return _("Nothing is overdue: %(done)s completed, %(due)s fallen due") % words
-        if last.completed >= last.due:
-            return _("Ahead of its deadlines: %(done)s completed, %(due)s fallen due") % words
-        return _("Behind its deadlines: %(done)s completed, %(due)s fallen due") % words
+        return keeping_up(self.steps)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = Non
         StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
         .effective_by(day)
         .counting(asked.known_at)
-        .order_by("-effective_on", "-recorded_at", "-id")
+        .last_first()
     )
     changed = beside(
         state_on(Assignment.objects.filter(scope), day, asked.known_at, lists=False),

@@ -1,12 +1,13 @@
 """How much will be completed by the end of the year, if tasks go on coming as they came."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
 from dashboards.frame.day import Asked
+from dashboards.sums.series import SeriesStep
 from dashboards.text import figures
 from tasks.completion.counts import percentage
 from tasks.completion.forecast import LEAST, RUNS, Expectation, forecast
@@ -14,6 +15,19 @@ from tasks.models import StatusReport
 from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
 from tasks.states import State
 from tasks.status.rules import AssignmentFacts, progress_on
+
+
+def keeping_up(steps: Sequence[SeriesStep]) -> str:
+    """Whether work keeps up with its deadlines, with the two numbers that say so."""
+    if not steps:
+        return ""
+    last = steps[-1]
+    words = {"done": figures.number(last.completed), "due": figures.number(last.due)}
+    if last.overdue == 0:
+        return _("Nothing is overdue: %(done)s completed, %(due)s fallen due") % words
+    if last.completed >= last.due:
+        return _("Ahead of its deadlines: %(done)s completed, %(due)s fallen due") % words
+    return _("Behind its deadlines: %(done)s completed, %(due)s fallen due") % words
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def overdue_tasks(
     said = (
         StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
         .effective_by(day, asked.known_at)
-        .order_by("-effective_on", "-recorded_at", "-id")
+        .last_first()
     )
     rows = (
         state_on(

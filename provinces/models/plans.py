@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from core.text.language import Translated, in_language
@@ -22,13 +21,6 @@ class Plan(Translated):
         LETTER = "letter", _("official letter")
         NOTICE = "notice", _("notice of conclusions")
         TELEGRAM = "telegram", _("official telegram")
-
-    class Cadence(models.TextChoices):
-        WEEK = "week", _("week")
-        MONTH = "month", _("month")
-        QUARTER = "quarter", _("quarter")
-        HALF = "half", _("half-year")
-        YEAR = "year", _("year")
 
     number = models.CharField(_("number and symbol"), max_length=60)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
@@ -55,14 +47,6 @@ class Plan(Translated):
     requires_agency_approval = models.BooleanField(
         _("requires approval by the head of the agency"), default=False
     )
-    cadence = models.CharField(_("reporting period"), max_length=8, choices=Cadence, blank=True)
-    closing_day = models.PositiveSmallIntegerField(
-        _("closing day"),
-        null=True,
-        blank=True,
-        help_text=_("Day of the week (1 = Monday) or of the month on which reporting closes."),
-    )
-    closing_time = models.TimeField(_("closing time"), null=True, blank=True)
     closed_through = models.DateField(
         _("reports closed through"),
         null=True,
@@ -108,13 +92,6 @@ class Plan(Translated):
     @property
     def issuer(self) -> str:
         return in_language(self.issuer_vi, self.issuer_en)
-
-    @property
-    def closing_words(self) -> str:
-        """The day by name where the period is a week, else its number in the month."""
-        if self.closing_day and self.cadence == self.Cadence.WEEK:
-            return str(WEEKDAYS[self.closing_day - 1])
-        return str(self.closing_day or "")
 
     @property
     def provenance(self) -> str:

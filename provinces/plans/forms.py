@@ -27,7 +27,6 @@ class PlanForm(EditForm):
         ("area", "implements", "base_year"),
         ("standing_agency", "source_url"),
         ("requires_review", "requires_agency_approval"),
-        ("cadence", "closing_day", "closing_time"),
     )
 
     number = _text(_("Number and symbol"), 60)
@@ -65,21 +64,6 @@ class PlanForm(EditForm):
         label=_("Requires approval by the head of the agency"),
         required=False,
         help_text=_("A report leaves the agency only when its head has approved it."),
-    )
-    cadence = forms.ChoiceField(
-        label=_("Reporting period"), required=False, choices=[("", "–"), *Plan.Cadence.choices]
-    )
-    closing_day = forms.IntegerField(
-        label=_("Closing day"),
-        required=False,
-        min_value=1,
-        max_value=31,
-        help_text=_("Of the week (Monday is 1) or of the month."),
-    )
-    closing_time = forms.TimeField(
-        label=_("Closing time"),
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
     )
 
     def __init__(

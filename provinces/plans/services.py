@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.audit import trail
-from core.errors import Fault, Refused, refuse
+from core.errors import refuse
 from core.models import User
 from core.queue import recalculation
 from core.web import editing
@@ -29,9 +29,6 @@ PLAN_FIELDS = (
     "standing_agency",
     "requires_review",
     "requires_agency_approval",
-    "cadence",
-    "closing_day",
-    "closing_time",
 )
 GROUP_FIELDS = ("number", "name_vi", "name_en")
 PHASE_FIELDS = (*GROUP_FIELDS, "starts_on", "ends_on")
@@ -43,7 +40,6 @@ _FIGURES_FOLLOW = {
     "requires_review",
     "requires_agency_approval",
 }
-_DAYS_OF_WEEK, _DAYS_OF_MONTH = 7, 31
 Part = Phase | PlanGroup
 
 
@@ -148,19 +144,9 @@ def _held(plan_id: int) -> Plan:
 
 
 def _check_plan(plan: Plan) -> None:
-    faults = []
     if _implements_itself(plan):
         text = _("A document cannot implement itself, directly or through others.")
-        faults.append(Fault("circle", text, "/implements"))
-    last = _DAYS_OF_WEEK if plan.cadence == Plan.Cadence.WEEK else _DAYS_OF_MONTH
-    if plan.closing_day and not plan.cadence:
-        text = _("Choose the reporting period that closes on this day.")
-        faults.append(Fault("cadence_missing", text, "/cadence"))
-    elif plan.closing_day and plan.closing_day > last:
-        text = _("The closing day is at most %(last)d for this period.") % {"last": last}
-        faults.append(Fault("out_of_range", text, "/closing_day"))
-    if faults:
-        raise Refused(faults)
+        raise refuse("circle", text, "/implements")
     editing.check_row(plan)
 
 

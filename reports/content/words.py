@@ -1,7 +1,7 @@
 """The words of a report: its sentence, and the figures that stand inside free text."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -24,7 +24,8 @@ def percent_of(rate: Decimal | None) -> str:
 
 
 def sentence(day: date, counts: Counts, level: str = "agencies") -> str:
-    """The official sentence, for any counts; work that ended or never ends is told on top."""
+    """The official sentence, for any counts, with fields as free text has them; work that ended or
+    never ends is told on top."""
     as_of = {"day": date_format(day)}
     if not counts.total:
         return _("As of %(day)s, no task has been assigned.") % as_of
@@ -41,40 +42,53 @@ def sentence(day: date, counts: Counts, level: str = "agencies") -> str:
             counts.total,
         )
     parts = [
-        given % {**as_of, "n": number_format(counts.total)},
-        _("completed %(n)s (%(rate)s)")
-        % {"n": number_format(counts.completed), "rate": percent_of(counts.rate)},
-        _("in progress on schedule %(n)s") % {"n": number_format(counts.on_schedule)},
-        _("overdue and not completed %(n)s") % {"n": number_format(counts.overdue)},
+        given % {**as_of, "n": "{so_nhiem_vu}"},
+        _("completed %(n)s (%(rate)s)") % {"n": "{hoan_thanh}", "rate": "{ty_le}"},
+        _("in progress on schedule %(n)s") % {"n": "{trong_han}"},
+        _("overdue and not completed %(n)s") % {"n": "{qua_han}"},
     ]
     if counts.ongoing:
-        parts.append(_("ongoing work %(n)s") % {"n": number_format(counts.ongoing)})
+        parts.append(_("ongoing work %(n)s") % {"n": "{thuong_xuyen}"})
     if counts.cancelled:
-        parts.append(_("cancelled %(n)s") % {"n": number_format(counts.cancelled)})
+        parts.append(_("cancelled %(n)s") % {"n": "{da_huy}"})
     return "; ".join(parts) + "."
 
 
-def fields_of(counts: Counts) -> Mapping[str, str]:
-    """What ``{so_nhiem_vu}`` and the others stand for in free text."""
-    return {
-        "so_nhiem_vu": number_format(counts.total),
-        "hoan_thanh": number_format(counts.completed),
-        "trong_han": number_format(counts.on_schedule),
-        "qua_han": number_format(counts.overdue),
-        "ty_le": percent_of(counts.rate),
-        "ty_le_den_han": percent_of(counts.due_rate),
-    }
+_FIGURES: Mapping[str, str] = {
+    "so_nhiem_vu": "total",
+    "hoan_thanh": "completed",
+    "trong_han": "on_schedule",
+    "qua_han": "overdue",
+    "thuong_xuyen": "ongoing",
+    "da_huy": "cancelled",
+}
+"""The fields of free text that have rows behind them, by the figure they stand for."""
+_RATES: Mapping[str, str] = {"ty_le": "rate", "ty_le_den_han": "due_rate"}
 
 
-def filled(text: str, counts: Counts) -> str:
+def filled(text: str, counts: Counts) -> Iterator[tuple[str, str]]:
+    """The text piece by piece, its fields filled in: each with the figure it tells, or ""."""
+    end = 0
+    for found in _FIELD.finditer(text):
+        yield text[end : found.start()], ""
+        if figure := _FIGURES.get(found[1]):
+            yield number_format(getattr(counts, figure)), figure
+        elif rate := _RATES.get(found[1]):
+            yield percent_of(getattr(counts, rate)), ""
+        else:
+            yield found[0], ""
+        end = found.end()
+    yield text[end:], ""
+
+
+def in_words(text: str, counts: Counts) -> str:
     """The text with its figures."""
-    known = fields_of(counts)
-    return _FIELD.sub(lambda found: known.get(found[1], found[0]), text)
+    return "".join(piece for piece, _figure in filled(text, counts))
 
 
 def check_fields(text: str, name: str) -> None:
     """Raises Refused (``unknown_figure``) where the text names a figure that there is not."""
-    known = fields_of(Counts())
+    known = {**_FIGURES, **_RATES}
     for word in _FIELD.findall(text):
         if word not in known:
             detail = _("There is no figure {%(word)s}; there are %(known)s.")

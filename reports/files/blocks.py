@@ -1,14 +1,18 @@
-"""What a document is made of: headings, paragraphs and tables.
+"""What a document is made of: headings, paragraphs, tables and pictures.
 
 Page, Word, Excel and plain text are all made of these, so that they cannot disagree.
 """
 
+import struct
+from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 from reports.content.figures import LEVELS, ReportRow
+from reports.models import FrozenPicture
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,10 @@ class PartTitle:
 
 @dataclass(frozen=True)
 class Text:
+    """``pieces``: the text again, where figures in it have rows behind them."""
+
     text: str
+    pieces: "tuple[TableCell, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -28,6 +35,11 @@ class TableCell:
     text: str
     figure: str = ""
     is_number: bool = False
+
+    @property
+    def rows(self) -> str:
+        """Where a report's page lists them; "" where there are none."""
+        return f"?figure={quote(self.figure)}#rows" if self.figure and self.text != "0" else ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,28 @@ class Table:
         return [(head, cell.is_number) for head, cell in zip(self.heads, cells, strict=True)]
 
 
-Block = PartTitle | Text | Table
+@dataclass(frozen=True)
+class Picture:
+    """``alt``: what it shows, for whoever does not see it. ``source``: whence and of which day."""
+
+    title: str
+    png: bytes
+    alt: str
+    source: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels, from the head of the file."""
+        width, height = struct.unpack(">II", self.png[16:24])
+        return width, height
+
+    @property
+    def address(self) -> str:
+        """The picture itself, for a page."""
+        return f"data:image/png;base64,{b64encode(self.png).decode()}"
+
+
+Block = PartTitle | Text | Table | Picture
 
 
 @dataclass(frozen=True)
@@ -57,6 +90,8 @@ class Told:
     content: Mapping[str, Any]
     rows: tuple[ReportRow, ...]
     day: date
+    pictures: Sequence[FrozenPicture] = ()
+    plan: str = ""
 
     @property
     def figures(self) -> Mapping[str, Sequence[int]]:
@@ -81,6 +116,8 @@ def plain_text(blocks: Iterable[Block]) -> str:
         if isinstance(block, Table):
             lines += ["", block.title, "\t".join(block.heads)]
             lines += ["\t".join(cell.text for cell in row) for row in block.rows]
+        elif isinstance(block, Picture):
+            lines += ["", block.alt, block.source]
         else:
             lines += ["", block.text] if isinstance(block, PartTitle) else [block.text]
     return "\n".join(lines).strip() + "\n"

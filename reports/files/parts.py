@@ -13,9 +13,10 @@ from core.text.language import in_language, numeral
 from reports.content.figures import FOLDS, LEVELS, ReportRow, counts_in
 from reports.content.report import rows_in, sum_of
 from reports.content.words import filled, percent_of, sentence
-from reports.files.blocks import Block, PartTitle, Table, TableCell, Text, Told
+from reports.files.blocks import Block, PartTitle, Picture, Table, TableCell, Text, Told
 from reports.models import FrozenReport
 from targets.kinds import Verdict
+from tasks.completion.counts import Counts
 from tasks.labels import STATUSES
 
 
@@ -26,7 +27,9 @@ def blocks_of(report: FrozenReport) -> list[Block]:
 
 
 def read(report: FrozenReport) -> Told:
-    return Told(report.figures, tuple(rows_in(report)), report.as_of)
+    pictures = report.pictures_in((get_language() or "vi")[:2])
+    number = report.period.plan.number
+    return Told(report.figures, tuple(rows_in(report)), report.as_of, pictures, number)
 
 
 def _text(name: str) -> Callable[[Told], Iterator[Block]]:
@@ -34,11 +37,20 @@ def _text(name: str) -> Callable[[Told], Iterator[Block]]:
 
     def part(told: Told) -> Iterator[Block]:
         counts = counts_in(told.figures, f"{told.levels[0]}.")
-        for line in filled(told.content["texts"].get(name, ""), counts).splitlines():
+        for line in told.content["texts"].get(name, "").splitlines():
             if line.strip():
-                yield Text(line.strip())
+                yield written(line.strip(), counts, told.levels[0])
 
     return part
+
+
+def written(text: str, counts: Counts, level: str) -> Text:
+    """With its fields filled in; each figure knows its rows."""
+    pieces = tuple(
+        TableCell(piece, f"{level}.{figure}" if figure else "")
+        for piece, figure in filled(text, counts)
+    )
+    return Text("".join(piece.text for piece in pieces), pieces)
 
 
 def _figure(figures: Mapping[str, Sequence[int]], key: str) -> TableCell:
@@ -51,7 +63,7 @@ def _tasks(told: Told) -> Iterator[Block]:
     figures = told.figures
     for level in told.levels:
         counts = counts_in(figures, f"{level}.")
-        yield Text(sentence(told.day, counts, level))
+        yield written(sentence(told.day, counts, level), counts, level)
         if not counts.total:
             continue
         yield Text(
@@ -173,6 +185,17 @@ def _resources(told: Told) -> Iterator[Block]:
         )
 
 
+def _charts(told: Told) -> Iterator[Block]:
+    """Those that were chosen, as they were drawn."""
+    if not told.pictures:
+        return
+    yield PartTitle(_("Charts"))
+    words = {"plan": told.plan, "day": date_format(told.day)}
+    source = _("Source: status reports on %(plan)s; as of %(day)s.") % words
+    for one in told.pictures:
+        yield Picture(one.title, bytes(one.png), f"{one.kind}. {one.title}", source)
+
+
 def _changes(told: Told) -> Iterator[Block]:
     """Row by row. A row that left the document is known by its number alone."""
     changes = told.content["changes"]
@@ -283,6 +306,7 @@ _PARTS: tuple[Callable[[Told], Iterator[Block]], ...] = (
     _text("before"),
     _tasks,
     _provinces,
+    _charts,
     _text("between"),
     _changes,
     _targets,

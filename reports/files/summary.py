@@ -11,7 +11,7 @@ from reports.content.figures import FOLDS, compare, counts_in, effect_on
 from reports.content.report import rows_in
 from reports.content.words import percent_of, sentence
 from reports.files.blocks import Block, PartTitle, Table, TableCell, Text, Told
-from reports.files.parts import read
+from reports.files.parts import read, written
 from reports.models import FrozenReport
 from targets.kinds import Verdict
 
@@ -29,7 +29,7 @@ def _standing(told: Told) -> Iterator[Block]:
     """The sentence, the rate of what is due, and what moved."""
     for level in told.levels:
         counts = counts_in(told.figures, f"{level}.")
-        yield Text(sentence(told.day, counts, level))
+        yield written(sentence(told.day, counts, level), counts, level)
         if counts.due_rate is not None:
             rate = _("Completed of what is due: %(rate)s.")
             yield Text(rate % {"rate": percent_of(counts.due_rate)})

@@ -5,7 +5,7 @@ the page number centred on top from page 2. No template of anybody's, and no tim
 the same report is the same file, byte for byte.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from django.utils.formats import date_format
@@ -13,7 +13,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from core.tables.writer import zipped
-from reports.files.blocks import Block, PartTitle, Table, Text
+from reports.files.blocks import Block, PartTitle, Picture, Table, Text
+from reports.files.drawing import inline
 from reports.files.parts import blocks_of
 from reports.files.summary import summary_of
 from reports.models import FrozenReport, Letterhead
@@ -50,8 +51,10 @@ _HEADER = f"""{_XML}<w:hdr {_W}><w:p><w:pPr><w:jc w:val="center"/></w:pPr>
 <w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>
 <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>2</w:t></w:r>
 <w:r><w:fldChar w:fldCharType="end"/></w:r></w:p></w:hdr>"""
+_TYPES, _LINKS = "[Content_Types].xml", "word/_rels/document.xml.rels"
+_PNG = '<Default Extension="png" ContentType="image/png"/>'
 _FIXED: Mapping[str, str] = {
-    "[Content_Types].xml": (
+    _TYPES: (
         f'{_XML}<Types xmlns="{_SPACE}/package/2006/content-types">'
         '<Default Extension="rels" '
         'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -65,7 +68,7 @@ _FIXED: Mapping[str, str] = {
         f'<Relationship Id="rId1" Type="{_KINDS}/officeDocument" Target="word/document.xml"/>'
         "</Relationships>"
     ),
-    "word/_rels/document.xml.rels": (
+    _LINKS: (
         f'{_XML}<Relationships xmlns="{_SPACE}/package/2006/relationships">'
         f'<Relationship Id="rId1" Type="{_KINDS}/styles" Target="styles.xml"/>'
         f'<Relationship Id="rId2" Type="{_KINDS}/header" Target="header1.xml"/></Relationships>'
@@ -82,7 +85,8 @@ def word(report: FrozenReport) -> bytes:
     across = [block for block in blocks if isinstance(block, Table) and block.is_wide]
     head: dict[str, str] = report.figures["head"]
     parts = [*opening(report, head), *_body(upright, _WIDTH), signature(head)]
-    return _file(parts, list(_body(across, _WIDE)))
+    pictures = [block.png for block in blocks if isinstance(block, Picture)]
+    return _file(parts, list(_body(across, _WIDE)), pictures)
 
 
 def word_summary(report: FrozenReport) -> bytes:
@@ -90,8 +94,8 @@ def word_summary(report: FrozenReport) -> bytes:
     return _file([*subject(report, "TÓM TẮT BÁO CÁO"), *_body(summary_of(report), _WIDTH)], [])
 
 
-def _file(upright: Iterable[str], across: Iterable[str]) -> bytes:
-    """Pages upright, and after them pages across."""
+def _file(upright: Iterable[str], across: Iterable[str], pictures: Sequence[bytes] = ()) -> bytes:
+    """Pages upright, and after them pages across; the pictures in the order they stand there."""
     # The first page carries no number.
     ends = f"<w:sectPr>{_NUMBERED}{_UPRIGHT}<w:titlePg/></w:sectPr>"
     parts = list(upright)
@@ -103,7 +107,15 @@ def _file(upright: Iterable[str], across: Iterable[str]) -> bytes:
     body = "".join(parts)
     document = f"{_XML}<w:document {_W} {_R}><w:body>{body}{ends}</w:body></w:document>"
     texts = {**_FIXED, "word/document.xml": document}
-    return zipped({name: text.encode() for name, text in texts.items()})
+    if pictures:
+        texts[_TYPES] = texts[_TYPES].replace("<Override", f"{_PNG}<Override", 1)
+        links = "".join(
+            f'<Relationship Id="picture{n}" Type="{_KINDS}/image" Target="media/picture{n}.png"/>'
+            for n in range(1, len(pictures) + 1)
+        )
+        texts[_LINKS] = texts[_LINKS].replace("</Relationships>", f"{links}</Relationships>")
+    media = {f"word/media/picture{n}.png": png for n, png in enumerate(pictures, start=1)}
+    return zipped({name: text.encode() for name, text in texts.items()} | media)
 
 
 def _paragraph(
@@ -192,7 +204,8 @@ def subject(report: FrozenReport, kind: str) -> Iterator[str]:
 
 def _body(blocks: Iterable[Block], width: int) -> Iterator[str]:
     indented = '<w:spacing w:before="120" w:after="0"/><w:ind w:firstLine="567"/>'
-    number = 0
+    above = '<w:keepNext/><w:spacing w:before="160" w:after="60"/>'
+    number = pictures = 0
     for block in blocks:
         match block:
             case PartTitle(text):
@@ -200,14 +213,14 @@ def _body(blocks: Iterable[Block], width: int) -> Iterator[str]:
                 yield _paragraph(f"{number}. {text}", marks="b", more=f"<w:keepNext/>{indented}")
             case Text(text):
                 yield _paragraph(text, more=indented)
+            case Picture():
+                pictures += 1
+                yield _paragraph(block.title, "center", size=26, marks="b", more=above)
+                yield inline(block, pictures, width)
+                below = '<w:spacing w:before="0" w:after="120"/>'
+                yield _paragraph(block.source, "center", size=26, marks="i", more=below)
             case Table():
-                yield _paragraph(
-                    block.title,
-                    "center",
-                    size=26,
-                    marks="b",
-                    more='<w:keepNext/><w:spacing w:before="160" w:after="60"/>',
-                )
+                yield _paragraph(block.title, "center", size=26, marks="b", more=above)
                 yield _table(block, width)
 
 

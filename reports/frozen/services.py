@@ -17,23 +17,36 @@ from core.models import User
 from core.web import editing
 from provinces.models import Area, Plan
 from provinces.permissions import Permission, require
+from reports.content.charts import check_totals, drawn
 from reports.content.report import content_of, last_before
 from reports.content.words import check_fields
-from reports.models import FrozenReport, ReportDraft, ReportingPeriod, ReportMail
+from reports.models import (
+    FrozenPicture,
+    FrozenReport,
+    ReportDraft,
+    ReportingPeriod,
+    ReportMail,
+)
 
 
 def draft_of(period: ReportingPeriod, area: Area) -> ReportDraft:
     """The draft of the period, with the text of the report before as its beginning."""
     before = last_before(period, area)
-    texts = before.figures["texts"] if before else {}
-    return ReportDraft.objects.get_or_create(period=period, area=area, defaults=texts)[0]
+    kept = {**before.figures["texts"], "charts": chosen_in(before)} if before else {}
+    return ReportDraft.objects.get_or_create(period=period, area=area, defaults=kept)[0]
 
 
-def preview(draft: ReportDraft) -> FrozenReport:
+def chosen_in(report: FrozenReport) -> list[str]:
+    """The charts that were asked for."""
+    names: list[str] = report.figures.get("charts", {}).get("chosen", [])
+    return names
+
+
+def preview(draft: ReportDraft, by: User) -> FrozenReport:
     """The report as it would be frozen now; it is stored nowhere."""
     texts, now = {name: getattr(draft, name) for name in ReportDraft.WRITTEN}, clock.now()
     day = min(draft.period.day, clock.today())
-    return FrozenReport(
+    report = FrozenReport(
         period=draft.period,
         area=draft.area,
         as_of=day,
@@ -41,16 +54,30 @@ def preview(draft: ReportDraft) -> FrozenReport:
         frozen_at=now,
         figures=content_of(draft.period, draft.area, now, texts),
     )
+    if draft.charts:
+        _draw(report, draft.charts, by)
+    return report
+
+
+def _draw(report: FrozenReport, names: list[str], by: User) -> None:
+    """The chosen charts, and their hashes into the figures."""
+    plan, area = report.period.plan, report.area
+    report.drawn = list(drawn(names, plan, area, report.as_of, by=by))
+    hashes = {f"{one.name}.{one.language}": one.digest for one in report.drawn}
+    report.figures["charts"] = {"chosen": names, "hashes": hashes}
 
 
 @transaction.atomic
-def write(draft: ReportDraft, *, given: Mapping[str, str], seen: str, by: User) -> editing.Change:
-    """Change the text. Raises PermissionDenied, and Refused: ``unknown_figure``, ``stale``."""
+def write(draft: ReportDraft, *, given: Mapping[str, Any], seen: str, by: User) -> editing.Change:
+    """Change the text and which charts are chosen.
+
+    Raises PermissionDenied, and Refused: ``unknown_figure``, ``stale``.
+    """
     require(by, Permission.FREEZE_REPORT, draft.area)
     row = ReportDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
-    editing.check_unchanged(row, ReportDraft.WRITTEN, seen)
-    for name, text in given.items():
-        check_fields(text, name)
+    editing.check_unchanged(row, ReportDraft.CHOSEN, seen)
+    for name in ReportDraft.WRITTEN:
+        check_fields(given.get(name, ""), name)
     change = editing.put(row, given)
     if change:
         row.save()
@@ -72,7 +99,8 @@ def freeze(
 
     A further version stands beside the first and needs a reason. From then on only a coordinator
     may report for the days up to it (``closes``). ``at``: the moment of a demonstration.
-    Raises PermissionDenied, and Refused: ``not_closed_yet`` (409), ``reason_needed``.
+    Raises PermissionDenied, and Refused: ``not_closed_yet``, ``charts_differ`` (409),
+    ``reason_needed``.
     """
     require(by, Permission.FREEZE_REPORT, area)
     moment = at or clock.now()
@@ -98,8 +126,14 @@ def freeze(
         frozen_at=moment,
         frozen_by=by,
     )
+    if draft and draft.charts:
+        check_totals(report.figures, period.plan, area, report.as_of)
+        _draw(report, draft.charts, by)
     report.digest = digest(report)
     report.save(force_insert=True)
+    for one in report.drawn:
+        one.report = report
+    FrozenPicture.objects.bulk_create(report.drawn)
     plan = period.plan
     if area.pk == plan.area_id:
         schedule = plan.reporting_schedules.filter(kind=period.kind).first()
@@ -120,7 +154,7 @@ def freeze(
 
 
 def digest(report: FrozenReport) -> str:
-    """SHA-256 over the head and all figures, rows and texts."""
+    """SHA-256 over the head and all figures, rows, texts and hashes of pictures."""
     told: list[Any] = [
         report.period.plan.number,
         report.area.code,

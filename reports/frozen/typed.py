@@ -3,28 +3,21 @@
 It is seen by its writer alone and stands in no report, so it is not audited.
 """
 
-from collections.abc import Mapping
-
 from core.calendar import clock
 from core.models import User
+from core.web.typed import Typed
 from provinces.permissions import Permission, require
 from reports.models import ReportDraft, TypedText
 
-FIELDS = (*ReportDraft.WRITTEN, "seen")
+FIELDS = (*ReportDraft.CHOSEN, "seen")
 """The texts, and the stamp of the draft that they were typed over."""
-LONGEST = 20_000
 
 
-def picked(given: Mapping[str, str]) -> dict[str, str]:
-    """Of what was sent, what is kept."""
-    return {name: str(given[name])[:LONGEST] for name in FIELDS if name in given}
-
-
-def keep_typed(draft: ReportDraft, *, by: User, content: Mapping[str, str]) -> None:
+def keep_typed(draft: ReportDraft, *, by: User, content: Typed) -> None:
     """In place of what they typed before. Raises PermissionDenied."""
     require(by, Permission.FREEZE_REPORT, draft.area)
     TypedText.objects.update_or_create(
-        draft=draft, user=by, defaults={"content": picked(content), "saved_at": clock.now()}
+        draft=draft, user=by, defaults={"content": content, "saved_at": clock.now()}
     )
 
 

@@ -1,8 +1,9 @@
 from reports.models.period import Letterhead, PeriodLength, ReportingPeriod, ReportingSchedule
-from reports.models.report import FrozenReport, ReportDraft, TypedText
+from reports.models.report import FrozenPicture, FrozenReport, ReportDraft, TypedText
 from reports.models.sent import ReportMail, SignedCopy
 
 __all__ = [
+    "FrozenPicture",
     "FrozenReport",
     "Letterhead",
     "PeriodLength",

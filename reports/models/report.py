@@ -1,5 +1,7 @@
 """Reports: the text that is being written, and what was frozen, which never changes."""
 
+from collections.abc import Sequence
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,7 @@ class ReportDraft(models.Model):
     """What the standing agency writes before, between and after the figures of a period."""
 
     WRITTEN = ("before", "between", "after")
+    CHOSEN = (*WRITTEN, "charts")
 
     period = models.ForeignKey(
         ReportingPeriod,
@@ -43,6 +46,7 @@ class ReportDraft(models.Model):
     before = models.TextField(_("before the figures"), blank=True)
     between = models.TextField(_("after the figures"), blank=True)
     after = models.TextField(_("at the end"), blank=True)
+    charts = models.JSONField(_("charts"), default=list, blank=True)
     ready_at = models.DateTimeField(_("ready since"), default=clock.now)
 
     class Meta:
@@ -117,6 +121,8 @@ class FrozenReport(AppendOnly, models.Model):
     )
 
     objects = FrozenReportQuerySet.as_manager()
+    drawn: "Sequence[FrozenPicture]" = ()
+    """The pictures of a report that is not stored yet."""
 
     class Meta:
         verbose_name = _("frozen report")
@@ -138,3 +144,39 @@ class FrozenReport(AppendOnly, models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/reports/{self.pk}/"
+
+    def pictures_in(self, language: str) -> "list[FrozenPicture]":
+        """In the order of the report."""
+        rows = self.pictures.order_by("pk") if self.pk else self.drawn
+        return [one for one in rows if one.language == language]
+
+
+class FrozenPicture(AppendOnly, models.Model):
+    """A chart of a frozen report in one language. ``kind`` is the chart's name, ``title`` what it
+    shows; ``digest``, its SHA-256, stands in the report's figures, and so in the report's hash."""
+
+    report = models.ForeignKey(
+        FrozenReport,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="pictures",
+        verbose_name=_("frozen report"),
+    )
+    name = models.CharField(_("chart"), max_length=60)
+    language = models.CharField(_("language"), max_length=2)
+    kind = models.CharField(_("name"), max_length=120)
+    title = models.TextField(_("title"))
+    png = models.BinaryField(_("picture"))
+    digest = models.CharField(_("hash"), max_length=64)
+
+    class Meta:
+        verbose_name = _("chart of a frozen report")
+        verbose_name_plural = _("charts of frozen reports")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "name", "language"], name="picture_once_per_language"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id}: {self.name} ({self.language})"

@@ -1,7 +1,7 @@
 """Who has reported in a period, and who is silent."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -58,25 +58,20 @@ def reported(period: ReportingPeriod, area: Area) -> list[UnitReported]:
         counts[unit.code] += 1
         owner[row.pk] = unit.code
     told: defaultdict[str, list[Any]] = defaultdict(list)
-    since = datetime.combine(period.first_day, time(), HANOI)
-    # After the hour only what is about the period's own days is its late report.
     rows = StatusReport.objects.filter(
-        Q(recorded_at__lte=period.closes_at) | Q(effective_on__lte=period.last_day),
-        assignment__in=open_then.order_by().values("pk"),
-        recorded_at__gte=since,
-        effective_on__gte=period.first_day,
+        assignment__in=open_then.order_by().values("pk"), effective_on__gte=period.first_day
     )
-    keys = ("assignment", "recorded_at", "unchanged")
-    for assignment, at, unchanged in rows.order_by("recorded_at").values_list(*keys):
-        if assignment in owner:
-            told[owner[assignment]].append((at, unchanged))
+    keys = ("assignment", "recorded_at", "effective_on", "unchanged")
+    for assignment, at, effective, unchanged in rows.order_by("recorded_at").values_list(*keys):
+        if assignment in owner and (stand := stand_of(period, at, effective)):
+            told[owner[assignment]].append((at, unchanged if stand == "in_time" else None))
     found = [
         UnitReported(
             code,
             unit.name,
             unit.head_with_title,
             counts[code],
-            _stand(told[code], period.closes_at),
+            _stand([unchanged for _at, unchanged in told[code]]),
             told[code][0][0] if told[code] else None,
         )
         for code, unit in units.items()
@@ -104,7 +99,7 @@ class OnTime:
 def on_time(plan: Plan, area: Area, day: date, known_at: datetime | None = None) -> list[OnTime]:
     """The last periods that closed by the day, of the shortest kind; oldest first.
 
-    By the rule of ``reported``, without communes; of agencies merged by the day the successor
+    By ``stand_of`` as ``reported``, without communes; of agencies merged by the day the successor
     counts (7 SQL queries, one where nothing has closed).
     """
     until = datetime.combine(day + timedelta(days=1), time(), HANOI)
@@ -131,18 +126,29 @@ def on_time(plan: Plan, area: Area, day: date, known_at: datetime | None = None)
             for pk, code in agency.items()
             if (now := progress_on(facts[pk][1], period.first_day)) and now.state in OPEN_STATES
         }
-        since = datetime.combine(period.first_day, time(), HANOI)
         in_time = {
             unit_of[pk]
             for pk, at, effective in told
-            if pk in unit_of and since <= at <= period.closes_at and effective >= period.first_day
+            if pk in unit_of and stand_of(period, at, effective) == "in_time"
         }
         found.append(OnTime(period, area, len(set(unit_of.values())), len(in_time)))
     return found
 
 
-def _stand(told: Iterable[tuple[datetime, bool]], closes_at: datetime) -> str:
-    in_time = [unchanged for at, unchanged in told if at <= closes_at]
+def stand_of(period: ReportingPeriod, at: datetime, effective: date) -> str:
+    """What a report recorded at the moment about the day is for the period: "in_time", "late", or
+    "" for neither. After the hour only what is about the period's own days is its late report."""
+    since = datetime.combine(period.first_day, time(), HANOI)
+    if at < since or effective < period.first_day:
+        return ""
+    if at <= period.closes_at:
+        return "in_time"
+    return "late" if effective <= period.last_day else ""
+
+
+def _stand(told: Collection[bool | None]) -> str:
+    """``told``: whether each report said that nothing is new; None for a late one."""
+    in_time = [unchanged for unchanged in told if unchanged is not None]
     if in_time:
         return "unchanged" if all(in_time) else "in_time"
     return "late" if told else "none"

@@ -10,18 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.errors import Refused
 from core.web.requests import user_of
+from core.web.typed import given_back, keeps_typing, picked
 from provinces.permissions import Permission, require
 from reports.files.blocks import named
 from reports.files.parts import blocks_of
 from reports.forms import TextForm
 from reports.frozen.services import draft_of, freeze, preview, write
-from reports.frozen.typed import drop_typed, keep_typed, typed_by
+from reports.frozen.typed import FIELDS, drop_typed, keep_typed, typed_by
 from reports.models import FrozenReport
 from reports.views.found import period_and_area
-from reports.views.typed import give_back, keeps_typing
 
 
-@keeps_typing
+@keeps_typing(FIELDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """The text of the report; a POST changes it. ``?preview=1`` shows the report as of now."""
@@ -29,9 +29,11 @@ def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     user = user_of(request)
     require(user, Permission.FREEZE_REPORT, area)
     draft = draft_of(period, area)
-    give_back(request, user, draft)
+    if (sent := given_back(request, user)) is not None:
+        keep_typed(draft, by=user, content=sent)
     unsaved = typed_by(draft, user)
-    typed = unsaved.content if unsaved else {}
+    # No box that is ticked is sent as nothing at all.
+    typed = {"charts": [], **unsaved.content} if unsaved else {}
     form = TextForm(request.POST or None, row=draft, initial=typed)
     form.seen = form.seen if form.is_bound else typed.get("seen", form.seen)
     if form.saved(lambda: write(draft, given=form.cleaned_data, seen=form.seen, by=user)):
@@ -45,7 +47,7 @@ def draft_page(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         "form": form,
         "typed_at": unsaved.saved_at if unsaved and not form.is_bound else None,
         "frozen": frozen.order_by("-version").first(),
-        "blocks": named(blocks_of(preview(draft))) if "preview" in request.GET else [],
+        "blocks": named(blocks_of(preview(draft, user))) if "preview" in request.GET else [],
     }
     return render(request, "reports/draft.html", context, status=form.status)
 
@@ -55,7 +57,7 @@ def typed_text(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Keep what was typed (204); with ``discard``, throw it away."""
     draft = draft_of(*period_and_area(request, pk, code))
     user = user_of(request)
-    keep_typed(draft, by=user, content=request.POST.dict())
+    keep_typed(draft, by=user, content=picked(request.POST, FIELDS))
     if "discard" in request.POST:
         drop_typed(draft, by=user)
         return redirect(draft)

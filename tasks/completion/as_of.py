@@ -67,7 +67,7 @@ def is_open(at: str = "then") -> Q:
 def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusReport]:
     """Of each assignment: the report that holds on a past day comes first."""
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
-    return reports.counting(known_at).order_by("-effective_on", "-recorded_at", "-id")
+    return reports.counting(known_at).last_first()
 
 
 def _state_by(day: date, known_at: datetime | None) -> Coalesce:

@@ -138,8 +138,6 @@ def _province_work(
         area=province,
         implements=resolution,
         standing_agency=agencies[2],
-        cadence=Plan.Cadence.WEEK,
-        closing_day=5,
         provenance_vi="Dữ liệu minh họa: chưa có số liệu công bố của địa phương này.",
         provenance_en="Illustrative data: nothing is published for this province.",
     )

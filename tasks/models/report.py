@@ -42,6 +42,10 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         """In the order in which reports hold: the last one does."""
         return self.order_by("effective_on", "recorded_at", "id")
 
+    def last_first(self) -> "StatusReportQuerySet":
+        """The other way round: the one that holds comes first."""
+        return self.in_order().reverse()
+
     def effective_by(self, day: date, known_at: datetime | None = None) -> "StatusReportQuerySet":
         rows = self.filter(effective_on__lte=day)
         return rows.filter(recorded_at__lte=known_at) if known_at else rows

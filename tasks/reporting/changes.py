@@ -46,10 +46,8 @@ class ReportChanges:
 def changes_of(reports: Sequence[StatusReport]) -> dict[int, ReportChanges]:
     """By row number of reports that carry their evidence (3 SQL queries)."""
     ids = [report.assignment_id for report in reports]
-    counting = StatusReport.objects.filter(assignment=OuterRef("pk")).counting().in_order()
-    last = Assignment.objects.filter(pk__in=ids).values(
-        last=Subquery(counting.reverse().values("pk")[:1])
-    )
+    counting = StatusReport.objects.filter(assignment=OuterRef("pk")).counting().last_first()
+    last = Assignment.objects.filter(pk__in=ids).values(last=Subquery(counting.values("pk")[:1]))
     rows = StatusReport.objects.filter(pk__in=last).prefetch_related("evidence")
     counted = {row.assignment_id: row for row in rows}
     obstacles: defaultdict[int | None, list[Obstacle]] = defaultdict(list)

@@ -1,12 +1,8 @@
 """Keeps what was typed and not saved, beyond the end of the session.
 
-A draft is seen by its writer alone and counts nowhere, so it is not audited. A signed mark in the
-form says whose it is.
+A draft is seen by its writer alone and counts nowhere, so it is not audited.
 """
 
-from collections.abc import Mapping
-
-from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,6 +10,7 @@ from core.calendar import clock
 from core.db import sql
 from core.errors import refuse
 from core.models import User
+from core.web.typed import Typed
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Draft
 from tasks.reporting.checks import CONFLICT
@@ -30,14 +27,11 @@ FIELDS = (
     "remedy",
     "expected_on",
 )
-_LONGEST = 20_000
 _DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
 
 
 @transaction.atomic
-def keep_draft(
-    assignment: Assignment, *, by: User, content: Mapping[str, str], if_version: int | None
-) -> None:
+def keep_draft(assignment: Assignment, *, by: User, content: Typed, if_version: int | None) -> None:
     """Store the fields of the form, in place of an earlier draft.
 
     Raises PermissionDenied, and Refused (``stale``, 409) when the assignment changed after the form
@@ -46,10 +40,8 @@ def keep_draft(
     require(by, Permission.REPORT_STATUS, assignment)
     if if_version != assignment.version:
         raise refuse("stale", _("This form was saved or overtaken meanwhile."), status=CONFLICT)
-    typed = {name: content[name][:_LONGEST] for name in FIELDS if name in content}
-    Draft.objects.update_or_create(
-        user=by, assignment=assignment, defaults={"content": typed, "saved_at": clock.now()}
-    )
+    kept = {"content": dict(content), "saved_at": clock.now()}
+    Draft.objects.update_or_create(user=by, assignment=assignment, defaults=kept)
 
 
 def drop_draft(assignment: Assignment, *, by: User) -> None:
@@ -58,21 +50,3 @@ def drop_draft(assignment: Assignment, *, by: User) -> None:
 
 def draft_of(assignment: Assignment, user: User) -> Draft | None:
     return Draft.objects.filter(user=user, assignment=assignment).first()
-
-
-_SALT = "tasks.reporting.drafts"
-_A_WEEK = 7 * 24 * 60 * 60
-
-
-def mark_of(user: User) -> str:
-    """The signed mark of a form made for this user."""
-    return signing.dumps(user.pk, salt=_SALT)
-
-
-def owner_of(mark: str) -> int | None:
-    """The user's row number; None for a mark that is forged or older than a week."""
-    try:
-        owner: int = signing.loads(mark, salt=_SALT, max_age=_A_WEEK)
-    except signing.BadSignature:
-        return None
-    return owner

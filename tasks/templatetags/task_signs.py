@@ -6,8 +6,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.models import User
+from core.web.typed import mark_of
 from tasks.labels import DUE_SOON, SIGNS
-from tasks.reporting.drafts import mark_of
 
 register = template.Library()
 

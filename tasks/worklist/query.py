@@ -278,7 +278,7 @@ def was_counted(counted: str, since: date) -> Case:
 def last_cause(day: date, known_at: datetime | None = None) -> Combinable:
     """For assignments: a key of ``CAUSES``, as last reported by the day."""
     told = StatusReport.objects.filter(assignment=OuterRef("pk")).exclude(cause_kind="")
-    newest = told.effective_by(day, known_at).order_by("-effective_on", "-recorded_at", "-id")
+    newest = told.effective_by(day, known_at).last_first()
     return Coalesce(Subquery(newest.values("cause_kind")[:1]), Value(NOT_STATED))
 
 

@@ -15,6 +15,8 @@ from reports.models import FrozenReport, SignedCopy
 from tests.factories import ApiClientFactory, api_key, bearer
 from tests.reports.conftest import CLOSES, FRIDAY, Office
 
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 @pytest.fixture
 def frozen(office: Office) -> FrozenReport:
@@ -94,3 +96,32 @@ def test_what_cannot_be_frozen_has_its_code(client: Client, office: Office) -> N
     assert codes() == (HTTPStatus.CREATED, [])
     assert codes() == (HTTPStatus.BAD_REQUEST, ["reason_needed"])
     assert codes(reason="Bổ sung") == (HTTPStatus.CREATED, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "accept", "status"),
+    [
+        ("report.docx", "*/*", 200),
+        ("report.docx", "application/*", 200),
+        (
+            "report.docx",
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            200,
+        ),
+        ("report.docx", "text/html, */*;q=0.1", 200),
+        ("report.txt", "text/plain", 200),
+        ("report.txt", "text/plain; charset=utf-8", 200),
+        ("report.docx", "text/html", 406),
+        ("report.xlsx", "application/json", 406),
+    ],
+)
+def test_a_file_answers_to_every_accept_that_its_type_satisfies(
+    system: Client, frozen: FrozenReport, name: str, accept: str, status: int
+) -> None:
+    answer = system.get(f"/api/v1/reports/{frozen.pk}/{name}", headers={"Accept": accept})
+    assert answer.status_code == status
+    if status == HTTPStatus.NOT_ACCEPTABLE:
+        assert answer["Content-Type"] == "application/problem+json"
+        assert answer.json()["errors"][0]["code"] == "not_acceptable"
+    else:
+        assert "attachment" in answer["Content-Disposition"]

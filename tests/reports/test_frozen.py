@@ -1,11 +1,13 @@
 """A frozen report never changes; what comes late stands beside it."""
 
 import json
+import re
 from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 
 from core.errors import Refused
 from core.models import AuditEvent
@@ -135,7 +137,7 @@ def test_who_only_reads_does_not_freeze(office: Office, who: str) -> None:
 def test_the_text_is_kept_from_period_to_period(office: Office) -> None:
     draft = draft_of(office.period, office.area)
     given = {"before": "Đã hoàn thành {hoan_thanh}/{so_nhiem_vu}."}
-    write(draft, given=given, seen=stamp(draft, ReportDraft.WRITTEN), by=office.reviewer)
+    write(draft, given=given, seen=stamp(draft, ReportDraft.CHOSEN), by=office.reviewer)
     freeze(office.period, office.area, by=office.reviewer, at=CLOSES)
     week = timedelta(days=7)
     later = ReportingPeriod.objects.create(
@@ -150,6 +152,25 @@ def test_the_text_is_kept_from_period_to_period(office: Office) -> None:
 
 def test_a_figure_that_does_not_exist_is_refused(office: Office) -> None:
     draft = draft_of(office.period, office.area)
-    seen = stamp(draft, ReportDraft.WRITTEN)
+    seen = stamp(draft, ReportDraft.CHOSEN)
     with pytest.raises(Refused, match="unknown_figure"):
         write(draft, given={"after": "Còn {con_lai} việc"}, seen=seen, by=office.reviewer)
+
+
+def test_a_figure_in_a_sentence_leads_to_its_rows(client: Client, office: Office) -> None:
+    draft = draft_of(office.period, office.area)
+    draft.after = "Xong {hoan_thanh} việc, đạt {ty_le}."
+    draft.save()
+    report = freeze(office.period, office.area, by=office.reviewer, at=CLOSES)
+    client.force_login(office.viewer)
+    page = client.get(report.get_absolute_url()).content.decode()
+    for paragraph in re.findall(r"<p>(.*?)</p>", page, re.DOTALL):
+        told = re.sub(r"<[^>]*>", "", paragraph)
+        assert "{" not in told
+        assert " ;" not in told
+    led = re.findall(r'<p>\s*[^<]*<a\s+href="\?figure=([a-z_.]+)#rows"\s*>(\d+)</a>', page)
+    assert led == [("agencies.total", "5"), ("agencies.completed", "2")]
+    for key in ("agencies.ongoing", "agencies.overdue", "agencies.on_schedule"):
+        rows = client.get(report.get_absolute_url(), {"figure": key}).context["behind"]
+        assert [one["row"].id for one in rows] == report.figures["figures"][key]
+        assert f'href="?figure={key}#rows"' in page

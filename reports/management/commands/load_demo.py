@@ -84,11 +84,9 @@ def _load(
     load_judgements(people)
     load_owners(agencies)
     load_delegation(people)
-    # Reports are due weekly, and the pages say which figures are published.
+    # The pages say which figures are published.
     for row in read_table("demo/plans"):
         plan = plans[row["number"]]
-        if not plan.cadence:
-            plan.cadence, plan.closing_day = Plan.Cadence.WEEK, 5
         plan.provenance_vi, plan.provenance_en = row["provenance_vi"], row["provenance_en"]
         plan.save()
     trail.record("load_demo", province, by=None)

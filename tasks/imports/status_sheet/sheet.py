@@ -156,8 +156,7 @@ def current_of(
     of_it = StatusReport.objects.filter(assignment=OuterRef("pk"))
     newest = of_it.order_by("-recorded_at", "-id")
     if past_day:
-        newest = of_it.effective_by(past_day).counting(known_at)
-        newest = newest.order_by("-effective_on", "-recorded_at", "-id")
+        newest = of_it.effective_by(past_day).counting(known_at).last_first()
     wanted = Assignment.objects.filter(pk__in=[row.pk for row in found]).order_by()
     reports = StatusReport.objects.filter(
         pk__in=wanted.annotate(newest=Subquery(newest.values("pk")[:1])).values("newest")

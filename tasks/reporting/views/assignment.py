@@ -15,12 +15,14 @@ from core.models import User
 from core.text.language import in_language
 from core.web.forms import PlainForm
 from core.web.requests import user_of
+from core.web.typed import keeps_typing
 from provinces.permissions import Permission, has_permission, require
 from tasks.completion.as_of import statuses_on
 from tasks.lookups import assignment_for, assignment_to_report
 from tasks.models import Assignment, CancelRequest, Evidence, ExtensionRequest, Obstacle, Review
 from tasks.models.assignment import IN_REVIEW
 from tasks.reporting import cancelling, contributions, extensions, obstacles, undoing
+from tasks.reporting.drafts import FIELDS
 from tasks.reporting.evidence import Proof
 from tasks.reporting.forms import (
     CancelDecisionForm,
@@ -34,8 +36,7 @@ from tasks.reporting.forms import (
 )
 from tasks.reporting.inbox import items_of
 from tasks.reporting.views.past import past_assignment
-from tasks.reporting.views.report import status_form, take_report, thanks
-from tasks.reporting.views.resume import give_back, keeps_typing
+from tasks.reporting.views.report import status_form, take_back, take_report, thanks
 from tasks.six_clears import CLEARS
 
 
@@ -53,7 +54,7 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-@keeps_typing
+@keeps_typing((*FIELDS, "version"), "#report")
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the assignment as of a day (GET), or report on it (POST)."""
@@ -64,7 +65,7 @@ def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
         known_on = read_known_on({"known_at": as_sent(request.GET.get("known_at", ""))})
         if day < clock.today() or known_on:
             return past_assignment(request, assignment, day, known_on)
-        give_back(request, user, assignment)
+        take_back(request, user, assignment)
         return show_assignment(request, assignment)
     assignment = assignment_to_report(user, pk)
     require(user, Permission.REPORT_STATUS, assignment)
@@ -215,7 +216,7 @@ def show_assignment(
         "deciding": next((one for one in items_of(user, waiting) if one.is_permitted), None),
         "undoable": undoing.last_decision(assignment, user),
         "returned": Review.objects.returning([assignment]).first(),
-        "reports": reports.order_by("-effective_on", "-recorded_at", "-id"),
+        "reports": reports.last_first(),
         "extensions": assignment.extensions.select_related("requested_by", "decided_by"),
         "cancel_requests": assignment.cancel_requests.select_related("requested_by", "decided_by"),
         "evidence": assignment.evidence.all(),

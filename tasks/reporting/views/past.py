@@ -37,9 +37,7 @@ def past_assignment(
         "issuer": in_language(plan.issuer_vi, plan.issuer_en),
         "clears": CLEARS[settings.R57_CLEARS],
         "helpers": assignment.coordinating.all(),
-        "reports": reports.prefetch_related("reviews__by", "evidence").order_by(
-            "-effective_on", "-recorded_at", "-id"
-        ),
+        "reports": reports.prefetch_related("reviews__by", "evidence").last_first(),
         "extensions": assignment.extensions.filter(granted).order_by("decided_on", "id"),
         "obstacles": assignment.obstacles.open_on(min(day, known_on or day)),
     }

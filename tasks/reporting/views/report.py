@@ -3,6 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,11 +15,13 @@ from core.errors import Refused
 from core.models import User
 from core.text.numbers import whole
 from core.web.requests import user_of
+from core.web.typed import given_back, picked
 from provinces.permissions import Permission, has_permission, require
 from tasks.lookups import assignment_for
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import IN_REVIEW, Waiting
 from tasks.reporting import drafts, reports
+from tasks.reporting.checks import check_version
 from tasks.reporting.forms import StatusForm
 from tasks.states import State
 
@@ -111,6 +115,21 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         require(user, Permission.REPORT_STATUS, assignment)
         drafts.drop_draft(assignment, by=user)
         return redirect(assignment)
-    content = {name: str(value) for name, value in request.POST.items()}
+    content = picked(request.POST, drafts.FIELDS)
     drafts.keep_draft(assignment, by=user, content=content, if_version=sent_version(request))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def take_back(request: HttpRequest, user: User, assignment: Assignment) -> None:
+    """What they sent after their session had ended becomes their draft, if they may report."""
+    typed = given_back(request, user)
+    if typed is None:
+        return
+    version = whole(typed.pop("version", ""))
+    try:
+        drafts.keep_draft(assignment, by=user, content=typed, if_version=assignment.version)
+        check_version(assignment, version)
+    except PermissionDenied:
+        return
+    except Refused as refused:
+        messages.warning(request, str(refused.faults[0].detail))

@@ -34,6 +34,7 @@ def test_the_tables_of_the_domain_that_only_grow() -> None:
         "core_auditseal",
         "indicators_reading",
         "provinces_formername",
+        "reports_frozenpicture",
         "reports_frozenreport",
         "reports_signedcopy",
         "tasks_contribution",

@@ -79,11 +79,11 @@ def test_every_kind_of_document_that_gives_work_may_be_chosen_and_is_named(
 
 
 def test_a_coordinator_makes_a_document_of_their_area(cast: Cast, coordinator: Client) -> None:
-    sent = typed(cast, number="306-KH/TU", cadence="week", closing_day="5", closing_time="16:00")
+    sent = typed(cast, number="306-KH/TU")
     answer = coordinator.post("/planning/documents/new/", sent)
     plan = Plan.objects.get(number="306-KH/TU")
     assert answer["Location"] == f"/planning/documents/{plan.pk}/"
-    assert (plan.area, plan.cadence, plan.closing_day) == (cast.area, "week", 5)
+    assert plan.area == cast.area
     event = AuditEvent.objects.get(action="plan.create")
     assert (event.after or {})["area"] == "40"
     assert event.user == cast.coordinator
@@ -196,8 +196,6 @@ def test_a_form_that_is_wrong_is_no_newer_than_it_was(cast: Cast, coordinator: C
 @pytest.mark.parametrize(
     ("wrong", "name"),
     [
-        ({"closing_day": "8", "cadence": "week"}, "closing_day"),
-        ({"closing_day": "3", "cadence": ""}, "cadence"),
         ({"issued_on": "31/2/2025"}, "issued_on"),
         ({"number": ""}, "number"),
         ({"base_year": "20"}, "base_year"),

@@ -9,14 +9,18 @@ from core.text.vietnamese import fold
 
 _YEAR = r"(?P<year>(19|20)\d\d)"
 _OF_YEAR = rf"(/| nam |\.|-| )*{_YEAR}"
+_SINCE_JANUARY = rf"(thang|t)( dau)?( nam)?[ /.-]*{_YEAR}"
 _PATTERNS = (
-    (rf"(nam|year)? ?{_YEAR}", "{year}"),
-    (rf"(quy|q) ?(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", "{year}-Q{quarter}"),
+    (rf"(ca )?(nam|year)? ?{_YEAR}", "{year}"),
+    (rf"(quy|q)[ .]*(?P<quarter>i{{1,3}}|iv|[1-4]){_OF_YEAR}", "{year}-Q{quarter}"),
     (rf"(thang |t)(?P<month>\d\d?){_OF_YEAR}", "{year}-{month}"),
     (rf"(?P<month>\d\d?)/{_YEAR}", "{year}-{month}"),
-    (rf"(6 thang dau nam|nua dau nam|h1|s1)( |/)*{_YEAR}", "{year}-S1"),
+    (rf"(nua dau nam|h1|s1)( |/)*{_YEAR}", "{year}-S1"),
     (rf"(6 thang cuoi nam|nua cuoi nam|h2|s2)( |/)*{_YEAR}", "{year}-S2"),
-    (rf"9 thang( dau)?( nam)? ?/?{_YEAR}", "{year}-01/{year}-09"),
+    (rf"3 ?{_SINCE_JANUARY}", "{year}-Q1"),
+    (rf"6 ?{_SINCE_JANUARY}", "{year}-S1"),
+    (rf"9 ?{_SINCE_JANUARY}", "{year}-01/{year}-09"),
+    (rf"12 ?{_SINCE_JANUARY}", "{year}"),
     (rf"(giai doan )?{_YEAR} ?[-–] ?(?P<last>(19|20)\d\d)", "{year}/{last}"),
 )
 _QUARTERS = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}

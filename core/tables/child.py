@@ -45,7 +45,8 @@ class Looks:
     ``formulas`` are columns by row, ``typed`` those where a number is kept as text; ``merged`` are
     cells that are one, as first row, first column, last row, last column; ``bold`` and ``hidden``
     are rows; ``sheet`` is its name, ``others`` are those that were left, and whether each is
-    hidden. Nothing is known of formulas and bold rows of .xls and .ods, of hidden rows of .xls.
+    hidden. Nothing is known of bold rows of .xls and .ods; ``is_bare``: nor, as of .xls, of what is
+    hidden, a formula or in percent.
     """
 
     formulas: Mapping[int, Sequence[int]] = field(default_factory=dict)
@@ -53,8 +54,10 @@ class Looks:
     merged: Sequence[Sequence[int]] = ()
     bold: Sequence[int] = ()
     hidden: Sequence[int] = ()
+    hidden_columns: Sequence[int] = ()
     others: Sequence[tuple[str, bool]] = ()
     sheet: str = ""
+    is_bare: bool = False
 
 
 class BadTableError(Exception):

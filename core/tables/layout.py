@@ -99,12 +99,20 @@ class _Grid:
     def parts_heads_above(self, at: int) -> bool:
         """Whether all that a row says lies below nothing, or heads that are parted further."""
         said = self.said(at)
+        if self.parts_every_head(at):
+            return True
         return bool(said) and all(
             not self.text(at - 1, column)
             or self.left_of_merged(at - 1, column) is not None
             or (column + 1 in said and not self.text(at - 1, column + 1))
             for column in said
         )
+
+    def parts_every_head(self, at: int) -> bool:
+        """Words alone, below every head but the first: "Rank" below "2024" and "2025"."""
+        below = self.said(at)
+        words = not any(_DIGIT.search(self.text(at, column)) for column in below)
+        return len(below) > 1 and words and below == self.said(at - 1)[1:]
 
     def left_of_merged(self, at: int, column: int) -> int | None:
         """The first column of the merged cell that goes over this one and others beside it."""
@@ -169,6 +177,7 @@ def rows_of(rows: Iterable[Sequence[str]], looks: Looks, start: int = 0) -> Iter
 
 
 _FEW_COLUMNS = 3
+_DIGIT = re.compile(r"\d")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?(=.*)?")
 _TOTAL = re.compile(
     r"(tong( cong| so)?|cong( tong)?|(grand |sub)?total|sum)( nhiem vu| tasks)?[ :.\d]*"

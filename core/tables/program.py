@@ -7,7 +7,7 @@ it takes the first that is shown and holds a table, unless one is asked for by i
 table has no empty rows, every row is as wide as the header, and a cell is one line. Text that only
 looks like a formula gets an apostrophe, so a cell that begins with "=" is one. In a table that is
 not tidy a formula of .xlsx is given by its stored value, where it has one, and ``Looks`` says which
-they are.
+they are; so it is in .ods. Of .xls nobody knows here which cells are formulas or in percent.
 """
 
 import csv
@@ -29,7 +29,7 @@ from typing import IO, Any, NamedTuple
 
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that never mean a day, a month or a year."""
-_TYPED = re.compile(r"\s*-?[\d., \u00a0]*\d\s*%?\s*")
+_TYPED = re.compile(r"[\s\u200b\ufeff]*-?[\d.,\s]*\d\s*%?[\s\u200b\ufeff]*")
 _LONGEST = 40
 """Characters of a number."""
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -38,8 +38,9 @@ _LOOKED_THROUGH = 60
 """Rows of a sheet that say whether it holds a table."""
 _MOST_MERGED = 20_000
 _ODS = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_ODS_CELLS = (f"{_ODS}table-cell", f"{_ODS}covered-table-cell")
-_WAYS = ("rows", "columns")
+_ODS_SHOWN = f"{_ODS}visibility"
+_ODS_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
+_WAYS, _YES, _AWAY = ("rows", "columns"), ("1", "true"), ("collapse", "filter")
 
 
 class _BadTableError(Exception):
@@ -81,7 +82,7 @@ class Book(NamedTuple):
 
 
 class Plain(NamedTuple):
-    """A cell of .xls or .ods, which say no number format here."""
+    """A cell of .xls or .ods; of number formats only percent is known, in .ods."""
 
     value: Any
     number_format: str = "d"
@@ -129,15 +130,18 @@ def _xlsx(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
 
     def looks() -> Mapping[str, Any]:
         ranges = parsers[0].merged_cells.mergeCell if parsers[0].merged_cells else ()
+        rows, columns = parsers[0].row_dimensions, parsers[0].column_dimensions
         return {
             "merged": [
                 [one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1]
                 for one in islice(ranges, _MOST_MERGED)
             ],
-            "hidden": [
-                int(row) - 1
-                for row, given in parsers[0].row_dimensions.items()
-                if given.get("hidden") in ("1", "true")
+            "hidden": [int(row) - 1 for row, given in rows.items() if given.get("hidden") in _YES],
+            "hidden_columns": [
+                at
+                for given in columns.values()
+                if given.get("hidden") in _YES
+                for at in range(int(given["min"]) - 1, int(given["max"]))
             ],
             "others": states[:chosen] + states[chosen + 1 :],
             "sheet": states[chosen][0],
@@ -149,15 +153,22 @@ def _xlsx(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
 
 
 def _xls(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
-    return _calamine(file, limits["sheet"], _merged_in_xls)
+    return _calamine(file, limits, _merged_in_xls)
 
 
 def _ods(file: IO[bytes], limits: Mapping[str, Any]) -> Book:
-    return _calamine(file, limits["sheet"], _shown_in_ods)
+    return _calamine(file, limits, _shown_in_ods)
+
+
+_Row = dict[int, tuple[str, str]]
+"""By column: the number format and the formula of a cell, "" where it has none."""
+_Told = Mapping[int, _Row]
 
 
 def _calamine(
-    file: IO[bytes], wanted: str, looks: Callable[[IO[bytes], Any, int], dict[str, Any]]
+    file: IO[bytes],
+    limits: Mapping[str, Any],
+    look: Callable[[IO[bytes], Any, int], tuple[dict[str, Any], _Told]],
 ) -> Book:
     """It knows no number formats, which is why .xlsx is not read with it."""
     from python_calamine import CalamineWorkbook, SheetVisibleEnum
@@ -168,43 +179,82 @@ def _calamine(
     ]
     sheet_at = cache(book.get_sheet_by_index)
 
-    def rows(at: int) -> Iterator[list[Plain]]:
-        for row in sheet_at(at).to_python(skip_empty_area=False):
-            yield [Plain(None if value == "" else value) for value in row]
+    def rows(at: int, told: _Told) -> Iterator[list[Plain]]:
+        for index, row in enumerate(sheet_at(at).to_python(skip_empty_area=False)):
+            cells = [Plain(None if value == "" else value) for value in row]
+            for column, (form, formula) in told.get(index, {}).items():
+                value = cells[column].value if column < len(cells) else None
+                if formula and (limits["tidy"] or value is None):
+                    value = formula
+                cells[column : column + 1] = [Plain(value, form or "d", "f" if formula else "n")]
+            yield cells
 
-    chosen = _choose(states, wanted, rows)
-    which = {"others": states[:chosen] + states[chosen + 1 :], "sheet": states[chosen][0]}
-    return Book(rows(chosen), lambda: looks(file, sheet_at(chosen), chosen) | which)
+    chosen = _choose(states, limits["sheet"], lambda at: rows(at, {}))
+    looks, told = look(file, sheet_at(chosen), chosen)
+    looks |= {"others": states[:chosen] + states[chosen + 1 :], "sheet": states[chosen][0]}
+    return Book(rows(chosen, told), lambda: looks)
 
 
-def _merged_in_xls(file: IO[bytes], sheet: Any, at: int) -> dict[str, Any]:
+def _merged_in_xls(file: IO[bytes], sheet: Any, at: int) -> tuple[dict[str, Any], _Told]:
     ranges = islice(sheet.merged_cell_ranges or (), _MOST_MERGED)
-    return {"merged": [[*first, *last] for first, last in ranges]}
+    return {"merged": [[*first, *last] for first, last in ranges], "is_bare": True}, {}
 
 
-def _shown_in_ods(file: IO[bytes], _sheet: Any, at: int) -> dict[str, Any]:
+def _shown_in_ods(file: IO[bytes], _sheet: Any, at: int) -> tuple[dict[str, Any], _Told]:
     from defusedxml.ElementTree import iterparse
 
-    merged, hidden = list[list[int]](), list[int]()
-    sheet, row, column = -1, 0, 0
+    found, sheet = _OdsSheet(), -1
     with zipfile.ZipFile(file) as packed, packed.open("content.xml") as content:
         for event, tag in iterparse(content, events=("start", "end")):
-            if event == "start" and tag.tag == f"{_ODS}table":
-                sheet, row, column = sheet + 1, 0, 0
-            elif sheet == at and event == "end" and tag.tag == f"{_ODS}table-row":
-                times = int(tag.get(f"{_ODS}number-rows-repeated", 1))
-                # Rows below the table are repeated to the end of the sheet.
-                if tag.get(f"{_ODS}visibility", "visible") != "visible" and times < _MOST_MERGED:
-                    hidden += range(row, row + times)
-                row, column = row + times, 0
-            elif sheet == at and event == "end" and tag.tag in _ODS_CELLS:
-                down, right = (int(tag.get(f"{_ODS}number-{way}-spanned", 1)) for way in _WAYS)
-                if (down > 1 or right > 1) and len(merged) < _MOST_MERGED:
-                    merged.append([row, column, row + down - 1, column + right - 1])
-                column += int(tag.get(f"{_ODS}number-columns-repeated", 1))
-            if event == "end":
-                tag.clear()
-    return {"merged": merged, "hidden": hidden}
+            if event == "start":
+                sheet += tag.tag == f"{_ODS}table"
+                continue
+            if sheet == at and tag.tag in found.takes:
+                found.takes[tag.tag](tag)
+            tag.clear()
+    looks = {"merged": found.merged, "hidden": found.rows, "hidden_columns": found.columns}
+    return looks, found.told
+
+
+class _OdsSheet:
+    """What the elements of a sheet say of its cells, each once it was read; ``rows`` and
+    ``columns`` are those that are hidden."""
+
+    def __init__(self) -> None:
+        self.merged, self.rows, self.columns = list[list[int]](), list[int](), list[int]()
+        self.told, self._cells = dict[int, _Row](), _Row()
+        self._over = self._row = self._at = 0
+        self.takes = {f"{_ODS}table-column": self._take_columns, f"{_ODS}table-row": self._take_row}
+        for kind in ("table-cell", "covered-table-cell"):
+            self.takes[_ODS + kind] = self._take_cells
+
+    def _take_cells(self, tag: Any) -> None:
+        row, these = self._row, _repeated(tag, "columns", self._at)
+        self._at = these.stop
+        down, right = (int(tag.get(f"{_ODS}number-{way}-spanned", 1)) - 1 for way in _WAYS)
+        if (down or right) and len(self.merged) < _MOST_MERGED:
+            self.merged.append([row, these.start, row + down, these.start + right])
+        form = "%" if tag.get(_ODS_TYPE) == "percentage" else ""
+        formula = tag.get(f"{_ODS}formula", "")  # "of:=[.A1]+1"
+        if (form or formula) and len(these) < _MOST_MERGED:
+            self._cells |= dict.fromkeys(these, (form, formula[formula.find("=") :]))
+
+    def _take_columns(self, tag: Any) -> None:
+        these = _repeated(tag, "columns", self._over)
+        self._over = these.stop
+        self.columns += these[:_MOST_MERGED] if tag.get(_ODS_SHOWN) in _AWAY else ()
+
+    def _take_row(self, tag: Any) -> None:
+        these = _repeated(tag, "rows", self._row)
+        if len(these) < _MOST_MERGED:  # Not those to the end of the sheet.
+            self.rows += these if tag.get(_ODS_SHOWN) in _AWAY else ()
+            self.told |= dict.fromkeys(these if self._cells else (), self._cells)
+        self._row, self._at, self._cells = these.stop, 0, {}
+
+
+def _repeated(tag: Any, way: str, start: int) -> range:
+    """Like cells, columns or rows side by side are one element."""
+    return range(start, start + int(tag.get(f"{_ODS}number-{way}-repeated", 1)))
 
 
 _BOOKS = {".xlsx": _xlsx, ".xls": _xls, ".ods": _ods}
@@ -273,8 +323,8 @@ def _is_all_in(styles: Container[int], cells: Sequence[Any]) -> bool:
 
 
 def _text(cell: Any, *, tidy: bool) -> str:
-    """As a person would type it: days as 2025-11-15, months that Excel stored as days as 2025-11,
-    numbers in their shortest digits; 0.145 that is shown as 14.5% is "14.5%"."""
+    """As a person would type it: days as 2025-11-15, months and years that Excel stored as days as
+    2025-11 and 2025, numbers in their shortest digits; 0.145 that is shown as 14.5% is "14.5%"."""
     value = cell.value
     if value is None:
         return ""
@@ -282,7 +332,8 @@ def _text(cell: Any, *, tidy: bool) -> str:
         text = str(value).upper()
     elif isinstance(value, dt.datetime):
         signs = _QUOTED.sub("", cell.number_format).lower()
-        text = value.date().isoformat() if "d" in signs else f"{value:%Y-%m}"
+        form = "%Y-%m-%d" if "d" in signs else "%Y-%m" if "m" in signs else "%Y"
+        text = value.strftime(form)
     elif isinstance(value, int | float) and "%" in _QUOTED.sub("", cell.number_format):
         text = f"{(Decimal(repr(value)) * 100).normalize():f}%"
     elif isinstance(value, float):

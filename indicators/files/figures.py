@@ -11,22 +11,25 @@ from openpyxl.utils import get_column_letter
 
 from core.calendar.period_words import first_day, read_period
 from core.tables.layout import SheetRow, counts_columns, is_note, is_total, repeats_heads
+from core.text.vietnamese import fold
 from indicators.files.naming import Codes, indicator_key
-from indicators.files.shape import NEEDED, OLD, STORED, Shape
+from indicators.files.shape import NEEDED, OLD, PART, STORED, Shape
 from provinces.area_names import COMMUNE, area_key
 
 _SAID = {"value", "rank", "obs_status"}
 """One of these makes a row a figure."""
-_NUMBER = re.compile(r"-?[\d., \u00a0]*\d%?")
+_NUMBER = re.compile(r"-?[\d., ]*\d ?%?")
+_DIGIT = re.compile(r"\d")
+_OF_PLACES = re.compile(r"\b(tinh|thanh pho|xa|phuong|dia phuong|dia ban|area|province|commune)\b")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
-_THOUSANDS = re.compile(r"-?\d{1,3}([.,]\d{3})+")
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}([.,]\d{3})+ ?%?")
 _DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _OTHER = {",": ".", ".": ","}
 _WRITTEN = {
-    sign: re.compile(rf"-?(\d+|\d{{1,3}}([{other}]\d{{3}})+)([{sign}]\d+)?%?")
+    sign: re.compile(rf"-?(\d+|[1-9]\d{{0,2}}(([{other}]\d{{3}})+|( \d{{3}})+))([{sign}]\d+)? ?%?")
     for sign, other in _OTHER.items()
 }
-"""Numbers of each decimal sign: thousands are parted everywhere or nowhere."""
+"""Numbers of each decimal sign: thousands are parted everywhere or nowhere, and begin with no 0."""
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,19 @@ class Figure:
     is_text: bool
     formulas: frozenset[str]
     is_hidden: bool = False
+    is_joined: bool = False
+    """It is one cell with the figure above."""
 
     @property
     def told(self) -> str:
         """What the preview says of it, as words parted by spaces."""
         is_percent = self.fields.get("value", "").endswith("%")
-        marks = {"formula": self.formulas, "percent": is_percent, "hidden": self.is_hidden}
+        marks = {
+            "formula": self.formulas,
+            "percent": is_percent,
+            "hidden": self.is_hidden,
+            "joined": self.is_joined,
+        }
         return " ".join(mark for mark, is_so in marks.items() if is_so)
 
 
@@ -55,6 +65,8 @@ class Survey:
     figures: int = 0
     passed: list[tuple[int, str]] = field(default_factory=list)
     hidden: list[int] = field(default_factory=list)
+    ended: int = 0
+    """The row in which another table begins; it is not read."""
     percents: int = 0
     percent: str = ""
     """A cell in percent, as it is shown."""
@@ -91,6 +103,10 @@ class Unrolled:
     codes: Codes
     typed: Mapping[int, Sequence[int]] | None
     survey: Survey = field(default_factory=Survey)
+    _beside: Sequence[int] = ()
+    """Columns that are not read and may name the area too."""
+    _over: dict[str, str] = field(default_factory=dict)
+    """What headings of groups say of the rows below them."""
 
     def figures(self, rows: Iterable[SheetRow]) -> Iterator[Figure]:
         shape, seen = self.shape, self.survey
@@ -98,50 +114,75 @@ class Unrolled:
         at_value = shape.columns.get("value", shape.columns.get("rank", -1))
         places: Mapping[int, Mapping[str, str]] = spread or {at_value: {}}
         used = {*shape.columns.values(), *places}
-        is_first = True
-        for row in rows:
-            if row.number <= shape.last + 1:
-                continue
-            is_alone = len(row.own) == 1 and not row.joined
-            counts = is_first and counts_columns(row)
-            is_repeated = repeats_heads(row, shape.header)
-            if (
-                counts
-                or is_repeated
-                or is_total(row)
-                or is_note(row)
-                or (is_alone and len(used) > 1)
-            ):
-                seen.passed.append((row.number, next(iter(row.own.values()))))
-                continue
-            is_first = False
-            if row.is_hidden:
-                seen.hidden.append(row.number)
+        free = (at for at in range(len(shape.header)) if at not in used)
+        self._beside = [at for at in free if _OF_PLACES.search(fold(shape.header[at]))]
+        for row in self._with_figures(rows, is_narrow=len(used) == 1):
             fields = {
                 name: text
                 for name, at in shape.columns.items()
-                if at < len(row.cells) and (text := " ".join(row.cells[at].split()))
+                if at < len(row.cells) and (text := row.cells[at])
             }
-            if not spread and {*fields, *shape.constants} >= {*NEEDED} and not _SAID & {*fields}:
+            known = {**shape.constants, **self._over, **fields}
+            texts = {at: row.cells[at] for at in places if 0 <= at < len(row.cells)}
+            is_unit = {*NEEDED}.isdisjoint(fields) and not _DIGIT.search("".join(texts.values()))
+            if is_unit or (not spread and known.keys() >= {*NEEDED} and not _SAID & {*fields}):
                 seen.passed.append((row.number, " · ".join(row.own.values())))  # Not filled in.
                 continue
+            if row.is_hidden:
+                seen.hidden.append(row.number)
             for at, said in places.items():
-                text = " ".join(row.cells[at].split()) if 0 <= at < len(row.cells) else ""
-                if spread and not text:
+                if spread and not texts.get(at):
                     continue
-                value = {"value": text} if spread else {}
-                yield self._figure(row, at, {**shape.constants, **fields, **said, **value})
+                value = {"value": texts[at]} if spread else {}
+                yield self._figure(row, at, {**known, **said, **value})
+
+    def _with_figures(self, rows: Iterable[SheetRow], *, is_narrow: bool) -> Iterator[SheetRow]:
+        """Without titles, headings of groups, totals and notes, and without what is below a second
+        title and header. ``is_narrow``: a row of one cell may be all."""
+        begins, last, titles, is_first = self.shape.last + 2, "", set[str](), True
+        for row in rows:
+            text = next(iter(row.own.values()))
+            is_alone, is_repeated = len(row.own) == 1, repeats_heads(row, self.shape.header)
+            if is_repeated and last and not any(map(last.startswith, titles)):
+                self.survey.ended = row.number - 1
+                return
+            last = area_key(text) if is_alone and not is_note(row) else ""
+            if row.number < begins and is_repeated:
+                continue
+            is_heading = is_alone and not row.joined and not is_narrow
+            counts = is_first and counts_columns(row)
+            if row.number < begins:
+                titles.add(last or text)
+            elif not (is_heading or counts or is_repeated or is_total(row) or is_note(row)):
+                is_first = False
+                yield row
+                continue
+            elif is_heading:
+                self._over |= self._said_for_rows_below(text)
+            self.survey.passed.append((row.number, text))
+
+    def _said_for_rows_below(self, text: str) -> dict[str, str]:
+        """By the heading of a group of rows: "Năm 2024", or an indicator."""
+        period, indicator = read_period(text), self.codes.indicator(text)
+        said = {"period": period} if period else {"indicator": indicator} if indicator else {}
+        return {name: what for name, what in said.items() if name not in self.shape.columns}
 
     def _figure(self, row: SheetRow, at: int, fields: dict[str, str]) -> Figure:
         if text := fields.get("indicator"):
             fields["indicator"] = self._indicator(text)
-        if period := read_period(fields.get("period", "")):
-            fields["period"] = period
+        part, period = fields.pop(PART, ""), read_period(fields.get("period", ""))
+        if part and period:
+            head = self.shape.header[self.shape.columns[PART]]
+            of_year = (f"{part} {period}", f"{head} {part}/{period}")
+            fields["period"], period = of_year[0], next(filter(None, map(read_period, of_year)), "")
+        fields["period"] = period or fields.get("period", "")
         begins = first_day(period)
         if begins >= self.codes.areas.redrawn_on and "base" not in self.shape.columns:
             fields.pop("base", None)  # Said of earlier figures.
         if text := fields.get("area"):
             fields["area"] = self._area(text, fields.get("base", ""))
+            if not fields.get("base") and (other := self._other_area(row, fields["area"])):
+                fields["area"] = f"{text} ≠ {other}"
             if not fields.get("base") and begins < self.codes.areas.redrawn.get(
                 fields["area"], date.min
             ):
@@ -155,9 +196,18 @@ class Unrolled:
             or (self.typed is None and fields.get(name, "").startswith("="))
         )
         cell = f"{get_column_letter(max(at, 0) + 1)}{row.number}"
-        figure = Figure(cell, fields, is_text, formulas, row.is_hidden)
+        figure = Figure(cell, fields, is_text, formulas, row.is_hidden, at in row.joined)
         self._look_at(figure)
         return figure
+
+    def _other_area(self, row: SheetRow, code: str) -> str:
+        """What a column beside says, where it is another area of the same level."""
+        names = self.codes.areas
+        for at in self._beside:
+            other = names.find(row.cells[at], self.shape.level)
+            if other and other != code and names.levels[other] == names.levels.get(code):
+                return row.cells[at]
+        return ""
 
     def _indicator(self, text: str) -> str:
         """The code that a text means; the text where nothing is known of it."""
@@ -230,15 +280,14 @@ def decimal_sign(text: str) -> str | None:
         return signs[-1]
     if len(signs) > 1:
         return _OTHER[signs[0]]
-    return "" if _THOUSANDS.fullmatch(text.rstrip("%").replace(" ", "")) else signs[0]
+    return "" if _THOUSANDS.fullmatch(text) else signs[0]
 
 
 def with_decimals(text: str, sign: str) -> str:
     """ "1.044,7" → "1044.7" for a decimal comma. A text that is no such number stays as it is."""
-    number = re.sub(r"[ \u00a0]", "", text)
-    if not _WRITTEN[sign].fullmatch(number):
+    if not _WRITTEN[sign].fullmatch(text):
         return text
-    return number.replace(_OTHER[sign], "").replace(sign, ".")
+    return text.replace(" ", "").replace(_OTHER[sign], "").replace(sign, ".")
 
 
 def as_number(text: str, sign: str) -> Decimal | None:

@@ -4,6 +4,7 @@ import csv
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -17,11 +18,11 @@ from core.tables.child import Limits, Looks
 from core.tables.layout import lay_out, rows_of
 from core.tables.reader import Sheet, check_text, csv_rows, delimiter_of, to_csv
 from core.text.language import numeral
-from core.text.vietnamese import fold
+from core.text.vietnamese import fold, tidy
 from indicators.files.figures import Figure, Survey, Unrolled, plain_fields
 from indicators.files.naming import Codes, load_codes
 from indicators.files.notes import notes
-from indicators.files.shape import CELL, COLUMNS, NEEDED, TOLD, Shape, guess_shape, known_in
+from indicators.files.shape import CELL, COLUMNS, NEEDED, PART, TOLD, Shape, guess_shape, known_in
 from indicators.models import ImportJob, Reading
 from provinces.area_names import COMMUNE, PROVINCE
 
@@ -30,6 +31,8 @@ _MOST_NAMES, _MOST_TOLD = 40, 12
 _MOST_SHEETS = 4
 """That are looked through for the other part of a table."""
 _LONGEST_LINE = 100_000
+_clean = lru_cache(maxsize=65_536)(tidy)
+"""Most cells of a table say what another says."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,8 @@ class RawTable:
     def rows(self) -> Iterator[list[str]]:
         """Raises Refused: ``invalid_csv``."""
         with self.path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv_rows(file, self.delimiter)
+            for row in csv_rows(file, self.delimiter):
+                yield list(map(_clean, row))
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ class FileLayout:
         said = {*shape.columns, *shape.constants, *NEEDED}
         if shape.is_spread or "rank" not in shape.columns:
             said.add("value")
-        names = [one.key for one in COLUMNS if one.key in said]
+        names = [one.key for one in COLUMNS if one.key in said - {PART}]
         with target.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow([*names, TOLD, CELL])

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
 from core.calendar.period_words import read_period
 from core.tables.layout import BETWEEN
@@ -29,18 +30,23 @@ class Codes:
     indicators: Mapping[str, str]
     in_percent: frozenset[str] = frozenset()
 
-    def said_by(self, head: str) -> dict[str, str]:
+    def said_by(self, head: str) -> tuple[dict[str, str], list[str]]:
         """The period that the head of a column names, "Năm 2025 – Nghệ An", and the area, as it
-        stands there: which one is meant may be asked."""
-        said: dict[str, str] = {}
+        stands there: which one is meant may be asked. Then what else stands there."""
+        said, rest = dict[str, str](), list[str]()
         for part in head.split(BETWEEN) if head else ():
-            if period := read_period(part):
-                said["period"] = period
-            elif not part.strip().isdigit() and (
-                part in self.areas.levels or self.areas.meant(part)
-            ):
+            is_area = part in self.areas.levels or self.areas.meant(part)
+            if is_area and not part.strip().isdigit():
                 said["area"] = part
-        return said
+            else:
+                rest.append(part)
+        # "Năm 2025 – Quý I", in either order.
+        for one, other in [*permutations(rest, 2), *((one, "") for one in rest)]:
+            if period := read_period(f"{one} {other}"):
+                said["period"] = period
+                rest = [part for part in rest if part not in (one, other)]
+                break
+        return said, rest
 
     def indicator(self, text: str) -> str:
         text = text.strip()

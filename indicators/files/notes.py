@@ -32,7 +32,21 @@ def notes(shape: Shape, survey: Survey, looks: Looks, heads_from: str) -> list[s
     stored = _("Formulas of which the stored value is taken: %(it)s.")
     formulas = _("Figures that are formulas, and are refused: %(it)s.")
     hidden = _("Rows that are hidden in the file are among them: %(it)s.")
+    away = _("Columns that are hidden in the file are among them: %(it)s.")
+    bare = _(
+        "A file of this kind (.xls) does not tell which cells are formulas, in percent or hidden: "
+        "values are taken as they are stored."
+    )
     told: Mapping[str, object] = {
+        bare: looks.is_bare,
+        _(
+            "Another table begins in row %(it)s; it is not read. Send it in a file of its own."
+        ): survey.ended,
+        away: [
+            head
+            for at, head in enumerate(shape.header)
+            if at in looks.hidden_columns and at in used
+        ],
         parted % {"heads": heads_from.replace("%", "%%")}: f"“{looks.sheet}”" if heads_from else "",
         hidden: [str(number) for number in dict.fromkeys(survey.hidden)],
         _("Sheets of the file that were not read: %(it)s."): [n for n, away in others if not away],
@@ -43,7 +57,7 @@ def notes(shape: Shape, survey: Survey, looks: Looks, heads_from: str) -> list[s
         ],
         percents: survey.percents,
         _("Figures are taken as shares of 1: 0.145 as 14.5."): shape.is_share,
-        words: with_decimals(survey.example.rstrip("%"), sign) if sign else "",
+        words: with_decimals(survey.example.rstrip("% "), sign) if sign else "",
         _("Codes that had lost a zero: %(it)s."): codes,
         stored if shape.takes_formulas else formulas: survey.formulas,
     }

@@ -34,7 +34,12 @@ COLUMNS = (
         heads="period, ky, ky so lieu, thoi ky, nam, quy, thang, time period, year",
         is_needed=True,
     ),
-    Column("value", _("Value"), heads="value, gia tri, so lieu, ket qua, obs value"),
+    Column("part", _("Quarter or month beside the year"), heads="quy, thang"),
+    Column(
+        "value",
+        _("Value"),
+        heads="value, gia tri, so lieu, ket qua, thuc hien, diem so, diem, obs value",
+    ),
     Column("value_qualifier", _("Sign before the value"), heads="value qualifier"),
     Column("rank", _("Rank"), heads="rank, xep hang, hang, thu hang"),
     Column("rank_of", _("Ranked among"), heads="rank of, tren tong so"),
@@ -46,6 +51,8 @@ COLUMNS = (
     Column("source_url", _("Address of the source"), heads="source url, dia chi nguon"),
     Column("note", _("Note"), heads="note, ghi chu"),
 )
+PART = "part"
+"""Of a year, in a column of its own."""
 NEEDED = tuple(column.key for column in COLUMNS if column.is_needed)
 TOLD, CELL = "told", "cell"
 """Columns beside the fields: what the preview says of the figure, and where it stands, as Excel
@@ -58,6 +65,12 @@ _LEVELS = {
     COMMUNE: re.compile(r"(?<!dia )\b(xa|phuong|communes?|wards?)\b"),
 }
 """Heads that say of which level their areas are."""
+_NO_FIGURE = re.compile(
+    r"\b(ke hoach|muc tieu|du kien|chi tieu giao|so voi|cung ky|tang.{0,3}giam|plan|target)\b"
+    r"|\b(quy|thang|tuan|quarter|month|week)\b"
+)
+"""What stands beside a period in the head of a column that holds another figure, or one of a part
+of the period that is not understood."""
 
 
 @dataclass
@@ -95,7 +108,8 @@ class Shape:
 
 
 def guess_shape(header: Sequence[str], last: int, codes: Codes) -> Shape:
-    columns, spread = _heads(header, codes)
+    heads = _Heads(header, codes)
+    columns, spread = heads.columns, heads.spread
     is_spread = bool(spread) and "value" not in columns
     head = fold(header[columns["area"]]) if "area" in columns else ""
     found = [level for level, words in _LEVELS.items() if words.search(head)]
@@ -104,12 +118,36 @@ def guess_shape(header: Sequence[str], last: int, codes: Codes) -> Shape:
 
 
 def known_in(header: Sequence[str], codes: Codes) -> int:
-    """How many heads say something: where most do is the header."""
-    return sum(len(found) for found in _heads(header, codes))
+    """How much the heads say: where they say most is the header."""
+    heads = _Heads(header, codes)
+    return len(heads.columns) + sum(1 + len(also) for said, also in heads.told if said)
 
 
-def _heads(header: Sequence[str], codes: Codes) -> tuple[dict[str, int], dict[str, dict[str, str]]]:
-    """``Shape.columns`` and ``Shape.spread``."""
-    spread = {str(at): said for at, head in enumerate(header) if (said := codes.said_by(head))}
-    others = ["" if str(at) in spread else head for at, head in enumerate(header)]
-    return guess(others, COLUMNS), spread
+class _Heads:
+    """``columns`` and ``spread`` as in ``Shape``; ``told``: what each head says of its figures, and
+    the fields that are named beside it.
+
+    Of "2025 – Plan", "2025 – Done" and "2025 – Rank" the second holds the figures; where it is not
+    sure none does.
+    """
+
+    def __init__(self, header: Sequence[str], codes: Codes) -> None:
+        self.told, self.spread = (
+            list[tuple[dict[str, str], set[str]]](),
+            dict[str, dict[str, str]](),
+        )
+        for at, (said, rest) in enumerate(map(codes.said_by, header)):
+            also = {*guess(rest, COLUMNS)} if said else set[str]()
+            is_other = "value" not in also and any(_NO_FIGURE.search(fold(one)) for one in rest)
+            if said and also <= {*NEEDED, "value"} and not is_other:
+                self.spread[str(at)] = said
+            self.told.append((said, also))
+        for said in list(self.spread.values()):
+            alike = [key for key in self.spread if self.spread[key] == said]
+            sure = [key for key in alike if len(alike) == 1 or "value" in self.told[int(key)][1]]
+            for key in {*alike} - {*sure[: len(sure) == 1]}:
+                del self.spread[key]
+        unsaid = [
+            "" if said else head for head, (said, _also) in zip(header, self.told, strict=True)
+        ]
+        self.columns = guess(unsaid, COLUMNS)

@@ -18,7 +18,8 @@ from indicators.recording.fields import Fields
 from provinces.models import Area
 
 OLD_BASE, NEW_BASE = 63, 34
-"""How many provinces there were before the mergers of 1 July 2025, and since."""
+"""How many provinces there were before the mergers, and since."""
+_MERGED_ON = date(2025, 7, 1)
 
 _QUALIFIERS = ("", "<", ">", "~")
 # Plain strings: reading an enum's members takes microseconds, and 10,000 rows come at once.
@@ -133,11 +134,23 @@ def check_days(
         fields.fault("future_period", "period", detail)
 
 
-def fits(indicator: Indicator, area: Area, period: Period, status: str, published_on: date) -> bool:
+def fits(
+    indicator: Indicator, area: Area, period: Period, *, base: int, status: str, published_on: date
+) -> bool:
     """May such a figure be? What ``check_place`` refuses does not fit."""
     return (
-        status == _MISSING or (period.kind in indicator.lengths and area.level in indicator.levels)
+        status == _MISSING
+        or (
+            period.kind in indicator.lengths
+            and area.level in indicator.levels
+            and not _is_of_no_more(base, period, published_on)
+        )
     ) and (status == _FORECAST or published_on >= period.first_day)
+
+
+def _is_of_no_more(base: int, period: Period, published_on: date) -> bool:
+    """Of the 63 provinces in a period without them; before the mergers nobody knew."""
+    return base == OLD_BASE and min(period.first_day, published_on) >= _MERGED_ON
 
 
 def check_place(
@@ -146,13 +159,25 @@ def check_place(
     area: Area,
     *,
     period: Period,
+    base: int,
     status: str,
     published_on: date,
 ) -> None:
-    """A month among years, a nation's figure for a province, one known before it began. What was
-    recorded before its indicator said so can still be withdrawn (O)."""
-    if fits(indicator, area, period, status, published_on):
+    """A month among years, a nation's figure for a province, one of a province that is no more, one
+    known before it began. What was recorded before its indicator said so can still be withdrawn
+    (O)."""
+    if fits(indicator, area, period, base=base, status=status, published_on=published_on):
         return
+    if status != _MISSING and _is_of_no_more(base, period, published_on):
+        detail = _(
+            "There are 34 provinces since %(day)s: figures of later periods are sent for %(heir)s, "
+            "code %(code)s."
+        ) % {
+            "heir": area.heir.name,
+            "code": area.heir.code,
+            "day": _MERGED_ON.strftime("%d/%m/%Y"),
+        }
+        fields.fault("merged_area", "base" if area.is_active else "area", detail)
     has_begun = fields.is_sound("period")  # Of one that has not, that is enough to say.
     if status != _MISSING and period.kind not in indicator.lengths:
         known = ", ".join(

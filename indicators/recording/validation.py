@@ -118,7 +118,13 @@ def read_reading(
     check_days(fields, period, status, published_on, today)
     if indicator and area and period:
         check_place(
-            fields, indicator, area, period=period, status=status, published_on=published_on
+            fields,
+            indicator,
+            area,
+            period=period,
+            base=base,
+            status=status,
+            published_on=published_on,
         )
     check_figure(fields, indicator, status, value, rank)
     check_ranks(fields, area, base, rank, rank_of)
@@ -227,7 +233,14 @@ def _is_like(like: ReadingDraft, there: ReadingDraft, value: Decimal | None) -> 
         (value is None) == (like.value is None)
         and bound_passed(like.indicator, value) is None
         and places_among(like.area, like.base) == places_among(there.area, there.base)
-        and fits(like.indicator, there.area, there.period, like.obs_status, like.published_on)
+        and fits(
+            like.indicator,
+            there.area,
+            there.period,
+            base=there.base,
+            status=like.obs_status,
+            published_on=like.published_on,
+        )
     )
 
 

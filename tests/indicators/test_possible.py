@@ -142,6 +142,41 @@ def test_rows_alike_but_for_their_place_are_each_checked(nation: Area) -> None:
         ]
 
 
+def test_no_province_of_the_63_has_figures_of_a_period_after_the_mergers(nation: Area) -> None:
+    heir = ProvinceFactory.create(code="15", parent=nation, merged_on=date(2025, 7, 1))
+    former = {"is_active": False, "official_code": "15", "successor": heir}
+    ProvinceFactory.create(code="63-yen-bai", parent=nation, **former)
+    ProvinceFactory.create(code="40", parent=nation)
+    IndicatorFactory.create(code="share", frequency="irregular")
+    late = {"period": "2026", "published_on": "2026-06-01"}
+    over, by_base = [("merged_area", "area")], [("merged_area", "base")]
+    sent: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
+        ({"area": "63-yen-bai", "period": "2025-S1"}, []),
+        ({"area": "63-yen-bai", "period": "2025"}, []),
+        ({"area": "63-yen-bai", "period": "2025-Q3"}, over),
+        ({"area": "63-yen-bai", **late}, over),
+        ({"area": "15", "base": 63, **late}, over),
+        ({"area": "15", "base": 34, **late}, []),
+        ({"area": "15", **late}, []),
+        ({"area": "40", "base": 63, **late}, by_base),
+        ({"area": "VN", "base": 63, **late}, by_base),
+        ({"area": "40", "base": 63, "period": "2024"}, []),
+        ({"area": "63-yen-bai", "period": "2030", "obs_status": "F"}, over),
+        (
+            {
+                "area": "63-yen-bai",
+                "period": "2030",
+                "obs_status": "F",
+                "published_on": "2024-01-01",
+            },
+            [],
+        ),
+        ({"area": "63-yen-bai", **late, "value": None, "obs_status": "O", "note": "Nhầm"}, []),
+    ]
+    rows = [row(**{"published_on": "2026-01-15", **given}) for given, _faults in sent]
+    assert outcome(*rows) == [faults for _given, faults in sent]
+
+
 def test_a_week_is_that_of_iso_8601(nation: Area) -> None:
     IndicatorFactory.create(code="share", frequency="week")
     by = UserFactory.create(is_superuser=True)
@@ -190,5 +225,11 @@ def test_every_published_row_of_the_reference_data_may_be() -> None:
     assert len(read_table("reference/readings")) == Reading.objects.count()
     for found in Reading.objects.exclude(period="").select_related("indicator", "area"):
         period = parse_period(found.period)
-        place = (found.indicator, found.area, period, found.obs_status, found.published_on)
-        assert fits(*place), found
+        assert fits(
+            found.indicator,
+            found.area,
+            period,
+            base=found.base,
+            status=found.obs_status,
+            published_on=found.published_on,
+        ), found

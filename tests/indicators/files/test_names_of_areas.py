@@ -225,3 +225,26 @@ def test_what_was_said_of_the_63_does_not_hold_for_later_years(sender: Client) -
     assert "base" in job.found["questions"]
     done = answer(sender, job, **{"all-base": "63", "all-indicator": "pii"})
     assert areas_of(sender, done) == ["63-hung-yen", "33"]
+
+
+@pytest.mark.parametrize("name", ["Bắc Giang", "Tỉnh Kon Tum", "BR-VT", "63-ha-giang"])
+@pytest.mark.parametrize("base", ["", "34", "63"])
+@pytest.mark.parametrize("way", ["long", "wide"])
+def test_a_former_province_has_no_figures_of_2026(
+    sender: Client, way: str, base: str, name: str
+) -> None:
+    """Whatever was said of the base, it is refused by its name; figures of 2024 are taken."""
+    data = book(HEADER, [NAME, name, 2024, 1], [NAME, name, 2026, 2])
+    if way == "wide":
+        data = book(["Chỉ tiêu", "Địa phương", "2024", "2026"], [NAME, name, 1, 2])
+    job = look(sender, data)
+    done = answer(sender, job, **{"all-base": base}) if base or job.state == "asking" else job
+    lines = {line.period: line for line in sender.get(f"/imports/{done.pk}/").context["page"]}
+    assert lines["2026"].result == "refused"
+    assert "34 tỉnh" in lines["2026"].reason
+    assert (lines["2024"].result == "created") == (base != "34")
+
+
+def test_provinces_of_the_past_went_where_they_were_divided(names: AreaNames) -> None:
+    went = {"Sông Bé": ["75", "79"], "Thuận Hải": ["56", "68"], "Vũng Tàu - Côn Đảo": ["79"]}
+    assert {name: sorted(told[-3:-1] for told in names.offers(name)) for name in went} == went

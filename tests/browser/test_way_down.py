@@ -48,7 +48,7 @@ def test_the_day_is_kept_from_the_overview_to_an_assignment(
             follow(page, FOLD)
         before = page.url
         follow(page, selector)
-        page.wait_for_url(lambda url, before=before: url != before)
+        expect(page).not_to_have_url(before)
         assert parse_qs(urlsplit(page.url).query)["as_of"] == [DAY]
     expect(page.locator("h1")).to_be_visible()
     assert serious_findings(page) == []

@@ -65,8 +65,10 @@ def _pages(asked: Asked, size: str) -> dict[str, Any]:
     return {"rows": sizes.rows(), "costs": rows}
 
 
-# Whatever writes comes after what reads the same database.
+# The book is first: the memory of every process that was begun counts. Whatever writes comes after
+# what reads the same database.
 PARTS = {
+    "book": Part(lambda _asked, _size: asdict(office.large_book())),
     "pages": Part(_pages, (PROVINCE, HISTORY, TENFOLD), each=True, on_sqlite=False),
     "paging": Part(
         lambda _asked, size: [asdict(ratio) for ratio in paging(size)],
@@ -86,7 +88,6 @@ PARTS = {
     "reading": Part(_ratios(lambda: [writes.one_reading()]), (HISTORY,)),
     "bulk": Part(_ratios(intake.bulk), (HISTORY,)),
     "office": Part(lambda _asked, _size: list(map(asdict, office.pieces())), (NATION,)),
-    "book": Part(lambda _asked, _size: asdict(office.large_book())),
     "partition": Part(lambda _asked, _size: list(map(asdict, partition.pairs())), on_sqlite=False),
 }
 

@@ -40,10 +40,15 @@ class WrongFiguresError(AssertionError):
     """What was measured did not do what it should."""
 
 
-def make_province() -> None:
+def bring_up_to_date() -> None:
+    """As an installation is when it is upgraded."""
     call_command("migrate", verbosity=0)
     with Path(os.devnull).open("w") as nowhere:
         call_command("load_reference", stdout=nowhere)
+
+
+def make_province() -> None:
+    bring_up_to_date()
     Nation(User.objects.create_superuser(BENCH)).work_in(provinces().filter(code=OWN))
     databases.make_bare_table()
     few()

@@ -18,7 +18,7 @@ def main() -> None:
     sizes = ("province", "history", "tenfold")
     parser.add_argument("--sizes", nargs="+", choices=sizes, default=sizes, help="of the pages")
     parser.add_argument("--rounds", type=int, default=5, help="that a page is timed in")
-    parser.add_argument("--seconds", type=float, default=60, help="that readers read, two times")
+    parser.add_argument("--seconds", type=float, default=45, help="that readers read, two times")
     given = parser.parse_args()
     environment.set_up(sqlite=given.sqlite)
     django.setup()

@@ -70,7 +70,7 @@ _TABLES: tuple[tuple[str, str, Callable[[Any], str]], ...] = (
     (
         "A large Excel file",
         "book",
-        lambda found: f"{office.LargeBook(**found)}, for information.",
+        lambda found: f"{office.LargeBook(**found)} For information.",
     ),
     (
         "Readings in one table and by year",

@@ -40,7 +40,7 @@ def goals(results: Results) -> Iterator[Goal]:
         ),
         (
             f"≤ {written.KILOBYTES} kB of HTML",
-            {cost.page: cost.kilobytes for cost in nation},
+            {cost.page: cost.kilobytes for cost in nation if not cost.page.startswith("api/")},
             written.KILOBYTES,
             ".1f",
         ),

@@ -58,7 +58,8 @@ def pieces() -> list[Piece]:
 
 def _given_to_all(code: str) -> Iterator[Piece]:
     by, within = User.objects.get(username=BENCH), Area.objects.get(code=code)
-    communes = Area.objects.active().within(within).filter(level=Area.Level.COMMUNE).count()
+    places = Area.objects.active().within(within).filter(level=Area.Level.COMMUNE)
+    communes = places.filter(agencies__isnull=False).distinct().count()
     task, before = _new_task(code), _total()
     done, seconds = _timed(
         lambda: fan_out(
@@ -157,6 +158,12 @@ class LargeBook:
     file_megabytes: float
     seconds: float
     megabytes: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.rows:,} rows of .xlsx ({self.file_megabytes} MB) are read in {self.seconds} s "
+            f"and {self.megabytes} MB."
+        )
 
 
 def large_book() -> LargeBook:

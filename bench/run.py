@@ -1,5 +1,7 @@
 """Measures the parts that are asked for, one after the other, and writes down each at its end."""
 
+import logging
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -21,6 +23,7 @@ from bench.readings import partition
 from bench.readings.paging import paging
 from bench.sending import intake, writes
 
+_logger = logging.getLogger(__name__)
 _DOCUMENT, _PLANS = ROOT / "docs" / "performance.md", ROOT / "docs" / "explain.txt"
 
 
@@ -62,8 +65,10 @@ def _pages(asked: Asked, size: str) -> dict[str, Any]:
     return {"rows": sizes.rows(), "costs": rows}
 
 
-# Whatever writes comes after what reads the same database.
+# The book is first: the memory of every process that was begun counts. Whatever writes comes after
+# what reads the same database.
 PARTS = {
+    "book": Part(lambda _asked, _size: asdict(office.large_book())),
     "pages": Part(_pages, (PROVINCE, HISTORY, TENFOLD), each=True, on_sqlite=False),
     "paging": Part(
         lambda _asked, size: [asdict(ratio) for ratio in paging(size)],
@@ -83,13 +88,13 @@ PARTS = {
     "reading": Part(_ratios(lambda: [writes.one_reading()]), (HISTORY,)),
     "bulk": Part(_ratios(intake.bulk), (HISTORY,)),
     "office": Part(lambda _asked, _size: list(map(asdict, office.pieces())), (NATION,)),
-    "book": Part(lambda _asked, _size: asdict(office.large_book())),
     "partition": Part(lambda _asked, _size: list(map(asdict, partition.pairs())), on_sqlite=False),
 }
 
 
 def measure(asked: Asked) -> None:
-    """Prints the page at the end. Raises KeyError for a part that is none."""
+    """Prints the page at the end. A part that fails leaves the others alone. Raises KeyError for a
+    part that is none, SystemExit at the end with the names of those that failed."""
     settings.ROOT_URLCONF = "bench.urls"
     settings.R57_DRAIN_AFTER_COMMIT_SECONDS = 0.0  # A write and its recalculation are timed apart.
     parts = {name: PARTS[name] for name in asked.parts}
@@ -97,16 +102,24 @@ def measure(asked: Asked) -> None:
         parts = {name: part for name, part in parts.items() if part.on_sqlite}
     sizes.copy({size for part in parts.values() for size in part.at(asked)})
     found = results.read() if asked.written else results.Results()
+    failed: list[str] = []
     for name, part in parts.items():
         for key, work in _works(name, part, asked):
             begin = time.monotonic()
-            with step(key):
-                what = work()
+            try:
+                with step(key):
+                    what = work()
+            except Exception:
+                _logger.exception("%s failed", key)
+                failed.append(key)
+                continue
             found.add(key, what, time.monotonic() - begin)
             if asked.written:
                 found.write()
                 _DOCUMENT.write_text(document.page(found))
     print(document.page(found))
+    if failed:
+        sys.exit(f"Failed: {', '.join(failed)}.")
 
 
 def _works(name: str, part: Part, asked: Asked) -> Iterator[tuple[str, Callable[[], Any]]]:

@@ -17,8 +17,7 @@ from django.db.models import Model, QuerySet
 
 from bench.country import databases
 from core.models import User
-from indicators.models import Indicator, Reading
-from indicators.models.indicator import PERIOD_LABELS, everywhere
+from indicators.models import Reading
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.models import Assignment, StatusReport, Task
 from tasks.states import State
@@ -41,12 +40,15 @@ class WrongFiguresError(AssertionError):
     """What was measured did not do what it should."""
 
 
-def make_province() -> None:
+def bring_up_to_date() -> None:
+    """As an installation is when it is upgraded."""
     call_command("migrate", verbosity=0)
     with Path(os.devnull).open("w") as nowhere:
         call_command("load_reference", stdout=nowhere)
-    # Figures are made up for every indicator, day by day and in all areas.
-    Indicator.objects.update(levels=everywhere(), other_periods=tuple(PERIOD_LABELS))
+
+
+def make_province() -> None:
+    bring_up_to_date()
     Nation(User.objects.create_superuser(BENCH)).work_in(provinces().filter(code=OWN))
     databases.make_bare_table()
     few()

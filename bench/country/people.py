@@ -11,7 +11,8 @@ from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
 from core.queue import recalculation
 from dashboards.wall.views import COOKIE
-from indicators.models import ClientScope
+from indicators.models import ClientScope, Indicator
+from indicators.models.indicator import PERIOD_LABELS, everywhere
 from provinces.models import Agency, Area, Membership, Plan
 from provinces.roles import Role
 from tasks.models import Task
@@ -39,6 +40,8 @@ def hire() -> None:
     )
     with override_settings(PASSWORD_HASHERS=_QUICK):  # Nobody types them.
         world = cast.build(_mark_theirs)
+    # Figures are made up for every indicator, day by day and in all areas.
+    Indicator.objects.update(levels=everywhere(), other_periods=tuple(PERIOD_LABELS))
     # What is large is looked at: the document of all communes and a task of all of them.
     task = Task.objects.filter(plan__number=COMMUNES).earliest("pk")
     world.subjects.update(plan=str(task.plan_id), task=str(task.pk))

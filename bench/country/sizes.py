@@ -1,14 +1,12 @@
 """Four sizes of the same country, each in a database of its own that holds the one before it.
 
 They are made once and kept until what makes them changes. What is measured works on copies, which
-have the migrations of today and the people of today.
+have the migrations, the reference data and the people of today.
 """
 
 import hashlib
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
-
-from django.core.management import call_command
 
 from bench.country import data, databases, people
 from bench.environment import ROOT
@@ -22,7 +20,7 @@ SIZES = PROVINCE, NATION, HISTORY, TENFOLD = "province", "nation", "history", "t
 BY_YEAR = "years"
 """Readings alone, once in one table and once in one for each year."""
 _MAKING = "making"
-_MADE_FROM = ("bench/country/data.py", "fixtures/**/*")
+_MADE_FROM = "bench/country/data.py"
 
 
 class _Step(NamedTuple):
@@ -47,7 +45,7 @@ def copy(names: Collection[str]) -> None:
         with step(f"a copy of {name}"):
             databases.fork(source, name)
             databases.take_time()
-            call_command("migrate", verbosity=0)
+            data.bring_up_to_date()
             people.hire()
             recalculation.drain()
             databases.settle()
@@ -70,8 +68,7 @@ def kept(name: str) -> str:
 
 
 def _digest() -> str:
-    paths = sorted(path for each in _MADE_FROM for path in ROOT.glob(each) if path.is_file())
-    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
+    return hashlib.sha256((ROOT / _MADE_FROM).read_bytes()).hexdigest()[:8]
 
 
 def rows() -> dict[str, int]:

@@ -16,7 +16,7 @@ from bench.pages import plans
 from bench.pages.addresses import Browsers, Page, pages
 
 OK = Page('a view that answers "ok"', "/bench/ok/", "coordinator@parent")
-_LONG_SECONDS = 4
+_LONG_SECONDS = 2
 """No page is opened cold for longer than that, but once it is."""
 _COMMITTEE = ("/", f"/provinces/{OWN}/")
 

@@ -78,8 +78,8 @@ def _questions() -> dict[str, tuple[str, Sequence[Any]]]:
     asked = {
         "one series, the vintages in force": series.order_by("last_day"),
         "the latest of an indicator, area by area": everywhere.order_by(
-            "area", "-last_day"
-        ).distinct("area"),
+            "area_id", "-last_day"
+        ).distinct("area_id"),
         "a page of readings, the first": pages[:100],
         "a page of readings, the last": pages.filter(pk__gt=last - 100)[:100],
     }

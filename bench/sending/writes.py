@@ -91,9 +91,10 @@ def _readings(year: int) -> Iterator[Letter]:
 
 
 def _reports() -> Iterator[Letter]:
-    """One task of the officer's after the other, again and again, each as it stands then."""
+    """One unfinished task of the officer's after the other, again and again, each as it stands."""
     officer, today = User.objects.get(username=people.OFFICER), clock.today().isoformat()
-    mine = cycle(Assignment.objects.visible_to(officer).values_list("pk", flat=True))
+    open_ones = Assignment.objects.visible_to(officer).exclude(state=State.COMPLETED)
+    mine = cycle(open_ones.values_list("pk", flat=True))
     for pk, percent in zip(mine, cycle(range(10, 90)), strict=False):
         form = {
             "state": State.IN_PROGRESS.value,

@@ -44,20 +44,20 @@ def awaited(
     areas = Area.objects.in_bulk({area for _indicator, area in pairs})
     communes = communes_on(day)
     # What a merged commune sent is awaited from its successor.
-    known_of: dict[tuple[int, Area], date | None] = {}
+    heirs = {pk: communes.get(area.code, area) for pk, area in areas.items()}
+    standing = {area.pk: area for area in heirs.values() if area.stood_on(day)}
+    known_of: dict[tuple[int, int], date | None] = {}
     for indicator_id, area_id in pairs:
-        area = communes.get(areas[area_id].code, areas[area_id])
-        own = newest.get((indicator_id, area.pk))
-        inherited = newest.get((indicator_id, area_id))
-        before = known_of.get((indicator_id, area))
-        known_of[indicator_id, area] = own or max(filter(None, (inherited, before)), default=None)
+        key = indicator_id, heirs[area_id].pk
+        own, inherited = newest.get(key), newest.get((indicator_id, area_id))
+        known_of[key] = own or max(filter(None, (inherited, known_of.get(key))), default=None)
     # Thousands of communes have the same newest period.
     late_by: dict[tuple[str, date | None, int], Overdue | None] = {}
-    for (indicator_id, area), known in known_of.items():
+    for (indicator_id, area_id), known in known_of.items():
         indicator = indicators[indicator_id]
         asked = indicator.frequency, known, indicator.expected_after_days
         if asked not in late_by:
             late_by[asked] = overdue(*asked, day)
         late = late_by[asked]
-        if late and area.stood_on(day):
-            yield Awaited(indicator, area, late, known)
+        if late and area_id in standing:
+            yield Awaited(indicator, standing[area_id], late, known)

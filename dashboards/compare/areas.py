@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -13,8 +13,8 @@ from dashboards.frame.places import Place
 from dashboards.pages.readings import NEWEST_FIRST, ReadingLine, reading_line
 from dashboards.pages.targets import TargetLine, target_lines
 from dashboards.sums.counts import Compared, compared
-from indicators.models import Indicator, ObsStatus, Reading
-from indicators.models.reading import ReadingQuerySet
+from indicators.models import Coverage, Indicator, ObsStatus, Reading
+from indicators.models.coverage import CoverageQuerySet
 from provinces.models import Area, Plan
 from targets.models import Target
 from tasks.completion.counts import Counts
@@ -121,8 +121,8 @@ def compared_indicators(
     codes = [place.code for place in places]
     targets = Target.objects.as_of(asked.day).filter(plan__in=plans)
     measured = Indicator.objects.filter(targets__in=targets).distinct().order_by("code")
-    facts = Reading.objects.filter(indicator__in=measured, area__code__in=codes)
-    now, before = (newest_readings(facts, day, asked) for day in (asked.day, asked.compared))
+    covered = Coverage.objects.filter(indicator__in=measured, area__code__in=codes)
+    now, before = (_newest(covered, day, asked) for day in (asked.day, asked.compared))
     for indicator in measured:
         cells = tuple(
             ComparedReading(now.get((indicator.pk, code)), before.get((indicator.pk, code)))
@@ -132,15 +132,13 @@ def compared_indicators(
             yield ComparedIndicator(indicator, cells)
 
 
-def newest_readings(
-    facts: ReadingQuerySet, day: date, asked: Asked
+def _newest(
+    covered: CoverageQuerySet, day: date, asked: Asked
 ) -> dict[tuple[int, str], ReadingLine]:
     """Of each indicator and area the newest period in force on the day (1 SQL query)."""
-    rows = facts.as_of(day, asked.known_at).exclude(obs_status=ObsStatus.MISSING)
-    rows = rows.select_related("indicator", "area", "recorded_by_client", "recorded_by_user")
-    found: dict[tuple[int, str], ReadingLine] = {}
-    for row in rows.order_by(*NEWEST_FIRST):
-        key = (row.indicator_id, row.area.code)
-        if key not in found:
-            found[key] = reading_line(row, row.indicator)
-    return found
+    rows = Reading.objects.as_of(day, asked.known_at).exclude(obs_status=ObsStatus.MISSING)
+    there = rows.filter(indicator=OuterRef("indicator"), area=OuterRef("area"))
+    newest = Subquery(there.order_by(*NEWEST_FIRST).values("pk")[:1])
+    shown = Reading.objects.filter(pk__in=covered.on(day).annotate(newest=newest).values("newest"))
+    whole = shown.select_related("indicator", "area", "recorded_by_client", "recorded_by_user")
+    return {(row.indicator_id, row.area.code): reading_line(row, row.indicator) for row in whole}

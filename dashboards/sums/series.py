@@ -64,7 +64,7 @@ def due_counts(rows: AssignmentQuerySet, asked: Asked) -> list[DueCount]:
     found = state_on(rows, asked.day, asked.known_at, lists=False).order_by().values_list(*keys)
     return [
         DueCount(plan, phase or 0, in_language(name_vi or "", name_en or ""), *others)
-        for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("pk"))
+        for plan, phase, name_vi, name_en, *others in found.annotate(n=Count("*"))
     ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import (
     Case,
-    CharField,
     Count,
     F,
     OuterRef,
@@ -20,6 +19,7 @@ from django.db.models import (
 )
 from django.db.models.functions import RowNumber
 
+from core.db.conditions import any_of
 from dashboards.frame.day import Asked
 from provinces.lookup import Names, as_named_on
 from provinces.permissions import Caller
@@ -74,16 +74,14 @@ def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = Non
         asked.compared,
         day,
         asked.known_at,
-    )
-    kinds = (
-        When(counted_condition(kind, day) & Q(**{f"was_{kind}": False}), then=Value(kind))
-        for kind in _KINDS
-    )
+    ).annotate(**{f"was_{kind}": was_counted(kind, asked.compared) for kind in _KINDS})
+    newly = (counted_condition(kind, day) & Q(**{f"was_{kind}": False}) for kind in _KINDS)
+    # Found first, then told apart: whatever is asked for twice is written twice into the SQL.
+    found_first = changed.filter(any_of(newly)).order_by().values("pk")
     own, is_done = in_reach(caller), Q(state_then=State.COMPLETED)
     rows = (
-        changed.annotate(**{f"was_{kind}": was_counted(kind, asked.compared) for kind in _KINDS})
-        .annotate(kind=Case(*kinds, output_field=CharField()))
-        .filter(kind__isnull=False)
+        state_on(Assignment.objects.filter(pk__in=found_first), day, asked.known_at, lists=False)
+        .annotate(kind=Case(When(is_done, then=Value("completed")), default=Value("overdue")))
         .annotate(
             is_seen=Case(When(own, then=True), default=False) if own else Value(True),
             on=Case(

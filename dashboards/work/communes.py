@@ -205,7 +205,7 @@ def _of_communes(
     )
     keys = ("area__code", "task__group__number", "state_then", "due_then")
     found = rows.exclude(Q(state_then=State.CANCELLED)).order_by().values_list(*keys)
-    for code, group, state, due, n in found.annotate(n=Count("pk")):
+    for code, group, state, due, n in found.annotate(n=Count("*")):
         is_open = state in OPEN_STATES
         if is_open and due is None:
             continue

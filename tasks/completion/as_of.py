@@ -8,13 +8,13 @@ from copy import copy
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from core.calendar import clock
 from tasks.completion.inputs import facts_of
 from tasks.models import Assignment, ExtensionRequest, StatusReport
-from tasks.models.assignment import AssignmentQuerySet
+from tasks.models.assignment import ENDED_STATES, AssignmentQuerySet
 from tasks.states import DerivedStatus, State
 from tasks.status.rules import status_on
 
@@ -61,7 +61,7 @@ def state_on(
 def is_open(at: str = "then") -> Q:
     """For rows of ``state_on``, or those ``beside`` an earlier day."""
     # Said so, because PostgreSQL thinks few rows equal what it must look up, and joins one by one.
-    return ~Q(**{f"state_{at}__in": (State.COMPLETED, State.CANCELLED)})
+    return ~Q(**{f"state_{at}__in": ENDED_STATES})
 
 
 def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusReport]:
@@ -70,9 +70,13 @@ def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusRepor
     return reports.counting(known_at).last_first()
 
 
-def _state_by(day: date, known_at: datetime | None) -> Coalesce:
+def _state_by(day: date, known_at: datetime | None) -> Case | Coalesce:
     state = Subquery(_last_counting(day, known_at).values("state")[:1])
-    return Coalesce(state, Value(State.NOT_STARTED.value))
+    told = Coalesce(state, Value(State.NOT_STARTED.value))
+    if known_at:
+        return told
+    # Where the state of now has held since then, no report need be looked up.
+    return Case(When(state_since__lte=day, then=F("state")), default=told)
 
 
 def _due_by(day: date, known_at: datetime | None) -> Coalesce:

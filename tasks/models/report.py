@@ -104,7 +104,10 @@ class StatusReport(AppendOnly, models.Model):
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
         ordering = ["effective_on", "recorded_at", "id"]
-        indexes = [models.Index(fields=["assignment", "effective_on", "recorded_at"])]
+        indexes = [
+            models.Index(fields=["assignment", "effective_on", "recorded_at"]),
+            models.Index(fields=["effective_on"], name="report_effective"),  # What changed lately.
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(percent__lte=100),

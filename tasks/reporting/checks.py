@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from core.errors import Fault, Refused
 from core.web import editing
 from tasks.models import Assignment, StatusReport
-from tasks.models.assignment import OPEN_STATES
+from tasks.models.assignment import ENDED_STATES, OPEN_STATES
 from tasks.states import State
 
 FORBIDDEN, CONFLICT = 403, 409
 FULL = 100
-ENDED = (State.COMPLETED, State.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -72,13 +71,13 @@ def faults_of_report(report: StatusReport, situation: Situation) -> Iterator[Fau
     yield from _faults_of_day(report, situation)
 
     # Completed work shows its result; cancelled work shows the document that ended it.
-    if report.state in ENDED and not report.result:
+    if report.state in ENDED_STATES and not report.result:
         yield Fault(
             "result_missing",
             _("Write what was achieved, for example: issued by Decision 12/QĐ-UBND."),
             "/result",
         )
-    if report.state in ENDED and not situation.has_evidence:
+    if report.state in ENDED_STATES and not situation.has_evidence:
         yield Fault(
             "evidence_missing",
             _("Write the number of a document, for example 12/BC-SKHCN, or add a link or file."),

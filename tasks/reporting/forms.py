@@ -12,8 +12,8 @@ from core.calendar import clock
 from core.web.forms import PlainForm, day_field
 from provinces.models import Agency
 from tasks.models import ObstacleCategory, StatusReport
+from tasks.models.assignment import ENDED_STATES
 from tasks.reporting.bulk import UNCHANGED
-from tasks.reporting.checks import ENDED
 from tasks.reporting.evidence import Proof
 from tasks.states import State
 
@@ -95,7 +95,7 @@ class DelayForm(PlainForm):
         return any(name in self.errors for name in self.OVERDUE_FIELDS)
 
     def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("state") in ENDED:
+        if self.cleaned_data.get("state") in ENDED_STATES:
             # The page hides what was said before.
             self.cleaned_data |= {"cause_kind": "", "cause": "", "remedy": "", "expected_on": None}
         return self.cleaned_data

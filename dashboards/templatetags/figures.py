@@ -179,10 +179,11 @@ def rows_on(
 
 
 @register.simple_tag(takes_context=True)
-def go_then(context: Context, place: str, **query: object) -> str:
-    """The address of a page for the compared day."""
-    given = {name: str(value) for name, value in query.items()}
-    return asked_of(context.flatten()).of_compared.carried(reverse(place), **given)
+def targets_then(context: Context, group: Any, area: str) -> SafeString:
+    """How many targets had the verdict on the compared day, as the link to them."""
+    then = asked_of(context.flatten()).of_compared
+    url = then.carried(reverse("targets"), area=area, verdict=group.verdict)
+    return format_html('<a href="{}" data-other-day>{}</a>', url, figures.number(group.before))
 
 
 @register.simple_tag(takes_context=True)

@@ -39,11 +39,12 @@ def _text(html: str) -> str:
 
 @pytest.mark.usefixtures("work")
 @pytest.mark.parametrize("day", [DAY, EARLIER, date(2025, 5, 1), date(2025, 4, 30)])
+@pytest.mark.parametrize("compare", ["", "2025-04-10"])
 @pytest.mark.parametrize("address", ["/", "/provinces/40/"])
 def test_each_number_leads_to_that_many_rows(
-    visit: Visit, client: Client, address: str, day: date
+    visit: Visit, client: Client, address: str, day: date, compare: str
 ) -> None:
-    html = visit(address, as_of=day.isoformat()).content.decode()
+    html = visit(address, as_of=day.isoformat(), compare=compare).content.decode()
     followed = 0
     for escaped, shown in _LINK.findall(html):
         url, inner = unescape(escaped), _text(shown).replace(".", "")
@@ -58,11 +59,13 @@ def test_each_number_leads_to_that_many_rows(
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("address", ["/", "/provinces/40/"])
-def test_no_number_of_work_is_without_its_link(visit: Visit, address: str) -> None:
-    html = visit(address).content.decode()
+@pytest.mark.parametrize("compare", ["", "2025-04-10"])
+@pytest.mark.parametrize("address", ["/", "/provinces/40/", "/provinces/", "/late/"])
+def test_no_number_of_work_is_without_its_link(visit: Visit, address: str, compare: str) -> None:
+    html = visit(address, compare=compare).content.decode()
     tables = [t for t in re.findall(r"<table.*?</table>", html, re.DOTALL) if "/tasks/" in t]
-    assert tables
+    assert tables or not compare
+    assert ("Trước và nay" in html) == bool(compare)
     for table in tables:
         for cell in _CELL.findall(table):
             bare = re.sub(r"<a\s.*?</a\s*>|<small.*?</small>", "", cell, flags=re.DOTALL)

@@ -140,7 +140,10 @@ def test_the_form_keeps_both_days_and_what_else_was_asked(visit: Visit, pages: l
     assert "tính đến ngày 15/11/2025, so với 01/10/2025" in html
 
 
-_DATED = re.compile(r'href="(/(?:(?:provinces|targets|indicators|plans|late)/[^"]*)?(?:\?[^"]*)?)"')
+_DATED = re.compile(
+    r'href="(/(?:(?:provinces|targets|indicators|plans|late)/[^"]*)?(?:\?[^"]*)?)"'
+    r"(?! data-other-day)"
+)
 
 
 def _dated_links(response: Any) -> list[str]:

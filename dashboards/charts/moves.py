@@ -26,7 +26,7 @@ from dashboards.work.ranks import Ranks, province_url
 _ROW_HEIGHT = 30
 _RANK_HEIGHT = 15
 _LAG_SHOWN = 12
-_CLOSE = 20
+_CLOSE = 35
 """Percent within which the two words would meet."""
 
 

@@ -327,7 +327,7 @@ def province_list(request: HttpRequest) -> HttpResponse:
     def context() -> dict[str, object]:
         plans = _plan_lines(asked)
         return {
-            "title": _("Provinces and communes"),
+            "title": _("Areas"),
             "page": _maps(asked, plans, measure),
             "ranks": ranks_of(asked),
             "then_now": province_lines(plans, of_communes=measure == COMMUNES),

@@ -20,7 +20,7 @@
       });
       if (!answer.ok) throw new Error(answer.status);
       const figure = await answer.json();
-      if (place.clientWidth < 420) narrow(figure.layout);
+      if (place.clientWidth < 420) narrow(figure);
       // Beside a taller neighbour a chart is as high as its panel.
       figure.layout.height = Math.max(figure.layout.height, place.clientHeight);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
@@ -83,14 +83,18 @@
   };
 
   // On a telephone long labels would leave no room for the bars.
-  const narrow = (layout) => {
+  const narrow = ({ data, layout }) => {
     layout.font.size = 11;
     if (layout.xaxis?.type === "date") layout.height = Math.min(layout.height, 220);
     if (layout.margin.r > 90) layout.margin.r = 84;
     for (const note of layout.annotations || []) note.font.size = 11;
     const axis = Object.assign(layout.xaxis || {}, { nticks: 4, tickangle: 0 });
     if (axis.dtick) axis.dtick = axis.dtick === "M12" ? "M24" : "M60";
+    if (axis.tickvals) axis.tickvals = axis.tickvals.filter((_tick, place) => place % 2 === 0);
     if (layout.yaxis?.tickfont) layout.yaxis.tickfont.size = 10.5;
+    if (layout.yaxis?.autorange !== "reversed" || typeof data[0]?.y[0] !== "string") return;
+    layout.yaxis.tickvals = data[0].y;
+    layout.yaxis.ticktext = data[0].y.map((name) => name.length > 22 ? `${name.slice(0, 21)}…` : name);
   };
 
   const load = () => {

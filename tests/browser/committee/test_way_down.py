@@ -1,4 +1,4 @@
-"""From the nation down to one assignment of a past day: by mouse, and by the keyboard alone."""
+"""From the nation down to an assignment of a past day, by mouse and by the keyboard alone."""
 
 import re
 from collections.abc import Callable

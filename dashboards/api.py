@@ -20,11 +20,11 @@ from rest_framework.response import Response
 from core.api.views import AS_OF, APIView
 from core.calendar import clock
 from core.calendar.as_of import read_as_of
-from core.models import ApiClient
-from core.web.public import open_to_all
+from core.models import ApiClient, User
+from core.web.public import is_open_page, open_to_all
 from core.web.requests import caller_of
 from dashboards.charts.registry import CHARTS, figure
-from dashboards.frame.serving import kept
+from dashboards.frame.serving import kept, scope_of
 from dashboards.text import figures
 
 
@@ -89,17 +89,26 @@ class ChartFigure(APIView):
         if chart is None:
             raise Http404
         query = request.query_params.dict()
+        personal = scope_of(caller) if chart.is_personal and isinstance(caller, User) else ()
         parts = (
             name,
             tuple(sorted(query.items())),
             clock.today(),
             figures.language(),
             # Aggregates are the same for all people; a connected system sees what its scope names.
-            f"client {caller.pk}" if isinstance(caller, ApiClient) else "people",
+            f"client {caller.pk}" if isinstance(caller, ApiClient) else type(caller).__name__,
+            personal,
         )
-        entry, _fresh = kept(
-            parts, lambda: json.dumps(figure(chart, caller, query)), read_as_of(query)
-        )
+
+        def make() -> str:
+            drawn = figure(chart, caller, query)
+            if isinstance(caller, AnonymousUser):
+                for trace in drawn["data"]:
+                    leading = trace.get("customdata", ())
+                    trace["customdata"] = [u if u and is_open_page(u) else "" for u in leading]
+            return json.dumps(drawn)
+
+        entry, _fresh = kept(parts, make, read_as_of(query))
         etag = quote_etag(entry.digest[:32])
         answer = get_conditional_response(request._request, etag=etag)
         if answer is None or answer.status_code != HTTPStatus.NOT_MODIFIED:

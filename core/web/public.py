@@ -11,6 +11,7 @@ from functools import lru_cache
 from threading import Lock
 from time import time
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -53,6 +54,11 @@ _LINK = re.compile(r'(<a\b[^>]*?)\s+href="(/[^"?#]*)[^"]*"')
 def without_closed_links(html: str) -> SafeString:
     """A part of a page whose links lead nobody to the sign-in page: figures stay, plain."""
     return SafeString(_LINK.sub(lambda link: link[0] if _is_open(link[2]) else link[1], html))
+
+
+def is_open_page(url: str) -> bool:
+    """Does the address open a page without signing in?"""
+    return _is_open(urlsplit(url).path)
 
 
 @lru_cache(maxsize=4096)

@@ -1,6 +1,8 @@
 """How much is done: over time, by group, by agency."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,8 +25,10 @@ from dashboards.charts.base import (
     time_axis,
     whole_axis,
 )
+from dashboards.frame.day import Asked
 from dashboards.sums.series import SeriesStep
 from dashboards.text import figures
+from dashboards.work.finding import rows_url
 from tasks.completion.counts import Counts
 from tasks.completion.forecast import Expectation
 
@@ -34,10 +38,13 @@ _TEXT_HEIGHT = 0.08
 
 
 def completion_over_time(
-    steps: Sequence[SeriesStep], outlook: Sequence[Expectation] = ()
+    steps: Sequence[SeriesStep],
+    outlook: Sequence[Expectation] = (),
+    rows: Mapping[str, str] = MappingProxyType({}),
 ) -> Figure:
     """Does the work keep up? Completed and fallen due upward, open overdue work downward; ahead of
-    the last day the band in which completed work is expected."""
+    the last day the band in which completed work is expected. ``rows``: what the list is asked with
+    that each point leads to."""
     days = [step.day.isoformat() for step in steps]
     due, completed = [step.due for step in steps], [step.completed for step in steps]
     overdue = [-step.overdue for step in steps]
@@ -49,6 +56,7 @@ def completion_over_time(
             "y": due,
             "line": {"shape": "hv", "width": 1.5, "color": SOFT},
             "name": _("Fallen due"),
+            "customdata": _leading(steps, rows, "countable"),
             "hovertemplate": _("Fallen due") + value,
         },
         {
@@ -58,6 +66,7 @@ def completion_over_time(
             "fill": "tonexty",
             "fillcolor": DONE_SOFT,
             "name": _("Completed"),
+            "customdata": _leading(steps, rows, "completed"),
             "hovertemplate": _("Completed") + value,
         },
         {
@@ -67,8 +76,9 @@ def completion_over_time(
             "fill": "tozeroy",
             "fillcolor": BAD_SOFT,
             "name": _("Overdue"),
-            "customdata": [figures.number(step.overdue) for step in steps],
-            "hovertemplate": _("Overdue") + ": %{customdata}<extra></extra>",
+            "text": [figures.number(step.overdue) for step in steps],
+            "customdata": _leading(steps, rows, "overdue"),
+            "hovertemplate": _("Overdue") + ": %{text}<extra></extra>",
         },
     ]
     end = days[-1] if days else ""
@@ -103,6 +113,17 @@ def completion_over_time(
     )
 
 
+def _leading(steps: Iterable[SeriesStep], rows: Mapping[str, str], counted: str) -> list[str]:
+    """The address of the rows of each step, on its day; "countable" are those fallen due by it."""
+    urls = []
+    for step in steps:
+        asked = {**rows, "counted": counted}
+        if counted == "countable":
+            asked["due_to"] = step.due_to.isoformat()
+        urls.append(Asked(step.day, step.day - timedelta(days=7)).carried(rows_url(**asked)))
+    return urls
+
+
 def _band(last: SeriesStep, outlook: Sequence[Expectation]) -> list[dict[str, Any]]:
     """From what is completed to the forecast: lower edge, upper edge with the band, median."""
     plain = {
@@ -135,17 +156,20 @@ def _unsigned(plain: dict[str, Any]) -> dict[str, Any]:
     return {**plain, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE}
 
 
-def completion_by_group(parts: Iterable[tuple[str, Counts]]) -> Figure:
-    """What is done and what is left in each group, in the document's order. The words stand above
-    the bars in their colours."""
+def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
+    """What is done and what is left in each group, in the document's order; with the address of its
+    rows. The words stand above the bars in their colours."""
     rows = list(parts)
-    labels = [short(name) for name, _counts in rows]
-    fold = [counts.fold for _name, counts in rows]
-    traces = [
-        _bar(labels, [f.completed for f in fold], DONE, _("Completed")),
-        _bar(labels, [f.on_schedule for f in fold], GOOD, _("On schedule")),
-        _bar(labels, [f.overdue for f in fold], BAD, _("Overdue")),
-    ]
+    labels = [short(name) for name, _counts, _url in rows]
+    traces = []
+    for counted, colour, name in (
+        ("completed", DONE, _("Completed")),
+        ("on_schedule", GOOD, _("On schedule")),
+        ("overdue", BAD, _("Overdue")),
+    ):
+        counts = [getattr(one.fold, counted) for _name, one, _url in rows]
+        bar = _bar(labels, counts, colour, name)
+        traces.append({**bar, "customdata": [f"{url}&counted={counted}" for *_, url in rows]})
     above = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 4}
     notes = [
         note(trace["name"], at, 1, trace["marker"]["color"], strong=True, xanchor=anchor, **above)

@@ -27,7 +27,7 @@ from dashboards.work.ranks import Ranks, province_url
 _ROW_HEIGHT = 30
 _RANK_HEIGHT = 15
 _LAG_SHOWN = 12
-_CLOSE = 20
+_CLOSE = 35
 """Percent within which the two words would meet."""
 
 
@@ -103,7 +103,6 @@ def ranks(found: Ranks) -> Figure:
         name = line.place.short_name
         is_told = line.place.code in moved
         colour = (GOOD if line.up > 0 else BAD) if is_told else SOFT
-        url = province_url(line.place.code, found.days[-1])
         traces.append(
             {
                 "type": "scatter",
@@ -113,7 +112,7 @@ def ranks(found: Ranks) -> Figure:
                 "y": list(line.ranks),
                 "line": {"color": colour if is_told else LINE, "width": 2.5 if is_told else 1},
                 "marker": {"size": 6 if is_told else 4},
-                "customdata": [url for _day in days],
+                "customdata": [province_url(line.place.code, day) for day in found.days],
                 "hovertemplate": name + " %{x}: %{y}<extra></extra>",
             }
         )

@@ -27,7 +27,7 @@ from dashboards.pages.target import Path, PathPoint
 from dashboards.text import figures
 
 
-def target_path(path: Path) -> Figure:
+def target_path(path: Path, rows: str) -> Figure:
     """Will it reach the target? Required path, readings, the goal, and where the trend leads."""
     last = path.readings[-1]
     required = [(point.day, point.value) for point in path.required]
@@ -40,7 +40,7 @@ def target_path(path: Path) -> Figure:
         ends = [(last.day, last.value), (path.horizon, path.projected)]
         dashed = {"color": DONE, "width": 1.5, "dash": "dash"}
         traces.append(_line(_("Projection"), ends, dashed))
-    traces.append(_measured(path.readings, DONE))
+    traces.append(_measured(path.readings, DONE, rows))
     notes = [_last_value(last, DONE, yshift=-12 if rises else 12)]
     shapes: list[dict[str, Any]] = []
     if path.goal is not None:
@@ -105,21 +105,23 @@ def _line(name: str, points: list[tuple[date, Decimal]], style: dict[str, Any]) 
     }
 
 
-def _measured(points: Sequence[PathPoint | SeriesPoint], colour: str) -> dict[str, Any]:
+def _measured(points: Sequence[PathPoint | SeriesPoint], colour: str, rows: str) -> dict[str, Any]:
+    """``rows``: the address of the readings, to which each point leads."""
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": _("Readings"),
         "x": [point.day.isoformat() for point in points],
         "y": [_number(point.value) for point in points],
-        "customdata": [escape(point.label) for point in points],
+        "text": [escape(point.label) for point in points],
+        "customdata": [rows for _point in points],
         "line": {"color": colour, "width": 1.5},
         "marker": {
             "size": 8,
             "color": ["#ffffff" if point.is_provisional else colour for point in points],
             "line": {"color": colour, "width": 1.8},
         },
-        "hovertemplate": "%{customdata}: %{y:,.4~f}<extra></extra>",
+        "hovertemplate": "%{text}: %{y:,.4~f}<extra></extra>",
     }
 
 
@@ -164,7 +166,9 @@ def _goal(path: Path, goal: Decimal) -> tuple[dict[str, Any], dict[str, Any]]:
     return words, shape
 
 
-def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool) -> Figure:
+def indicator_series(
+    series: Sequence[DrawnSeries], unit: str, rows: str, *, is_rank: bool
+) -> Figure:
     """One line for each base and length of period: they are never joined."""
     if not series:
         return empty()
@@ -172,7 +176,7 @@ def indicator_series(series: Sequence[DrawnSeries], unit: str, *, is_rank: bool)
     traces, notes = [], []
     for item, colour in zip(series, cycle(colours), strict=False):
         base = " " + _("(of %(base)s provinces)") % {"base": item.base} if item.base else ""
-        traces.append(_measured(item.points, colour))
+        traces.append(_measured(item.points, colour, rows))
         notes.append(_last_value(item.points[-1], colour, base))
     value_axis = axis(nticks=6, tickformat=",.4~f", title=_title(unit))
     if is_rank:

@@ -39,6 +39,7 @@ from targets.services import assessment_of
 from tasks.completion.inputs import facts_of
 from tasks.completion.totals import By, parts
 from tasks.models import Assignment
+from tasks.models.assignment import AssignmentQuerySet
 from tasks.models.completion import counted_in
 
 Query = Mapping[str, str]
@@ -48,12 +49,14 @@ _LONGEST_QUOTED = 60
 
 @dataclass(frozen=True)
 class Chart:
-    """``takes``: names of its parameters; all take ``as_of`` too."""
+    """``takes``: names of its parameters; all take ``as_of`` too. ``is_personal``: what its marks
+    lead to depends on the reader's roles."""
 
     name: str
     title: str | Promise
     takes: tuple[str, ...]
     build: Callable[[Caller, Query, date], Figure]
+    is_personal: bool = False
 
 
 def figure(chart: Chart, caller: Caller, query: Query) -> Figure:
@@ -98,6 +101,13 @@ def _required(query: Query, name: str) -> str:
     return text
 
 
+def _list_of(plan: Plan, area: Area, given: AssignmentQuerySet) -> dict[str, str]:
+    """What the list of a document's tasks is asked with: of communes where they alone have any."""
+    of_agencies = given.exclude(area__level=Area.Level.COMMUNE).exists()
+    level = "agencies" if of_agencies else "communes"
+    return {"level": level, "plan": plan.number, "area": area.code}
+
+
 # Builders -------------------------------------------------------------------------------------
 
 
@@ -111,13 +121,18 @@ def _over_time(caller: Caller, query: Query, day: date) -> Figure:
     found = series.spans(cells).get(plan.pk, [])
     seen = {pk: one for pk, (_cell, one) in facts.items()}
     outlook = outlook_of(seen, expected_days(given, day), day)
-    return completion.completion_over_time(series.steps(found, dues, day), outlook.points)
+    steps, rows = series.steps(found, dues, day), _list_of(plan, area, given)
+    return completion.completion_over_time(steps, outlook.points, rows)
 
 
 def _by_group(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
-    found = parts(plan, _area(query, plan.area, caller), day, By.GROUP)
-    rows = [(figures.numbered(p.key, p.label), p.counts) for p in found]
+    area, asked = _area(query, plan.area, caller), Asked(day, day - timedelta(days=7))
+    listed = _list_of(plan, area, Assignment.objects.filter(task__plan=plan).within(area, day))
+    rows = []
+    for part in parts(plan, area, day, By.GROUP):
+        url = asked.carried("/tasks/", **listed, group_number=str(part.key or ""))
+        rows.append((figures.numbered(part.key, part.label), part.counts, url))
     return completion.completion_by_group(rows)
 
 
@@ -128,7 +143,8 @@ def _by_agency(caller: Caller, query: Query, day: date) -> Figure:
 
 def _reporting(caller: Caller, query: Query, day: date) -> Figure:
     plan = _plan(query, day)
-    return bars.bars(reporting_finding(plan, _area(query, plan.area, caller), day), day)
+    area = _area(query, plan.area, caller)
+    return bars.bars(reporting_finding(plan, area, day, caller), day)
 
 
 def _delays(caller: Caller, query: Query, day: date) -> Figure:
@@ -177,7 +193,9 @@ def _target_path(caller: Caller, query: Query, day: date) -> Figure:
         raise refuse("unknown_target", detail, "/target", status=_NOT_FOUND)
     assessment = assessment_of(target, day)
     path = target_path(target, day, assessment.figures if assessment else {})
-    return paths.target_path(path) if path else base.empty()
+    if path is None or target.indicator is None:
+        return base.empty()
+    return paths.target_path(path, _readings(target.indicator.code, target.area, day))
 
 
 def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
@@ -191,7 +209,12 @@ def _indicator_series(caller: Caller, query: Query, day: date) -> Figure:
         raise refuse("unknown_area", no_such_area(area.code), "/area", status=_NOT_FOUND)
     found, of_ranks = indicator_series(indicator, area, day)
     unit = _("rank") if of_ranks else indicator.unit
-    return paths.indicator_series(found, unit, is_rank=of_ranks)
+    return paths.indicator_series(found, unit, _readings(code, area, day), is_rank=of_ranks)
+
+
+def _readings(code: str, area: Area, day: date) -> str:
+    url = Asked(day, day - timedelta(days=7)).carried(f"/indicators/{code}/", area=area.code)
+    return f"{url}#readings"
 
 
 _OF_PLAN, _OF_AREA = ("plan", "area"), ("area",)
@@ -224,6 +247,12 @@ CHARTS: Mapping[str, Chart] = {
             (*_OF_PLAN, "phase"),
             _groups,
         ),
-        Chart("reporting-on-time", gettext_lazy("Units that report on time"), _OF_PLAN, _reporting),
+        Chart(
+            "reporting-on-time",
+            gettext_lazy("Units that report on time"),
+            _OF_PLAN,
+            _reporting,
+            is_personal=True,
+        ),
     )
 }

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.web.public import open_to_all
+from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
 from dashboards.frame.serving import serve
 from dashboards.pages.not_issued import not_issued
@@ -18,6 +18,7 @@ from dashboards.work.finding import Finding
 from dashboards.work.reporting import reporting_finding
 from dashboards.work.whose import agency_finding
 from provinces.models import Phase, Plan, PlanGroup
+from provinces.permissions import Caller
 from targets.models import Target
 from tasks.models import ProvinceSum
 
@@ -54,6 +55,10 @@ class DocumentDetail:
     reporting: Finding
 
     @property
+    def has_counts(self) -> bool:
+        return any(one.counts.now.total or one.counts.before.total for one in self.groups)
+
+    @property
     def level(self) -> str:
         """Whose rows the groups count."""
         return "agencies" if self.tasks.now.total else "communes"
@@ -70,8 +75,8 @@ def documents(asked: Asked) -> list[DocumentLine]:
     return lines
 
 
-def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
-    """Seventeen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
+def document_detail(reader: Caller, plan_id: int, asked: Asked) -> DocumentDetail:
+    """Eighteen SQL queries at most. Raises Http404 where there is none, or not yet on that day."""
     found = Plan.objects.filter(pk=plan_id, issued_on__lte=asked.day)
     found = found.annotate(made_up=has_illustrative("pk"))
     plan = found.select_related("area", "implements", "standing_agency").first()
@@ -99,7 +104,7 @@ def document_detail(plan_id: int, asked: Asked) -> DocumentDetail:
         tasks=tasks,
         commune_tasks=commune_tasks,
         whose=agency_finding(plan, plan.area, asked.day),
-        reporting=reporting_finding(plan, plan.area, asked.day),
+        reporting=reporting_finding(plan, plan.area, asked.day, reader),
     )
 
 
@@ -116,11 +121,17 @@ def _apart(counts: Iterable[tuple[bool, Compared]]) -> tuple[Compared, Compared]
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
     asked = read_asked(request.GET)
+
+    def context() -> dict[str, object]:
+        lines = documents(asked)
+        made_up = any(line.is_illustrative for line in lines)
+        return {"title": _("Documents"), "lines": lines, "is_illustrative": made_up}
+
     return serve(
         request,
         "dashboards/documents.html",
         asked,
-        lambda: {"title": _("Documents"), "lines": documents(asked)},
+        context,
         obeys_known_at=True,
     )
 
@@ -128,10 +139,10 @@ def document_list(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def document_page(request: HttpRequest, plan_id: int) -> HttpResponse:
-    asked = read_asked(request.GET)
+    reader, asked = reader_of(request), read_asked(request.GET)
 
     def context() -> dict[str, object]:
-        page = document_detail(plan_id, asked)
+        page = document_detail(reader, plan_id, asked)
         return {"title": page.plan.number, "page": page}
 
     try:

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 
 from core.web.requests import read_choice, user_of
 from dashboards.frame.day import read_asked
-from dashboards.frame.places import PROVINCE_PATH, Place, provinces
+from dashboards.frame.places import NOT_COMMUNES, PROVINCE_PATH, Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import Hindrance, hindrances_of
 from dashboards.text import figures
+from dashboards.work.finding import Finding
+from dashboards.work.overdue import age_bands, delay_finding
 from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.models.places import province_code
@@ -139,6 +141,20 @@ def delays(caller: Caller, day: date, filters: Filters, page: str = "") -> Delay
     )
 
 
+def delay_of(page: Delays, day: date) -> Finding | None:
+    """How old the delays of the list are, and why (one SQL query). None where it is narrower than
+    an area's tasks of agencies: by document, or by what the reader may see."""
+    if page.level != "agencies" or page.filters.plan:
+        return None
+    [one] = page.areas if len(page.areas) == 1 else [None]
+    place = provinces().get(page.filters.area, one)
+    under = Q(area__path__startswith=place.path) if place else Q()
+    bands = age_bands(day, NOT_COMMUNES & under)
+    if sum(band.count for band in bands) != page.total:
+        return None
+    return delay_finding(bands, place.code if place else "VN")
+
+
 def _rows(
     late: "QuerySet[Assignment, Any]", filters: Filters, level: str, merged: Mapping[str, Agency]
 ) -> "QuerySet[Assignment, Any]":
@@ -246,6 +262,8 @@ def late_page(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        return {"title": _("Overdue tasks"), "page": delays(user, asked.day, filters, page)}
+        found = delays(user, asked.day, filters, page)
+        delay = delay_of(found, asked.day)
+        return {"title": _("Overdue tasks"), "page": found, "delay": delay}
 
     return serve(request, "dashboards/late.html", asked, context, variant=(filters, page))

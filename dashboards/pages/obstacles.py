@@ -274,6 +274,7 @@ def obstacles_page(request: HttpRequest) -> HttpResponse:
     path = place.path if place else ""
 
     def context() -> dict[str, object]:
+        units = blocked_units(user, asked.day, area=path, category=category, state=state)
         return {
             "title": _("Obstacles"),
             "place": place.short_name if place else "",
@@ -282,7 +283,8 @@ def obstacles_page(request: HttpRequest) -> HttpResponse:
             "state": state,
             "states": STATES,
             "lines": by_category(path, asked.day),
-            "units": blocked_units(user, asked.day, area=path, category=category, state=state),
+            "units": units,
+            "is_illustrative": any(one.is_illustrative for unit in units for one in unit.obstacles),
         }
 
     variant = (code, category, state)

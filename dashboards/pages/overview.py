@@ -199,11 +199,12 @@ def _map(
     if measure.code not in {"completion", "communes"}:
         return tilemap.tile_map(measure, *tilemap.by_indicator(published.get(measure.code, ())))
     of_communes = measure.code == "communes"
+    level = "communes" if of_communes else "agencies"
     counts: defaultdict[str, Counts] = defaultdict(Counts)
     for line in plans:
         if line.of_communes is of_communes and line.area_code:
             counts[line.area_code] += line.counts.now
-    return tilemap.tile_map(measure, tilemap.by_completion(counts))
+    return tilemap.tile_map(measure, tilemap.by_completion(counts, level))
 
 
 _JUDGED: Mapping[str, str | Promise] = {

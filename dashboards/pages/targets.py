@@ -28,6 +28,8 @@ from targets.models import Assessment, Target
 from targets.models.target import TargetQuerySet
 from tasks.labels import Sign
 
+NO_PROGRESS = frozenset({"no_data", "not_assessable", "judged_by_people"})
+"""Verdicts that say why none about progress can be given."""
 _LONGEST_CODE = 10
 _NO_FIGURES: dict[str, Any] = {}
 
@@ -73,6 +75,12 @@ class TargetLine:
         return f"/targets/{self.code}/"
 
     @property
+    def quiet(self) -> str:
+        """The verdict where it says nothing about progress, nobody judged and it has not moved."""
+        is_told = self.judged or self.has_changed
+        return self.verdict if self.verdict in NO_PROGRESS and not is_told else ""
+
+    @property
     def has_changed(self) -> bool:
         return bool(self.verdict_before) and (
             self.verdict_before != self.verdict or self.judged != self.judged_before
@@ -103,7 +111,7 @@ class VerdictGroup:
     @property
     def is_judged(self) -> bool:
         """The verdict is about progress, and not about why none can be given."""
-        return self.verdict not in {"no_data", "not_assessable", "judged_by_people"}
+        return self.verdict not in NO_PROGRESS
 
     @property
     def change(self) -> int:
@@ -238,6 +246,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
         return {
             "title": _("Targets"),
             "lines": lines,
+            "verdict": verdict,
             "groups": by_verdict(lines),
             "is_filtered": bool(area or verdict),
             "lagging": lagging(lines),

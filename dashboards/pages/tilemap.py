@@ -15,6 +15,7 @@ from core.tables.fixtures import read_table
 from dashboards.frame.places import Place, provinces
 from dashboards.sums.counts import countable
 from dashboards.text import figures
+from dashboards.work.finding import rows_url
 from indicators.direction import Direction
 from indicators.models import Reading
 from tasks.completion.counts import AreaCounts, Counts, rank_areas
@@ -56,13 +57,14 @@ def read_measure(text: str) -> Measure | None:
 
 @dataclass(frozen=True)
 class TileFigures:
-    """The figure of a province. ``rank`` is None where it has none."""
+    """The figure of a province. ``rank`` is None where it has none; ``url``: its rows."""
 
     place: Place
     rank: int | None
     text: str
     note: str
     bin: int
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,8 +143,8 @@ def tile_map(measure: Measure, standings: list[TileFigures], period: str = "") -
 # The order of provinces -----------------------------------------------------------------------
 
 
-def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
-    """Provinces by completion rate; equal figures share a rank."""
+def by_completion(counts: Mapping[str, Counts], level: str = "agencies") -> list[TileFigures]:
+    """Provinces by completion rate, equal figures share a rank. ``level``: whose work it is."""
     places = provinces()
     areas = [AreaCounts(p.code, p.name_key, counts.get(p.code, Counts())) for p in places.values()]
     lines = []
@@ -157,6 +159,7 @@ def by_completion(counts: Mapping[str, Counts]) -> list[TileFigures]:
                 figures.percent(rate),
                 f"{figures.number(done.completed)}/{figures.number(countable(done))}",
                 _BINS - (item.rank - 1) * _BINS // known if item.rank else 0,
+                rows_url(level=level, area=item.area.code, counted="countable"),
             )
         )
     return lines
@@ -208,7 +211,8 @@ def by_indicator(rows: Iterable[Reading]) -> tuple[list[TileFigures], str]:
         else:
             text, unit = figures.number(row.value), row.indicator.unit
         bin_ = _BINS - (position - 1) * _BINS // len(ordered)
-        lines.append(TileFigures(places[province], rank, text, unit, bin_))
+        url = rows_url(f"/indicators/{row.indicator.code}/", area=province)
+        lines.append(TileFigures(places[province], rank, text, unit, bin_, url))
     others = [place for code, place in places.items() if code not in shown]
     lines += [TileFigures(place, None, figures.NOTHING, "", 0) for place in others]
     return lines, figures.period(newest)

@@ -85,7 +85,7 @@ def due_finding(day: date, dues: Mapping[date, int], area: str) -> Finding:
         else _("Nothing falls due within %(weeks)s weeks") % words,
         _("Week from"),
         (BarSeries(_("Fall due"), "warn"),),
-        tuple(bars),
+        tuple(bars) if total else (),
         {"area": area},
         is_upright=True,
     )

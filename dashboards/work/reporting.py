@@ -7,19 +7,26 @@ from django.utils.translation import gettext as _
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding
 from provinces.models import Area, Plan
+from provinces.permissions import Caller
+from reports.models.report import in_areas
 from reports.periods.reported import on_time
 from tasks.completion.counts import percentage
 
 
-def reporting_finding(plan: Plan, area: Area, day: date) -> Finding:
-    """Seven SQL queries, one where the document has no periods yet."""
+def reporting_finding(plan: Plan, area: Area, day: date, reader: Caller) -> Finding:
+    """Eight SQL queries, one where the document has no periods yet. The bars lead to who reported
+    where the reader may open that."""
     found = on_time(plan, area, day)
+    is_theirs = Area.objects.filter(in_areas(reader, "path"), pk=area.pk).exists()
     bars = []
     for one in found:
         share = percentage(one.in_time, one.units)
         words = f"{figures.percent(share)} ({one.in_time}/{one.units})"
         bars.append(
-            Bar(f"{one.period.last_day:%d/%m}", (Counted(int(share or 0), one.url, words),))
+            Bar(
+                f"{one.period.last_day:%d/%m}",
+                (Counted(int(share or 0), one.url if is_theirs else "", words),),
+            )
         )
     title = _("No reporting period has closed yet")
     if found:

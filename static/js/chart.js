@@ -20,23 +20,25 @@
       });
       if (!answer.ok) throw new Error(answer.status);
       const figure = await answer.json();
-      if (place.clientWidth < 420) narrow(figure.layout);
+      if (place.clientWidth < 420) narrow(figure);
       // Beside a taller neighbour a chart is as high as its panel.
       figure.layout.height = Math.max(figure.layout.height, place.clientHeight);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
       place.removeAttribute("aria-busy");
-      place.on("plotly_click", follow);
+      place.on("plotly_click", (click) => follow(place, click));
       offer_files(place, figure);
     } catch {
       give_up(place);
     }
   };
 
-  // A bar or a point leads to the rows that it counts.
-  const follow = ({ points: [point] }) => {
-    const own = point.customdata;
-    if (typeof own === "string" && own.startsWith("/")) location.href = own;
-    else if (point.data.meta) location.href = point.data.meta;
+  // A bar or a point leads to the rows that it counts; of the lines of a day the one that is nearest.
+  const follow = (place, { points, event }) => {
+    const height = event.clientY - place.getBoundingClientRect().top;
+    const far = ({ y, yaxis }) => Math.abs(yaxis.d2p(y) + yaxis._offset - height);
+    const leading = points.filter(({ customdata }) => customdata);
+    const [nearest] = leading.length > 1 ? leading.sort((a, b) => far(a) - far(b)) : leading;
+    if (nearest) location.href = nearest.customdata;
   };
 
   // What the chart shows, to be taken away: its numbers, and its picture with source and day.
@@ -81,14 +83,18 @@
   };
 
   // On a telephone long labels would leave no room for the bars.
-  const narrow = (layout) => {
+  const narrow = ({ data, layout }) => {
     layout.font.size = 11;
     if (layout.xaxis?.type === "date") layout.height = Math.min(layout.height, 220);
     if (layout.margin.r > 90) layout.margin.r = 84;
     for (const note of layout.annotations || []) note.font.size = 11;
     const axis = Object.assign(layout.xaxis || {}, { nticks: 4, tickangle: 0 });
     if (axis.dtick) axis.dtick = axis.dtick === "M12" ? "M24" : "M60";
+    if (axis.tickvals) axis.tickvals = axis.tickvals.filter((_tick, place) => place % 2 === 0);
     if (layout.yaxis?.tickfont) layout.yaxis.tickfont.size = 10.5;
+    if (layout.yaxis?.autorange !== "reversed" || typeof data[0]?.y[0] !== "string") return;
+    layout.yaxis.tickvals = data[0].y;
+    layout.yaxis.ticktext = data[0].y.map((name) => name.length > 22 ? `${name.slice(0, 21)}…` : name);
   };
 
   const load = () => {

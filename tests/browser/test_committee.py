@@ -38,7 +38,7 @@ def test_copying_takes_the_sentence_and_the_tables_and_no_buttons(
 
 
 @pytest.mark.parametrize("width", [1366, 1920])
-@pytest.mark.parametrize("address", ["/", "/provinces/40/", "/provinces/"])
+@pytest.mark.parametrize("address", ["/", "/provinces/40/", "/provinces/08/", "/provinces/"])
 def test_panels_leave_no_holes(sign_in: SignIn, address: str, width: int) -> None:
     page = sign_in("viewer")
     page.set_viewport_size({"width": width, "height": 900})

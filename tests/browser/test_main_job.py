@@ -34,11 +34,11 @@ def test_the_province_stands_at_51_of_100_and_its_charts_are_drawn(sign_in: Sign
 def test_the_overview_shows_the_province_and_speaks_english_when_asked(sign_in: SignIn) -> None:
     page = sign_in("viewer")
     page.goto("/?as_of=2025-11-15")
-    expect(page.locator("a:has-text('Nghệ An') b").first).to_have_text("51%")
+    expect(page.locator(".tile:has-text('Nghệ An') b").first).to_have_text("51%")
     page.click("button[name=language][value=en]")
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_contain_text("Overview")
-    expect(page.locator("a:has-text('Nghe An') b").first).to_have_text("51%")
+    expect(page.locator(".tile:has-text('Nghe An') b").first).to_have_text("51%")
 
 
 def test_a_reading_posted_by_a_system_turns_the_target_by_itself(

@@ -58,7 +58,7 @@ def test_each_number_leads_to_that_many_rows(
 
 
 @pytest.mark.usefixtures("work")
-@pytest.mark.parametrize("address", ["/", "/provinces/40/"])
+@pytest.mark.parametrize("address", ["/", "/provinces/40/", "/plans/"])
 def test_no_number_of_work_is_without_its_link(visit: Visit, address: str) -> None:
     html = visit(address).content.decode()
     tables = [t for t in re.findall(r"<table.*?</table>", html, re.DOTALL) if "/tasks/" in t]
@@ -67,3 +67,17 @@ def test_no_number_of_work_is_without_its_link(visit: Visit, address: str) -> No
         for cell in _CELL.findall(table):
             bare = re.sub(r"<a\s.*?</a\s*>|<small.*?</small>", "", cell, flags=re.DOTALL)
             assert not re.search(r"\d", _text(bare)) or _text(bare).startswith(("+", "−")), cell
+
+
+@pytest.mark.usefixtures("work")
+@pytest.mark.parametrize("address", ["/", "/provinces/"])
+def test_a_figure_of_the_map_leads_to_the_work_that_it_is_the_rate_of(
+    visit: Visit, client: Client, address: str
+) -> None:
+    html = visit(address).content.decode()
+    [url] = {
+        unescape(url)
+        for url in re.findall(r'class="tile .*?</a>\s*<a\s+href="([^"]+)"', html, re.DOTALL)
+    }
+    listing = client.get(url).context["listing"]
+    assert f"/{listing.total}" in re.sub(r"\s", "", html)

@@ -270,7 +270,7 @@ QUERIES = {
     "/indicators/": (10, 10),
     "/indicators/missing/": (11, 11),
     "/plans/": (7, 7),
-    "/late/": (10, 10),
+    "/late/": (11, 11),
 }
 
 

@@ -26,9 +26,14 @@ STEPS = (
     SeriesStep(date(2025, 3, 1), completed=0, overdue=0, total=3, due=0),
     SeriesStep(date(2025, 6, 1), completed=1, overdue=1, total=3, due=2),
 )
+ROWS = "/tasks/?area=40"
 PARTS = [
-    ("Sở Nội vụ", Counts(completed_on_time=2, in_progress_overdue=1)),
-    ("Sở KH&CN", Counts(completed_on_time=1, not_started_overdue=3, in_progress_on_schedule=1)),
+    ("Sở Nội vụ", Counts(completed_on_time=2, in_progress_overdue=1), ROWS),
+    (
+        "Sở KH&CN",
+        Counts(completed_on_time=1, not_started_overdue=3, in_progress_on_schedule=1),
+        ROWS,
+    ),
 ]
 
 
@@ -118,11 +123,11 @@ FIGURES = [
     bars.overdue_left(replace(AGENCIES, bars=()), DAY),
     moves.ranks(RANKS),
     moves.ranks(Ranks(RANKS.days, ())),
-    paths.target_path(_path()),
-    paths.target_path(_path(required=(), goal=None, projected=None)),
-    paths.target_path(_path(goal_far=Decimal(40), is_rank=True)),
-    paths.indicator_series([_series(63), _series(34)], "%", is_rank=False),
-    paths.indicator_series([], "%", is_rank=True),
+    paths.target_path(_path(), ROWS),
+    paths.target_path(_path(required=(), goal=None, projected=None), ROWS),
+    paths.target_path(_path(goal_far=Decimal(40), is_rank=True), ROWS),
+    paths.indicator_series([_series(63), _series(34)], "%", ROWS, is_rank=False),
+    paths.indicator_series([], "%", ROWS, is_rank=True),
     empty(),
 ]
 
@@ -196,26 +201,29 @@ def test_who_moved_is_told_apart_and_everybody_named_at_the_end() -> None:
 
 
 def test_a_provisional_reading_is_hollow_and_the_projection_dashed() -> None:
-    traces = {trace["name"]: trace for trace in paths.target_path(_path())["data"]}
+    traces = {trace["name"]: trace for trace in paths.target_path(_path(), ROWS)["data"]}
     assert traces["Số liệu"]["marker"]["color"] == ["#1b5e9e", "#ffffff"]
     assert traces["Dự báo theo xu thế"]["line"]["dash"] == "dash"
     assert traces["Dự báo theo xu thế"]["y"] == [14.02, 15.38]
 
 
 def test_the_goal_is_a_line_or_a_band_with_its_words() -> None:
-    line, band = paths.target_path(_path()), paths.target_path(_path(goal_far=Decimal(40)))
+    line, band = (
+        paths.target_path(_path(), ROWS),
+        paths.target_path(_path(goal_far=Decimal(40)), ROWS),
+    )
     assert line["layout"]["shapes"][0]["type"] == "line"
     assert (band["layout"]["shapes"][0]["y0"], band["layout"]["shapes"][0]["y1"]) == (30, 40)
     assert "tối thiểu 30% GDP" in {note["text"] for note in line["layout"]["annotations"]}
 
 
 def test_a_better_rank_is_drawn_higher() -> None:
-    first, last = paths.target_path(_path(is_rank=True))["layout"]["yaxis"]["range"]
+    first, last = paths.target_path(_path(is_rank=True), ROWS)["layout"]["yaxis"]["range"]
     assert first > last
 
 
 def test_bases_are_never_joined_in_one_line() -> None:
-    figure = paths.indicator_series([_series(63), _series(34)], "%", is_rank=False)
+    figure = paths.indicator_series([_series(63), _series(34)], "%", ROWS, is_rank=False)
     assert len(figure["data"]) == 2
     notes = [note["text"] for note in figure["layout"]["annotations"]]
     assert notes == ["1,5 (trên 63 tỉnh, thành phố)", "1,5 (trên 34 tỉnh, thành phố)"]
@@ -228,7 +236,9 @@ def test_figures_are_written_as_the_reader_writes_them() -> None:
 
 
 def test_names_from_outside_reach_plotly_as_text() -> None:
-    figure = completion.completion_by_group([('<a href="javascript:x">Sở</a>', Counts(ongoing=1))])
+    figure = completion.completion_by_group(
+        [('<a href="javascript:x">Sở</a>', Counts(ongoing=1), ROWS)]
+    )
     assert figure["data"][0]["y"] == ["&lt;a href=&quot;javascript:x&quot;&gt;Sở&lt;/a&gt;"]
 
 
@@ -238,12 +248,12 @@ def test_ranks_and_counts_have_whole_numbers_at_their_axis() -> None:
         assert isinstance(step, int)
         assert step >= 1
         assert (most - least) / step <= 6
-    assert isinstance(paths.target_path(_path(is_rank=True))["layout"]["yaxis"]["dtick"], int)
-    ranks = paths.indicator_series([_series(63)], "", is_rank=True)
+    assert isinstance(paths.target_path(_path(is_rank=True), ROWS)["layout"]["yaxis"]["dtick"], int)
+    ranks = paths.indicator_series([_series(63)], "", ROWS, is_rank=True)
     assert isinstance(ranks["layout"]["yaxis"]["dtick"], int)
     assert isinstance(completion.completion_over_time(STEPS)["layout"]["yaxis"]["dtick"], int)
 
 
 def test_large_counts_are_grouped() -> None:
-    figure = completion.completion_by_group([("1. Thể chế", Counts(completed_on_time=3540))])
+    figure = completion.completion_by_group([("1. Thể chế", Counts(completed_on_time=3540), ROWS)])
     assert figure["data"][0]["text"] == ["3.540"]

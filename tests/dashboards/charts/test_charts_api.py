@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from plotly import graph_objects as go
 
 from core.queue.recalculation import touch_generation
@@ -197,3 +197,26 @@ def test_a_generation_alone_does_not_change_the_figure(get: Get, place: Place) -
     touch_generation()
     again = get("completion-by-group", {"If-None-Match": etag}, plan="305-KH/TU")
     assert again.status_code == 304
+
+
+def test_each_point_leads_to_as_many_rows_on_its_day(
+    get: Get, client: Client, give: Give, settle: Callable[[], object]
+) -> None:
+    give(date(2025, 7, 1), done=date(2025, 9, 1))
+    give(date(2025, 7, 1))
+    settle()
+    traces = get("completion-over-time", plan="305-KH/TU", as_of="2025-11-15").json()["data"]
+    assert len(traces) == 3
+    for trace in traces:
+        for count, url in zip(trace["y"], trace["customdata"], strict=True):
+            assert client.get(url).context["listing"].total == abs(count), url
+
+
+@override_settings(R57_PUBLIC_DASHBOARDS=True)
+def test_no_point_leads_a_stranger_to_the_page_of_signing_in(
+    give: Give, settle: Callable[[], object]
+) -> None:
+    give(done=date(2025, 9, 1))
+    settle()
+    answer = Client().get(f"{CHARTS}completion-over-time/", {"plan": "305-KH/TU"})
+    assert not any(url for trace in answer.json()["data"] for url in trace["customdata"])

@@ -293,7 +293,7 @@ def province_list(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         return {
-            "title": _("Provinces and communes"),
+            "title": _("Areas"),
             "page": _maps(asked, _plan_lines(asked), measure),
             "ranks": ranks_of(asked.day),
         }

@@ -80,7 +80,7 @@ ENTRIES = (
         lambda reader: isinstance(reader, User) and not _is_officer(reader),
     ),
     Entry("/review/", _("To be reviewed"), _may_have_reviews),
-    Entry("/provinces/", _("Provinces and communes")),
+    Entry("/provinces/", _("Areas")),
     Entry("/communes/", _("Communes")),
     Entry("/indicators/", _("Data")),
     Entry("/plans/", _("Documents")),

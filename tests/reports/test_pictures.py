@@ -59,7 +59,11 @@ def test_the_choice_is_made_with_the_text_and_kept_for_the_next_period(
 ) -> None:
     draft = draft_of(office.period, office.area)
     client.force_login(office.reviewer)
-    form = client.get(draft.get_absolute_url()).context["form"]
+    page = client.get(draft.get_absolute_url())
+    assert (
+        page.content.decode().count('type="checkbox" name="charts"') == len(charts.choices()) == 4
+    )
+    form = page.context["form"]
     sent = {"before": "Lời đầu", "between": "", "after": "", "seen": form.seen, "charts": [GROUPS]}
     assert client.post(draft.get_absolute_url(), sent).status_code == HTTPStatus.FOUND
     draft.refresh_from_db()

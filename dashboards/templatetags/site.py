@@ -125,7 +125,7 @@ def _items(context: Context, entries: Iterable[Entry]) -> list[MenuItem]:
     asked = asked_of(context.flatten())
     items = []
     for entry in entries:
-        if entry.is_for(request.user):
+        if entry.is_for(context["user"]):  # A refused host has no ``request.user`` yet.
             url, path = entry.url, request.path
             # Every path starts with the overview's "/".
             is_current = path == url if url == "/" else path.startswith(url)

@@ -287,6 +287,18 @@ def test_nothing_below_the_api_answers_with_a_page(
     problem(answer)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/areas/", "/"])
+@pytest.mark.parametrize("is_public", [True, False])
+@pytest.mark.parametrize("host", ["no such host", "elsewhere.example"])
+def test_another_host_is_no_fault_of_ours(
+    settings: Any, path: str, host: str, *, is_public: bool
+) -> None:
+    settings.R57_PUBLIC_DASHBOARDS = is_public
+    answer = Client(raise_request_exception=False).get(path, headers={"Host": host})
+    assert answer.status_code == 400
+    assert answer["Content-Type"].startswith("application/problem" if "api" in path else "text/")
+
+
 def test_a_forgotten_slash_is_named(client: Client) -> None:
     answer = client.post("/api/v1/readings", {}, content_type="application/json")
     assert answer.status_code == 404

@@ -14,7 +14,7 @@ from core.calendar.period_words import read_period
 from indicators.files.figures import decimal_sign, with_decimals
 from indicators.models import ImportJob, Indicator
 from provinces.models import Area
-from tests.core.tables.books import as_ods
+from tests.core.tables.books import annex_xls, as_ods
 from tests.indicators.test_any_layout import (
     HEADER,
     answer,
@@ -308,3 +308,7 @@ def test_formulas_are_known_in_ods(office: Client, way: str, result: str) -> Non
     assert job.found["questions"] == ["formulas"]
     done = answer(office, job, takes_formulas=way)
     assert [one for _, _, one in lines(office, done)] == [result]
+
+
+def test_what_an_xls_file_does_not_tell_is_said(office: Client) -> None:
+    assert any("(.xls) không cho biết" in note for note in look(office, annex_xls(), "a.xls").notes)

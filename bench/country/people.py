@@ -11,7 +11,7 @@ from core.accounts import credentials
 from core.models import ApiClient, ApiKey, User
 from core.queue import recalculation
 from dashboards.wall.views import COOKIE
-from indicators.models import ClientScope, Indicator
+from indicators.models import ClientScope, Indicator, Reading
 from indicators.models.indicator import PERIOD_LABELS, everywhere
 from provinces.models import Agency, Area, Membership, Plan
 from provinces.roles import Role
@@ -42,6 +42,7 @@ def hire() -> None:
         world = cast.build(_mark_theirs)
     # Figures are made up for every indicator, day by day and in all areas.
     Indicator.objects.update(levels=everywhere(), other_periods=tuple(PERIOD_LABELS))
+    _give_figures(Indicator.objects.get(code=world.subjects["indicator"]))
     # What is large is looked at: the document of all communes and a task of all of them.
     task = Task.objects.filter(plan__number=COMMUNES).earliest("pk")
     world.subjects.update(plan=str(task.plan_id), task=str(task.pk))
@@ -49,6 +50,21 @@ def hire() -> None:
     with connection.cursor() as cursor:
         kept = json.dumps([world.subjects, names])
         cursor.execute("INSERT INTO bench_row (text) VALUES (%s)", [kept])
+
+
+def _give_figures(indicator: Indicator) -> None:
+    """As many as another has."""
+    fields = (field for field in Reading._meta.concrete_fields if not field.primary_key)
+    columns = [str(field.column) for field in fields if field.name != "indicator"]
+    like, table = Indicator.objects.exclude(pk=indicator.pk).earliest("pk"), Reading._meta.db_table
+    named = ", ".join(columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} (indicator_id, {named}) SELECT %s, {named} FROM {table} "  # noqa: S608 - Our own names.
+            "WHERE indicator_id = %s AND source = %s",
+            [indicator.pk, like.pk, BENCH],
+        )
+    recalculation.mark("indicator", [indicator.pk], since=date.min)
 
 
 def _mark_theirs() -> None:

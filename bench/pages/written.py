@@ -8,6 +8,7 @@ from bench.pages.live import Spread, Watched
 
 COLD, QUERIES, KILOBYTES, GROWTH = 10, 12, 150, 1.3
 """What a page may cost: × ok, so many queries, kB of HTML, × its cost at the smaller size."""
+_WIDEST = 600
 _HEAD = (
     "| page | queries | kB | SQL ms | cold ms | × ok | × smaller | warm × ok | quiet p50 · p95 ms "
     "| live p50 · p95 ms |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|"
@@ -52,8 +53,11 @@ def _told(spread: Spread | None) -> str:
 
 
 def plans(costs: Iterable[Cost]) -> str:
-    """The slowest statement of each page and its plan; once where several pages ask the same."""
-    return "\n".join(_plans(costs))
+    """The slowest statement of each page and its plan; once where several pages ask the same. Long
+    lines are lists of numbers, and cut."""
+    lines = "\n".join(_plans(costs)).splitlines()
+    cut = (line if len(line) <= _WIDEST else f"{line[:_WIDEST]}…" for line in lines)
+    return "\n".join(cut) + "\n"
 
 
 def _plans(costs: Iterable[Cost]) -> Iterator[str]:

@@ -98,14 +98,14 @@ class IndicatorDetail:
 def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
     """``own``: code of the reader's province. Five SQL queries, whatever the size."""
     indicators = Indicator.objects.select_related("owner").order_by("name_vi").in_bulk()
-    areas, shown = _covered(day, own)
+    areas, shown = coverage_shown(day, own)
     newest = Reading.objects.select_related("area").in_bulk([one.newest for one in shown.values()])
-    needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
-    targets = Counter(indicator for indicator, _area in needed)
+    asked_for = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
+    targets, needed = Counter(indicator for indicator, _area in asked_for), set(asked_for)
     lines = []
     for pk, row in indicators.items():
         covered = shown.get(pk)
-        reading = newest[covered.newest] if covered else None
+        reading = newest.get(covered.newest) if covered else None
         lines.append(
             IndicatorLine(
                 code=row.code,
@@ -118,14 +118,14 @@ def indicator_lines(day: date, own: str = "") -> list[IndicatorLine]:
                 areas=areas.get(pk, 0),
                 targets=targets.get(pk, 0),
                 is_stale=bool(
-                    reading and covered and _is_stale(row, reading, covered, set(needed), day)
+                    reading and covered and _is_stale(row, reading, covered, needed, day)
                 ),
             )
         )
     return lines
 
 
-def _covered(day: date, own: str) -> tuple[Mapping[int, int], Mapping[int, Any]]:
+def coverage_shown(day: date, own: str) -> tuple[Mapping[int, int], Mapping[int, Any]]:
     """By indicator: of how many areas it has figures, and the coverage of the one that is shown,
     with the ``newest`` reading there (two SQL queries)."""
     coverage = Coverage.objects.on(day).order_by()

@@ -122,7 +122,7 @@ def compared_indicators(
     targets = Target.objects.as_of(asked.day).filter(plan__in=plans)
     measured = Indicator.objects.filter(targets__in=targets).distinct().order_by("code")
     covered = Coverage.objects.filter(indicator__in=measured, area__code__in=codes)
-    now, before = (_newest(covered, day, asked) for day in (asked.day, asked.compared))
+    now, before = (newest_readings(covered, day, asked) for day in (asked.day, asked.compared))
     for indicator in measured:
         cells = tuple(
             ComparedReading(now.get((indicator.pk, code)), before.get((indicator.pk, code)))
@@ -132,7 +132,7 @@ def compared_indicators(
             yield ComparedIndicator(indicator, cells)
 
 
-def _newest(
+def newest_readings(
     covered: CoverageQuerySet, day: date, asked: Asked
 ) -> dict[tuple[int, str], ReadingLine]:
     """Of each indicator and area the newest period in force on the day (1 SQL query)."""

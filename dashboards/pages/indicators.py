@@ -111,12 +111,12 @@ def indicator_lines(
     indicators = Indicator.objects.select_related("owner").order_by("name_vi").in_bulk()
     areas, shown = _covered(day, own, known_at)
     newest = Reading.objects.select_related("area").in_bulk([one.newest for one in shown.values()])
-    needed = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
-    targets = Counter(indicator for indicator, _area in needed)
+    asked_for = list(Target.objects.as_of(day).order_by().values_list("indicator", "area"))
+    targets, needed = Counter(indicator for indicator, _area in asked_for), set(asked_for)
     lines = []
     for pk, row in indicators.items():
         covered = shown.get(pk)
-        reading = newest[covered.newest] if covered else None
+        reading = newest.get(covered.newest) if covered else None
         lines.append(
             IndicatorLine(
                 code=row.code,
@@ -129,7 +129,7 @@ def indicator_lines(
                 areas=areas.get(pk, 0),
                 targets=targets.get(pk, 0),
                 is_stale=bool(
-                    reading and covered and _is_stale(row, reading, covered, set(needed), day)
+                    reading and covered and _is_stale(row, reading, covered, needed, day)
                 ),
             )
         )

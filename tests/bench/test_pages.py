@@ -16,25 +16,23 @@ from core.queue import recalculation
 LARGE = 20_000
 """Rows from which a table is large."""
 SCANS: Mapping[str, set[str]] = {
-    # Added up anew for each page.
+    # Parts of one document by agency and by area.
     "tasks_completion": {
-        *("/", "provinces/", "provinces/<code>/", "plans/", "plans/<plan_id>/", "wall/"),
-        *("export/charts/<name>.<kind>", "api/v1/charts/<name>/", "api/v1/completion/"),
+        *("plans/<plan_id>/", "export/charts/<name>.<kind>"),
+        *("api/v1/charts/<name>/", "api/v1/completion/"),
     },
-    # What changed since the day that is compared with, and what is late, of everybody.
+    # What is late and what changed of a past day, and lists of everybody's work.
     "tasks_assignment": {
-        *("/", "provinces/", "provinces/<code>/", "late/", "planning/"),
+        *("/", "provinces/<code>/", "late/", "planning/"),
         *("tasks/", "tasks/ of one agency", "tasks/export.xlsx", "api/v1/tasks/"),
         # Here nearly all work is of one document, and of communes.
         *("planning/documents/<pk>/", "planning/documents/<pk>/table/", "communes/"),
         "planning/tasks/<pk>/change/",
     },
-    "tasks_statusreport": {"/", "provinces/<code>/", "tasks/export.xlsx"},
+    "tasks_statusreport": {"tasks/export.xlsx"},
     # The kept sums: some hundred rows of each day, of all that ever held.
     "tasks_provincesum": {"/", "plans/", "plans/<plan_id>/", "provinces/"},
     "tasks_communesum": {"provinces/<code>/"},
-    # The figures of all measures of the map in one statement.
-    "indicators_reading": {"/", "provinces/"},
     # How many areas each indicator has figures of.
     "indicators_coverage": {"indicators/"},
 }

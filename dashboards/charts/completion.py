@@ -103,13 +103,17 @@ def completion_over_time(
         note(f"{word} {figure_}", end, height, colour, strong=colour in {DONE, BAD}, xshift=6)
         for (word, figure_, _value, colour), height in zip(labels, heights, strict=True)
     ]
+    plain = whole_axis(least, most)
+    # What is drawn downward is read without a sign.
+    ticks = range(-20 * plain["dtick"], 20 * plain["dtick"], plain["dtick"])
+    words = [figures.number(abs(tick)) for tick in ticks]
     return figure(
         traces,
         height=280,
         hovermode="x unified",
         margin={"l": 34, "r": 118, "t": 10, "b": 30},
         xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], end] if days else None),
-        yaxis=_unsigned(whole_axis(least, most)),
+        yaxis={**plain, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE},
         annotations=notes,
         meta={"title": keeping_up(steps)},
     )
@@ -151,13 +155,6 @@ def _band(last: SeriesStep, outlook: Sequence[Expectation]) -> list[dict[str, An
     ]
 
 
-def _unsigned(plain: dict[str, Any]) -> dict[str, Any]:
-    """What is drawn downward is read without a sign."""
-    ticks = range(-20 * plain["dtick"], 20 * plain["dtick"], plain["dtick"])
-    words = [figures.number(abs(tick)) for tick in ticks]
-    return {**plain, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE}
-
-
 def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
     """What is done and what is left in each group, in the document's order; with the address of its
     rows. The words stand above the bars in their colours."""
@@ -175,8 +172,23 @@ def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
         ("overdue", BAD, _("Overdue")),
     ):
         counts = [getattr(one.fold, counted) for _name, one, _url in rows]
-        bar = _bar(labels, counts, colour, name)
-        traces.append({**bar, "customdata": [f"{url}&counted={counted}" for *_, url in rows]})
+        bar = {
+            "type": "bar",
+            "orientation": "h",
+            "y": labels,
+            "x": counts,
+            "name": name,
+            "marker": {"color": colour},
+            "text": [figures.number(count) if count else "" for count in counts],
+            "textposition": "inside",
+            "insidetextanchor": "middle",
+            "textangle": 0,
+            "constraintext": "none",
+            "textfont": {"color": "#ffffff", "size": 12},
+            "customdata": [f"{url}&counted={counted}" for *_, url in rows],
+            "hovertemplate": "%{y}<br>" + name + ": %{text}<extra></extra>",
+        }
+        traces.append(bar)
     above = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 4}
     notes = [
         note(trace["name"], at, 1, trace["marker"]["color"], strong=True, xanchor=anchor, **above)
@@ -198,21 +210,3 @@ def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
 def _left(counts: Counts) -> int:
     """Still to be done."""
     return counts.fold.on_schedule + counts.fold.overdue
-
-
-def _bar(labels: list[str], counts: list[int], colour: str, name: str) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "y": labels,
-        "x": counts,
-        "name": name,
-        "marker": {"color": colour},
-        "text": [figures.number(count) if count else "" for count in counts],
-        "textposition": "inside",
-        "insidetextanchor": "middle",
-        "textangle": 0,
-        "constraintext": "none",
-        "textfont": {"color": "#ffffff", "size": 12},
-        "hovertemplate": "%{y}<br>" + name + ": %{text}<extra></extra>",
-    }

@@ -46,7 +46,10 @@ def recompute(cells: Collection[CountCell]) -> int:
         chunk = in_order[start : start + _CELLS_AT_ONCE]
         rows = _rows(Assignment.objects.filter(_in_cells(chunk, CELL_OF_ASSIGNMENT)))
         old = Completion.objects.filter(_in_cells(chunk, CountCell._fields))
-        feed.append("completion", _changed(old.values_list(*_COMPARED), rows))
+        # Plans × areas that are counted otherwise than before, from which day on.
+        otherwise = set(old.values_list(*_COMPARED)) ^ set(rows)
+        changed = ((_key(plan, area), day) for plan, area, _agency, _group, day, *_ in otherwise)
+        feed.append("completion", earliest(changed))
         old.delete()
         written += _write(rows)
         sums.rewrite(chunk)
@@ -84,12 +87,6 @@ def _rows(assignments: "QuerySet[Assignment]") -> list[tuple[Any, ...]]:
 def _write(rows: Iterable[tuple[Any, ...]]) -> int:
     now = clock.now()
     return bulk.insert(Completion, (*_COMPARED, "computed_at"), ((*row, now) for row in rows))
-
-
-def _changed(old: Iterable[tuple[Any, ...]], new: Iterable[tuple[Any, ...]]) -> dict[str, date]:
-    """Plans × areas that are counted otherwise than before, from which day on."""
-    otherwise = set(old) ^ set(new)
-    return earliest((_key(plan, area), day) for plan, area, _agency, _group, day, *_ in otherwise)
 
 
 def _key(plan: int, area: int) -> str:

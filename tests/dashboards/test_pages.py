@@ -273,7 +273,7 @@ QUERIES = {
     "/indicators/": (8, 8),
     "/indicators/missing/": (9, 9),
     "/plans/": (5, 5),
-    "/late/": (8, 8),
+    "/late/": (9, 9),
 }
 
 

@@ -103,9 +103,9 @@ def completion_over_time(
         note(f"{word} {figure_}", end, height, colour, strong=colour in {DONE, BAD}, xshift=6)
         for (word, figure_, _value, colour), height in zip(labels, heights, strict=True)
     ]
-    plain = whole_axis(least, most)
+    scale = whole_axis(least, most)
     # What is drawn downward is read without a sign.
-    ticks = range(-20 * plain["dtick"], 20 * plain["dtick"], plain["dtick"])
+    ticks = range(-20 * scale["dtick"], 20 * scale["dtick"], scale["dtick"])
     words = [figures.number(abs(tick)) for tick in ticks]
     return figure(
         traces,
@@ -113,7 +113,7 @@ def completion_over_time(
         hovermode="x unified",
         margin={"l": 34, "r": 118, "t": 10, "b": 30},
         xaxis=time_axis(tickformat="%m/%Y", nticks=8, range=[days[0], end] if days else None),
-        yaxis={**plain, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE},
+        yaxis={**scale, "tickvals": list(ticks), "ticktext": words, "zerolinecolor": LINE},
         annotations=notes,
         meta={"title": keeping_up(steps)},
     )

@@ -165,7 +165,7 @@ def completion_by_group(parts: Iterable[tuple[str, Counts, str]]) -> Figure:
     if _left(most):
         words = {"name": name, "n": figures.number(_left(most))}
         title = _("Most is left in %(name)s: %(n)s") % words
-    traces = []
+    traces: list[dict[str, Any]] = []
     for counted, colour, name in (
         ("completed", DONE, _("Completed")),
         ("on_schedule", GOOD, _("On schedule")),

@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
 ]
 
+SILENCED_SYSTEM_CHECKS = ["models.W040"]  # SQLite passes over the further columns of an index.
+
 MIDDLEWARE = [
     "core.site.middleware.RequestContextMiddleware",
     "core.site.middleware.BodySizeMiddleware",

@@ -160,9 +160,13 @@ class Province:
 
     @property
     def then_now(self) -> list[ThenNow]:
-        """The whole, then each document by group and by agency."""
-        lines = whole_lines(self.tasks, added(one.counts for one in self.communes), self.place.code)
-        return [*lines, *(line for plan in self.plans for line in plan.then_now(self.place.code))]
+        """The whole."""
+        return whole_lines(self.tasks, added(one.counts for one in self.communes), self.place.code)
+
+    @property
+    def then_now_parts(self) -> list[ThenNow]:
+        """Each document by group and by agency."""
+        return [line for plan in self.plans for line in plan.then_now(self.place.code)]
 
     @property
     def is_illustrative(self) -> bool:

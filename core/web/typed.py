@@ -4,7 +4,7 @@ It lies in the anonymous session of the browser, with the user whom the signed m
 names. When somebody else signs in there, it is deleted and nobody sees it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,8 @@ from core.models import User
 
 _KEY, _SALT = "typed", "core.web.typed"
 _A_WEEK = 7 * 24 * 60 * 60
-_LONGEST = 20_000
+LINE, TEXT = 500, 20_000
+"""Letters that are kept of a line, and of a text of several."""
 
 View = Callable[..., HttpResponse]
 Typed = dict[str, Any]
@@ -40,13 +41,13 @@ def owner_of(mark: str) -> int | None:
     return owner
 
 
-def picked(sent: QueryDict, names: Iterable[str]) -> Typed:
-    """Of what was sent, what is kept."""
-    told = {name: [text[:_LONGEST] for text in sent.getlist(name)] for name in names}
+def picked(sent: QueryDict, fields: Mapping[str, int]) -> Typed:
+    """Of what was sent, what is kept: of each field so many letters."""
+    told = {name: [text[:n] for text in sent.getlist(name)] for name, n in fields.items()}
     return {name: texts if len(texts) > 1 else texts[0] for name, texts in told.items() if texts}
 
 
-def keeps_typing(names: Iterable[str], part: str = "") -> Callable[[View], View]:
+def keeps_typing(fields: Mapping[str, int], part: str = "") -> Callable[[View], View]:
     """Send those who are signed out to the sign-in page first, and keep these fields of the form
     they sent. ``part``: of the page to which they come back, "#report"."""
 
@@ -61,7 +62,7 @@ def keeps_typing(names: Iterable[str], part: str = "") -> Callable[[View], View]
             owner = owner_of(request.POST.get("owner", ""))
             if owner is None:
                 return redirect_to_login(request.path)
-            content = picked(request.POST, names)
+            content = picked(request.POST, fields)
             request.session[_KEY] = {"owner": owner, "path": request.path, "content": content}
             words = _(
                 "Your session has ended. What you typed is kept: "

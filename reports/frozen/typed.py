@@ -5,11 +5,11 @@ It is seen by its writer alone and stands in no report, so it is not audited.
 
 from core.calendar import clock
 from core.models import User
-from core.web.typed import Typed
+from core.web.typed import LINE, TEXT, Typed
 from provinces.permissions import Permission, require
 from reports.models import ReportDraft, TypedText
 
-FIELDS = (*ReportDraft.CHOSEN, "seen")
+FIELDS = {**dict.fromkeys(ReportDraft.WRITTEN, TEXT), "charts": LINE, "seen": LINE}
 """The texts, and the stamp of the draft that they were typed over."""
 
 

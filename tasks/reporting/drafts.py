@@ -10,23 +10,16 @@ from core.calendar import clock
 from core.db import sql
 from core.errors import refuse
 from core.models import User
-from core.web.typed import Typed
+from core.web.typed import LINE, TEXT, Typed
 from provinces.permissions import Permission, require
 from tasks.models import Assignment, Draft
 from tasks.reporting.checks import CONFLICT
 
-FIELDS = (
-    "state",
-    "percent",
-    "effective_on",
-    "result",
-    "evidence_number",
-    "evidence_link",
-    "cause_kind",
-    "cause",
-    "remedy",
-    "expected_on",
-)
+FIELDS = {
+    **dict.fromkeys(("state", "percent", "effective_on", "expected_on", "cause_kind"), LINE),
+    **dict.fromkeys(("evidence_number", "evidence_link"), LINE),
+    **dict.fromkeys(("result", "cause", "remedy"), TEXT),
+}
 _DROP = "DELETE FROM tasks_draft WHERE user_id = %s AND assignment_id = %s"
 
 

@@ -81,7 +81,8 @@ def test_lists_cost_the_same_whatever_their_length(
         GroupFactory.create(plan=PlanFactory.create(number=f"{number}/KH"))
         AgencyFactory.create()
     client.get("/api/v1/me/", headers=bearer(key))
-    with django_assert_num_queries(3 * KEY_AND_COUNT + 1 + 1 + 3):  # Plans: also phases and groups.
+    # Plans: also phases, groups and schedules.
+    with django_assert_num_queries(3 * KEY_AND_COUNT + 1 + 1 + 4):
         for path in ("areas/", "agencies/", "plans/"):
             assert len(results(client, key, path)) >= 2
 

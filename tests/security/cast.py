@@ -149,7 +149,7 @@ def bodies(world: World) -> dict[str, dict[str, Any]]:
         },
         "report_text": {
             "before": "Đã xong {hoan_thanh} việc",
-            "seen": editing.stamp(ReportDraft(), ReportDraft.WRITTEN),
+            "seen": editing.stamp(ReportDraft(), ReportDraft.CHOSEN),
         },
         "json_reading": {**reading, "indicator": "grdp"},
         "many_readings": {"readings": [{**reading, "indicator": "grdp"}]},

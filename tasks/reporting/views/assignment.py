@@ -15,7 +15,7 @@ from core.models import User
 from core.text.language import in_language
 from core.web.forms import PlainForm
 from core.web.requests import user_of
-from core.web.typed import keeps_typing
+from core.web.typed import LINE, keeps_typing
 from provinces.permissions import Permission, has_permission, require
 from tasks.completion.as_of import statuses_on
 from tasks.lookups import assignment_for, assignment_to_report
@@ -54,7 +54,7 @@ def evidence_file(request: HttpRequest, pk: int) -> FileResponse:
     )
 
 
-@keeps_typing((*FIELDS, "version"), "#report")
+@keeps_typing({**FIELDS, "version": LINE}, "#report")
 @require_http_methods(["GET", "HEAD", "POST"])
 def assignment_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the assignment as of a day (GET), or report on it (POST)."""

@@ -141,8 +141,10 @@ def saved(trial: Trial) -> Finding:
                 found.extend(["seen"] * (str(document["value"]) in body))
 
         _at_once([partial(one, n) for one in (people, systems) for n in range(_SAVERS)])
-        served = replica.scans() - before
+    # What a connection scanned is counted when it ends; while it is idle, up to ten seconds later.
     product.stop("worker", "beat", "server")
+    wait_until(lambda: replica.scans() > before)
+    served = replica.scans() - before
     tries, seen = 2 * each * _SAVERS, Counter(found)
     return Finding(
         f"saved and read again, the replica {_LAG_SECONDS} s behind",

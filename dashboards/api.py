@@ -75,6 +75,7 @@ class ChartFigure(APIView):
             OpenApiParameter("name", OpenApiTypes.STR, OpenApiParameter.PATH, enum=list(CHARTS)),
             OpenApiParameter("plan", description="Number of the document (completion)."),
             OpenApiParameter("area", description="Code of the area; the document's or the nation."),
+            OpenApiParameter("phase", description="Number of the phase (communes-by-group)."),
             OpenApiParameter("target", description="Code of the target (target-path)."),
             OpenApiParameter("indicator", description="Code of the indicator (indicator-series)."),
             AS_OF,

@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 from plotly import graph_objects as go
 
 from core.queue.recalculation import touch_generation
+from dashboards.charts import registry
 from tests.dashboards.conftest import Give, Place, indicator_of
 from tests.factories import (
     AgencyFactory,
@@ -56,6 +57,12 @@ def test_the_list_names_every_chart_and_its_parameters(get: Get, client: Client)
         ("communes-by-group", ["plan", "area", "phase", "as_of", "known_at"]),
         ("reporting-on-time", ["plan", "area", "as_of", "known_at"]),
     ]
+
+
+@pytest.mark.parametrize("name", registry.CHARTS)
+def test_every_parameter_a_chart_names_is_understood(get: Get, name: str) -> None:
+    body = get(name, **dict.fromkeys(registry.CHARTS[name].takes, "1")).content
+    assert b"unknown_parameter" not in body
 
 
 @pytest.mark.parametrize("name", ["over-time", "by-group", "by-agency"])

@@ -23,9 +23,9 @@ Fill = Any
 
 @pytest.fixture
 def fill(place: Place, give: Give, settle: Settle) -> Fill:
-    """So many communes with one assignment in each of so many groups; the first is late in all."""
+    """Communes with an assignment in each of the groups; the first ``late`` are late in all."""
 
-    def create(communes: int, groups: int) -> list[Agency]:
+    def create(communes: int, groups: int, late: int = 1) -> list[Agency]:
         plan = PlanFactory.create(number="02-KH/BCĐTW", area=place.nation)
         phase = PhaseFactory.create(plan=plan, number=1)
         found = [GroupFactory.create(plan=plan, number=n + 1) for n in range(groups)]
@@ -35,10 +35,10 @@ def fill(place: Place, give: Give, settle: Settle) -> Fill:
         ]
         for agency in agencies:
             for group in found:
-                late = agency == agencies[0]
+                is_late = agency in agencies[:late]
                 give(
-                    LATE if late else date(2025, 12, 31),
-                    done=None if late else date(2025, 10, 1),
+                    LATE if is_late else date(2025, 12, 31),
+                    done=None if is_late else date(2025, 10, 1),
                     agency=agency,
                     task__plan=plan,
                     task__phase=phase,
@@ -58,6 +58,14 @@ def test_the_latest_commune_comes_first_with_its_warning(fill: Fill, visit: Visi
         (0, "green", "100%"),
     ]
     assert rows[0].code == first.area.code
+
+
+@pytest.mark.parametrize(("late", "title"), [(1, "Nhóm 1, 50%"), (0, "Mọi nhóm đã hoàn thành")])
+def test_the_title_is_the_group_least_done_or_that_all_are(
+    fill: Fill, visit: Visit, late: int, title: str
+) -> None:
+    fill(2, 1, late=late)
+    assert title in visit("/communes/", area="40").context["groups"].title
 
 
 @override_settings(R57_COMMUNE_RED=101)

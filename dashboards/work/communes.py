@@ -264,7 +264,9 @@ def groups_finding(found: Matrix) -> Finding:
         label = figures.numbered(cell.group, names[cell.group])
         bars.append(Bar(label, (Counted(int(share or 0), url, words),)))
     title = _("No assignment of communes is counted")
-    if bars:
+    if bars and cells[0].done == cells[0].total:
+        title = _("Every group is completed")
+    elif bars:
         title = _("Least done: %(group)s, %(share)s") % {
             "group": bars[0].label,
             "share": figures.percent(percentage(cells[0].done, cells[0].total)),

@@ -261,7 +261,7 @@ _ENGLISH: dict[PeriodKind, Callable[[Period], str]] = {
     PeriodKind.QUARTER: lambda p: f"Q{_quarter_index(p) + 1} {p.last_day.year}",
     PeriodKind.MONTH: lambda period: _month_en(period.last_day),
     PeriodKind.WEEK: lambda period: "Week {1} of {0}".format(*period.last_day.isocalendar()),
-    PeriodKind.DAY: lambda period: f"{period.last_day.day} {_month_en(period.last_day)}",
+    PeriodKind.DAY: lambda period: f"{period.last_day:%d/%m/%Y}",
     PeriodKind.YEARS: _years_en,
     PeriodKind.MONTHS: _months_en,
 }

@@ -145,7 +145,7 @@ def obstacle_finding(lines: Sequence[CategoryLine], area: str) -> Finding:
         bars.append(Bar(line.label, tuple(counts)))
     title = _("No open obstacles.")
     if lines and lines[0].units:
-        title = _("Most units, %(n)s, are blocked by: %(name)s") % {
+        title = _("%(name)s: what blocks most units, %(n)s") % {
             "n": figures.number(lines[0].units),
             "name": lines[0].label,
         }

@@ -236,7 +236,7 @@ def _map(
     return tilemap.tile_map(measure, tilemap.by_completion(counts, level))
 
 
-_JUDGED: Mapping[str, str | Promise] = {
+JUDGED: Mapping[str, str | Promise] = {
     "achieved": gettext_lazy("%(n)s achieved"),
     "on_track": gettext_lazy("%(n)s on track"),
     "at_risk": gettext_lazy("%(n)s at risk"),
@@ -244,7 +244,7 @@ _JUDGED: Mapping[str, str | Promise] = {
     "moving_away": gettext_lazy("%(n)s moving away"),
     "missed": gettext_lazy("%(n)s missed"),
 }
-_NOT_JUDGED: Mapping[str, str | Promise] = {
+NOT_JUDGED: Mapping[str, str | Promise] = {
     "not_assessable": gettext_lazy("%(n)s not assessable"),
     "no_data": gettext_lazy("%(n)s without data"),
     "judged_by_people": gettext_lazy("%(n)s judged by people"),
@@ -269,7 +269,7 @@ def sentence_of(page: Overview) -> list[Phrase]:
     total = len(page.targets)
     targets = page.asked.carried("/targets/", area=_NATION)
     said = [Phrase(ngettext("%(n)s target", "%(n)s targets", total) % {"n": total}, targets)]
-    for place, verdicts in enumerate((_JUDGED, _NOT_JUDGED)):
+    for place, verdicts in enumerate((JUDGED, NOT_JUDGED)):
         joint = "; " if place and len(said) > 1 else ": "
         for verdict, words in verdicts.items():
             if n := counts.get(verdict):

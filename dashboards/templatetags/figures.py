@@ -60,11 +60,6 @@ def points(value: Decimal | None) -> str:
 
 
 @register.filter
-def numbered(name: str, number_: int) -> str:
-    return figures.numbered(number_, name)
-
-
-@register.filter
 def letters(formula: str) -> SafeString:
     """v0, t0 and tT with the second letter as an index."""
     parts = [

@@ -13,6 +13,7 @@ from core.text.language import in_language
 from dashboards.frame.day import Asked
 from dashboards.frame.places import NOT_COMMUNES
 from dashboards.pages import tilemap
+from dashboards.pages.overview import JUDGED, NOT_JUDGED
 from dashboards.pages.targets import VerdictGroup, by_verdict, national_targets, target_lines
 from dashboards.pages.upcoming import upcoming_of
 from dashboards.sums.counts import Compared, compared
@@ -92,7 +93,8 @@ def said(groups: list[VerdictGroup], tasks: Counts) -> str:
     sentences = []
     if total:
         head = ngettext("%(n)s target", "%(n)s targets", total) % {"n": total}
-        verdicts = (f"{g.count} {str(g.sign.label).lower()}" for g in groups if g.count)
+        words_of = {**JUDGED, **NOT_JUDGED}
+        verdicts = (str(words_of[g.verdict]) % {"n": g.count} for g in groups if g.count)
         sentences.append(f"{head}: {', '.join(verdicts)}.")
     if tasks.total:
         words = ngettext("%(n)s task is overdue.", "%(n)s tasks are overdue.", tasks.overdue)

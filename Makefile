@@ -17,6 +17,8 @@ BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 DEMO := R57_MODE=demo
 PYTEST := $(BIN)/python -m pytest
+# A worker that is done takes tests from one that sits on slow ones.
+SHARED := -n $(WORKERS) --dist worksteal
 # The embedded default, whatever the caller's environment says.
 EMBEDDED := R57_DATABASE_URL= R57_REDIS_URL=
 
@@ -78,14 +80,14 @@ screenshot: demo-data  ## Take docs/screenshot.png from the running demo
 # Prove ----------------------------------------------------------------------------------------
 
 test: install  ## Run the whole suite on the embedded default
-	@$(EMBEDDED) $(PYTEST) -n $(WORKERS) -m "not browser and not services" $(ARGS)
+	@$(EMBEDDED) $(PYTEST) $(SHARED) -m "not browser and not services" $(ARGS)
 
 test-services: install  ## Run the same suite on PostgreSQL and Redis, with a real worker and beat
 	@services="bin/services --directory var/test-services --throwaway"
 	trap "$$services stop" EXIT
 	$$services start
 	set -a; source var/test-services/env; set +a
-	$(PYTEST) -n $(WORKERS) -m "not browser" $(ARGS)
+	$(PYTEST) $(SHARED) -m "not browser" $(ARGS)
 
 test-browser: install  ## Run the tests that drive Debian's Chromium
 	@$(EMBEDDED) $(PYTEST) -m browser $(ARGS)

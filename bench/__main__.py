@@ -25,8 +25,7 @@ def main() -> None:
     from bench import run  # Models can be imported only now.
 
     asked = run.Asked(
-        # In the order of the table: the memory of the book is that of all before it.
-        parts=[n for n in run.PARTS if n in (given.only or run.PARTS) and n not in given.skip],
+        parts=given.only or [name for name in run.PARTS if name not in given.skip],
         sizes=given.sizes,
         rounds=given.rounds,
         seconds=given.seconds,

@@ -91,7 +91,7 @@ def _of_pages(wanted: str, values: Mapping[str, float], most: float, how: str) -
         return Goal(wanted)
     worst = sorted(values, key=lambda page: -values[page])
     above = [page for page in worst if values[page] > most]
-    named = ", ".join(f"`{page}` {values[page]:{how}}" for page in (above or worst)[:_NAMED])
+    named = ", ".join(f"“{page}” {values[page]:{how}}" for page in (above or worst)[:_NAMED])
     share = f"{len(values) - len(above)} of {len(values)} do"
     return Goal(wanted, f"{share}; most: {named}", not above)
 

@@ -53,10 +53,10 @@ def test_what_was_not_measured_is_said_to_be_not_measured() -> None:
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("cold ≤ 10 ×", "2 of 3 do; most: `/ of a past day` 12.5"),
-        ("≤ 12 queries", "2 of 3 do; most: `/ of a past day` 13"),
-        ("150 kB", "2 of 3 do; most: `/ of a past day` 150.5"),
-        ("a past day", "0 of 1 do; most: `/ of a past day` 1.25"),
+        ("cold ≤ 10 ×", "2 of 3 do; most: “/ of a past day” 12.5"),
+        ("≤ 12 queries", "2 of 3 do; most: “/ of a past day” 13"),
+        ("150 kB", "2 of 3 do; most: “/ of a past day” 150.5"),
+        ("a past day", "0 of 1 do; most: “/ of a past day” 1.25"),
     ],
 )
 def test_the_pages_that_miss_a_goal_are_counted_and_named_and_files_are_left_out(
@@ -68,7 +68,7 @@ def test_the_pages_that_miss_a_goal_are_counted_and_named_and_files_are_left_out
 def test_a_larger_country_is_compared_page_by_page_each_against_its_ok() -> None:
     larger = costs(cost("/", 0.052) | {"ok": 0.004}, cost("late/", 0.014))
     both = results(pages_history=NATION, pages_tenfold=larger)
-    assert measured(both, "ten times") == "1 of 2 do; most: `late/` 1.40"
+    assert measured(both, "ten times") == "1 of 2 do; most: “late/” 1.40"
 
 
 def test_live_answers_are_compared_with_the_quiet_ones_and_a_failed_one_is_no_success() -> None:

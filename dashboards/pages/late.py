@@ -25,7 +25,7 @@ from provinces.lookup import agencies_on
 from provinces.models import Agency, Area
 from provinces.models.places import province_code
 from provinces.permissions import Caller
-from tasks.completion.as_of import is_open, state_on
+from tasks.completion.as_of import is_overdue, state_on
 from tasks.models import Assignment, StatusReport
 from tasks.worklist.query import LEVELS, level_conditions
 
@@ -127,9 +127,7 @@ def delays(
     caller: Caller, day: date, filters: Filters, page: str = "", known_at: datetime | None = None
 ) -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
-    late = state_on(Assignment.objects.visible_to(caller), day, known_at).filter(
-        is_open() & Q(due_then__lt=day)
-    )
+    late = state_on(Assignment.objects.visible_to(caller), day, known_at).filter(is_overdue(day))
     plans: set[str] = set()
     codes: set[str] = set()
     counts: Counter[str] = Counter()
@@ -164,7 +162,7 @@ def unit_changes(caller: Caller, asked: Asked, filters: Filters, level: str) -> 
     merged, counts = agencies_on(asked.day), defaultdict[Agency, list[int]](lambda: [0, 0])
     for place, day in enumerate((asked.compared, asked.day)):
         late = state_on(Assignment.objects.visible_to(caller), day, asked.known_at, lists=False)
-        rows = _chosen(late.filter(is_open() & Q(due_then__lt=day)), filters, level)
+        rows = _chosen(late.filter(is_overdue(day)), filters, level)
         found = dict(rows.order_by().values_list("agency").annotate(n=Count("pk")))
         for agency in Agency.objects.filter(pk__in=found):
             counts[merged.get(agency.code, agency)][place] += found[agency.pk]
@@ -314,10 +312,4 @@ def late_page(request: HttpRequest) -> HttpResponse:
             "delay": delay,
         }
 
-    return serve(
-        request,
-        "dashboards/late.html",
-        asked,
-        context,
-        variant=(filters, page),
-    )
+    return serve(request, "dashboards/late.html", asked, context, variant=(filters, page))

@@ -15,7 +15,7 @@ from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import Standing
 from provinces.permissions import Caller
-from tasks.completion.as_of import is_open, state_on
+from tasks.completion.as_of import is_open, is_overdue, state_on
 from tasks.models import Assignment, StatusReport
 from tasks.worklist.query import CAUSES, last_cause
 
@@ -58,11 +58,6 @@ class AgeBand:
     def days(self) -> str:
         """ "8–30", ">90"."""
         return f"{self.first}–{self.last}" if self.last else f">{self.first - 1}"
-
-
-def is_overdue(day: date) -> Q:
-    """For rows of ``state_on``."""
-    return is_open() & Q(due_then__lt=day)
 
 
 def overdue_tasks(

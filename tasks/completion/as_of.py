@@ -64,6 +64,11 @@ def is_open(at: str = "then") -> Q:
     return ~Q(**{f"state_{at}__in": ENDED_STATES})
 
 
+def is_overdue(day: date) -> Q:
+    """For rows of ``state_on``."""
+    return is_open() & Q(due_then__lt=day)
+
+
 def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusReport]:
     """Of each assignment: the report that holds on a past day comes first."""
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)

@@ -20,7 +20,7 @@ from core.web.requests import no_such_filter, read_choice, read_key
 from provinces.lookup import agencies_on, words_in
 from provinces.models import Area
 from provinces.permissions import in_scope
-from tasks.completion.as_of import is_open
+from tasks.completion.as_of import is_open, is_overdue
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import DUE_SOON_DAYS, IN_REVIEW, Waiting
 from tasks.states import DerivedStatus, State
@@ -216,7 +216,7 @@ def shelf_conditions(day: date) -> dict[str, Q]:
     """The condition of each shelf, for rows of ``state_on``; an assignment may be on two."""
     soon = (day, day + timedelta(days=DUE_SOON_DAYS))
     return {
-        "overdue": is_open() & Q(due_then__lt=day),
+        "overdue": is_overdue(day),
         "due_soon": is_open() & Q(due_then__range=soon),
         "returned": Q(waiting_then=Waiting.RETURNED),
         "waiting": Q(waiting_then__in=IN_REVIEW),

@@ -30,7 +30,7 @@ _DEMO = (
 )
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 30, pause: float = 0.05) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 120, pause: float = 0.05) -> None:
     """Raises TimeoutError when the condition does not come true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -145,7 +145,7 @@ class Product:
 
     def _call(self, request: urllib.request.Request) -> dict[str, Any]:
         request.add_header("Authorization", f"Bearer {self.credentials['api_key']}")
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=_STARTED_SECONDS) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
 

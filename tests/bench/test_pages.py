@@ -52,8 +52,13 @@ def country(db: None) -> None:
     data.work_in(data.provinces().exclude(code=data.OWN)[:3])
     data.work_again(3)
     data.months_of_provinces()
+    _analyze()  # Nobody else does inside a transaction; the planner would take all for empty.
     people.hire()
     recalculation.recalculate_all()
+    _analyze()
+
+
+def _analyze() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -6,6 +6,7 @@ its communes; plan 305-KH/TU of province 40; users with the password ``PASSWORD`
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
@@ -28,6 +29,7 @@ from tasks.models import (
     StatusReport,
     Task,
 )
+from tasks.status.history import keep_spans
 
 PASSWORD = "nghe-an-57-kh-305"
 
@@ -289,7 +291,8 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
 
 
 class StatusReportFactory(DjangoModelFactory[StatusReport]):
-    """A raw row: the assignment's own columns do not follow; use the services for that."""
+    """A raw row: the assignment's spans follow, its own columns do not; use the services for
+    that."""
 
     class Meta:
         model = StatusReport
@@ -300,6 +303,12 @@ class StatusReportFactory(DjangoModelFactory[StatusReport]):
     effective_on = date(2025, 3, 1)
     recorded_at = LazyAttribute(lambda o: _morning(o.effective_on))
     reported_by_user = SubFactory(UserFactory)
+
+    @classmethod
+    def _create(cls, model_class: type[StatusReport], *args: Any, **kwargs: Any) -> StatusReport:
+        made: StatusReport = super()._create(model_class, *args, **kwargs)
+        keep_spans([made.assignment_id])
+        return made
 
 
 class ReviewFactory(DjangoModelFactory[Review]):
@@ -313,6 +322,12 @@ class ReviewFactory(DjangoModelFactory[Review]):
     reason = LazyAttribute(lambda o: "Thiếu minh chứng" if o.decision == "returned" else "")
     by = SubFactory(UserFactory)
     at = SelfAttribute("report.recorded_at")
+
+    @classmethod
+    def _create(cls, model_class: type[Review], *args: Any, **kwargs: Any) -> Review:
+        made: Review = super()._create(model_class, *args, **kwargs)
+        keep_spans([made.report.assignment_id])
+        return made
 
 
 class ObstacleFactory(DjangoModelFactory[Obstacle]):
@@ -337,6 +352,14 @@ class CancelRequestFactory(DjangoModelFactory[CancelRequest]):
     reason = "Đã có nhiệm vụ khác thay thế"
     requested_by = SubFactory(UserFactory)
     requested_at = LazyAttribute(lambda o: _morning(o.assignment.assigned_on))
+
+    @classmethod
+    def _create(
+        cls, model_class: type[ExtensionRequest], *args: Any, **kwargs: Any
+    ) -> ExtensionRequest:
+        made: ExtensionRequest = super()._create(model_class, *args, **kwargs)
+        keep_spans([made.assignment_id])
+        return made
 
 
 class ExtensionFactory(DjangoModelFactory[ExtensionRequest]):

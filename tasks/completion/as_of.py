@@ -8,7 +8,7 @@ from copy import copy
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.calendar import clock
@@ -32,22 +32,22 @@ def state_on(
 
     ``known_at``: by what was recorded and decided at that moment.
     """
+    if known_at is None and day < clock.today():
+        return _by_spans(assignments, "then", day).filter(span_then__isnull=False)
     assignments = assignments.filter(assigned_on__lte=day)
-    is_now = day >= clock.today() and known_at is None
-    if is_now:
-        assignments = assignments.annotate(state_then=F("state"), due_then=F("due_on"))
-    else:
-        assignments = assignments.annotate(
-            state_then=_state_by(day, known_at), due_then=_due_by(day, known_at)
-        )
-    if not lists:
-        return assignments
-    if is_now:
+    if known_at is None:
         return assignments.annotate(
+            state_then=F("state"),
+            due_then=F("due_on"),
             percent_then=F("percent"),
             waiting_then=F("waiting"),
             reported_then=F("last_report_at"),
         )
+    assignments = assignments.annotate(
+        state_then=_state_by(day, known_at), due_then=_due_by(day, known_at)
+    )
+    if not lists:
+        return assignments
     percent = _last_counting(day, known_at).values("percent")[:1]
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day, known_at)
     newest = reports.order_by("-recorded_at", "-id")
@@ -55,6 +55,22 @@ def state_on(
         percent_then=Coalesce(Subquery(percent), Value(0)),
         waiting_then=Value(""),
         reported_then=Subquery(newest.values("recorded_at")[:1]),
+    )
+
+
+def _by_spans(assignments: AssignmentQuerySet, at: str, day: date) -> AssignmentQuerySet:
+    """``span_<at>``: the row of ``AssignmentSpan`` that holds on the day, NULL before the day of
+    assignment; its columns beside it."""
+    span = f"span_{at}"
+    holds = Q(spans__day__lte=day, spans__until__gt=day)
+    return assignments.annotate(**{span: FilteredRelation("spans", condition=holds)}).annotate(
+        **{
+            f"state_{at}": F(f"{span}__state"),
+            f"due_{at}": F(f"{span}__due_on"),
+            f"percent_{at}": F(f"{span}__percent"),
+            f"waiting_{at}": Value(""),
+            f"reported_{at}": F(f"{span}__reported_at"),
+        }
     )
 
 
@@ -69,29 +85,24 @@ def is_overdue(day: date) -> Q:
     return is_open() & Q(due_then__lt=day)
 
 
-def _last_counting(day: date, known_at: datetime | None) -> QuerySet[StatusReport]:
-    """Of each assignment: the report that holds on a past day comes first."""
+def _last_counting(day: date, known_at: datetime) -> QuerySet[StatusReport]:
+    """Of each assignment: the report that holds on the day comes first."""
     reports = StatusReport.objects.filter(assignment=OuterRef("pk")).effective_by(day)
     return reports.counting(known_at).last_first()
 
 
-def _state_by(day: date, known_at: datetime | None) -> Case | Coalesce:
+def _state_by(day: date, known_at: datetime) -> Coalesce:
     state = Subquery(_last_counting(day, known_at).values("state")[:1])
-    told = Coalesce(state, Value(State.NOT_STARTED.value))
-    if known_at:
-        return told
-    # Where the state of now has held since then, no report need be looked up.
-    return Case(When(state_since__lte=day, then=F("state")), default=told)
+    return Coalesce(state, Value(State.NOT_STARTED.value))
 
 
-def _due_by(day: date, known_at: datetime | None) -> Coalesce:
+def _due_by(day: date, known_at: datetime) -> Coalesce:
     granted = ExtensionRequest.objects.filter(
         assignment=OuterRef("pk"),
         decision=ExtensionRequest.Decision.GRANTED,
         decided_on__lte=day,
+        decided_at__lte=known_at,
     ).order_by("-decided_on", "-decided_at", "-id")
-    if known_at:
-        granted = granted.filter(decided_at__lte=known_at)
     return Coalesce(Subquery(granted.values("new_due_on")[:1]), F("original_due_on"))
 
 
@@ -114,7 +125,10 @@ def beside(
         | Q(pk__in=reported.values("assignment"))
         | Q(pk__in=granted.values("assignment"))
     )
-    return rows.filter(moved).annotate(
+    rows = rows.filter(moved)
+    if known_at is None:
+        return _by_spans(rows, "before", since)
+    return rows.annotate(
         state_before=_state_by(since, known_at), due_before=_due_by(since, known_at)
     )
 

@@ -22,6 +22,7 @@ from tasks.demo.work import task_from
 from tasks.models import Assignment, StatusReport, Task
 from tasks.models.assignment import OPEN_STATES
 from tasks.states import State
+from tasks.status.history import keep_spans
 
 NUMBER = "MH-{}-KH/TU"
 """Of the plan of a province, by its code; MH stands for "minh họa"."""
@@ -194,6 +195,7 @@ def _assign(work: Iterable[_Given], reporter: User) -> None:
         reports += [_report(step, assignment, reporter, given.key) for step in steps]
     Assignment.objects.bulk_create(assignments, batch_size=1000)
     StatusReport.objects.bulk_create(reports, batch_size=1000)
+    keep_spans([assignment.pk for assignment in assignments])
 
 
 def history(key: str, assigned_on: date, due_on: date) -> list[DemoStep]:

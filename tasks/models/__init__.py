@@ -1,4 +1,4 @@
-from tasks.models.assignment import Assignment
+from tasks.models.assignment import Assignment, AssignmentSpan
 from tasks.models.completion import CommuneSum, Completion, ProvinceSum
 from tasks.models.desk import (
     Draft,
@@ -23,6 +23,7 @@ from tasks.models.task import Task
 
 __all__ = [
     "Assignment",
+    "AssignmentSpan",
     "CancelRequest",
     "CommuneSum",
     "Completion",

@@ -1,11 +1,14 @@
 """Assignments: which agency must do a task, by when, and in which state it is now."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.db import bulk
 from core.db.conditions import under
 from core.models import User
 from provinces.models import Agency, Area
@@ -65,6 +68,15 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def within(self, area: Area, day: date) -> "AssignmentQuerySet":
         """Those of the area and all below it, as its borders were on the day."""
         return self.filter(area.here_on(day))
+
+    def bulk_create(
+        self, objs: "Iterable[Assignment]", *args: Any, **kwargs: Any
+    ) -> "list[Assignment]":
+        """With the first span of each."""
+        with transaction.atomic():
+            made = super().bulk_create(objs, *args, **kwargs)
+            _begin(made)
+        return made
 
 
 class Assignment(models.Model):
@@ -175,6 +187,14 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.task} – {self.agency}"
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one with its first span."""
+        is_new = self._state.adding
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if is_new:
+                _begin([self])
+
     def get_absolute_url(self) -> str:
         return f"/assignments/{self.pk}/"
 
@@ -199,3 +219,58 @@ class Assignment(models.Model):
 
     def days_overdue(self, on: date) -> int:
         return (on - self.due_on).days if self.due_on and self.is_overdue(on) else 0
+
+
+class AssignmentSpan(models.Model):
+    """How an assignment stood from ``day`` until the day before ``until``, as is known now: the
+    state and percentage that count, the deadline in force, when the last report was recorded.
+
+    Its spans follow each other from the day of assignment on, the last one until ``date.max``. So a
+    past day is one comparison, and one of them is there for every assignment. Each begins with one;
+    ``tasks.status.history`` writes them anew when something is reported or decided.
+    """
+
+    # As in snapshots: the raw rows are held to it.
+    assignment = models.ForeignKey(
+        Assignment,
+        on_delete=models.CASCADE,
+        db_index=False,
+        db_constraint=False,
+        related_name="spans",
+        verbose_name=_("assignment"),
+    )
+    day = models.DateField(_("day"))
+    until = models.DateField(_("until"), default=date.max)
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    percent = models.PositiveSmallIntegerField(_("percent done"))
+    due_on = models.DateField(_("deadline in force"), null=True, blank=True)
+    reported_at = models.DateTimeField(_("last report at"), null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            # As ``tasks.completion.as_of.is_open`` asks: what was late on a day lies together.
+            models.Index(
+                fields=["due_on"],
+                include=["assignment", "day", "until"],
+                condition=~Q(state__in=ENDED_STATES),
+                name="span_open",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "day"], name="span_once_a_day"),
+            models.CheckConstraint(condition=Q(until__gt=F("day")), name="span_holds_a_while"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.day:%d/%m/%Y}: {self.get_state_display()}"
+
+
+SPAN_COLUMNS = ("assignment_id", "day", "until", "state", "percent", "due_on", "reported_at")
+
+
+def _begin(made: Iterable[Assignment]) -> None:
+    rows = (
+        (one.pk, one.assigned_on, date.max, State.NOT_STARTED.value, 0, one.original_due_on, None)
+        for one in made
+    )
+    bulk.insert(AssignmentSpan, SPAN_COLUMNS, rows)

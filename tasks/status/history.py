@@ -1,7 +1,7 @@
 """Keeps the columns of an assignment that follow from its history in step with it."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,11 +9,12 @@ from django.db import connection, transaction
 
 from core.audit import trail
 from core.audit.trail import Actor
-from core.db import sql
+from core.db import bulk, sql
 from core.queue import recalculation
 from provinces.models import Agency, Area, Plan
-from tasks.models import Assignment, ExtensionRequest, StatusReport, Task
-from tasks.status.rules import ReportFact, Way, status_of
+from tasks.models import Assignment, AssignmentSpan, ExtensionRequest, StatusReport, Task
+from tasks.models.assignment import SPAN_COLUMNS
+from tasks.status.rules import ReportFact, Way, spans_of, status_of
 
 COLUMNS = ("state", "percent", "state_since", "waiting", "last_report_at", "version", "due_on")
 _CHUNK = 500
@@ -21,8 +22,10 @@ _PARTS = tuple(sql.Part(model) for model in (Assignment, Task, Plan, Agency, Are
 _REPORT = sql.Part(
     StatusReport, "id", "assignment_id", "state", "percent", "effective_on", "recorded_at"
 )  # In the order of the model's fields.
-_EXTENSION = sql.Part(ExtensionRequest, "id", "assignment_id", "new_due_on", "decision")
-# Written out by hand: every report that is saved runs these three statements.
+_EXTENSION = sql.Part(
+    ExtensionRequest, "id", "assignment_id", "new_due_on", "decision", "decided_on"
+)
+# Written out by hand: every report that is saved runs these statements.
 _WHOLE = f"""
 SELECT {", ".join(part.of(alias) for part, alias in zip(_PARTS, "atpghr", strict=True))}
 FROM tasks_assignment a JOIN tasks_task t ON t.id = a.task_id
@@ -44,6 +47,7 @@ _EXTENSIONS = f"""
 SELECT {_EXTENSION.of("e")} FROM tasks_extensionrequest e WHERE e.assignment_id IN ({{ids}})
 ORDER BY e.decided_on, e.decided_at, e.id
 """  # noqa: S608 - The same.
+_OLD_SPANS = f"DELETE FROM {AssignmentSpan._meta.db_table} WHERE assignment_id IN ({{ids}})"  # noqa: S608 - The same.
 
 
 def locked(assignment: Assignment) -> Assignment:
@@ -102,27 +106,31 @@ def _snapshot(assignment: Assignment) -> dict[str, Any]:
 
 
 def refresh(ids: Collection[int]) -> None:
-    """Recompute COLUMNS of these assignments from their raw rows (4 SQL queries per 500).
+    """Recompute COLUMNS and spans of these assignments from their raw rows (6 SQL queries per 500).
 
     Running it twice changes nothing. The rows are locked meanwhile, so that no report is lost.
     """
+    _in_chunks(ids, _bring_into_step)
+
+
+def keep_spans(ids: Collection[int]) -> None:
+    """The same for spans alone: where rows came in past the services, with their COLUMNS."""
+    _in_chunks(ids, lambda chunk: _write_spans(chunk, *_events(chunk)))
+
+
+def _in_chunks(ids: Collection[int], work: Callable[[list[Assignment]], None]) -> None:
     pks = sorted(ids)
     for start in range(0, len(pks), _CHUNK):
         with transaction.atomic():
             rows = Assignment.objects.filter(pk__in=pks[start : start + _CHUNK]).order_by("pk")
-            locked_rows = rows.select_for_update(of=("self",)).select_related("task__plan")
-            _bring_into_step(list(locked_rows))
+            rows = rows.select_for_update(of=("self",)).select_related("task__plan")
+            if found := list(rows):
+                work(found)
 
 
 def _bring_into_step(assignments: list[Assignment]) -> None:
-    """Write COLUMNS of these assignments; nothing else does (3 SQL queries)."""
-    ids = [assignment.pk for assignment in assignments]
-    reports_of = _reports(ids)
-    requests_of: defaultdict[int, list[ExtensionRequest]] = defaultdict(list)
-    for row in sql.fetch(_of(_EXTENSIONS, ids), ids):
-        [request] = sql.split(row, _EXTENSION)
-        requests_of[request.assignment_id].append(request)
-
+    """Write COLUMNS and spans of these assignments; nothing else does (5 SQL queries)."""
+    reports_of, requests_of = _events(assignments)
     for assignment in assignments:
         reports, requests = reports_of[assignment.pk], requests_of[assignment.pk]
         now = status_of(reports, _way(assignment.task.plan))
@@ -146,6 +154,44 @@ def _bring_into_step(assignments: list[Assignment]) -> None:
         sql.update(assignments[0], COLUMNS)
     else:
         Assignment.objects.bulk_update(assignments, COLUMNS)
+    _write_spans(assignments, reports_of, requests_of)
+
+
+_Reports = Mapping[int, list[ReportFact]]
+_Requests = Mapping[int, list[ExtensionRequest]]
+
+
+def _write_spans(
+    assignments: list[Assignment], reports_of: _Reports, requests_of: _Requests
+) -> None:
+    ids = [assignment.pk for assignment in assignments]
+    sql.carry_out(_of(_OLD_SPANS, ids), ids)
+    rows = (
+        (assignment.pk, *span)
+        for assignment in assignments
+        for span in spans_of(
+            assignment.assigned_on,
+            assignment.original_due_on,
+            [
+                (request.decided_on, request.new_due_on)
+                for request in requests_of[assignment.pk]
+                if request.decided_on and request.decision == request.Decision.GRANTED
+            ],
+            reports_of[assignment.pk],
+            _way(assignment.task.plan),
+        )
+    )
+    bulk.insert(AssignmentSpan, SPAN_COLUMNS, rows)
+
+
+def _events(assignments: list[Assignment]) -> tuple[_Reports, _Requests]:
+    """By assignment (2 SQL queries)."""
+    ids = [assignment.pk for assignment in assignments]
+    requests_of: defaultdict[int, list[ExtensionRequest]] = defaultdict(list)
+    for row in sql.fetch(_of(_EXTENSIONS, ids), ids):
+        [request] = sql.split(row, _EXTENSION)
+        requests_of[request.assignment_id].append(request)
+    return _reports(ids), requests_of
 
 
 def _way(plan: Plan) -> Way:

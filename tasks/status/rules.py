@@ -7,10 +7,11 @@
 """
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
+from typing import Any, NamedTuple
 
 from tasks.states import DerivedStatus, State
 
@@ -88,6 +89,48 @@ def status_of(reports: Sequence[ReportFact], way: Way) -> CurrentStatus:
     run = takewhile(lambda r: r.state == last.state, reversed(counting))
     since = min(r.effective_on for r in run)
     return CurrentStatus(last.state, last.percent, since, waiting, newest.recorded_at)
+
+
+class Span(NamedTuple):
+    """What holds from ``day`` until the day before ``until``. ``reported_at``: when the last report
+    of these days was recorded, whether it counts or not."""
+
+    day: date
+    until: date
+    state: str
+    percent: int
+    due_on: date | None
+    reported_at: datetime | None
+
+
+def spans_of(
+    assigned_on: date,
+    due_on: date | None,
+    extensions: Iterable[tuple[date, date]],
+    reports: Iterable[ReportFact],
+    way: Way,
+) -> list[Span]:
+    """One after the other, from the day of assignment to `date.max`; earlier events set the first.
+
+    `due_on` and `extensions`: as in `AssignmentFacts`. Takes reports in any order.
+    """
+    waiting, extensions = deque(sorted(reports, key=lambda r: r.order)), deque(extensions)
+    days = {assigned_on, *(r.effective_on for r in waiting), *(day for day, _ in extensions)}
+    state, percent, reported_at = str(State.NOT_STARTED), 0, None
+    found: list[tuple[date, tuple[Any, ...]]] = []
+    for day in sorted(day for day in days if day >= assigned_on):
+        while extensions and extensions[0][0] <= day:
+            due_on = extensions.popleft()[1]
+        while waiting and waiting[0].effective_on <= day:
+            report = waiting.popleft()
+            reported_at = max(reported_at or report.recorded_at, report.recorded_at)
+            if report.counts(way):
+                state, percent = report.state, report.percent
+        held = (state, percent, due_on, reported_at)
+        if not found or found[-1][1] != held:
+            found.append((day, held))
+    ends = [*(day for day, _held in found[1:]), date.max]
+    return [Span(day, until, *held) for (day, held), until in zip(found, ends, strict=True)]
 
 
 _ONE_DAY = timedelta(days=1)

@@ -19,7 +19,7 @@ from tasks.planning.table.rows import Selection
 from tasks.planning.tasks import mark_figures
 from tasks.reporting.cancelling import AT_ONCE, HeldBefore, cancel_all, no_reason, restore_all
 from tasks.reporting.evidence import Proof, faults_of
-from tasks.status.history import refresh
+from tasks.status.history import keep_spans, refresh
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,7 @@ def set_days(day_of: dict[int, date | None]) -> None:
         row.original_due_on = row.due_on = day_of[row.pk]
     Assignment.objects.bulk_update(rows, ["original_due_on", "due_on"], batch_size=AT_ONCE)
     if rows:
+        keep_spans([row.pk for row in rows])
         mark_figures(rows)
 
 

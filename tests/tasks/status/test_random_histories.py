@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from importlib import import_module
 from unittest import mock
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,12 +22,21 @@ from provinces.roles import Role
 from tasks.completion.as_of import beside, state_on, statuses_on
 from tasks.completion.counts import Counts
 from tasks.completion.totals import By, parts, totals
-from tasks.models import Assignment, CommuneSum, Completion, ProvinceSum, Review, StatusReport
+from tasks.models import (
+    Assignment,
+    AssignmentSpan,
+    CommuneSum,
+    Completion,
+    ProvinceSum,
+    Review,
+    StatusReport,
+)
+from tasks.models.assignment import SPAN_COLUMNS
 from tasks.models.completion import COUNTS
 from tasks.planning import tasks
 from tasks.reporting import evidence, extensions, reports, reviews, undoing
 from tasks.states import State
-from tasks.status.history import COLUMNS, refresh
+from tasks.status.history import COLUMNS, keep_spans, refresh
 from tasks.status.rules import Way
 from tasks.worklist.query import was_counted
 from tests.factories import (
@@ -248,6 +258,35 @@ def test_sums_are_the_sums_of_their_cells_on_every_day(
                 _kept(ProvinceSum, day, "plan", "area", "of_communes", "group"),
                 _kept(CommuneSum, day, "plan", "area"),
             )
+
+
+COLUMNS_THEN = ("state_then", "due_then", "percent_then", "reported_then")
+
+
+@few
+@histories
+def test_spans_tell_what_the_raw_rows_tell_on_every_day(
+    way: Way, steps: list[tuple[str, tuple[object, ...]]]
+) -> None:
+    """By SQL alone, from pure rules, and as the migration fills them."""
+    with _played(way, steps) as world:
+        everything = Assignment.objects.filter(task__plan=world.plan).order_by("pk")
+        for back in range(1, (world.today - START).days + 9, 4):
+            day = world.today - timedelta(days=back)
+            kept, raw = (
+                list(state_on(everything, day, known_at).values_list("pk", *COLUMNS_THEN))
+                for known_at in (None, world.now())
+            )
+            assert kept == raw
+            assert len(kept) == (ASSIGNMENTS if day >= START else 0)
+        spans = AssignmentSpan.objects.order_by("assignment", "day")
+        stepwise = list(spans.values_list(*SPAN_COLUMNS))
+        keep_spans([assignment.pk for assignment in world.assignments])
+        assert stepwise == list(spans.values_list(*SPAN_COLUMNS))
+        spans.delete()
+        with connection.cursor() as cursor:
+            cursor.execute(import_module("tasks.migrations.0020_spans").FILL)
+        assert stepwise == list(spans.values_list(*SPAN_COLUMNS))
 
 
 @few

@@ -24,7 +24,7 @@ from dashboards.sums import series
 from dashboards.text import figures
 from dashboards.work.coming import due_by_day, due_finding
 from dashboards.work.communes import groups_finding, matrix
-from dashboards.work.outlook import expected_days, outlook_of
+from dashboards.work.outlook import outlook_of
 from dashboards.work.overdue import age_bands, deadlines, delay_finding
 from dashboards.work.ranks import ranks_of
 from dashboards.work.reporting import reporting_finding
@@ -35,7 +35,7 @@ from provinces.models import Area, Plan
 from provinces.permissions import Caller
 from targets.models import Target
 from targets.services import assessment_of
-from tasks.completion.inputs import facts_of
+from tasks.completion.inputs import facts_and_expected
 from tasks.completion.totals import By, parts, spans_of
 from tasks.models import Assignment
 from tasks.models.assignment import AssignmentQuerySet
@@ -121,11 +121,11 @@ def _over_time(caller: Caller, query: Query, asked: Asked) -> Figure:
     plan = _plan(query, asked)
     area = _area(query, plan.area, caller)
     given = Assignment.objects.filter(task__plan=plan).within(area, asked.day)
-    facts = facts_of(given, asked.known_at)
+    facts, told = facts_and_expected(given, asked.day, asked.known_at)
     dues: Mapping[date, int] = series.fallen_due(facts.values(), area.joined()).get(plan.pk, {})
     found = spans_of(plan, area, asked.day, asked.known_at)
     seen = {pk: one for pk, (_cell, one) in facts.items()}
-    outlook = outlook_of(seen, expected_days(given, asked), asked.day)
+    outlook = outlook_of(seen, told, asked.day)
     steps, rows = series.steps(found, dues, asked.day), _list_of(plan, area, given)
     return completion.completion_over_time(steps, outlook.points, rows)
 

@@ -35,6 +35,7 @@ _UNIT = Case(
     output_field=CharField(),
 )
 """Who has the obstacle: the agency of the assignment, or else the area."""
+_PROPOSALS_SHOWN = 20
 STATES: Mapping[str, str | Promise] = {
     "open": gettext_lazy("Open"),
     "solved": gettext_lazy("Resolved"),
@@ -161,21 +162,23 @@ def obstacle_finding(lines: Sequence[CategoryLine], area: str) -> Finding:
 
 
 def proposals_of(area_path: str, day: date) -> list[ProposalLine]:
-    """Proposals of the area and below, sent by the day; unanswered ones first (2 SQL queries)."""
-    rows = (
-        Proposal.objects.filter(area__path__startswith=area_path)
-        .filter(sent_on__lte=day)
-        .select_related("addressee")
-        .prefetch_related("obstacles")
-        .order_by(F("answered_on").asc(nulls_first=True), "sent_on", "pk")[:20]
-    )
+    """Proposals of the area and below, sent by the day; unanswered ones first (1 SQL query)."""
+    in_turn = (F("answered_on").asc(nulls_first=True), "sent_on", "pk")
+    sent = Proposal.objects.filter(area__path__startswith=area_path, sent_on__lte=day)
+    first = sent.order_by(*in_turn).values("pk")[:_PROPOSALS_SHOWN]
+    rows = Proposal.objects.filter(pk__in=first).select_related("addressee").order_by(*in_turn)
+    # A row for each kind of obstacle.
+    rows_of = defaultdict[int, list[Any]](list)
+    for row in rows.annotate(category=F("obstacles__category")).distinct():
+        rows_of[row.pk].append(row)
     lines = []
-    for row in rows:
+    for found in rows_of.values():
+        row = found[0]
         is_answered = row.answered_on is not None and row.answered_on <= day
         lines.append(
             ProposalLine(
                 id=row.pk,
-                categories=frozenset(obstacle.category for obstacle in row.obstacles.all()),
+                categories=frozenset(one.category for one in found if one.category),
                 text=in_language(row.text_vi, row.text_en),
                 addressee=row.addressee.short_name if row.addressee else row.addressee_text,
                 letter=row.letter_number,

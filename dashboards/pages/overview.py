@@ -24,7 +24,6 @@ from dashboards.pages.targets import (
     target_lines,
 )
 from dashboards.pages.tilemap import COMMUNES, MEASURES, read_measure
-from dashboards.pages.upcoming import COMING, Upcoming, upcoming_of
 from dashboards.sums.counts import (
     Compared,
     Key,
@@ -40,6 +39,7 @@ from dashboards.work.coming import DueMonth, due_by_day, due_by_month, due_findi
 from dashboards.work.finding import Finding
 from dashboards.work.overdue import AgeBand, age_bands, deadlines, delay_finding
 from dashboards.work.ranks import ranks_of
+from dashboards.work.upcoming import COMING, Upcoming, upcoming_of
 from indicators.models import Reading
 from provinces.lookup import names_on
 from provinces.models.places import province_code

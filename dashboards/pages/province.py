@@ -1,12 +1,11 @@
 """One province: its tasks, its targets, what is late, its obstacles."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -14,7 +13,7 @@ from core.staleness import only
 from core.text.language import in_language
 from core.web.public import open_to_all, reader_of
 from dashboards.frame.day import Asked, read_asked
-from dashboards.frame.places import NOT_COMMUNES, Place, provinces
+from dashboards.frame.places import Place, provinces
 from dashboards.frame.serving import serve
 from dashboards.pages.obstacles import (
     ObstacleLine,
@@ -24,26 +23,26 @@ from dashboards.pages.obstacles import (
     proposals_of,
 )
 from dashboards.pages.targets import TargetLine, VerdictGroup, by_verdict, target_lines
-from dashboards.pages.upcoming import Upcoming, upcoming_of
 from dashboards.sums import series
 from dashboards.sums.counts import BreakdownRow, Compared, ThenNow, added, breakdown_of, whole_lines
 from dashboards.text import figures
-from dashboards.work.changes import Changes, changes_of
+from dashboards.work.changes import Changes
 from dashboards.work.coming import due_finding, due_of
 from dashboards.work.days import CountsOnDay, on_four_days
 from dashboards.work.finding import Finding
 from dashboards.work.in_communes import Breakdown, CommuneSection, by_plan, commune_sections
-from dashboards.work.outlook import Outlook, expected_days, keeping_up, outlook_of
-from dashboards.work.overdue import OverdueTask, oldest_of, overdue_tasks
+from dashboards.work.outlook import Outlook, keeping_up, outlook_of
+from dashboards.work.overdue import OverdueTask, oldest_of
+from dashboards.work.own_tasks import own_tasks
+from dashboards.work.upcoming import Upcoming
 from provinces.lookup import standing_on
 from provinces.models import Area
 from provinces.permissions import Caller
 from targets.models import Target
-from tasks.completion.counts import CountSpan, cell_timeline
-from tasks.completion.inputs import CountCell, facts_of
+from tasks.completion.counts import cell_timeline
+from tasks.completion.inputs import FactsOf, facts_and_expected
 from tasks.labels import STATUSES, Sign
-from tasks.models import Assignment, ProvinceSum
-from tasks.status.rules import AssignmentFacts
+from tasks.models import Assignment
 from tasks.touches import WORK
 
 _Key = TypeVar("_Key")
@@ -176,7 +175,7 @@ class Province:
 
 
 def province(caller: Caller, code: str, asked: Asked) -> Province:
-    """Fifteen SQL queries, whatever the size.
+    """Nine SQL queries, whatever the size.
 
     Raises Http404 for a code that is no province's.
     """
@@ -188,20 +187,18 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     breakdown = breakdown_of(place, asked, standing)
     dues = series.due_counts(Assignment.objects.filter(here), asked)
     given = Assignment.objects.filter(area__path=place.path)
-    facts = facts_of(given, asked.known_at)
+    facts, told = facts_and_expected(given, asked.day, asked.known_at)
     lines_of = by_category(place.path, asked.seen_on)
-    own_work = here & NOT_COMMUNES
     targets = Target.objects.filter(area__path=place.path)
     lines = target_lines(targets, asked.day, asked.compared, asked.known_at)
-    overdue = overdue_tasks(caller, asked, own_work, standing)
+    own = own_tasks(caller, asked, facts, told, standing)
     plans = _plan_sections(
         breakdown,
         dues,
         facts=facts,
-        told=expected_days(given, asked),
-        spans=_spans(place, facts, asked),
+        told=told,
         asked=asked,
-        overdue=overdue,
+        overdue=own.overdue,
     )
     return Province(
         asked=asked,
@@ -210,9 +207,9 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
         communes=commune_sections(breakdown, dues),
         targets=tuple(lines),
         groups=tuple(by_verdict(lines)),
-        upcoming=upcoming_of(caller, asked, own_work, names=standing.names),
-        overdue=overdue,
-        changes=changes_of(caller, asked, own_work, standing.names),
+        upcoming=own.upcoming,
+        overdue=own.overdue,
+        changes=own.changes,
         obstacles=joined(lines_of, proposals_of(place.path, asked.seen_on)),
         blocking=obstacle_finding(lines_of, code),
         coming=due_finding(
@@ -221,28 +218,12 @@ def province(caller: Caller, code: str, asked: Asked) -> Province:
     )
 
 
-def _spans(
-    place: Place, facts: Mapping[int, tuple[CountCell, AssignmentFacts]], asked: Asked
-) -> Mapping[int, list[CountSpan]]:
-    """The counts of the province's own tasks by plan and how long they hold."""
-    if asked.known_at is None:
-        own = ProvinceSum.objects.filter(
-            area__path=place.path, of_communes=False, day__lte=asked.day
-        )
-        return series.spans(own.annotate(begins=F("day")))
-    of_plan = defaultdict[int, list[AssignmentFacts]](list)
-    for cell, one in facts.values():
-        of_plan[cell.plan].append(one)
-    return {plan: cell_timeline(found) for plan, found in of_plan.items()}
-
-
 def _plan_sections(
     breakdown: Breakdown,
     dues: Sequence[series.DueCount],
     *,
-    facts: Mapping[int, tuple[CountCell, AssignmentFacts]],
+    facts: FactsOf,
     told: Mapping[int, date],
-    spans: Mapping[int, list[CountSpan]],
     asked: Asked,
     overdue: Sequence[OverdueTask],
 ) -> tuple[PlanSection, ...]:
@@ -268,7 +249,8 @@ def _plan_sections(
         # Most overdue first, then in protocol order.
         ordered = sorted(agencies.items(), key=lambda item: (-item[1].now.overdue, item[0][0]))
         dues_of: Mapping[date, int] = fallen.get(plan.plan_id, {})
-        spans_of = spans.get(plan.plan_id, [])
+        facts_here = {pk: one for pk, (cell, one) in facts.items() if cell.plan == plan.plan_id}
+        spans_of = cell_timeline(facts_here.values())
         steps = series.steps(spans_of, dues_of, asked.day)
         lines = (ProvinceGroupLine(*key, counts) for key, counts in sorted(groups.items()))
         sections.append(
@@ -288,11 +270,7 @@ def _plan_sections(
                 steps=steps,
                 months=series.month_ends(steps, asked.day),
                 days=on_four_days(asked, spans_of),
-                outlook=outlook_of(
-                    {pk: one for pk, (cell, one) in facts.items() if cell.plan == plan.plan_id},
-                    told,
-                    asked.day,
-                ),
+                outlook=outlook_of(facts_here, told, asked.day),
             )
         )
     return tuple(sorted(sections, key=lambda section: -section.counts.now.total))

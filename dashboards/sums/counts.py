@@ -8,7 +8,7 @@ from functools import reduce
 from operator import add, or_
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Sum, When
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
 from django.utils.translation import gettext as _
 
 from core.text.language import in_language
@@ -156,19 +156,35 @@ def counted_on(
     """
     if known_at:
         return _counted_as_known(rows, keys, days, known_at)
+    return _read(_summed(rows, keys, days), len(keys))
+
+
+def _summed(
+    rows: QuerySet[Any], keys: Sequence[str | Value], days: Sequence[date]
+) -> "QuerySet[Any, tuple[Any, ...]]":
+    """The keys, and the counts of one day after the other."""
     in_force = [Q(day__lte=on, until__gt=on) for on in days]
     sums = {
         f"{count}_{place}": Sum(count, filter=condition, default=0)
         for place, condition in enumerate(in_force)
         for count in COUNTS
     }
+    named = {
+        f"key_{place}": key if isinstance(key, Value) else F(key) for place, key in enumerate(keys)
+    }
     # order_by(): the model's own order would split the groups.
-    found = rows.filter(reduce(or_, in_force)).order_by().values(*keys)
+    held = rows.filter(reduce(or_, in_force)).order_by().values(**named).annotate(**sums)
+    found: QuerySet[Any, tuple[Any, ...]] = held.values_list(*named, *sums)
+    return found
+
+
+def _read(rows: Iterable[tuple[Any, ...]], keys: int) -> dict[Key, tuple[Counts, ...]]:
     return {
-        tuple(row[key] for key in keys): tuple(
-            Counts(*(row[f"{count}_{place}"] for count in COUNTS)) for place in range(len(days))
+        row[:keys]: tuple(
+            Counts(*row[first : first + len(COUNTS)])
+            for first in range(keys, len(row), len(COUNTS))
         )
-        for row in found.annotate(**sums)
+        for row in rows
     }
 
 
@@ -270,13 +286,13 @@ _OWN_KEYS = (
     "agency__head_title_en",
 )
 _NUMBERS = {"group__number", "agency__protocol_order"}
-_NO_OWN_KEYS = tuple(0 if key in _NUMBERS else "" for key in _OWN_KEYS)
+_NO_OWN_KEYS: Key = tuple(0 if key in _NUMBERS else "" for key in _OWN_KEYS)
 
 
 def breakdown_of(
     place: Place, asked: Asked, standing: Standing | None = None
 ) -> dict[BreakdownRow, Compared]:
-    """Counts in a province by plan, area, group and agency (two SQL queries, and one for who stands
+    """Counts in a province by plan, area, group and agency (one SQL query, and one for who stands
     for whom, unless it is given).
 
     All assignments of a commune are one row, without group and agency. Both days of a merged agency
@@ -284,13 +300,18 @@ def breakdown_of(
     """
     own = Completion.objects.filter(area__path=place.path)
     below = CommuneSum.objects.filter(area__path__startswith=place.path)
-    found = compared(own, (*_KEYS, *_OWN_KEYS), asked)
-    for key, counts in compared(below, _KEYS, asked).items():
-        found[*key, *_NO_OWN_KEYS] = counts
+    keys, days = (*_KEYS, *_OWN_KEYS), (asked.day, asked.compared)
+    if asked.known_at:
+        counted = counted_on(own, keys, days, asked.known_at)
+        for key, of_commune in counted_on(below, _KEYS, days, asked.known_at).items():
+            counted[*key, *_NO_OWN_KEYS] = of_commune
+    else:
+        communes_of = _summed(below, (*_KEYS, *map(Value, _NO_OWN_KEYS)), days)
+        counted = _read(_summed(own, keys, days).union(communes_of, all=True), len(keys))
     merged, communes, _names = standing or standing_on(asked.day)
     breakdown: dict[BreakdownRow, Compared] = {}
-    for key, counts in found.items():
-        row = BreakdownRow(*key)
+    for key, on_days in counted.items():
+        row, counts = BreakdownRow(*key), Compared(*on_days)
         row = replace(row, area_code=communes.get(row.area_code, row.area_code))
         if heir := merged.get(row.agency_code):
             row = replace(

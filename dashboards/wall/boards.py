@@ -15,9 +15,9 @@ from dashboards.frame.places import NOT_COMMUNES
 from dashboards.pages import tilemap
 from dashboards.pages.overview import JUDGED, NOT_JUDGED
 from dashboards.pages.targets import VerdictGroup, by_verdict, national_targets, target_lines
-from dashboards.pages.upcoming import upcoming_of
 from dashboards.sums.counts import Compared, compared
 from dashboards.text import figures
+from dashboards.work.upcoming import upcoming_of
 from provinces.lookup import as_named_on
 from provinces.models import Agency, Area, DisplayKey, WallPage
 from provinces.models.places import province_code

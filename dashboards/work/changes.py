@@ -29,7 +29,7 @@ from tasks.models.assignment import in_reach
 from tasks.states import State
 from tasks.worklist.query import counted_condition, was_counted
 
-_SHOWN = 5
+SHOWN = 5
 _KINDS = ("completed", "overdue")
 
 
@@ -100,7 +100,7 @@ def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = Non
                 order_by=[F("on").desc(), F("due_then").desc(nulls_last=True), F("pk")],
             ),
         )
-        .filter(place__lte=_SHOWN)
+        .filter(place__lte=SHOWN)
         .select_related("task", "agency__successor__successor")
         .order_by("place")
     )

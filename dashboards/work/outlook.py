@@ -6,13 +6,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from dashboards.frame.day import Asked
 from dashboards.sums.series import SeriesStep
 from dashboards.text import figures
 from tasks.completion.counts import percentage
 from tasks.completion.forecast import LEAST, RUNS, Expectation, forecast
-from tasks.models import StatusReport
-from tasks.models.assignment import OPEN_STATES, AssignmentQuerySet
+from tasks.models.assignment import OPEN_STATES
 from tasks.states import State
 from tasks.status.rules import AssignmentFacts, progress_on
 
@@ -67,20 +65,10 @@ class Outlook:
         ) % {"runs": RUNS}
 
 
-def expected_days(rows: AssignmentQuerySet, asked: Asked) -> dict[int, date]:
-    """When their agencies last said that they would be completed (one SQL query)."""
-    told = StatusReport.objects.filter(
-        assignment__in=rows.order_by().values("pk"), expected_on__isnull=False
-    )
-    told = told.effective_by(asked.day, asked.known_at)
-    found = told.in_order().values_list("assignment", "expected_on")
-    return {pk: expected for pk, expected in found if expected}
-
-
 def outlook_of(
     facts: Mapping[int, AssignmentFacts], told: Mapping[int, date], day: date
 ) -> Outlook:
-    """``facts`` and ``told`` (see ``expected_days``) by assignment."""
+    """``facts``, and ``told``: the days now expected, by assignment."""
     completed, delays, expected = 0, list[int](), list[date]()
     for pk, one in facts.items():
         now = progress_on(one, day)

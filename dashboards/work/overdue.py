@@ -5,18 +5,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Q, Value, When
 from django.utils.translation import gettext as _
 
 from dashboards.frame.day import Asked
 from dashboards.text import figures
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
-from provinces.lookup import Standing
-from provinces.permissions import Caller
-from tasks.completion.as_of import is_open, is_overdue, state_on
-from tasks.models import Assignment, StatusReport
+from tasks.completion.as_of import is_open, state_on
+from tasks.models import Assignment
 from tasks.worklist.query import CAUSES, last_cause
 
 _BANDS = ((1, 7), (8, 30), (31, 90), (91, None))
@@ -58,44 +55,6 @@ class AgeBand:
     def days(self) -> str:
         """ "8–30", ">90"."""
         return f"{self.first}–{self.last}" if self.last else f">{self.first - 1}"
-
-
-def overdue_tasks(
-    caller: Caller, asked: Asked, scope: Q, standing: Standing
-) -> tuple[OverdueTask, ...]:
-    """Those that the caller may see, the longest overdue first (one SQL query)."""
-    day = asked.day
-    said = (
-        StatusReport.objects.filter(assignment=OuterRef("pk"), expected_on__isnull=False)
-        .effective_by(day, asked.known_at)
-        .last_first()
-    )
-    rows = (
-        state_on(
-            Assignment.objects.filter(scope).visible_to(caller), day, asked.known_at, lists=False
-        )
-        .filter(is_overdue(day))
-        .annotate(expected_then=Subquery(said.values("expected_on")[:1]))
-        .select_related("task", "agency")
-        .order_by(F("due_then"), "agency__protocol_order", "task__number_key", "pk")
-    )
-    found: list[Any] = list(rows)
-    tasks = []
-    for row in found:
-        agency = standing.agencies.get(row.agency.code, row.agency)
-        tasks.append(
-            OverdueTask(
-                id=row.pk,
-                title=row.task.title,
-                agency_code=agency.code,
-                agency=agency.short_name,
-                due_on=row.due_then,
-                days=(day - row.due_then).days,
-                expected_on=row.expected_then,
-                is_illustrative=row.task.is_illustrative,
-            )
-        )
-    return tuple(tasks)
 
 
 def oldest_of(agency_code: str, tasks: Iterable[OverdueTask]) -> tuple[int | None, date | None]:

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from tasks.models import Assignment, ExtensionRequest, StatusReport
+from tasks.models.report import StatusReportQuerySet
 from tasks.status.rules import AssignmentFacts
 
 
@@ -46,22 +47,69 @@ def facts_by_cell(
     return dict(cells)
 
 
-def facts_of(
-    assignments: "QuerySet[Assignment]", known_at: datetime | None = None
-) -> dict[int, tuple[CountCell, AssignmentFacts]]:
+FactsOf = dict[int, tuple[CountCell, AssignmentFacts]]
+
+
+def facts_of(assignments: "QuerySet[Assignment]", known_at: datetime | None = None) -> FactsOf:
     """The cell and the facts of each assignment, by its row number (3 SQL queries)."""
-    # Unordered, so that it is a plain subquery.
-    chosen = assignments.order_by().values("pk")
-    counting = StatusReport.objects.filter(assignment__in=chosen).counting(known_at).in_order()
-    reports = _grouped(counting.values_list("assignment_id", "effective_on", "state"))
+    reports = _counting(assignments, known_at).in_order()
+    granted = _granted(assignments, known_at).order_by("decided_on", "decided_at", "id")
+    return _joined(
+        assignments,
+        _grouped(reports.values_list("assignment_id", "effective_on", "state")),
+        _grouped(granted.values_list("assignment_id", "decided_on", "new_due_on")),
+    )
 
+
+def facts_and_expected(
+    assignments: "QuerySet[Assignment]", day: date, known_at: datetime | None = None
+) -> tuple[FactsOf, dict[int, date]]:
+    """The same, and when their agencies last said by the day that they would be completed (2 SQL
+    queries). For a page: of very many, three queries that come sorted cost less."""
+    told = StatusReport.objects.filter(assignment__in=_plain(assignments))
+    told = told.filter(expected_on__isnull=False).effective_by(day, known_at)
+    when, nothing = ("effective_on", "recorded_at", "id"), Value("")
+    reports = _counting(assignments, known_at)
+    rows = reports.order_by().values_list(*when, Value(0), "assignment_id", "effective_on", "state")
+    parts = (
+        _granted(assignments, known_at).values_list(
+            *("decided_on", "decided_at", "id", Value(1), "assignment_id", "new_due_on", nothing)
+        ),
+        told.order_by().values_list(*when, Value(2), "assignment_id", "expected_on", nothing),
+    )
+    kinds: tuple[_Groups, _Groups, _Groups] = ({}, {}, {})
+    for day_of, _at, _id, kind, owner, other_day, state in sorted(rows.union(*parts, all=True)):
+        kinds[kind].setdefault(owner, []).append((day_of, state if kind == 0 else other_day))
+    reported, granted, expected = kinds
+    last = {owner: found[-1][1] for owner, found in expected.items()}
+    return _joined(assignments, reported, granted), last
+
+
+_Groups = dict[int, list[tuple[Any, Any]]]
+
+
+def _plain(assignments: "QuerySet[Assignment]") -> "QuerySet[Assignment, Any]":
+    """Unordered, so that it is a plain subquery."""
+    return assignments.order_by().values("pk")
+
+
+def _counting(
+    assignments: "QuerySet[Assignment]", known_at: datetime | None
+) -> StatusReportQuerySet:
+    return StatusReport.objects.filter(assignment__in=_plain(assignments)).counting(known_at)
+
+
+def _granted(
+    assignments: "QuerySet[Assignment]", known_at: datetime | None
+) -> "QuerySet[ExtensionRequest]":
     granted = ExtensionRequest.objects.filter(
-        assignment__in=chosen, decision=ExtensionRequest.Decision.GRANTED
-    ).order_by("decided_on", "decided_at", "id")
-    if known_at:
-        granted = granted.filter(decided_at__lte=known_at)
-    extensions = _grouped(granted.values_list("assignment_id", "decided_on", "new_due_on"))
+        assignment__in=_plain(assignments), decision=ExtensionRequest.Decision.GRANTED
+    )
+    return (granted.filter(decided_at__lte=known_at) if known_at else granted).order_by()
 
+
+def _joined(assignments: "QuerySet[Assignment]", reports: _Groups, extensions: _Groups) -> FactsOf:
+    """One SQL query."""
     rows = assignments.order_by().values_list(
         "pk", "assigned_on", "original_due_on", *CELL_OF_ASSIGNMENT
     )
@@ -76,7 +124,7 @@ def facts_of(
     }
 
 
-def _grouped(rows: Iterable[tuple[int, Any, Any]]) -> dict[int, list[tuple[Any, Any]]]:
+def _grouped(rows: Iterable[tuple[int, Any, Any]]) -> _Groups:
     groups: defaultdict[int, list[tuple[Any, Any]]] = defaultdict(list)
     for owner, first, second in rows:
         groups[owner].append((first, second))

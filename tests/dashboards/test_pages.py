@@ -265,7 +265,7 @@ def cost(
 QUERIES = {
     "/": (11, 12),
     "/provinces/": (6, 6),
-    "/provinces/40/": (18, 18),
+    "/provinces/40/": (12, 12),
     "/communes/": (7, 7),
     "/communes/?area=40": (9, 9),
     "/targets/": (4, 4),

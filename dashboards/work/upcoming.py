@@ -80,15 +80,16 @@ def upcoming_of(
     late = [row for row in found if row.is_late]
     soon = [row for row in found if not row.is_late]
     return Upcoming(
-        tuple(_item(row, day) for row in late),
+        tuple(late_item(row, day) for row in late),
         late[0].among if late else 0,
-        tuple(_item(row, day) for row in soon),
+        tuple(late_item(row, day) for row in soon),
         soon[0].among if soon else 0,
         day + COMING,
     )
 
 
-def _item(row: Any, day: date) -> LateItem:
+def late_item(row: Any, day: date) -> LateItem:
+    """Of a row with ``due_then``, read with its task's document, its agency's heir and its area."""
     due_on: date = row.due_then
     return LateItem(
         id=row.pk,

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 from django.urls import resolve
 
 from bench.country import people
-from bench.country.data import COMMUNES, WrongFiguresError
+from bench.country.data import COMMUNES, OWN, WrongFiguresError
+from dashboards.charts.registry import CHARTS
+from provinces.models import WallPage
 from tests.security.cast import QUERIES, path_of
 from tests.security.matrix import TABLE, Rule, read_table
 
@@ -17,8 +20,16 @@ PAST, _PAST_DAY = " of a past day", "2025-11-15"
 # The first of them that may. They see most.
 OPENED_BY = ("coordinator@parent", "reviewer@parent", "coordinator@own", "officer@own")
 _NOT_IN_PRODUCTION = {"style/"}
-# Asked with more than the address.
-_ALSO = {"api/v1/readings/": "page_size=100"}
+_CHART = "api/v1/charts/<name>/"
+_ALSO = {
+    "api/v1/readings/": ["page_size=100"],
+    "communes/": [f"area={OWN}"],
+    "compare/": [f"area={OWN}&area=01&area=04&area=08&area=11"],
+    "wall/": [f"page={page}" for page in WallPage.values],
+}
+"""Asked with more than the address."""
+_OF_NO_DAY = {"wall/", "freshness/", "activity/", "api/v1/charts/"}
+"""Of the committee's, those that always show today, or days of their own."""
 _ALSO_BY = {"tasks/": "officer@own"}
 
 
@@ -51,14 +62,35 @@ def pages() -> list[Page]:
 def _of(rule: Rule, subjects: dict[str, str]) -> Iterator[Page]:
     path = path_of(rule.address, rule.subject, subjects).replace("305-KH/TU", COMMUNES)
     caller = next(caller for caller in OPENED_BY if caller in rule.done)
-    yield Page(rule.address, path, caller)
+    opened = [Page(rule.address, path, caller)]
+    if rule.address == _CHART:
+        opened = [
+            Page(f"api/v1/charts/{name}/", _of_chart(name, subjects), caller) for name in CHARTS
+        ]
     sign = "&" if rule.subject in QUERIES else "?"
-    if resolve(path.partition("?")[0]).func.__module__.startswith("dashboards.pages"):
-        yield Page(f"{rule.address}{PAST}", f"{path}{sign}as_of={_PAST_DAY}", caller)
-    if more := _ALSO.get(rule.address):
-        yield Page(f"{rule.address}?{more}", f"{path}{sign}{more}", caller)
+    opened += (
+        Page(f"{rule.address}?{more}", f"{path}{sign}{more}", caller)
+        for more in _ALSO.get(rule.address, ())
+    )
+    yield from opened
+    if rule.address not in _OF_NO_DAY and _is_of_the_committee(path):
+        for page in opened:
+            if not page.is_file:
+                dated = f"{page.path}{'&' if '?' in page.path else '?'}as_of={_PAST_DAY}"
+                yield Page(f"{page.name}{PAST}", dated, caller)
     if other := _ALSO_BY.get(rule.address):
         yield Page(f"{rule.address} of one agency", path, other)
+
+
+def _of_chart(name: str, subjects: dict[str, str]) -> str:
+    known = {"plan": COMMUNES, "target": subjects["target"], "indicator": subjects["indicator"]}
+    asked = urlencode({one: known[one] for one in CHARTS[name].takes if one in known})
+    return f"/api/v1/charts/{name}/?{asked}"
+
+
+def _is_of_the_committee(path: str) -> bool:
+    view = resolve(path.partition("?")[0]).func
+    return view.__module__.startswith("dashboards.")
 
 
 class Browsers(dict[str, Client]):

@@ -19,7 +19,7 @@ SCANS: Mapping[str, set[str]] = {
     # Parts of one document by agency and by area.
     "tasks_completion": {
         *("plans/<plan_id>/", "export/charts/<name>.<kind>"),
-        *("api/v1/charts/<name>/", "api/v1/completion/"),
+        *("api/v1/charts/completion-by-group/", "api/v1/completion/"),
     },
     # What is late and what changed of a past day, and lists of everybody's work.
     "tasks_assignment": {
@@ -27,12 +27,20 @@ SCANS: Mapping[str, set[str]] = {
         *("tasks/", "tasks/ of one agency", "tasks/export.xlsx", "api/v1/tasks/"),
         # Here nearly all work is of one document, and of communes.
         *("planning/documents/<pk>/", "planning/documents/<pk>/table/", "communes/"),
-        "planning/tasks/<pk>/change/",
+        *("planning/tasks/<pk>/change/", "communes/?area=40"),
+        *(f"api/v1/charts/{name}/" for name in ("communes-by-group", "completion-over-time")),
+        *(f"api/v1/charts/{name}/" for name in ("delay-by-age", "due-by-week")),
     },
-    "tasks_statusreport": {"tasks/export.xlsx"},
+    "tasks_statusreport": {
+        *("tasks/export.xlsx", "wall/?page=communes", "api/v1/charts/completion-over-time/"),
+    },
     # The kept sums: some hundred rows of each day, of all that ever held.
-    "tasks_provincesum": {"/", "plans/", "plans/<plan_id>/", "provinces/"},
-    "tasks_communesum": {"provinces/<code>/"},
+    "tasks_provincesum": {
+        *("/", "plans/", "plans/<plan_id>/", "provinces/", "communes/"),
+        *(f"api/v1/charts/{name}/" for name in ("communes-by-group", "completion-over-time")),
+        "api/v1/charts/ranks/",
+    },
+    "tasks_communesum": {"provinces/<code>/", "wall/?page=communes"},
     # How many areas each indicator has figures of.
     "indicators_coverage": {"indicators/"},
 }

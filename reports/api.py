@@ -25,7 +25,7 @@ from reports.content.words import in_words, sentence
 from reports.files.named import file_name, files
 from reports.frozen.corrections import corrections_of
 from reports.frozen.services import freeze
-from reports.models import FrozenReport, ReportingPeriod
+from reports.models import FrozenReport, PeriodLength, ReportingPeriod
 from reports.models.report import in_areas
 
 _ROW_NUMBER = "[0-9]{1,18}"
@@ -122,7 +122,7 @@ class WholeReportSerializer(FrozenReportSerializer):
 class ReportFilter(FilterSet):
     plan = django_filters.CharFilter("period__plan__number")
     area = django_filters.CharFilter("area__code")
-    period = django_filters.CharFilter("period__kind")
+    period = django_filters.ChoiceFilter(field_name="period__kind", choices=PeriodLength.choices)
 
     class Meta:
         model = FrozenReport

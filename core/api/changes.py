@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api.pagination import no_such_cursor, read_page_size
 from core.api.views import APIView
-from core.errors import refuse
 from core.queue import feed
 from core.text.numbers import whole
-from core.web.requests import caller_of, read_key
+from core.web.requests import caller_of
 
 PAGE_SIZE, MOST = 100, 5000
 KINDS = ("reading", "status_report", "assignment", "assessment", "completion")
@@ -52,12 +51,11 @@ class ChangesView(APIView):
     def get(self, request: Request) -> Response:
         """In order, each change once. A page may be shorter than asked, where it holds what is
         hidden from the caller."""
-        query = request.query_params
-        size = whole(query.get("page_size", "").strip() or str(PAGE_SIZE))
-        if not size:
-            detail = _("A whole number from 1 on is expected.")
-            raise refuse("invalid_value", detail, "/page_size")
-        page = feed.read(caller_of(request), read_key(query, "since"), min(size, MOST))
+        sent = request.query_params.get("since", "").strip()
+        since = whole(sent)
+        if sent and since is None:
+            raise no_such_cursor("since")
+        page = feed.read(caller_of(request), since, read_page_size(request, PAGE_SIZE, MOST))
         results = [
             {"kind": row.kind, "at": row.at, "since": row.since, "object": shown}
             for row, shown in page.changes

@@ -4,12 +4,14 @@ not understood must not answer with everything, nor a dry run that is not unders
 from collections.abc import Container, Iterable, Set
 from difflib import get_close_matches
 
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.views import APIView as RestAPIView
 
-from core.errors import Fault, Refused, unknown_field
+from core.api.parsers import refuse_other_charsets
+from core.errors import Fault, Refused, step_to, unknown_field
 
 _SHOWN = 40
 
@@ -19,8 +21,9 @@ class KnownParameters(RestAPIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Once it is known who asks. Raises Refused: ``unknown_parameter``,
-        ``repeated_parameter``."""
+        ``repeated_parameter``, ``unsupported_media_type`` (415)."""
         super().initial(request, *args, **kwargs)
+        refuse_other_charsets(request.content_type)  # Django reads the address by it, too.
         name = getattr(self, "action", None) or (request.method or "").lower()
         if not request.query_params or not hasattr(self, name):
             return
@@ -30,8 +33,7 @@ class KnownParameters(RestAPIView):
             if sent not in known:
                 faults.append(unknown_parameter(sent, known))
             elif len(values) > 1:
-                detail = _("The parameter “%(name)s” is there more than once.") % {"name": sent}
-                faults.append(Fault("repeated_parameter", detail, f"?{sent}"))
+                faults.append(_repeated(sent, f"?{sent}"))
         if faults:
             raise Refused(faults)
 
@@ -78,6 +80,18 @@ def unknown_parameter(name: str, known: Set[str]) -> Fault:
 
 
 def refuse_others(sent: Iterable[str], known: Container[str]) -> None:
-    """The same for the fields of a body. Raises Refused (``unknown_field``)."""
-    if faults := [unknown_field(name) for name in sent if name not in known]:
+    """The same for the fields of a body; a form may say one twice, JSON is parsed without.
+
+    Raises Refused: ``unknown_field``, ``repeated_parameter``.
+    """
+    faults = [unknown_field(name) for name in sent if name not in known]
+    if isinstance(sent, MultiValueDict):
+        twice = (name for name, values in sent.lists() if len(values) > 1)
+        faults += [_repeated(name, f"/{step_to(name)}") for name in twice]
+    if faults:
         raise Refused(faults)
+
+
+def _repeated(name: str, pointer: str) -> Fault:
+    detail = _("The parameter “%(name)s” is there more than once.") % {"name": name[:_SHOWN]}
+    return Fault("repeated_parameter", detail, pointer)

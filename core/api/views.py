@@ -1,9 +1,11 @@
 """What every floor's API views share."""
 
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import django_filters
+from django import forms
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
@@ -38,8 +40,29 @@ class ExactDecimal(serializers.Field[Any, Any, str, Any]):
         return format(value, "f")
 
 
+class _FlagField(forms.NullBooleanField):
+    """The usual one takes what it does not understand for nothing asked, so for all there is."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> bool | None:
+        flag = super().to_python(value)
+        if flag is None and value:
+            raise ValidationError(_("One of %(known)s is expected.") % {"known": "true, false"})
+        return flag
+
+
+class _FlagFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # As below.
+    field_class = _FlagField
+
+
 class FilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types.
     """The base of every floor's filters."""
+
+    FILTER_DEFAULTS: ClassVar[dict[Any, Any]] = {
+        **django_filters.FilterSet.FILTER_DEFAULTS,
+        models.BooleanField: {"filter_class": _FlagFilter},
+    }
 
 
 class APIView(SaysLimits, KnownParameters):

@@ -17,6 +17,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext as _
 
 from core.api import problems
 from core.api.parsers import unpack
@@ -112,7 +113,8 @@ class PackedBodyMiddleware:
         if packed == "identity" or not request.path.startswith("/api/"):
             return None
         if packed not in ("gzip", "x-gzip"):
-            return problems.answer(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            detail = _("Only gzip is taken, not “%(encoding)s”.") % {"encoding": packed[:40]}
+            return problems.answer(request, HTTPStatus.UNSUPPORTED_MEDIA_TYPE, detail=detail)
         is_form = (request.content_type or "").startswith("multipart/")
         most = settings.R57_MAX_UPLOAD_BYTES if is_form else settings.R57_MAX_BODY_BYTES
         try:

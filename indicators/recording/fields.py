@@ -162,7 +162,7 @@ def _number_words(error: InvalidNumber) -> str:
 
 def period_words(error: InvalidPeriod) -> str:
     words = {
-        "no_such_day": _("There is no such month or day."),
+        "no_such_day": _("There is no such month, week or day."),
         "year_out_of_range": _("Years from %(first)d to %(last)d are taken.")
         % {"first": FIRST_YEAR, "last": LAST_YEAR},
         "reversed": _("The period ends before it begins."),

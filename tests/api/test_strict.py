@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -83,6 +84,87 @@ def test_a_parameter_of_the_schema_is_known_and_taken_once(
             assert "unknown_parameter" not in once.content.decode()
         [fault] = problem(twice)["errors"]
         assert (fault["code"], fault["pointer"]) == ("repeated_parameter", f"?{name}")
+
+
+def _is_of_few_values(parameter: dict[str, Any]) -> bool:
+    schema = parameter["schema"]
+    few = "enum" in schema or schema.get("format") == "date" or schema["type"] != "string"
+    return parameter["in"] == "query" and (few or parameter["name"] in ("cursor", "since"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (path, parameter["name"])
+        for path, method in OPERATIONS
+        for parameter in SCHEMA["paths"][path][method].get("parameters", [])
+        if method == "get" and "{" not in path and _is_of_few_values(parameter)
+    ],
+)
+def test_a_value_that_no_parameter_of_its_kind_has_is_refused_by_name(
+    world: dict[str, Any],  # noqa: F811
+    administrator: Client,
+    path: str,
+    name: str,
+) -> None:
+    query = {**world.get(f"get {path.removeprefix('/api/v1/')}", {}).get("query", {}), name: "zzz"}
+    answer = administrator.get(path, query)
+    [fault] = problem(answer)["errors"]
+    assert (answer.status_code, fault["pointer"]) == (400, f"/{name}")
+
+
+@pytest.mark.parametrize("position", ["p=abc", "p=1.5", "p=2020-01-01", "p=%00", "p=-1", "r=x"])
+def test_a_cursor_that_was_never_given_is_refused(client: Client, key: str, position: str) -> None:
+    cursor = b64encode(position.encode()).decode()
+    answer = client.get(READINGS, {"cursor": cursor}, headers=bearer(key))
+    [fault] = problem(answer)["errors"]
+    assert (answer.status_code, fault["code"]) == (400, "invalid_value")
+    assert fault["pointer"] == "/cursor"
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "1e3", "٣", "9" * 30])
+def test_a_page_of_no_size_is_refused(client: Client, key: str, size: str) -> None:
+    answer = client.get(READINGS, {"page_size": size}, headers=bearer(key))
+    assert problem(answer)["errors"][0]["pointer"] == "/page_size"
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1"])
+def test_no_charset_makes_another_address(client: Client, key: str, charset: str) -> None:
+    kind = f"application/json; charset={charset}"
+    answer = client.get(READINGS, {"area": "40"}, headers={**bearer(key), "Content-Type": kind})
+    assert problem(answer)["status"] == 415
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "named"),
+    [
+        ({"Content-Type": "text/plain"}, 415, "application/json"),
+        ({"Content-Encoding": "br"}, 415, "gzip"),
+        ({"Accept": "application/xml"}, 406, "application/json"),
+    ],
+)
+def test_of_formats_those_to_choose_from_are_named(
+    client: Client, key: str, headers: dict[str, str], status: int, named: str
+) -> None:
+    kind = headers.pop("Content-Type", "application/json")
+    sent: Any = b"{}"
+    answer = client.post(READINGS, sent, content_type=kind, headers={**bearer(key), **headers})
+    found = problem(answer)
+    assert found["status"] == status
+    assert named in found["detail"]
+
+
+@pytest.mark.parametrize("twice", ["dry_run", "mode", "warnings", "file"])
+def test_a_form_says_nothing_twice(client: Client, key: str, twice: str) -> None:
+    rows = b"indicator,area,period,value\nshare,VN,2024,13\n"
+    said = {"dry_run": ["true", "false"], "mode": ["accept_valid"] * 2, "warnings": ["true"] * 2}
+    files = [SimpleUploadedFile(f"{one}.csv", rows) for one in "ab"[: 1 + (twice == "file")]]
+    form: Any = {"file": files, **({twice: said[twice]} if twice in said else {})}
+    answer = client.post(IMPORTS, form, headers=bearer(key))
+    [fault] = problem(answer)["errors"]
+    assert (answer.status_code, fault["code"]) == (400, "repeated_parameter")
+    assert fault["pointer"] == f"/{twice}"
+    assert not ImportJob.objects.exists()
 
 
 def test_a_typing_error_is_answered_by_the_nearest_parameter(client: Client, key: str) -> None:

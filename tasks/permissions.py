@@ -1,8 +1,10 @@
 """Who may do what to assignments, reports, requests and obstacles."""
 
-from core.models import ApiClient
+from collections.abc import Collection
+
+from core.models import ApiClient, User
 from provinces.models import Area, Plan, PlanScope
-from provinces.permissions import Caller, Permission, holds, register
+from provinces.permissions import NATION_PATH, Caller, Permission, grants, holds, register
 from provinces.roles import AGENCY_ROLES, MANAGERS, REVIEWERS, Role
 from tasks.models import Assignment, Obstacle
 
@@ -42,12 +44,27 @@ def may_approve(caller: Caller, assignment: Assignment) -> bool:
 
 def may_review(caller: Caller, assignment: Assignment) -> bool:
     """The standing agency's reviewers of the area or of an area above it."""
-    return holds(caller, REVIEWERS, assignment.area)
+    return _judges(caller, REVIEWERS, assignment)
 
 
 def may_direct(caller: Caller, assignment: Assignment) -> bool:
     """The coordinators of the area: what would make an agency's own figure better is theirs."""
-    return holds(caller, MANAGERS, assignment.area)
+    return _judges(caller, MANAGERS, assignment)
+
+
+def _judges(caller: Caller, roles: Collection[str], assignment: Assignment) -> bool:
+    """In the assignment's area or above it. What a commune was given from above is judged above:
+    there the agency and the standing agency are one office, and the figure would be its own."""
+    area = assignment.area
+    if not isinstance(caller, User) or not holds(caller, roles, area):
+        return False
+    if area.level != Area.Level.COMMUNE:
+        return True
+    province = f"{NATION_PATH}{area.province_code}/"
+    held = (grant.area_path for grant in grants(caller) if grant.role in roles)
+    if any(path and province.startswith(path) for path in held):
+        return True
+    return assignment.task.plan.area.level == Area.Level.COMMUNE
 
 
 def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) -> bool:

@@ -14,12 +14,21 @@ from django.test import Client
 from core.calendar import clock
 from core.errors import Refused
 from core.models import AuditEvent
+from provinces.permissions import Permission, has_permission
 from provinces.roles import Role
 from tasks.models import Assignment, CancelRequest, StatusReport
 from tasks.planning import assigning
-from tasks.reporting import bulk, cancelling, extensions, obstacles, reports
+from tasks.reporting import bulk, cancelling, extensions, obstacles, reports, reviews
 from tasks.reporting.evidence import Proof
-from tests.factories import AssignmentFactory, ObstacleFactory, PlanFactory, member
+from tests.factories import (
+    AgencyFactory,
+    AssignmentFactory,
+    CommuneFactory,
+    ObstacleFactory,
+    PlanFactory,
+    UserFactory,
+    member,
+)
 from tests.tasks.conftest import Cast
 from tests.tasks.steps import accept, codes, fresh, report
 
@@ -229,3 +238,45 @@ def test_a_back_dated_report_says_so(own: Assignment, cast: Cast) -> None:
     report(own, cast.officer, "completed", effective_on=clock.today() - timedelta(days=12))
     page = _signed_in(cast).get(own.get_absolute_url()).content.decode()
     assert "khai lùi 12 ngày" in " ".join(page.split())
+
+
+@pytest.fixture
+def from_above(cast: Cast) -> Assignment:
+    """Work that the province gave to a commune."""
+    plan = PlanFactory.create(number="7-KH/TU", area=cast.area, requires_review=False)
+    office = AgencyFactory.create(area=CommuneFactory.create(parent=cast.area))
+    member(cast.officer, Role.OFFICER, office)
+    return AssignmentFactory.create(task__plan=plan, agency=office)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_communes_coordinator_does_not_cancel_what_the_commune_was_given(
+    from_above: Assignment, cast: Cast, door: Door
+) -> None:
+    member(cast.officer, Role.COORDINATOR, from_above.area)
+    assert door(from_above, cast, "cancelled") == ["not_yours_to_cancel"]
+    assert fresh(from_above).state == "not_started"
+
+
+def test_a_commune_decides_only_on_what_its_own_document_asks(
+    from_above: Assignment, cast: Cast
+) -> None:
+    reviewer = member(UserFactory.create(), Role.REVIEWER, from_above.area)
+    asked = [
+        cancelling.request_cancelling(from_above, by=cast.officer, reason="Trùng"),
+        extensions.request_extension(
+            from_above, by=cast.officer, new_due_on=date(2100, 1, 1), reason="Chờ"
+        ),
+    ]
+    sent = report(from_above, cast.officer, "completed")
+    for judge, may in ((reviewer, False), (cast.reviewer, True)):
+        for permission in (Permission.REVIEW_REPORT, Permission.DECIDE_REQUEST):
+            assert has_permission(judge, permission, from_above) is may
+    for decide in (cancelling.decide_cancelling, extensions.decide_extension):
+        with pytest.raises(PermissionDenied):
+            decide(asked.pop(0), by=reviewer, granted=False, note="Không")
+    with pytest.raises(PermissionDenied):
+        reviews.review_report(sent, by=reviewer, decision="returned", reason="Thiếu")
+    own_plan = PlanFactory.create(number="8-KH/UBND", area=from_above.area)
+    own = AssignmentFactory.create(task__plan=own_plan, agency=from_above.agency)
+    assert has_permission(reviewer, Permission.REVIEW_REPORT, own)

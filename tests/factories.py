@@ -6,7 +6,7 @@ its communes; plan 305-KH/TU of province 40; users with the password ``PASSWORD`
 
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 from factory.declarations import LazyAttribute, SelfAttribute, Sequence, SubFactory
@@ -290,7 +290,23 @@ class AssignmentFactory(DjangoModelFactory[Assignment]):
     due_on = SelfAttribute("original_due_on")
 
 
-class StatusReportFactory(DjangoModelFactory[StatusReport]):
+_Row = TypeVar("_Row", StatusReport, Review, ExtensionRequest)
+
+
+class _EventFactory(DjangoModelFactory[_Row]):
+    """What tells how an assignment stood: its spans follow."""
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def _create(cls, model_class: type[_Row], *args: Any, **kwargs: Any) -> Any:
+        made: Any = super()._create(model_class, *args, **kwargs)  # type: ignore[no-untyped-call]
+        keep_spans([getattr(made, "report", made).assignment_id])
+        return made
+
+
+class StatusReportFactory(_EventFactory[StatusReport]):
     """A raw row: the assignment's spans follow, its own columns do not; use the services for
     that."""
 
@@ -304,14 +320,8 @@ class StatusReportFactory(DjangoModelFactory[StatusReport]):
     recorded_at = LazyAttribute(lambda o: _morning(o.effective_on))
     reported_by_user = SubFactory(UserFactory)
 
-    @classmethod
-    def _create(cls, model_class: type[StatusReport], *args: Any, **kwargs: Any) -> StatusReport:
-        made: StatusReport = super()._create(model_class, *args, **kwargs)
-        keep_spans([made.assignment_id])
-        return made
 
-
-class ReviewFactory(DjangoModelFactory[Review]):
+class ReviewFactory(_EventFactory[Review]):
     """A raw row: accepted at the moment the report was recorded."""
 
     class Meta:
@@ -322,12 +332,6 @@ class ReviewFactory(DjangoModelFactory[Review]):
     reason = LazyAttribute(lambda o: "Thiếu minh chứng" if o.decision == "returned" else "")
     by = SubFactory(UserFactory)
     at = SelfAttribute("report.recorded_at")
-
-    @classmethod
-    def _create(cls, model_class: type[Review], *args: Any, **kwargs: Any) -> Review:
-        made: Review = super()._create(model_class, *args, **kwargs)
-        keep_spans([made.report.assignment_id])
-        return made
 
 
 class ObstacleFactory(DjangoModelFactory[Obstacle]):
@@ -353,16 +357,8 @@ class CancelRequestFactory(DjangoModelFactory[CancelRequest]):
     requested_by = SubFactory(UserFactory)
     requested_at = LazyAttribute(lambda o: _morning(o.assignment.assigned_on))
 
-    @classmethod
-    def _create(
-        cls, model_class: type[ExtensionRequest], *args: Any, **kwargs: Any
-    ) -> ExtensionRequest:
-        made: ExtensionRequest = super()._create(model_class, *args, **kwargs)
-        keep_spans([made.assignment_id])
-        return made
 
-
-class ExtensionFactory(DjangoModelFactory[ExtensionRequest]):
+class ExtensionFactory(_EventFactory[ExtensionRequest]):
     """A raw row: one request that waits for its decision."""
 
     class Meta:

@@ -21,6 +21,7 @@ from indicators.models import Reading
 from provinces.models import Agency, Area, Plan, PlanGroup
 from tasks.models import Assignment, StatusReport, Task
 from tasks.states import State
+from tasks.status.history import keep_spans
 
 FIRST_DAY = date(2025, 3, 1)
 LAST_DAY = date(2026, 10, 31)
@@ -134,6 +135,7 @@ class Nation:
         reports = [report for each in assignments for report in self._reports(each)]
         StatusReport.objects.bulk_create(reports, batch_size=_AT_ONCE)
         Assignment.objects.bulk_update(assignments, ["state", "percent", "version"], _AT_ONCE)
+        keep_spans([assignment.pk for assignment in assignments])
 
     def _reports(self, assignment: Assignment) -> Iterator[StatusReport]:
         begun = self._a_day(FIRST_DAY, LAST_DAY)
@@ -295,6 +297,7 @@ def work_again(times: int) -> None:
         assignment_id="b.id",
         effective_on="o.{} + n",
     )
+    keep_spans(Assignment.objects.filter(spans=None).values_list("pk", flat=True))
 
 
 def _copy(model: type[Model], beside: str, **changed: str) -> None:

@@ -23,7 +23,7 @@ def _late(caller: Caller, query: Query, asked: Asked) -> Rows:
     """What the reader may see one by one, of all pages of the list."""
     page, filters = 1, read_filters(query)
     while True:
-        found = delays(caller, asked.day, filters, str(page), asked.known_at)
+        found = delays(caller, asked, filters, str(page))
         for unit in found.units:
             for one in unit.delays:
                 yield [

@@ -3,13 +3,12 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import BigIntegerField, Case, Count, F, Q, QuerySet, Value, When, Window
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -123,11 +122,10 @@ def read_filters(query: Mapping[str, str]) -> Filters:
     return Filters(plan, area, level)
 
 
-def delays(
-    caller: Caller, day: date, filters: Filters, page: str = "", known_at: datetime | None = None
-) -> Delays:
+def delays(caller: Caller, asked: Asked, filters: Filters, page: str = "") -> Delays:
     """A page of what the caller may see, the longest overdue first (5 SQL queries)."""
-    late = state_on(Assignment.objects.visible_to(caller), day, known_at).filter(is_overdue(day))
+    given, day = Assignment.objects.visible_to(caller), asked.day
+    late = state_on(given, day, asked.known_at).filter(is_overdue(day))
     plans: set[str] = set()
     codes: set[str] = set()
     counts: Counter[str] = Counter()
@@ -150,7 +148,7 @@ def delays(
         kinds=tuple(DelayKind(key, str(LEVELS[key]), counts[key]) for key in LEVELS if counts[key]),
         plans=tuple(sorted(plans)),
         areas=tuple(place for code, place in provinces().items() if code in codes),
-        units=tuple(_units(list(rows), day, merged, known_at)),
+        units=tuple(_units(list(rows), asked, merged)),
         total=counts[level],
         rows=rows,
     )
@@ -210,21 +208,17 @@ def _rows(
     )
 
 
-def _units(
-    rows: Sequence[Any], day: date, merged: Mapping[str, Agency], known_at: datetime | None
-) -> Iterable[LateUnit]:
+def _units(rows: Sequence[Any], asked: Asked, merged: Mapping[str, Agency]) -> Iterable[LateUnit]:
     """In the order of their longest delay. Rows of merged agencies are under their heirs."""
-    keys = [row.pk for row in rows]
+    keys, day = [row.pk for row in rows], asked.day
     reports = (
         StatusReport.objects.filter(assignment__in=keys)
-        .effective_by(day, known_at)
+        .effective_by(day, asked.known_at)
         .filter(~Q(cause="") | ~Q(remedy="") | Q(expected_on__isnull=False))
         .in_order()
     )
     last_reports = {report.assignment_id: report for report in reports}
-    # An obstacle is opened and resolved on the day on which somebody says so.
-    seen_on = min(day, localdate(known_at)) if known_at else day
-    hindrances = hindrances_of(keys, seen_on)
+    hindrances = hindrances_of(keys, asked.seen_on)
     by_agency: defaultdict[Agency, list[Delay]] = defaultdict(list)
     totals: dict[Agency, int] = {}
     for row in rows:
@@ -302,7 +296,7 @@ def late_page(request: HttpRequest) -> HttpResponse:
     page = request.GET.get("page", "")[:_LONGEST_NUMBER]
 
     def context() -> dict[str, object]:
-        found = delays(user, asked.day, filters, page, asked.known_at)
+        found = delays(user, asked, filters, page)
         changes = unit_changes(user, asked, filters, found.level) if asked.compares else ()
         delay = delay_of(found, asked)
         return {

@@ -76,11 +76,9 @@ def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = Non
         asked.known_at,
     ).annotate(**{f"was_{kind}": was_counted(kind, asked.compared) for kind in _KINDS})
     newly = (counted_condition(kind, day) & Q(**{f"was_{kind}": False}) for kind in _KINDS)
-    # Found first, then told apart: whatever is asked for twice is written twice into the SQL.
-    found_first = changed.filter(any_of(newly)).order_by().values("pk")
     own, is_done = in_reach(caller), Q(state_then=State.COMPLETED)
     rows = (
-        state_on(Assignment.objects.filter(pk__in=found_first), day, asked.known_at, lists=False)
+        changed.filter(any_of(newly))
         .annotate(kind=Case(When(is_done, then=Value("completed")), default=Value("overdue")))
         .annotate(
             is_seen=Case(When(own, then=True), default=False) if own else Value(True),

@@ -73,7 +73,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         self, objs: "Iterable[Assignment]", *args: Any, **kwargs: Any
     ) -> "list[Assignment]":
         """With the first span of each."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             made = super().bulk_create(objs, *args, **kwargs)
             _begin(made)
         return made
@@ -190,7 +190,7 @@ class Assignment(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """A new one with its first span."""
         is_new = self._state.adding
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             super().save(*args, **kwargs)
             if is_new:
                 _begin([self])

@@ -1,4 +1,4 @@
-"""Keeps the columns of an assignment that follow from its history in step with it."""
+"""Keeps the columns and spans of an assignment, which follow from its history, in step with it."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping

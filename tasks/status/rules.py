@@ -91,7 +91,7 @@ def status_of(reports: Sequence[ReportFact], way: Way) -> CurrentStatus:
     return CurrentStatus(last.state, last.percent, since, waiting, newest.recorded_at)
 
 
-class Span(NamedTuple):
+class Held(NamedTuple):
     """What holds from ``day`` until the day before ``until``. ``reported_at``: when the last report
     of these days was recorded, whether it counts or not."""
 
@@ -109,7 +109,7 @@ def spans_of(
     extensions: Iterable[tuple[date, date]],
     reports: Iterable[ReportFact],
     way: Way,
-) -> list[Span]:
+) -> list[Held]:
     """One after the other, from the day of assignment to `date.max`; earlier events set the first.
 
     `due_on` and `extensions`: as in `AssignmentFacts`. Takes reports in any order.
@@ -130,7 +130,7 @@ def spans_of(
         if not found or found[-1][1] != held:
             found.append((day, held))
     ends = [*(day for day, _held in found[1:]), date.max]
-    return [Span(day, until, *held) for (day, held), until in zip(found, ends, strict=True)]
+    return [Held(day, until, *held) for (day, held), until in zip(found, ends, strict=True)]
 
 
 _ONE_DAY = timedelta(days=1)

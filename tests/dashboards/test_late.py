@@ -1,5 +1,6 @@
 """The page of overdue tasks: whose, since when, why, and a text to remind with."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 
@@ -7,6 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries as DjangoAssertMaxNumQueries
 
+from dashboards.frame.day import Asked
 from dashboards.pages.late import Filters, delays
 from provinces.models import Agency
 from provinces.roles import Role
@@ -24,6 +26,7 @@ from tests.factories import (
 )
 
 LATE, LATER = date(2025, 10, 1), date(2025, 11, 1)
+ASKED = Asked(DAY, DAY - timedelta(days=7))
 
 
 def test_late_tasks_stand_under_their_agency_the_longest_overdue_first(
@@ -32,7 +35,7 @@ def test_late_tasks_stand_under_their_agency_the_longest_overdue_first(
     second, first = give(LATER), give(LATE)
     give(date(2025, 11, 15))
     give(LATE, done=LATER)
-    (unit,) = delays(place.viewer, DAY, Filters()).units
+    (unit,) = delays(place.viewer, ASKED, Filters()).units
     assert (unit.name, unit.head) == ("Sở Khoa học và Công nghệ", "Nguyễn Thị Hoa")
     assert [(one.id, one.days) for one in unit.delays] == [(first.pk, 45), (second.pk, 14)]
 
@@ -49,7 +52,7 @@ def test_why_and_until_when_are_those_last_reported_by_that_day(place: Place, gi
             expected_on=date(2025, 11, 10),
         )
     StatusReportFactory.create(assignment=late, effective_on=date(2025, 11, 2))
-    (one,) = delays(place.viewer, DAY, Filters()).units[0].delays
+    (one,) = delays(place.viewer, ASKED, Filters()).units[0].delays
     assert (one.cause_kind, one.cause) == ("khách quan", "Chờ đấu thầu")
     assert one.remedy == "Họp hằng tuần"
     assert (one.expected_on, one.expectation_passed) == (date(2025, 11, 10), True)
@@ -65,13 +68,13 @@ def test_what_stands_in_the_way_is_told_with_its_proposal(place: Place, give: Gi
         letter_number="12/UBND",
     )
     ObstacleFactory.create(assignment=late, proposal=sent)
-    (found,) = delays(place.viewer, DAY, Filters()).units[0].delays[0].hindrances
+    (found,) = delays(place.viewer, ASKED, Filters()).units[0].delays[0].hindrances
     assert (found.proposal, found.addressee, found.letter) == (
         "Bổ sung biên chế",
         "Bộ Nội vụ",
         "12/UBND",
     )
-    assert not delays(place.viewer, LATE, Filters()).units
+    assert not delays(place.viewer, replace(ASKED, day=LATE), Filters()).units
 
 
 def test_the_reminder_names_unit_head_tasks_and_days(place: Place, give: Give) -> None:
@@ -79,7 +82,7 @@ def test_the_reminder_names_unit_head_tasks_and_days(place: Place, give: Give) -
     StatusReportFactory.create(
         assignment=late, effective_on=LATER, expected_on=date(2025, 12, 1), remedy="Tăng ca"
     )
-    (unit,) = delays(place.viewer, DAY, Filters()).units
+    (unit,) = delays(place.viewer, ASKED, Filters()).units
     to, told, line, asked = unit.reminder.splitlines()
     assert to == "Kính gửi: Sở Khoa học và Công nghệ (Nguyễn Thị Hoa)"
     assert told.startswith("Tính đến ngày 15/11/2025")
@@ -96,31 +99,31 @@ def test_assignments_of_communes_are_a_list_of_their_own(place: Place, give: Giv
     commune = AgencyFactory.create(area=CommuneFactory.create(parent=place.area))
     give(LATE, agency=commune)
     give(LATER, agency=commune)
-    found = delays(place.viewer, DAY, Filters())
+    found = delays(place.viewer, ASKED, Filters())
     assert [(kind.key, kind.count) for kind in found.kinds] == [("agencies", 1), ("communes", 2)]
     assert (found.level, found.total) == ("agencies", 1)
-    assert delays(place.viewer, DAY, Filters(level="communes")).units[0].total == 2
+    assert delays(place.viewer, ASKED, Filters(level="communes")).units[0].total == 2
 
 
 def test_document_and_province_narrow_the_list(place: Place, give: Give) -> None:
     give(LATE)
     elsewhere = AgencyFactory.create(area=ProvinceFactory.create(code="01"))
     give(LATE, agency=elsewhere, task__plan=PlanFactory.create(number="01-KH"))
-    everything = delays(place.viewer, DAY, Filters())
+    everything = delays(place.viewer, ASKED, Filters())
     assert (len(everything.units), everything.plans) == (2, ("01-KH", "305-KH/TU"))
-    assert [unit.name for unit in delays(place.viewer, DAY, Filters(area="01")).units] == [
+    assert [unit.name for unit in delays(place.viewer, ASKED, Filters(area="01")).units] == [
         elsewhere.name
     ]
-    assert [unit.name for unit in delays(place.viewer, DAY, Filters(plan="305-KH/TU")).units] == [
+    assert [unit.name for unit in delays(place.viewer, ASKED, Filters(plan="305-KH/TU")).units] == [
         place.agency.name
     ]
-    assert delays(place.viewer, DAY, Filters(plan="01-KH", area="40")).units == ()
+    assert delays(place.viewer, ASKED, Filters(plan="01-KH", area="40")).units == ()
 
 
 def test_nobody_sees_a_task_outside_their_places(place: Place, give: Give, visit: Visit) -> None:
     late = give(LATE)
     stranger = member(UserFactory.create(), Role.OFFICER, AgencyFactory.create())
-    assert delays(stranger, DAY, Filters()).units == ()
+    assert delays(stranger, ASKED, Filters()).units == ()
     assert late.task.title_vi in visit("/late/").content.decode()
     assert late.task.title_vi not in visit("/late/", by=stranger).content.decode()
 
@@ -160,7 +163,7 @@ def test_what_is_not_shown_is_counted_and_on_another_page(
     monkeypatch.setattr("dashboards.pages.late.PAGE_SIZE", 2)
     for _ in range(3):
         give(LATE)
-    found = [delays(place.viewer, DAY, Filters(), page) for page in ("1", "2")]
+    found = [delays(place.viewer, ASKED, Filters(), page) for page in ("1", "2")]
     assert [(one.total, one.units[0].total) for one in found] == [(3, 3), (3, 3)]
     shown = [delay.id for one in found for delay in one.units[0].delays]
     assert len(set(shown)) == len(shown) == 3
@@ -172,11 +175,11 @@ def test_what_a_merged_agency_left_is_late_with_its_successor(place: Place, give
     give(LATE)
     give(LATER, agency=heir)
     Agency.objects.filter(pk=place.agency.pk).update(successor=heir, merged_on=DAY)
-    (unit,) = delays(place.viewer, DAY, Filters()).units
+    (unit,) = delays(place.viewer, ASKED, Filters()).units
     assert (unit.name, unit.total) == ("Sở Nội vụ", 2)
     assert [one.once for one in unit.delays] == [place.agency.short_name, ""]
     assert unit.reminder.startswith("Kính gửi: Sở Nội vụ")
-    yesterday = delays(place.viewer, DAY - timedelta(days=1), Filters()).units
+    yesterday = delays(place.viewer, replace(ASKED, day=DAY - timedelta(days=1)), Filters()).units
     assert [(unit.name, unit.total) for unit in yesterday] == [
         (place.agency.name, 1),
         ("Sở Nội vụ", 1),

@@ -100,7 +100,7 @@ def test_the_cost_does_not_grow_with_the_communes(
     cast: Cast, task: Task, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     committees(130)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert give(task, cast.coordinator, cast.area).given == 130
 
 

@@ -1,9 +1,11 @@
 """The API's root: every floor's addresses under /api/v1/, their schema, and a page to try them."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
+from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils.translation import get_language
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -24,6 +26,21 @@ from tasks.api import urlpatterns as of_tasks
 
 class SchemaView(KnownParameters, SpectacularAPIView):
     """``/schema/``."""
+
+    kept: ClassVar[dict[tuple[str, str, str], str | bytes]] = {}
+
+    def _get_schema_response(self, request: Request) -> HttpResponse | Response:
+        """It is made, and written out, once until other code is started; that takes a second."""
+        renderer = request.accepted_renderer
+        key = (renderer.media_type, request.version or "", get_language() or "")
+        if key not in self.kept:
+            made = super()._get_schema_response(request)  # type: ignore[no-untyped-call]
+            self.kept[key] = renderer.render(made.data, renderer.media_type, {})
+        name = self._get_filename(request, request.version)  # type: ignore[no-untyped-call]
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        charset = f"; charset={renderer.charset}" if renderer.charset else ""
+        kind = f"{renderer.media_type}{charset}"
+        return HttpResponse(self.kept[key], content_type=kind, headers=headers)
 
 
 class DocsView(KnownParameters, SpectacularSwaggerSplitView):

@@ -103,6 +103,11 @@ class Cell:
         figure = shown(reading)
         return words % {"figure": figure} if figure else ""
 
+    @property
+    def has_more(self) -> bool:
+        """Whether anything is said below the field."""
+        return bool(self.state or self.status or self.before or self.may_withdraw)
+
 
 def base_of(area: Area, period: Period, held: set[int]) -> int:
     """Among how many provinces the cell's figure was counted: as the rules of a reading want it,

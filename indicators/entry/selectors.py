@@ -16,8 +16,9 @@ from indicators.models.reading import vintage_order
 from indicators.schedule import begun
 from provinces.models import Area
 
-COUNTS = (1, 3, 4, 6, 8, 12)
-USUAL_COUNT = 4
+COUNTS = (1, 2, 3, 4, 6, 8, 12)
+USUAL_COUNT, USUAL_CELLS = 4, 400
+"""Shown unless more periods are asked for: a page of 400 fields has about 130 kB."""
 MOST_CELLS = 900
 """As many fields as one form may send, less those above the grid."""
 _ENDS = 36
@@ -67,7 +68,8 @@ def grid_of(
     counts = [n for n in COUNTS if n * len(group.areas) <= MOST_CELLS] or [1]
     ended = next(period for period in offered if period.last_day < clock.today())
     end = query.get("end") or ended.text
-    count = query.get("count") or str(min(USUAL_COUNT, counts[-1]))
+    usual = [n for n in COUNTS if n <= USUAL_COUNT and n * len(group.areas) <= USUAL_CELLS] or [1]
+    count = query.get("count") or str(usual[-1])
     last = next((period for period in offered if period.text == end), None)
     if last is None:
         raise no_such_filter("end")

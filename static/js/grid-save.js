@@ -16,6 +16,8 @@
   const replace = (field, more) => {
     const hadFocus = moreOf(field).contains(document.activeElement);
     moreOf(field).replaceChildren(...more);
+    moreOf(field).id = `${field.id}-more`;
+    field.setAttribute("aria-describedby", moreOf(field).id);
     if (hadFocus) field.focus();
   };
 

@@ -33,8 +33,9 @@ FIGURES: Sequence[tuple[str, str | Promise]] = (
 
 @dataclass(frozen=True)
 class ComparedReading:
-    """The newest figure of an area, as of the day and as of the compared one."""
+    """The newest figure of an area (its code), as of the day and as of the compared one."""
 
+    area: str
     now: ReadingLine | None
     before: ReadingLine | None
 
@@ -125,7 +126,7 @@ def compared_indicators(
     now, before = (newest_readings(covered, day, asked) for day in (asked.day, asked.compared))
     for indicator in measured:
         cells = tuple(
-            ComparedReading(now.get((indicator.pk, code)), before.get((indicator.pk, code)))
+            ComparedReading(code, now.get((indicator.pk, code)), before.get((indicator.pk, code)))
             for code in codes
         )
         if any(cell.now for cell in cells):

@@ -247,6 +247,7 @@ def target_list(request: HttpRequest) -> HttpResponse:
             "title": _("Targets"),
             "lines": lines,
             "verdict": verdict,
+            "area": area,
             "groups": by_verdict(lines),
             "is_filtered": bool(area or verdict),
             "lagging": lagging(lines),

@@ -174,14 +174,6 @@ def rows_on(
 
 
 @register.simple_tag(takes_context=True)
-def targets_then(context: Context, group: Any, area: str) -> SafeString:
-    """How many targets had the verdict on the compared day, as the link to them."""
-    then = asked_of(context.flatten()).of_compared
-    url = then.carried(reverse("targets"), area=area, verdict=group.verdict)
-    return format_html('<a href="{}" data-other-day>{}</a>', url, figures.number(group.before))
-
-
-@register.simple_tag(takes_context=True)
 def then_now(context: Context, line: Any, counted: str) -> SafeString:
     """Three cells of a line like ``ThenNow``: on the compared day, on the day, the change.
     "countable" is the rate; the figures lead to their rows."""
@@ -208,4 +200,13 @@ def go(context: Context, place: str, *args: object, **query: object) -> str:
     url = place if place.startswith("/") else reverse(place, args=args)
     return asked_of(context.flatten()).carried(
         url, **{name: str(value) for name, value in query.items()}
+    )
+
+
+@register.simple_tag(takes_context=True)
+def go_then(context: Context, place: str, *args: object, **query: object) -> str:
+    """As ``go``, for the compared day."""
+    then = asked_of(context.flatten()).of_compared
+    return then.carried(
+        reverse(place, args=args), **{name: str(value) for name, value in query.items()}
     )

@@ -27,6 +27,7 @@ from reports.frozen.corrections import corrections_of
 from reports.frozen.services import freeze
 from reports.models import FrozenReport, PeriodLength, ReportingPeriod
 from reports.models.report import in_areas
+from tasks.completion.counts import Counts
 
 _ROW_NUMBER = "[0-9]{1,18}"
 
@@ -39,8 +40,11 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
     last_day = serializers.DateField(source="period.last_day")
     hash = serializers.CharField(source="digest", help_text="SHA-256 over everything in it.")
     counts = serializers.SerializerMethodField(
-        help_text="As of /completion/, of agencies and of communes apart."
+        help_text="As of /completion/: of the agencies, of the communes where there are none; then "
+        "of both apart."
     )
+    rate = serializers.SerializerMethodField()
+    due_rate = serializers.SerializerMethodField()
     sentence = serializers.SerializerMethodField()
     files = serializers.SerializerMethodField(help_text="The address of each, by its name.")
     signed = serializers.SerializerMethodField(
@@ -63,22 +67,38 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
             "reason",
             "hash",
             "counts",
+            "rate",
+            "due_rate",
             "sentence",
             "files",
             "signed",
         )
 
     def get_counts(self, row: FrozenReport) -> dict[str, Any]:
-        counts: dict[str, Any] = row.figures["counts"]
-        return counts
+        return {**self._first(row)[1].to_api(), **row.figures["counts"]}
+
+    def get_rate(self, row: FrozenReport) -> str | None:
+        rate: str | None = self._first(row)[1].to_api()["rate"]
+        return rate
+
+    def get_due_rate(self, row: FrozenReport) -> str | None:
+        rate: str | None = self._first(row)[1].to_api()["due_rate"]
+        return rate
 
     def get_sentence(self, row: FrozenReport) -> str:
-        level = next((one for one in LEVELS if one in row.figures["counts"]), LEVELS[0])
-        counts = counts_in(row.figures["figures"], f"{level}.")
+        level, counts = self._first(row)
         return in_words(sentence(row.as_of, counts, level), counts)
 
+    def _first(self, row: FrozenReport) -> tuple[str, Counts]:
+        """The level that the sentence speaks of."""
+        level = next((one for one in LEVELS if one in row.figures["counts"]), LEVELS[0])
+        return level, counts_in(row.figures["figures"], f"{level}.")
+
     def get_files(self, row: FrozenReport) -> dict[str, str]:
-        return {name: f"/api/v1/reports/{row.pk}/{name}" for name in files()}
+        """``docx`` and ``xlsx`` are the report's own."""
+        found = {name: f"/api/v1/reports/{row.pk}/{name}" for name in files()}
+        own = {kind: found[f"report.{kind}"] for kind in ("docx", "xlsx")}
+        return {**own, **found}
 
     def get_signed(self, row: FrozenReport) -> dict[str, Any] | None:
         copies = list(row.signed_copies.all())
@@ -108,11 +128,18 @@ class WholeReportSerializer(FrozenReportSerializer):
     def get_corrections(self, row: FrozenReport) -> list[dict[str, Any]]:
         return [
             {
+                "kind": line.kind,
                 "assignment": line.row.id,
+                "recorded_at": line.recorded_at,
+                "effect": line.effect,
                 "was": line.was or None,
                 "now": line.now or None,
                 "status_reports": [
                     {"id": told.pk, "recorded_at": told.recorded_at} for told in line.reports
+                ],
+                "reviews": [
+                    {"status_report": one.report_id, "decision": one.decision, "at": one.at}
+                    for one in line.reviews
                 ],
             }
             for line in corrections_of(row).lines

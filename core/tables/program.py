@@ -29,9 +29,8 @@ from typing import IO, Any, NamedTuple
 
 _QUOTED = re.compile(r'\[[^]]*]|"[^"]*"|\\.')
 """Parts of a number format that never mean a day, a month or a year."""
-_TYPED = re.compile(r"[\s\u200b\ufeff]*-?[\d.,\s]*\d\s*%?[\s\u200b\ufeff]*")
-_LONGEST = 40
-"""Characters of a number."""
+_TYPED = re.compile(r"\s*[-−–]?[\d.,\s]*\d\s*%?\s*")
+_UNSEEN = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _A_TABLE = 2
 _LOOKED_THROUGH = 60
@@ -302,7 +301,8 @@ def _write(
         if found := [at for at, cell in enumerate(used) if cell.data_type == "f"]:
             formulas.append((index, found))
         texts = [(at, cell.value) for at, cell in enumerate(used) if isinstance(cell.value, str)]
-        if not tidy and (found := [at for at, text in texts if _TYPED.fullmatch(text[:_LONGEST])]):
+        seen = [(at, _UNSEEN.sub("", text[:40])) for at, text in texts]  # No number is longer.
+        if not tidy and (found := [at for at, text in seen if _TYPED.fullmatch(text)]):
             typed.append((index, found))
         row = [_text(cell, tidy=tidy) for cell in used]
         while row and not row[-1]:

@@ -19,6 +19,9 @@ from provinces.area_names import COMMUNE, area_key
 _SAID = {"value", "rank", "obs_status"}
 """One of these makes a row a figure."""
 _NUMBER = re.compile(r"-?[\d., ]*\d ?%?")
+_UNIT = re.compile(r"\(?(?:đơn vị tính|don vi tinh|[đd]vt|unit) ?: ?(.+?)\)?", re.IGNORECASE)
+_MINUS = re.compile(r"^[−–] ?(?=\d)")
+"""As typesetters and word processors write it."""
 _DIGIT = re.compile(r"\d")
 _OF_PLACES = re.compile(r"\b(tinh|thanh pho|xa|phuong|dia phuong|dia ban|area|province|commune)\b")
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")
@@ -90,6 +93,10 @@ class Survey:
     signs: Counter[str] = field(default_factory=Counter)
     """How many texts show each decimal sign; "" for those that could have either."""
     example: str = ""
+    unit: str = ""
+    """As a title says it."""
+    odd_units: int = 0
+    """Figures of indicators that are measured in another one."""
     ranges: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     """Least and greatest figure of each indicator in %."""
 
@@ -153,6 +160,8 @@ class Unrolled:
             counts = is_first and counts_columns(row)
             if row.number < begins:
                 titles.add(last or text)
+                for match in filter(None, map(_UNIT.fullmatch, row.own.values())):
+                    self.survey.unit = match[1]
             elif not (is_heading or counts or is_repeated or is_total(row) or is_note(row)):
                 is_first = False
                 yield row
@@ -188,6 +197,8 @@ class Unrolled:
             ):
                 self.survey.redrawn.setdefault(fields["area"], period)
         is_text = self.typed is None or at in self.typed.get(row.number - 1, ())
+        if is_text and "value" in fields:
+            fields["value"] = _MINUS.sub("-", fields["value"])
         columns = {**self.shape.columns, **({"value": at} if self.shape.is_spread else {})}
         formulas = frozenset(
             name
@@ -259,6 +270,8 @@ class Unrolled:
                 seen.signs[sign] += 1
                 seen.example = text if sign or not seen.example else seen.example
         code = figure.fields.get("indicator", "")
+        units = self.codes.units.get(code, frozenset())
+        seen.odd_units += bool(seen.unit and units and fold(seen.unit) not in units)
         if text.endswith("%"):
             seen.percents += 1
             seen.percent = seen.percent or text

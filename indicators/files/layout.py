@@ -103,7 +103,8 @@ class FileLayout:
 
     def write(self, target: Path) -> None:
         shape = self.shape
-        said = {*shape.columns, *shape.constants, *NEEDED}
+        heads = shape.spread.values() if shape.is_spread else ()
+        said = {*shape.columns, *shape.constants, *NEEDED, *(f for h in heads for f in h)}
         if shape.is_spread or "rank" not in shape.columns:
             said.add("value")
         names = [one.key for one in COLUMNS if one.key in said - {PART}]

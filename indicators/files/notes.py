@@ -33,11 +33,16 @@ def notes(shape: Shape, survey: Survey, looks: Looks, heads_from: str) -> list[s
     formulas = _("Figures that are formulas, and are refused: %(it)s.")
     hidden = _("Rows that are hidden in the file are among them: %(it)s.")
     away = _("Columns that are hidden in the file are among them: %(it)s.")
+    odd = _(
+        "The table says that its unit is “%(unit)s”. Of indicators measured in another one, "
+        "taken as they stand: %%(it)s figures."
+    ) % {"unit": survey.unit.replace("%", "%%")}
     bare = _(
         "A file of this kind (.xls) does not tell which cells are formulas, in percent or hidden: "
         "values are taken as they are stored."
     )
     told: Mapping[str, object] = {
+        odd: survey.odd_units,
         bare: looks.is_bare,
         _(
             "Another table begins in row %(it)s; it is not read. Send it in a file of its own."

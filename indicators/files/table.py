@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from core.errors import refuse
 from core.tables.child import Limits
 from core.tables.reader import check_text, csv_rows, delimiter_of, to_csv
-from core.text.numbers import with_point
+from core.text.numbers import as_typed
 from indicators.files.formats import read_table
 from indicators.files.layout import SentFile, lay_out_file
 from indicators.files.shape import CELL, TOLD
@@ -41,6 +41,7 @@ BESIDE = (REASON, TOLD, CELL)
 
 _VALUES = ("value", "OBS_VALUE")
 _LONGEST_HEADER = 10_000
+_DECIMAL_COMMA = re.compile(r"-?[0-9.]+,[0-9]+")
 _FORMULA = re.compile(r"[=+@\t\r]|-(?![0-9]+(\.[0-9]+)?$)")
 """What a spreadsheet would take for a formula; negative numbers stay numbers."""
 _BOM = "\ufeff"
@@ -99,7 +100,8 @@ def clear_workroom(given: Path) -> None:
 
 
 def _with_commas(given: Path, table: Path) -> Path:
-    """The file with commas between cells. If another sign was there, values may have a comma."""
+    """The file with commas between cells. If another sign was there, values may have a decimal
+    comma; where one has, points part thousands in all of them."""
     with given.open(encoding="utf-8-sig", newline="") as file:
         delimiter = delimiter_of(file.readline(_LONGEST_HEADER))
     if delimiter == ",":
@@ -111,10 +113,18 @@ def _with_commas(given: Path, table: Path) -> Path:
         writer, rows = csv.writer(target), csv_rows(source, delimiter)
         header = [cell.strip() for cell in next(rows, [])]
         values = [place for place, name in enumerate(header) if name in _VALUES]
+        texts = (row[place].strip() for row in rows for place in values if place < len(row))
+        has_comma = any(map(_DECIMAL_COMMA.fullmatch, texts))
+        source.seek(0)
+        rows = csv_rows(source, delimiter)
+        next(rows, [])
         writer.writerow(header)
         for row in rows:
             for place in values:
-                row[place : place + 1] = [with_point(c.strip()) for c in row[place : place + 1]]
+                cells = [c.strip() for c in row[place : place + 1]]
+                row[place : place + 1] = [
+                    as_typed(c, comma=True) if has_comma else c for c in cells
+                ]
             writer.writerow(row)
     return table
 

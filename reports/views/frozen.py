@@ -60,6 +60,7 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
     behind = set(report.figures["figures"].get(key, ())) if key else set()
     before = FrozenReport.objects.filter(pk=report.figures["before"] or 0).first()
     versions = FrozenReport.objects.filter(period=report.period_id, area=report.area_id)
+    corrections = corrections_of(report)
     context = {
         "report": report,
         "blocks": named(blocks_of(report)),
@@ -74,7 +75,15 @@ def report_page(request: HttpRequest, pk: int) -> HttpResponse:
             for row in rows_in(report)
             if row.id in behind
         ],
-        "corrections": corrections_of(report),
+        "corrections": corrections,
+        "corrected": [
+            {
+                "row": line.row,
+                "title": in_language(line.row.title_vi, line.row.title_en),
+                "told": line,
+            }
+            for line in corrections.lines
+        ],
         "statuses": STATUSES,
         "before": before,
         "since": len(between(before, report)) if before else 0,

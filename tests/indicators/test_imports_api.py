@@ -210,3 +210,27 @@ def test_a_cell_in_percent_is_refused_and_never_a_hundred_times_smaller(
         (2, "value", "invalid_value")
     ]
     assert not Reading.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "taken"),
+    [
+        (["1.044", "2,5"], ["1044", "2.5"]),
+        (["1.044,7", "2"], ["1044.7", "2"]),
+        (["12.5", "2,5"], ["12.5", "2.5"]),
+        (["1.044", "2.5"], ["1.044", "2.5"]),
+        ([" 1.044 ", "2"], ["1.044", "2"]),
+    ],
+)
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_a_file_with_decimal_commas_parts_thousands_by_points(
+    cast: Cast, client: Client, values: list[str], taken: list[str], sign: str
+) -> None:
+    type(cast.indicator).objects.update(max_value=None)
+    rows = [f"share,VN,{2020 + at},{value}" for at, value in enumerate(values)]
+    lines = [sign.join(line.split(",", 3)) for line in ("indicator,area,period,value", *rows)]
+    key = api_key(indicator=cast.indicator)
+    send(client, key, "\n".join(lines).encode())
+    work_off(1e9)
+    found = Reading.objects.order_by("period").values_list("value_text", flat=True)
+    assert [*found] == taken, ImportJob.objects.get().errors

@@ -1,17 +1,19 @@
 """Frozen reports over REST: with their files, for people and for systems whose scope names them."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils.translation import override
 
-from provinces.models import PlanScope
+from provinces.models import Plan, PlanScope
 from reports.files.word import word
 from reports.frozen.services import freeze
 from reports.models import FrozenReport, SignedCopy
+from tasks.models import Review
 from tests.factories import ApiClientFactory, api_key, bearer
 from tests.reports.conftest import CLOSES, FRIDAY, Office
 
@@ -125,3 +127,52 @@ def test_a_file_answers_to_every_accept_that_its_type_satisfies(
         assert answer.json()["errors"][0]["code"] == "not_acceptable"
     else:
         assert "attachment" in answer["Content-Disposition"]
+
+
+def test_the_list_names_what_the_contract_names(system: Client, frozen: FrozenReport) -> None:
+    [told] = _get(system, "/api/v1/reports/").json()["results"]
+    asked = "plan=305-KH/TU&area=40&as_of=2025-11-14&known_at=2025-11-15"
+    whole = _get(system, f"/api/v1/completion/?{asked}").json()
+    names = ("total", "completed", "in_progress_overdue", "not_started_overdue", "ongoing")
+    assert {name: told["counts"][name] for name in names} == {name: whole[name] for name in names}
+    assert (told["rate"], told["due_rate"]) == (whole["rate"], whole["due_rate"])
+    assert {"docx", "xlsx"} <= set(told["files"])
+
+
+def test_an_unknown_length_of_period_is_refused(system: Client, frozen: FrozenReport) -> None:
+    assert len(_get(system, "/api/v1/reports/?period=week").json()["results"]) == 1
+    answer = _get(system, "/api/v1/reports/?period=fortnight")
+    assert answer.json()["errors"][0]["pointer"] == "/period"
+
+
+def test_a_decision_after_freezing_is_named_with_who_made_it(
+    office: Office, system: Client, client: Client
+) -> None:
+    """The report was there before; what counts is that it was accepted since."""
+    Plan.objects.filter(pk=office.plan.pk).update(requires_review=True)
+    told = office.report(4, "completed", date(2025, 11, 13), CLOSES - timedelta(hours=3))
+    frozen = freeze(office.period, office.area, by=office.reviewer, at=CLOSES)
+    later = CLOSES + timedelta(days=3)
+    Review.objects.create(report=told, decision="accepted", by=office.reviewer, at=later)
+    [line] = _get(system, f"/api/v1/reports/{frozen.pk}/").json()["corrections"]
+    assert (line["kind"], line["assignment"]) == ("review", office.tasks[3].pk)
+    assert (line["status_reports"], line["effect"]) == ([], {"completed": 1, "overdue": -1})
+    assert datetime.fromisoformat(line["recorded_at"]) == later
+    assert [one["status_report"] for one in line["reviews"]] == [told.pk]
+    client.force_login(office.viewer)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    page = client.get(frozen.get_absolute_url()).content.decode()
+    assert f"Accepted by {office.reviewer} at 16:00 17/11/2025" in page
+    part = page.partition("Corrected after the report")[2].partition("</section>")[0]
+    assert office.tasks[3].task.title_en in part
+    assert office.tasks[3].task.title_vi not in part
+
+
+def test_a_late_report_is_a_correction_by_what_it_changes(
+    office: Office, system: Client, frozen: FrozenReport
+) -> None:
+    at = CLOSES + timedelta(days=3)
+    office.report(4, "completed", date(2025, 11, 13), at)
+    [line] = _get(system, f"/api/v1/reports/{frozen.pk}/").json()["corrections"]
+    assert (line["kind"], line["effect"]) == ("status_report", {"completed": 1, "overdue": -1})
+    assert datetime.fromisoformat(line["recorded_at"]) == at

@@ -312,3 +312,46 @@ def test_formulas_are_known_in_ods(office: Client, way: str, result: str) -> Non
 
 def test_what_an_xls_file_does_not_tell_is_said(office: Client) -> None:
     assert any("(.xls) không cho biết" in note for note in look(office, annex_xls(), "a.xls").notes)
+
+
+# Units and signs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["điểm", "Điểm", "points"])
+def test_a_unit_behind_each_year_is_compared_with_that_of_the_indicator(
+    office: Client, unit: str
+) -> None:
+    head = ["Địa phương", f"Năm 2024 ({unit})", f"2025 ({unit})"]
+    job = read(office, [head, ["Nghệ An", 40, 41.2]])
+    assert {one[2:] for one in figures(office, job)} == {("2024", "40"), ("2025", "41.2")}
+
+
+def test_figures_in_another_unit_than_the_indicator_are_refused(office: Client) -> None:
+    job = read(office, [["Địa phương", "Năm 2025 (%)"], ["Nghệ An", 41.2]])
+    [rejected] = job.rejected_rows.all()
+    assert [reason["code"] for reason in rejected.reasons] == ["unit_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("title", "is_told"),
+    [
+        ("ĐVT: triệu điểm", True),
+        ("(Đơn vị tính: %)", True),
+        ("Đơn vị tính: Điểm", False),
+        ("Unit: points", False),
+    ],
+)
+def test_a_unit_above_the_table_is_told_where_it_is_another(
+    office: Client, title: str, is_told: bool
+) -> None:
+    job = read(office, [[None, title], ["Địa phương", "Năm 2025"], ["Nghệ An", 41.2]])
+    unit = title.strip("()").partition(": ")[2]
+    assert (f"đơn vị tính là “{unit}”" in notes(office, job)) is is_told
+
+
+@pytest.mark.parametrize(
+    "text", ["\u22120,5", "\u20130,5", "\u2013 0,5", "\u200e-0,5", "-0\u200b,5", "\u2060-0,5\xa0"]
+)
+def test_signs_of_word_processors_change_no_number(office: Client, text: str) -> None:
+    job = read(office, [["Địa phương", "Năm 2025"], ["Nghệ An", text], ["Hà Nội", "1,5"]])
+    assert {one[3] for one in figures(office, job)} == {"-0.5", "1.5"}

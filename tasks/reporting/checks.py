@@ -97,7 +97,8 @@ def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
             yield Fault(
                 "not_yours_to_cancel",
                 _(
-                    "Only the coordinator of the document cancels; ask for it with a reason on the task's page."
+                    "Only the coordinator of the document cancels; "
+                    "ask for it with a reason on the task's page."
                 ),
                 "/state",
             )
@@ -131,7 +132,8 @@ def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault
         yield _day_fault(
             "period_closed",
             _(
-                "Reporting is closed through %(day)s; only a coordinator of the document may still report for it."
+                "Reporting is closed through %(day)s; "
+                "only a coordinator of the document may still report for it."
             )
             % {"day": date_format(closed)},
         )
@@ -139,7 +141,8 @@ def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault
         yield _day_fault(
             "earlier_than_last",
             _(
-                "A report of %(day)s already counts; only a coordinator of the document may report an earlier day."
+                "A report of %(day)s already counts; "
+                "only a coordinator of the document may report an earlier day."
             )
             % {"day": date_format(situation.last_counting_on)},
         )

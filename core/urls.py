@@ -10,6 +10,7 @@ from core.web.public import robots
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("login/code/", views.sign_in_with_code, name="sign_in_with_code"),
+    path("login/sent/", views.sent, name="sent"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("language/", views.choose_language, name="set_language"),
     path("account/password/", views.ChangePassword.as_view(), name="password_change"),

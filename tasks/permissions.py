@@ -1,7 +1,5 @@
 """Who may do what to assignments, reports, requests and obstacles."""
 
-from collections.abc import Collection
-
 from core.models import ApiClient, User
 from provinces.models import Area, Plan, PlanScope
 from provinces.permissions import NATION_PATH, Caller, Permission, grants, holds, register
@@ -43,28 +41,30 @@ def may_approve(caller: Caller, assignment: Assignment) -> bool:
 
 
 def may_review(caller: Caller, assignment: Assignment) -> bool:
-    """The standing agency's reviewers of the area or of an area above it."""
-    return _judges(caller, REVIEWERS, assignment)
+    """The standing agency's reviewers of the area or of an area above it.
 
-
-def may_direct(caller: Caller, assignment: Assignment) -> bool:
-    """The coordinators of the area: what would make an agency's own figure better is theirs."""
-    return _judges(caller, MANAGERS, assignment)
-
-
-def _judges(caller: Caller, roles: Collection[str], assignment: Assignment) -> bool:
-    """In the assignment's area or above it. What a commune was given from above is judged above:
-    there the agency and the standing agency are one office, and the figure would be its own."""
+    What a commune was given from above is reviewed above it: there the agency and the standing
+    agency are one office, and the figure would be its own.
+    """
     area = assignment.area
-    if not isinstance(caller, User) or not holds(caller, roles, area):
+    if not isinstance(caller, User) or not holds(caller, REVIEWERS, area):
         return False
     if area.level != Area.Level.COMMUNE:
         return True
     province = f"{NATION_PATH}{area.province_code}/"
-    held = (grant.area_path for grant in grants(caller) if grant.role in roles)
+    held = (grant.area_path for grant in grants(caller) if grant.role in REVIEWERS)
     if any(path and province.startswith(path) for path in held):
         return True
     return assignment.task.plan.area.level == Area.Level.COMMUNE
+
+
+def may_direct(caller: Caller, assignment: Assignment) -> bool:
+    """The coordinators of the document's area: what would make a figure better, an agency's or a
+    place's, is for those who gave the work."""
+    if not holds(caller, MANAGERS, assignment.area):
+        return False
+    plan = assignment.task.plan  # Its area is read where it is another one only.
+    return plan.area_id == assignment.area_id or holds(caller, MANAGERS, plan.area)
 
 
 def may_manage_obstacles(caller: Caller, subject: Obstacle | Assignment | Area) -> bool:

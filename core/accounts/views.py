@@ -9,14 +9,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.urls import reverse_lazy
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.i18n import set_language
 
 from core.accounts.forms import CodeForm, PreferencesForm, SignInForm
@@ -25,6 +25,7 @@ from core.accounts.sign_in import use_code
 from core.audit import trail
 from core.models import User
 from core.web.requests import user_of
+from core.web.typed import remember_writer, sent_before
 
 
 class SignIn(auth.LoginView):
@@ -39,6 +40,7 @@ class SignIn(auth.LoginView):
             trail.record("signed_in", user, by=user)
         if user.language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
             remember_language(response, user.language)
+        remember_writer(response, user)
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
@@ -69,6 +71,17 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
     for name, value in headers.items():
         response[name] = value
     return response
+
+
+@require_safe
+@never_cache
+def sent(request: HttpRequest) -> HttpResponse:
+    """A form that was sent after the session had ended, to be sent again."""
+    found = sent_before(request, user_of(request))
+    if not found:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    context = {"sent": found, "away": resolve_url(settings.LOGIN_REDIRECT_URL)}
+    return render(request, "core/accounts/sent.html", context)
 
 
 class ChangePassword(auth.PasswordChangeView):

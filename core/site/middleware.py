@@ -25,7 +25,7 @@ from core.audit.trail import Origin, origin
 from core.db import replica
 from core.errors import Fault, Refused, error_page
 from core.models import RequestCount
-from core.web import public
+from core.web import public, typed
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -193,7 +193,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Whoever is signed out is sent to sign in, but from what is open to everybody; a stranger who
     asks for that too often waits.
 
-    htmx gets a 401 instead, or it would put the page of signing in into a part of its page.
+    htmx gets a 401 instead, or it would put the page of signing in into a part of its page. A form
+    that was sent is kept meanwhile.
     """
 
     def process_view(self, request: HttpRequest, *view: Any) -> HttpResponseBase | None:
@@ -207,7 +208,7 @@ class SignInMiddleware(LoginRequiredMiddleware):
         answer = super().process_view(request, *view)
         if answer and request.headers.get("HX-Request") == "true":
             return HttpResponse(status=HTTPStatus.UNAUTHORIZED)
-        return answer
+        return answer and (typed.keep_sent(request) or answer)
 
 
 class LanguageMiddleware(LocaleMiddleware):

@@ -56,6 +56,8 @@ class PlainForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
+            # A browser cuts what is pasted without a word; the form tells how much is too much.
+            field.widget.attrs.pop("maxlength", None)
             if isinstance(field.widget, forms.Select):
                 field.widget.attrs["class"] = "form-select"
                 if isinstance(field, forms.ChoiceField) and not hasattr(field, "queryset"):

@@ -96,7 +96,10 @@ def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
         if assignment.state != State.CANCELLED:
             yield Fault(
                 "not_yours_to_cancel",
-                _("Only the coordinator cancels; ask for it with a reason on the task's page."),
+                _(
+                    "Only the coordinator of the document cancels; "
+                    "ask for it with a reason on the task's page."
+                ),
                 "/state",
             )
     elif assignment.state == State.CANCELLED or (
@@ -106,7 +109,7 @@ def _faults_of_own_figure(report: StatusReport) -> Iterator[Fault]:
     ):
         yield Fault(
             "not_yours_to_reopen",
-            _("This task has ended; only the coordinator opens it again."),
+            _("This task has ended; only the coordinator of the document opens it again."),
             "/state",
         )
 
@@ -128,13 +131,19 @@ def _faults_of_day(report: StatusReport, situation: Situation) -> Iterator[Fault
     elif closed and day <= closed:
         yield _day_fault(
             "period_closed",
-            _("Reporting is closed through %(day)s; only a coordinator may still report for it.")
+            _(
+                "Reporting is closed through %(day)s; "
+                "only a coordinator of the document may still report for it."
+            )
             % {"day": date_format(closed)},
         )
     elif situation.last_counting_on and day < situation.last_counting_on:
         yield _day_fault(
             "earlier_than_last",
-            _("A report of %(day)s already counts; only a coordinator may report an earlier day.")
+            _(
+                "A report of %(day)s already counts; "
+                "only a coordinator of the document may report an earlier day."
+            )
             % {"day": date_format(situation.last_counting_on)},
         )
 

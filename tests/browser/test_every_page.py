@@ -24,6 +24,7 @@ NOT_LINKED = {
     "healthz",
     "readyz",
     "home/",
+    "login/sent/",
     "notices/unsubscribe/<token>/",
     # About what the demo has none of: somebody's upload, what may be moved or deleted.
     "imports/<pk>/",

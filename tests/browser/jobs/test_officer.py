@@ -314,6 +314,25 @@ def test_16_and_17_a_session_that_ends(desk: Desk, job: Begin, in_row: bool) -> 
     assert StatusReport.objects.get().result == "Viết trước khi hết phiên"
 
 
+def test_16_a_session_that_ends_before_something_is_asked_for(desk: Desk, job: Begin) -> None:
+    [work] = desk.work()
+    page = desk.enter("officer")
+    page.goto(work.get_absolute_url())
+    place = page.locator("#extension")
+    place.locator("summary").click()
+    place.locator("[name=new_due_on]").fill("31/12/2100")
+    place.locator("[name=reason]").fill("Chờ hướng dẫn của Bộ")
+    page.context.clear_cookies(name="sessionid")
+    with job("16", "session ended, more time asked for", clicks=3, fields=2) as did:
+        did.click(place.get_by_role("button", name="Gửi"))
+        did.fill(page.locator("input[name=username]"), "officer")
+        did.enter(page.locator("input[name=password]"), "nghe-an-57-kh-305")
+        expect(page.locator("main")).to_contain_text("Chờ hướng dẫn của Bộ")
+        did.click(page.get_by_role("button", name="Gửi lại"))
+        expect(page.locator("#extension li")).to_contain_text("Chờ hướng dẫn của Bộ")
+    assert ExtensionRequest.objects.get().assignment == work
+
+
 def _slow(page: Page, latency: int = 40) -> CDPSession:
     """At 50 kB a second; ``latency`` in milliseconds."""
     network = page.context.new_cdp_session(page)

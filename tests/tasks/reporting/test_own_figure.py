@@ -4,6 +4,7 @@ Every way in is tried as an officer, in a plan that nobody reviews: what they sa
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,7 @@ from tests.factories import (
     AgencyFactory,
     AssignmentFactory,
     CommuneFactory,
+    NationFactory,
     ObstacleFactory,
     PlanFactory,
     UserFactory,
@@ -98,7 +100,7 @@ def _by_api(own: Assignment, cast: Cast, state: str) -> list[str]:
 def _named(page: str) -> list[str]:
     words = {
         "not_yours_to_cancel": "hãy gửi đề nghị hủy kèm lý do",
-        "not_yours_to_reopen": "chỉ đầu mối tổng hợp mới được mở lại",
+        "not_yours_to_reopen": "chỉ đầu mối tổng hợp của văn bản mới được mở lại",
     }
     return [code for code, text in words.items() if text in page]
 
@@ -256,6 +258,24 @@ def test_a_communes_coordinator_does_not_cancel_what_the_commune_was_given(
     member(cast.officer, Role.COORDINATOR, from_above.area)
     assert door(from_above, cast, "cancelled") == ["not_yours_to_cancel"]
     assert fresh(from_above).state == "not_started"
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_provinces_coordinator_does_not_cancel_what_the_province_was_given(
+    from_above: Assignment, cast: Cast, door: Door
+) -> None:
+    """Their province is ranked by it."""
+    plan = from_above.task.plan
+    plan.area = NationFactory.create()
+    plan.save()
+    work = fresh(from_above)
+    assert door(work, replace(cast, officer=cast.coordinator), "cancelled") == [
+        "not_yours_to_cancel"
+    ]
+    assert fresh(work).state == "not_started"
+    centre = member(UserFactory.create(), Role.COORDINATOR, plan.area)
+    report(work, centre, "cancelled")
+    assert fresh(work).state == "cancelled"
 
 
 def test_a_commune_decides_only_on_what_its_own_document_asks(

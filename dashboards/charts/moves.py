@@ -35,12 +35,13 @@ def targets_lag(lines: Sequence[TargetLine], asked: Asked) -> Figure:
     drawn = lagging(lines)[:_LAG_SHOWN]
     if not drawn:
         return empty()
-    names = [short(f"{line.name} ({line.horizon})", 46) for line in drawn]
+    names = [short(f"{line.name} ({line.horizon})", 64) for line in drawn]
     way, time = [line.achieved_at - 10 for line in drawn], [line.elapsed_share for line in drawn]
     urls = [asked.carried(line.url) for line in drawn]
     joints = [
         {
             "type": "line",
+            "layer": "below",
             "x0": a,
             "x1": e,
             "y0": name,
@@ -61,6 +62,7 @@ def targets_lag(lines: Sequence[TargetLine], asked: Asked) -> Figure:
         first_way["xanchor"], first_time["xanchor"] = (
             ("right", "left") if way[0] < (time[0] or 0) else ("left", "right")
         )
+    quarters = [0, 25, 50, 75, 100]
     return figure(
         [
             {
@@ -82,7 +84,7 @@ def targets_lag(lines: Sequence[TargetLine], asked: Asked) -> Figure:
         ],
         height=_ROW_HEIGHT * len(names) + 60,
         margin={"l": 10, "r": 16, "t": 28, "b": 28},
-        xaxis=axis(ticksuffix="%", range=[-8, 108], tickvals=[0, 25, 50, 75, 100]),
+        xaxis=axis(range=[-8, 108], tickvals=quarters, ticktext=[f"{n}%" for n in quarters]),
         yaxis=axis(autorange="reversed", showgrid=False, tickfont={"color": INK, "size": 12.5}),
         shapes=joints,
         annotations=[first_way, first_time],

@@ -198,8 +198,11 @@ def _is_stale(
     return late is not None
 
 
-def indicator_detail(code: str, area_code: str, asked: Asked, page: str = "") -> IndicatorDetail:
-    """Readings of one area. Without ``area_code``: of the nation, else of the first that has some.
+def indicator_detail(
+    code: str, area_code: str, asked: Asked, page: str = "", own: str = ""
+) -> IndicatorDetail:
+    """Readings of one area. Without ``area_code``: of the nation, else of the reader's ``own``
+    province, else of the first that has some.
 
     Six SQL queries. Raises Http404 for an unknown code or area.
     """
@@ -207,10 +210,12 @@ def indicator_detail(code: str, area_code: str, asked: Asked, page: str = "") ->
     if indicator is None:
         raise Http404
     with only(READING, str(indicator.pk)):
-        return _of_area(indicator, area_code, asked, page)
+        return _of_area(indicator, area_code, asked, page, own)
 
 
-def _of_area(indicator: Indicator, area_code: str, asked: Asked, page: str) -> IndicatorDetail:
+def _of_area(
+    indicator: Indicator, area_code: str, asked: Asked, page: str, own: str
+) -> IndicatorDetail:
     day = asked.day
     covered = _with_figures(day, asked.known_at).filter(indicator=indicator)
     known = Area.objects.filter(pk__in=covered.values("area"))
@@ -224,7 +229,8 @@ def _of_area(indicator: Indicator, area_code: str, asked: Asked, page: str) -> I
         key=lambda one: (_LEVELS.index(one.level), not one.is_active, one.name_key),
     )
     if not area_code:
-        area = areas[0] if areas else known.first()
+        preferred = (one for one in areas if one.code in {_NATION, own})
+        area = next(preferred, areas[0] if areas else known.first())
     elif area is None or not (area.is_active or area in areas):
         raise Http404
     if area and area not in areas:
@@ -286,11 +292,16 @@ def indicator_series(
     return sorted(series, key=lambda item: -len(item.points)), of_ranks
 
 
+def _own(user: User | AnonymousUser) -> str:
+    """The code of the reader's province; "" without one."""
+    return next((place.code for place in places_of(user)), "")
+
+
 @open_to_all
 @require_safe
 def indicator_list(request: HttpRequest) -> HttpResponse:
     user, asked = reader_of(request), read_asked(request.GET)
-    own = next((place.code for place in places_of(user)), "")
+    own = _own(user)
     return serve(
         request,
         "dashboards/indicators.html",
@@ -309,9 +320,10 @@ def indicator_list(request: HttpRequest) -> HttpResponse:
 def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
     user, asked, area = reader_of(request), read_asked(request.GET), request.GET.get("area", "")
     number = request.GET.get("page", "")[:_LONGEST_NUMBER]
+    own = "" if area else _own(user)
 
     def context() -> dict[str, object]:
-        page = indicator_detail(code, area, asked, number)
+        page = indicator_detail(code, area, asked, number, own)
         return {
             "title": page.indicator.name,
             "asked": asked,
@@ -326,7 +338,7 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         "dashboards/indicator.html",
         asked,
         context,
-        variant=(code, area, number),
+        variant=(code, area, number, own),
     )
 
 

@@ -23,6 +23,7 @@ from dashboards.text import figures
 from dashboards.text.figures import is_web_address
 from dashboards.work.finding import Bar, BarSeries, Counted, Finding, rows_url
 from provinces.lookup import as_named_on
+from provinces.models.places import province_code
 from provinces.permissions import Caller
 from tasks.models import Obstacle, ObstacleCategory, Proposal
 
@@ -229,7 +230,7 @@ def hindrances_of(keys: Sequence[int], day: date) -> defaultdict[int, list[Hindr
 
 @dataclass(frozen=True)
 class BlockedUnit:
-    """A unit and its obstacles of the kind and state that is asked for."""
+    """An agency or commune, its province, and its obstacles of the kind and state asked for."""
 
     name: str
     area: str
@@ -253,10 +254,11 @@ def blocked_units(
     units = defaultdict[str, list[Any]](list)
     for row in found:
         units[row.whose].append(row)
+    places = provinces()
     lines = [
         BlockedUnit(
             own[0].assignment.agency.short_name if own[0].assignment else own[0].area.short_name,
-            own[0].area.short_name,
+            places[code].short_name if (code := province_code(own[0].area.path)) in places else "",
             tuple(own),
         )
         for own in units.values()

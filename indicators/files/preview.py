@@ -8,7 +8,9 @@ from itertools import islice
 from pathlib import Path
 
 from core.calendar import clock
-from core.text.language import numeral
+from core.calendar.periods import parse_period
+from core.text.language import in_language, numeral
+from core.text.numbers import InvalidNumber, parse_decimal
 from indicators.files.chunks import documents_of, sender_of
 from indicators.files.shape import TOLD
 from indicators.models import ImportJob, Reading
@@ -16,7 +18,7 @@ from indicators.recording.outliers import unusual
 from indicators.recording.services import catalogue_of, judge_all
 from indicators.recording.validation import DocumentReader, ReadingDraft
 
-_SHOWN = ("indicator", "area", "period", "value")
+_SHOWN = ("indicator", "area", "period")
 _HEADER = 2
 """Rows are kept as people count them: the first one below the header is row 2."""
 
@@ -81,6 +83,7 @@ class PreviewRows:
             line = PreviewLine(
                 place=job.place(number, cells),
                 **{name: sent.get(name, "") for name in _SHOWN},
+                value=_as_read(sent.get("value", "")),
                 result="refused",
                 reason=refused.get(number, ""),
                 told=sent.get(TOLD, "").split(),
@@ -91,7 +94,7 @@ class PreviewRows:
                     line,
                     indicator=now.indicator.name,
                     area=now.area.name,
-                    period=now.period,
+                    period=parse_period(now.period).label(in_language("vi", "en")),
                     value=_figure(now),
                     result=known.result,
                     before=_figure(known.before) if known.before else "",
@@ -99,6 +102,14 @@ class PreviewRows:
                     unusual=" ".join(doubts[index]),
                 )
             yield line
+
+
+def _as_read(value: str) -> str:
+    """A number as the reader writes it; what is no number stays as it stood in the file."""
+    try:
+        return numeral(parse_decimal(value))
+    except InvalidNumber:
+        return value
 
 
 def _figure(reading: Reading) -> str:

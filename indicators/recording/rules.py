@@ -10,8 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from core.calendar.periods import Period, PeriodKind
-from core.text.language import in_language
-from core.text.numbers import plain
+from core.text.language import in_language, numeral
 from indicators.models import Indicator, ObsStatus
 from indicators.models.indicator import PERIOD_LABELS
 from indicators.recording.fields import Fields
@@ -266,7 +265,8 @@ def check_range(fields: Fields, indicator: Indicator, value: Decimal | None) -> 
     detail = _("%(value)s is more than %(bound)s, the most this indicator can be.")
     if value < bound:
         detail = _("%(value)s is less than %(bound)s, the least this indicator can be.")
-    fields.fault("out_of_range", "value", detail % {"value": value, "bound": plain(bound)})
+    words = {"value": numeral(value), "bound": numeral(bound)}
+    fields.fault("out_of_range", "value", detail % words)
 
 
 def read_address(fields: Fields) -> str:

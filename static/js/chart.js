@@ -24,12 +24,30 @@
       // Beside a taller neighbour a chart is as high as its panel.
       figure.layout.height = Math.max(figure.layout.height, place.clientHeight);
       await window.Plotly.newPlot(place, figure.data, figure.layout, settings);
+      await fit(place);
       place.removeAttribute("aria-busy");
       place.on("plotly_click", (click) => follow(place, click));
       offer_files(place, figure);
     } catch {
       give_up(place);
     }
+  };
+
+  // How wide a label is only the window knows: margins grow until none is cut at the edge.
+  const fit = async (place, tries = 5) => {
+    const { left, right, top, bottom } = place.querySelector(".main-svg").getBoundingClientRect();
+    const margin = { ...place.layout.margin };
+    const grow = (side, cut) => { if (cut > 0.5) margin[side] = (margin[side] || 0) + Math.ceil(cut) + 2; };
+    const edges = [...place.querySelectorAll(".main-svg text")].filter((text) => text.textContent)
+      .map((text) => text.getBoundingClientRect()).filter(({ width }) => width);
+    grow("l", Math.max(...edges.map((text) => left - text.left)));
+    grow("r", Math.max(...edges.map((text) => text.right - right)));
+    grow("t", Math.max(...edges.map((text) => top - text.top)));
+    grow("b", Math.max(...edges.map((text) => text.bottom - bottom)));
+    const is_cut = ["l", "r", "t", "b"].some((side) => margin[side] !== place.layout.margin?.[side]);
+    if (!is_cut || !tries) return;
+    await window.Plotly.relayout(place, { margin });
+    await fit(place, tries - 1);
   };
 
   // A bar or a point leads to the rows that it counts; of the lines of a day the one that is nearest.

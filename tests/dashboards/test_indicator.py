@@ -53,3 +53,12 @@ def test_figures_of_a_commune_alone_are_shown(visit: Visit, place: Place) -> Non
     html = visit(f"/indicators/{indicator.code}/").content.decode()
     assert len(_rows(html)) == 1
     assert commune.name in html
+
+
+def test_the_figures_of_the_readers_own_province_are_shown_first(
+    visit: Visit, place: Place
+) -> None:
+    indicator, other = IndicatorFactory.create(), ProvinceFactory.create(code="01", name_vi="An An")
+    for area in (other, place.area):
+        reading(indicator, area, "2024", "7")
+    assert visit(f"/indicators/{indicator.code}/").context["page"].area == place.area

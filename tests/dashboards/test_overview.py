@@ -180,6 +180,14 @@ def test_units_are_counted_once_in_each_category_of_obstacles(
     assert (line.label, line.units, line.obstacles) == ("Nhân lực", 2, 3)
 
 
+def test_a_blocked_commune_is_named_once_beside_its_province(place: Place, visit: Visit) -> None:
+    commune = CommuneFactory.create(parent=place.area)
+    ObstacleFactory.create(assignment=None, area=commune)
+    by = member(UserFactory.create(), Role.VIEWER, commune)
+    [unit] = visit("/obstacles/", by=by).context["units"]
+    assert (unit.name, unit.area) == (commune.short_name, place.area.short_name)
+
+
 def test_a_target_of_a_later_document_is_not_there_yet(
     place: Place, visit: Visit, settle: Settle
 ) -> None:

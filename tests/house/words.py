@@ -1,7 +1,7 @@
 """Reads the words of the screens: those the code asks for and those the catalogs know."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,15 +23,24 @@ KEYWORDS = {
 
 @dataclass(frozen=True, order=True)
 class Word:
-    """A message as gettext knows it: its id and the context that tells namesakes apart."""
+    """A message as gettext knows it: its id and the context that tells namesakes apart.
+
+    ``plural``: a count is looked up only in an entry that has a plural too.
+    """
 
     id: str
     context: str = ""
+    plural: str = ""
+
+
+def _word(message: str | Sequence[str], context: str | None) -> Word:
+    one, *more = (message,) if isinstance(message, str) else message
+    return Word(one, context or "", more[0] if more else "")
 
 
 def _extracted(source: str) -> Iterator[Word]:
     for _, message, _, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):
-        yield Word(message if isinstance(message, str) else message[0], context or "")
+        yield _word(message, context)
 
 
 def _template_as_python(path: Path) -> str:
@@ -64,5 +73,4 @@ def messages() -> Iterator[tuple[str, Word, Message]]:
     for name, catalog in catalogs().items():
         for message in catalog:
             if message.id:
-                id_ = message.id if isinstance(message.id, str) else message.id[0]
-                yield name, Word(id_, message.context or ""), message
+                yield name, _word(message.id, message.context), message

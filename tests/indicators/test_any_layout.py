@@ -447,7 +447,7 @@ def test_the_preview_shows_every_row_with_what_becomes_of_it(sender: Client) -> 
     rows = (
         ["Địa phương", "2023", "2024", "2025"],
         ["Nghệ An", 36.5, 33, 41.2],
-        ["Mars", 1, "", ""],
+        ["Mars", 1044.7, "", ""],
     )
     job = answer(sender, look(sender, book(*rows)), **{"all-indicator": "pii"})
     lines = list(sender.get(f"/imports/{job.pk}/").context["page"])
@@ -455,7 +455,7 @@ def test_the_preview_shows_every_row_with_what_becomes_of_it(sender: Client) -> 
         ("B2", "2023", "36,5", "36,5", "unchanged"),
         ("C2", "2024", "33", "32,69", "revised"),
         ("D2", "2025", "41,2", "", "created"),
-        ("B3", "2023", "1", "", "refused"),
+        ("B3", "2023", "1.044,7", "", "refused"),
     ]
     assert "Mars" in lines[3].reason
     assert (job.created, job.revised, job.unchanged, job.rejected) == (1, 1, 1, 1)

@@ -20,6 +20,7 @@ PATTERNS = {
 """The periods that count for a frequency, as they are written."""
 
 _YEAR = 12
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,19 @@ def overdue(frequency: str, newest: date | None, after_days: int, on: date) -> O
     if found is None or on <= found[1]:
         return None
     return Overdue(*found, (on - found[1]).days)
+
+
+def overdue_until(frequency: str, after_days: int, on: date) -> date:
+    """The latest ``newest`` of which ``overdue`` finds something on the day; the first of days
+    where it finds nothing."""
+    first, last = FIRST_DAY, on
+    while (days := (last - first).days) > 0:
+        middle = first + timedelta(days=(days + 1) // 2)
+        if overdue(frequency, middle, after_days, on):
+            first = middle
+        else:
+            last = middle - timedelta(days=1)
+    return first
 
 
 def next_due(

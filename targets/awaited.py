@@ -1,14 +1,16 @@
 """Figures that should be known on a day and are not."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Q
 
+from core.db.conditions import any_of
 from indicators.coverage import last_known_days
 from indicators.models import Indicator
-from indicators.schedule import PATTERNS, Overdue, overdue
+from indicators.schedule import PATTERNS, Overdue, overdue, overdue_until
 from provinces.lookup import communes_on
 from provinces.models import Area
 from targets.models import Target
@@ -38,11 +40,15 @@ def awaited(
     indicators = {row.pk: row for row in wanted}
     if not indicators:
         return
-    newest = last_known_days(Q(indicator__in=indicators), day, known_at)
-    needed = Target.objects.as_of(day).filter(indicator__in=indicators)
-    pairs = set(newest) | set(needed.order_by().values_list("indicator", "area").distinct())
-    areas = Area.objects.in_bulk({area for _indicator, area in pairs})
+    targets = Target.objects.as_of(day).filter(indicator__in=indicators)
+    needed = set(targets.order_by().values_list("indicator", "area").distinct())
     communes = communes_on(day)
+    chosen = Q(indicator__in=indicators)
+    if known_at is None:
+        chosen &= _may_be_late(indicators.values(), day) | _told_apart(needed, communes)
+    newest = last_known_days(chosen, day, known_at)
+    pairs = set(newest) | needed
+    areas = Area.objects.in_bulk({area for _indicator, area in pairs})
     # What a merged commune sent is awaited from its successor.
     heirs = {pk: communes.get(area.code, area) for pk, area in areas.items()}
     standing = {area.pk: area for area in heirs.values() if area.stood_on(day)}
@@ -61,3 +67,24 @@ def awaited(
         late = late_by[asked]
         if late and area_id in standing:
             yield Awaited(indicator, standing[area_id], late, known)
+
+
+def _may_be_late(indicators: Iterable[Indicator], day: date) -> Q:
+    """Of what is known: rows after which a figure is overdue. Most are up to date, and of two
+    hundred thousand a page reads only these."""
+    alike: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
+    for indicator in indicators:
+        alike[indicator.frequency, indicator.expected_after_days].append(indicator.pk)
+    since = {asked: overdue_until(*asked, day) for asked in alike}
+    rows = (Q(indicator__in=alike[asked], last_day__lte=last) for asked, last in since.items())
+    return any_of((Q(last_day__isnull=True), *rows))
+
+
+def _told_apart(needed: Collection[tuple[int, int]], communes: Mapping[str, Area]) -> Q:
+    """Of what is known: rows of the figures that targets need, and of communes that merged."""
+    merged = {*communes, *(heir.code for heir in communes.values())}
+    wanted = Q(
+        indicator__in={indicator for indicator, _area in needed},
+        area__in={area for _indicator, area in needed},
+    )
+    return any_of((wanted, Q(area__code__in=merged)))

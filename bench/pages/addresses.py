@@ -1,6 +1,6 @@
 """Whatever answers GET, from the table of permissions, which has every address of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -53,13 +53,14 @@ def rules() -> list[Rule]:
     return [rule for rule in found if rule.address not in _NOT_IN_PRODUCTION]
 
 
-def pages() -> list[Page]:
-    """Those of the committee as of a past day, too. Raises KeyError for a subject without a row."""
-    subjects, _names = people.cast_in_use()
-    return [page for rule in rules() for page in _of(rule, subjects)]
+def pages(subjects: Mapping[str, str] | None = None) -> list[Page]:
+    """Those of the committee as of a past day, too. ``subjects``: of the database in use, unless
+    they are given. Raises KeyError for a subject without a row."""
+    known = people.cast_in_use()[0] if subjects is None else subjects
+    return [page for rule in rules() for page in _of(rule, known)]
 
 
-def _of(rule: Rule, subjects: dict[str, str]) -> Iterator[Page]:
+def _of(rule: Rule, subjects: Mapping[str, str]) -> Iterator[Page]:
     path = path_of(rule.address, rule.subject, subjects).replace("305-KH/TU", COMMUNES)
     caller = next(caller for caller in OPENED_BY if caller in rule.done)
     opened = [Page(rule.address, path, caller)]

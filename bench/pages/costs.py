@@ -58,6 +58,7 @@ def costs(database: str, rounds: int) -> Iterator[Cost]:
 
 
 def _cost(browsers: Browsers, page: Page, rounds: int) -> Cost:
+    browsers[page.caller]  # Signed in before anything is counted.
     cache.clear()
     bodies: list[bytes] = []
     begin = time.perf_counter()

@@ -116,11 +116,23 @@ def senders_of(day: date, known_at: datetime | None = None) -> list[Sender]:
     """Who should send what; who is awaited longest comes first (6 SQL queries)."""
     by_sender: defaultdict[tuple[Agency | None, str], list[Awaited]] = defaultdict(list)
     merged = agencies_on(day)
+    # Of ten thousand figures there are sixty indicators, and names are looked up in a language.
+    indicators, areas = dict[int, str](), dict[int, str]()
     for one in awaited(day, known_at=known_at):
         by_sender[_sender_of(one, merged)].append(one)
+        if one.indicator.id not in indicators:
+            indicators[one.indicator.id] = one.indicator.name
+        if one.area.id not in areas:
+            areas[one.area.id] = one.area.short_name
     senders = []
     for (owner, source), found in by_sender.items():
-        found.sort(key=lambda one: (-one.late.days_late, one.indicator.name, one.area.short_name))
+        found.sort(
+            key=lambda one: (
+                -one.late.days_late,
+                indicators[one.indicator.id],
+                areas[one.area.id],
+            )
+        )
         senders.append(
             Sender(
                 key=owner.code if owner else source,

@@ -16,7 +16,7 @@ def reporting_finding(plan: Plan, area: Area, asked: Asked, reader: Caller) -> F
     """Eight SQL queries, one where the document has no periods yet. The bars lead to who reported
     where the reader may open that."""
     found = on_time(plan, area, asked.day, asked.known_at)
-    is_theirs = Area.objects.filter(in_areas(reader, "path"), pk=area.pk).exists()
+    is_theirs = found and Area.objects.filter(in_areas(reader, "path"), pk=area.pk).exists()
     bars = []
     for one in found:
         share = percentage(one.in_time, one.units)

@@ -40,9 +40,17 @@ FactsByCell = dict[CountCell, list[AssignmentFacts]]
 def facts_by_cell(
     assignments: "QuerySet[Assignment]", known_at: datetime | None = None
 ) -> FactsByCell:
-    """Facts by cell (3 SQL queries). ``known_at``: only what was recorded and decided by then."""
+    """Facts by cell (3 SQL queries, which come sorted: of very many that costs least).
+    ``known_at``: only what was recorded and decided by then."""
+    reports = _counting(assignments, known_at).in_order()
+    granted = _granted(assignments, known_at).order_by("decided_on", "decided_at", "id")
+    found = _joined(
+        assignments,
+        _grouped(reports.values_list("assignment_id", "effective_on", "state")),
+        _grouped(granted.values_list("assignment_id", "decided_on", "new_due_on")),
+    )
     cells: defaultdict[CountCell, list[AssignmentFacts]] = defaultdict(list)
-    for cell, facts in facts_of(assignments, known_at).values():
+    for cell, facts in found.values():
         cells[cell].append(facts)
     return dict(cells)
 
@@ -51,38 +59,40 @@ FactsOf = dict[int, tuple[CountCell, AssignmentFacts]]
 
 
 def facts_of(assignments: "QuerySet[Assignment]", known_at: datetime | None = None) -> FactsOf:
-    """The cell and the facts of each assignment, by its row number (3 SQL queries)."""
-    reports = _counting(assignments, known_at).in_order()
-    granted = _granted(assignments, known_at).order_by("decided_on", "decided_at", "id")
-    return _joined(
-        assignments,
-        _grouped(reports.values_list("assignment_id", "effective_on", "state")),
-        _grouped(granted.values_list("assignment_id", "decided_on", "new_due_on")),
-    )
+    """The cell and the facts of each assignment that a page shows, by its row number (2 SQL
+    queries)."""
+    facts, _expected = _at_once(assignments, known_at)
+    return facts
 
 
 def facts_and_expected(
     assignments: "QuerySet[Assignment]", day: date, known_at: datetime | None = None
 ) -> tuple[FactsOf, dict[int, date]]:
     """The same, and when their agencies last said by the day that they would be completed (2 SQL
-    queries). For a page: of very many, three queries that come sorted cost less."""
+    queries)."""
     told = StatusReport.objects.filter(assignment__in=_plain(assignments))
-    told = told.filter(expected_on__isnull=False).effective_by(day, known_at)
-    when, nothing = ("effective_on", "recorded_at", "id"), Value("")
-    reports = _counting(assignments, known_at)
-    rows = reports.order_by().values_list(*when, Value(0), "assignment_id", "effective_on", "state")
-    parts = (
-        _granted(assignments, known_at).values_list(
-            *("decided_on", "decided_at", "id", Value(1), "assignment_id", "new_due_on", nothing)
-        ),
-        told.order_by().values_list(*when, Value(2), "assignment_id", "expected_on", nothing),
+    told = told.filter(expected_on__isnull=False).effective_by(day, known_at).order_by()
+    when = ("effective_on", "recorded_at", "id", Value(2), "assignment_id", "expected_on")
+    return _at_once(assignments, known_at, told.values_list(*when, Value("")))
+
+
+def _at_once(
+    assignments: "QuerySet[Assignment]", known_at: datetime | None, *more: "QuerySet[Any, Any]"
+) -> tuple[FactsOf, dict[int, date]]:
+    """What was reported, granted and expected is read by one statement."""
+    reports = _counting(assignments, known_at).order_by()
+    rows = reports.values_list(
+        *("effective_on", "recorded_at", "id", Value(0), "assignment_id", "effective_on", "state")
+    )
+    granted = _granted(assignments, known_at).values_list(
+        *("decided_on", "decided_at", "id", Value(1), "assignment_id", "new_due_on", Value(""))
     )
     kinds: tuple[_Groups, _Groups, _Groups] = ({}, {}, {})
-    for day_of, _at, _id, kind, owner, other_day, state in sorted(rows.union(*parts, all=True)):
-        kinds[kind].setdefault(owner, []).append((day_of, state if kind == 0 else other_day))
-    reported, granted, expected = kinds
+    for since, _at, _id, kind, owner, day, state in sorted(rows.union(granted, *more, all=True)):
+        kinds[kind].setdefault(owner, []).append((since, day if kind else state))
+    reported, extended, expected = kinds
     last = {owner: found[-1][1] for owner, found in expected.items()}
-    return _joined(assignments, reported, granted), last
+    return _joined(assignments, reported, extended), last
 
 
 _Groups = dict[int, list[tuple[Any, Any]]]

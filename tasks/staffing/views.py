@@ -21,7 +21,7 @@ from tasks.planning.at_once import is_in_time
 from tasks.staffing import handover
 from tasks.staffing.choosing import offer
 from tasks.staffing.forms import HandOverForm
-from tasks.staffing.handover import offices_of, work_of
+from tasks.staffing.handover import OFFICES, offices_of, work_of
 
 _MOST_SHOWN = 100
 _A_MONTH = timedelta(days=30)
@@ -42,7 +42,7 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, words % named)
         return redirect("hand_overs")
     search = request.GET.get("q", "").strip()[:100]
-    others = people.filter(is_active=True).exclude(pk=pk)
+    others = people.filter(is_active=True).exclude(pk=pk).prefetch_related(OFFICES)
     near = Membership.objects.filter(user=OuterRef("pk")).filter(
         Q(agency__in=[role.agency_id for role in work.roles if role.agency_id])
         | Q(area__in=[role.area_id for role in work.roles if role.area_id])

@@ -3,16 +3,35 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bench.country import data, people
+from bench.country.data import COMMUNES
 from bench.pages import plans
 from bench.pages.addresses import OPENED_BY, PAST, Browsers, pages, rules
 from core.queue import recalculation
+from dashboards.frame.places import provinces
+from tests.security.cast import build
 
+MOST_QUERIES = 12
+MORE_QUERIES: Mapping[str, int] = {
+    # Each list of the work is one: reports, reviews, evidence, requests, obstacles, contributions.
+    "assignments/<pk>/": 22,
+    # Eight say whether units reported on time, four whose tasks are late.
+    "plans/<plan_id>/": 19,
+    "plans/<plan_id>/ of a past day": 20,
+    # Seven look for what became known since it was frozen.
+    "reports/<pk>/": 14,
+    # Reports for both ways of deciding, with what changed, and the menus of two filters.
+    "review/": 15,
+}
+"""Pages that take more. Nothing comes to it, and each goes when it is mended."""
 LARGE = 20_000
 """Rows from which a table is large."""
 SCANS: Mapping[str, set[str]] = {
@@ -51,6 +70,25 @@ it, and each goes when it is mended."""
 def test_every_address_that_answers_get_is_opened_by_somebody() -> None:
     """That the table has every address with all its methods is proved where it is."""
     assert [str(rule) for rule in rules() if not rule.done & {*OPENED_BY}] == []
+
+
+@pytest.mark.timeout(600)  # Two hundred pages.
+def test_no_page_takes_more_queries_than_twelve(db: None) -> None:
+    """Whoever they are, and whether anything is kept, is asked in three or four of them."""
+    world, taken = build(), dict[str, int]()
+    for page in pages(world.subjects):
+        if page.is_file:
+            continue
+        cache.clear()
+        provinces()  # Read once a minute for all pages.
+        path = page.path.replace(COMMUNES, "305-KH/TU")
+        with CaptureQueriesContext(connection) as asked:
+            answer: Any = world.callers[page.caller].get(path)
+            answer.getvalue()
+        assert answer.status_code < HTTPStatus.BAD_REQUEST, path
+        if len(asked) > MOST_QUERIES:
+            taken[page.name] = len(asked)
+    assert taken == MORE_QUERIES
 
 
 @pytest.fixture

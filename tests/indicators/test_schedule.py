@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from indicators.schedule import overdue
+from indicators.schedule import PATTERNS, overdue, overdue_until
 
 DAY = date(2026, 11, 21)
 
@@ -58,3 +60,16 @@ def test_a_figure_is_late_on_the_day_after_its_day() -> None:
     late = overdue("year", newest, 90, date(2026, 4, 1))
     assert late is not None
     assert late.days_late == 1
+
+
+@given(
+    frequency=st.sampled_from([*PATTERNS]),
+    newest=st.dates(date(2015, 1, 1), date(2026, 12, 31)),
+    after_days=st.integers(0, 500),
+    on=st.dates(date(2020, 1, 1), date(2026, 12, 31)),
+)
+def test_what_is_known_up_to_a_day_or_before_is_overdue_and_nothing_later(
+    frequency: str, newest: date, after_days: int, on: date
+) -> None:
+    last = overdue_until(frequency, after_days, on)
+    assert (overdue(frequency, newest, after_days, on) is not None) is (newest <= last)

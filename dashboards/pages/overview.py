@@ -326,9 +326,11 @@ def province_list(request: HttpRequest) -> HttpResponse:
 
     def context() -> dict[str, object]:
         plans = _plan_lines(asked)
+        page = _maps(asked, plans, measure)
         return {
             "title": _("Areas"),
-            "page": _maps(asked, plans, measure),
+            "page": page,
+            "of_two_days": tilemap.of_two_days(page.map, asked),
             "ranks": ranks_of(asked),
             "then_now": province_lines(plans, of_communes=measure == COMMUNES),
         }

@@ -61,7 +61,8 @@ def read_measure(text: str) -> Measure | None:
 
 @dataclass(frozen=True)
 class TileFigures:
-    """The figure of a province. ``rank`` is None where it has none; ``url``: its rows."""
+    """The figure of a province. ``rank`` is None where it has none; ``url``: its rows; ``value``:
+    what was published, a rank where only that was."""
 
     place: Place
     rank: int | None
@@ -69,6 +70,21 @@ class TileFigures:
     note: str
     bin: int
     url: str = ""
+    value: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class FiguresOfTwoDays:
+    """The published figure of a province on the compared day and on the day."""
+
+    before: TileFigures
+    now: TileFigures
+
+    @property
+    def change(self) -> Decimal | None:
+        """None where it had none on one of them."""
+        before, now = self.before.value, self.now.value
+        return None if before is None or now is None else now - before
 
 
 @dataclass(frozen=True)
@@ -218,10 +234,23 @@ def by_indicator(rows: Iterable[Reading]) -> tuple[list[TileFigures], str]:
             text, unit = figures.number(row.value), row.indicator.unit
         bin_ = _BINS - (position - 1) * _BINS // len(ordered)
         url = rows_url(f"/indicators/{row.indicator.code}/", area=province)
-        lines.append(TileFigures(places[province], rank, text, unit, bin_, url))
+        value = Decimal(row.rank or 0) if row.value is None else row.value
+        lines.append(TileFigures(places[province], rank, text, unit, bin_, url, value))
     others = [place for code, place in places.items() if code not in shown]
     lines += [TileFigures(place, None, figures.NOTHING, "", 0) for place in others]
     return lines, figures.period(newest)
+
+
+def of_two_days(shown: TileMap, asked: Asked) -> list[FiguresOfTwoDays]:
+    """Of provinces with a figure on one of the days, where the map shows a published one (one SQL
+    query); of completion the counts are compared."""
+    code = shown.measure.code
+    now = {one.place.code: one for one in (*shown.ranked, *shown.unranked)}
+    if not asked.compares or all(one.value is None for one in now.values()):
+        return []
+    before, _period = by_indicator(published([code], asked.of_compared)[code])
+    pairs = [FiguresOfTwoDays(one, now[one.place.code]) for one in before]
+    return [pair for pair in pairs if pair.before.rank or pair.now.rank]
 
 
 def _merit(row: Reading) -> Decimal:

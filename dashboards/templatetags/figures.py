@@ -197,16 +197,15 @@ def then_now(context: Context, line: Any, counted: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def go(context: Context, place: str, *args: object, **query: object) -> str:
     """The address of a page (by name, or ready) for the same day as the page with the link."""
-    url = place if place.startswith("/") else reverse(place, args=args)
-    return asked_of(context.flatten()).carried(
-        url, **{name: str(value) for name, value in query.items()}
-    )
+    return _carried(asked_of(context.flatten()), place, args, query)
 
 
 @register.simple_tag(takes_context=True)
 def go_then(context: Context, place: str, *args: object, **query: object) -> str:
     """As ``go``, for the compared day."""
-    then = asked_of(context.flatten()).of_compared
-    return then.carried(
-        reverse(place, args=args), **{name: str(value) for name, value in query.items()}
-    )
+    return _carried(asked_of(context.flatten()).of_compared, place, args, query)
+
+
+def _carried(days: Asked, place: str, args: Iterable[object], query: Mapping[str, object]) -> str:
+    url = place if place.startswith("/") else reverse(place, args=[*args])
+    return days.carried(url, **{name: str(value) for name, value in query.items()})

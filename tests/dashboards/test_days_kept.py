@@ -16,7 +16,7 @@ from tests.dashboards.test_pages import pages  # noqa: F401 - a fixture
 from tests.factories import UserFactory, member
 
 _LINK = re.compile(
-    r'<a\b[^>]*?\bhref="([^"]+)"(?![^>]*>Xem hôm nay<)(?! data-other-day)', re.DOTALL
+    r'<a\b[^>]*?\bhref="([^"]+)"(?![^>]*>Xem hôm nay<)(?!\s+data-other-day)', re.DOTALL
 )
 _FORM = re.compile(r'<form\b[^>]*method="get"[^>]*>.*?</form>', re.DOTALL)
 _NO_DAY = (

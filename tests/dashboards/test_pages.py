@@ -142,7 +142,7 @@ def test_the_form_keeps_both_days_and_what_else_was_asked(visit: Visit, pages: l
 
 _DATED = re.compile(
     r'href="(/(?:(?:provinces|targets|indicators|plans|late)/[^"]*)?(?:\?[^"]*)?)"'
-    r"(?! data-other-day)"
+    r"(?!\s+data-other-day)"
 )
 
 

@@ -78,12 +78,14 @@ class FrozenReportSerializer(serializers.ModelSerializer[FrozenReport]):
         return {**self._first(row)[1].to_api(), **row.figures["counts"]}
 
     def get_rate(self, row: FrozenReport) -> str | None:
-        rate: str | None = self._first(row)[1].to_api()["rate"]
-        return rate
+        return self._rates(row)[0]
 
     def get_due_rate(self, row: FrozenReport) -> str | None:
-        rate: str | None = self._first(row)[1].to_api()["due_rate"]
-        return rate
+        return self._rates(row)[1]
+
+    def _rates(self, row: FrozenReport) -> tuple[str | None, str | None]:
+        told: Any = self._first(row)[1].to_api()
+        return told["rate"], told["due_rate"]
 
     def get_sentence(self, row: FrozenReport) -> str:
         level, counts = self._first(row)

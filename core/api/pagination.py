@@ -30,7 +30,7 @@ class CursorPagination(pagination.CursorPagination):
             cursor = super().decode_cursor(request)
         except NotFound:
             raise no_such_cursor(self.cursor_query_param) from None
-        if cursor and cursor.position is not None and whole(cursor.position) is None:
+        if cursor and cursor.position is not None and whole(str(cursor.position)) is None:
             raise no_such_cursor(self.cursor_query_param)
         return cursor
 

@@ -86,7 +86,7 @@ def respond(exception: Exception, request: Request) -> Response:
 def _taken(exception: Exception, request: Request) -> Sequence[str]:
     """The formats to choose from, where another was sent or asked for."""
     if isinstance(exception, exceptions.UnsupportedMediaType):
-        return [parser.media_type for parser in request.parsers]
+        return [parser.media_type for parser in request.parsers or ()]
     if isinstance(exception, exceptions.NotAcceptable):
         renderers = request.parser_context["view"].get_renderers()
         return [renderer.media_type for renderer in renderers]

@@ -40,12 +40,12 @@ class ExactDecimal(serializers.Field[Any, Any, str, Any]):
         return format(value, "f")
 
 
-class _FlagField(forms.NullBooleanField):
+class _TrueOrFalseField(forms.NullBooleanField):
     """The usual one takes what it does not understand for nothing asked, so for all there is."""
 
     widget = forms.TextInput
 
-    def to_python(self, value: Any) -> bool | None:
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # As it answers.
         flag = super().to_python(value)
         if flag is None and value:
             raise ValidationError(_("One of %(known)s is expected.") % {"known": "true, false"})
@@ -53,7 +53,7 @@ class _FlagField(forms.NullBooleanField):
 
 
 class _FlagFilter(django_filters.BooleanFilter):  # type: ignore[misc]  # As below.
-    field_class = _FlagField
+    field_class = _TrueOrFalseField
 
 
 class FilterSet(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types.

@@ -95,7 +95,7 @@ def given_back(request: HttpRequest, user: User) -> Typed | None:
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentForm:
     """A form that was sent signed out: to which address, and its fields in order."""
 
     path: str
@@ -149,7 +149,7 @@ def keep_sent(request: HttpRequest) -> HttpResponse | None:
     return redirect_to_login(reverse("sent"))
 
 
-def sent_before(request: HttpRequest, user: User) -> Sent | None:
+def sent_before(request: HttpRequest, user: User) -> SentForm | None:
     """What was kept for this user; what was kept for another is deleted."""
     kept = request.session.get(_SENT)
     if kept and kept["owner"] != user.pk:
@@ -158,4 +158,4 @@ def sent_before(request: HttpRequest, user: User) -> Sent | None:
     if not kept:
         return None
     fields = [(name, text) for name, text in kept["fields"]]
-    return Sent(kept["path"], fields, kept["had_file"])
+    return SentForm(kept["path"], fields, kept["had_file"])

@@ -41,8 +41,8 @@
   // the address names a part of the page.
   document.querySelector("main .error-summary, main [autofocus]")?.focus();
 
-  // A page that says what became of an act begins there.
-  const said = document.querySelector(".messages");
+  // A page that says what became of an act begins there: a key or codes that are shown only now, too.
+  const said = document.querySelector('.messages, main .message[role="alert"]');
   if (said && document.activeElement === document.body) {
     said.tabIndex = -1;
     said.focus({ preventScroll: true });

@@ -179,6 +179,7 @@ def test_35_and_1_from_an_account_to_the_first_list(desk: Desk, job: Begin) -> N
         did.fill(page.locator("[name=place]"), "Sở KH&CN")
         did.click(page.locator("main form .btn-main"))
         expect(page.locator(".slip")).to_have_count(1)
+        expect(page.locator("main .message")).to_be_focused()
     name, code = page.locator(".slip .slip-word").all_inner_texts()
     phone = desk.visit(desk.address)
     phone.set_viewport_size({"width": 360, "height": 640})
@@ -243,6 +244,7 @@ def test_a_system_gets_its_key(desk: Desk, job: Begin) -> None:
         did.fill(page.locator("[name=expires_on]"), "31/12/2099")
         did.fill(page.locator("[name=areas]"), "40")
         did.click(page.locator("main form .btn-main"))
+        expect(page.locator("main .message")).to_be_focused()
         expect(page.locator("#key")).to_contain_text("r57_")
     assert ApiClient.objects.count() == 1
 

@@ -24,6 +24,7 @@ from core.accounts.preferences import read_unsubscribe_token, remember_language,
 from core.accounts.sign_in import use_code
 from core.audit import trail
 from core.models import User
+from core.web.forms import PlainForm
 from core.web.requests import user_of
 
 
@@ -71,7 +72,12 @@ def sign_in_with_code(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class PasswordForm(PlainForm, PasswordChangeForm):
+    """Django's, looking like every other form here."""
+
+
 class ChangePassword(auth.PasswordChangeView):
+    form_class = PasswordForm
     template_name = "core/accounts/password.html"
     success_url = reverse_lazy("account")
 

@@ -314,6 +314,11 @@ def province_page(request: HttpRequest, code: str) -> HttpResponse:
     def context() -> dict[str, object]:
         with only(WORK, code):
             page = province(user, code, asked)
-        return {"title": page.place.name, "place": page.place.short_name, "page": page}
+        return {
+            "title": page.place.name,
+            "place": page.place.short_name,
+            "page": page,
+            "is_illustrative": page.is_illustrative,
+        }
 
     return serve(request, "dashboards/province.html", asked, context, variant=(code,))

@@ -56,6 +56,10 @@ class ProvinceGroupLine:
     name: str
     counts: Compared
 
+    @property
+    def label(self) -> str:
+        return figures.numbered(self.number, self.name)
+
 
 @dataclass(frozen=True)
 class StatusCell:
@@ -114,8 +118,7 @@ class PlanSection:
     def then_now(self, area: str) -> Iterator[ThenNow]:
         rows = {"plan": self.number, "area": area, "level": "agencies"}
         for group in sorted(self.groups, key=lambda line: line.number):
-            label = figures.numbered(group.number, group.name)
-            yield ThenNow(label, group.counts, {**rows, "group_number": str(group.number)})
+            yield ThenNow(group.label, group.counts, {**rows, "group_number": str(group.number)})
         for line in self.agencies:
             yield ThenNow(line.name, line.counts, {**rows, "unit": line.code})
 

@@ -24,6 +24,7 @@ from core.accounts.preferences import read_unsubscribe_token, remember_language,
 from core.accounts.sign_in import use_code
 from core.audit import trail
 from core.models import User
+from core.web.forms import PlainForm
 from core.web.requests import user_of
 from core.web.typed import remember_writer, sent_before
 
@@ -84,7 +85,12 @@ def sent(request: HttpRequest) -> HttpResponse:
     return render(request, "core/accounts/sent.html", context)
 
 
+class PasswordForm(PlainForm, PasswordChangeForm):
+    """Django's, looking like every other form here."""
+
+
 class ChangePassword(auth.PasswordChangeView):
+    form_class = PasswordForm
     template_name = "core/accounts/password.html"
     success_url = reverse_lazy("account")
 

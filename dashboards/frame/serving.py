@@ -144,6 +144,10 @@ def scope_of(user: User | AnonymousUser) -> tuple[object, ...]:
     )
 
 
+_Page = tuple[str, str, bool, SafeString]
+"""Title, place, whether illustrative, content."""
+
+
 def serve(
     request: HttpRequest,
     template: str,
@@ -155,18 +159,19 @@ def serve(
     """A page whose content is ``template``, rendered once for all of the same scope until
     something changes that it shows.
 
-    ``context`` gives the ``title`` too, and the ``place`` where it is not the whole country;
+    ``context`` gives the ``title`` too, the ``place`` where it is not the whole country, and
+    whether the page ``is_illustrative``;
     ``variant`` names whatever else it depends on. For a reader who is not signed in templates find
     ``nobody``.
     """
     user = reader_of(request)
 
-    def make() -> tuple[str, str, SafeString]:
+    def make() -> _Page:
         nobody = not isinstance(user, User)
         values: dict[str, Any] = {"asked": asked, "nobody": nobody, **context()}
         html = render_to_string(template, values)
         shown = without_closed_links(html) if nobody else html
-        return values["title"], values.get("place", ""), shown
+        return values["title"], values.get("place", ""), bool(values.get("is_illustrative")), shown
 
     days = (asked.day, asked.compared, asked.known_on, clock.today())
     parts = (template, days, figures.language(), scope_of(user), variant, _build())
@@ -195,10 +200,10 @@ def _framed(
     template: str,
     asked: Asked,
     fresh: Freshness,
-    made: tuple[str, str, SafeString],
+    made: _Page,
 ) -> HttpResponse:
     """The content inside the page's frame: header, day, freshness."""
-    title, place, content = made
+    title, place, is_illustrative, content = made
     frame = {
         "content": content,
         "asked": asked,
@@ -208,6 +213,7 @@ def _framed(
         "first_day": fresh.first_day,
         "title": title,
         "place": place,
+        "is_illustrative": is_illustrative,
         # Forms that choose another day carry these along.
         "other_parameters": [
             (name, value)

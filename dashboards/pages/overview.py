@@ -308,6 +308,7 @@ def overview_page(request: HttpRequest) -> HttpResponse:
             "title": _("Overview"),
             "page": page,
             "sentence": sentence_of(page),
+            "is_illustrative": page.is_illustrative,
         }
 
     return serve(

@@ -55,6 +55,10 @@ class ProvinceGroupLine:
     name: str
     counts: Compared
 
+    @property
+    def label(self) -> str:
+        return figures.numbered(self.number, self.name)
+
 
 @dataclass(frozen=True)
 class StatusCell:
@@ -113,8 +117,7 @@ class PlanSection:
     def then_now(self, area: str) -> Iterator[ThenNow]:
         rows = {"plan": self.number, "area": area, "level": "agencies"}
         for group in sorted(self.groups, key=lambda line: line.number):
-            label = figures.numbered(group.number, group.name)
-            yield ThenNow(label, group.counts, {**rows, "group_number": str(group.number)})
+            yield ThenNow(group.label, group.counts, {**rows, "group_number": str(group.number)})
         for line in self.agencies:
             yield ThenNow(line.name, line.counts, {**rows, "unit": line.code})
 
@@ -292,6 +295,11 @@ def province_page(request: HttpRequest, code: str) -> HttpResponse:
     def context() -> dict[str, object]:
         with only(WORK, code):
             page = province(user, code, asked)
-        return {"title": page.place.name, "place": page.place.short_name, "page": page}
+        return {
+            "title": page.place.name,
+            "place": page.place.short_name,
+            "page": page,
+            "is_illustrative": page.is_illustrative,
+        }
 
     return serve(request, "dashboards/province.html", asked, context, variant=(code,))

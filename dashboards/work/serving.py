@@ -46,6 +46,10 @@ class Serving:
     commune_overdue: int
     shown: tuple[ServingTask, ...]
 
+    @property
+    def is_illustrative(self) -> bool:
+        return any(task.is_illustrative for task in self.shown)
+
 
 def serving_of(caller: Caller, target: Target, asked: Asked) -> Serving:
     """Open assignments come first, and the overdue ones before the others (two SQL queries)."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
+from core.text.language import numeral
 from reports.content.figures import FOLDS, LEVELS, Moved, compare, counts_in
 from reports.content.report import rows_in
 from reports.models import FrozenReport
@@ -33,7 +35,8 @@ class Comparison:
             if was.total or now.total:
                 for fold in ("total", "completed", "on_schedule", "overdue"):
                     before, after = getattr(was, fold), getattr(now, fold)
-                    yield level, fold, before, after, f"{after - before:+d}"
+                    change = numeral(Decimal(after - before))
+                    yield level, fold, before, after, "+" * (after > before) + change
 
 
 def between(one: FrozenReport, other: FrozenReport) -> Comparison:

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 
 from core.calendar import clock
 from dashboards.pages.indicators import indicator_lines
-from dashboards.pages.missing import missing
+from dashboards.pages.missing import PAGE_SIZE, missing
 from indicators.files.services import work_off
 from indicators.models import ImportJob, Indicator
 from provinces.models import Agency
@@ -213,3 +213,14 @@ def test_many_are_counted_by_sender_and_listed_by_page(
     client.force_login(place.viewer)
     first = client.get(f"{PAGE}?as_of={DAY}&sender={place.agency.code}").content.decode()
     assert f"sender={place.agency.code}&amp;page=2&amp;as_of={DAY}" in first
+
+
+def test_a_full_page_weighs_at_most_150_kilobytes(
+    place: Place, indicator: Indicator, client: Client
+) -> None:
+    for commune in CommuneFactory.create_batch(PAGE_SIZE, parent=place.area):
+        reading(indicator, commune, "2024", "13")
+    client.force_login(member(UserFactory.create(), Role.OFFICER, place.agency))
+    answer = client.get(f"{PAGE}?as_of={DAY}&sender={place.agency.code}")
+    assert answer.content.count(b'class="tick no-print"') == PAGE_SIZE
+    assert len(answer.content) <= 150_000

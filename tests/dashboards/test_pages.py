@@ -312,6 +312,14 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(
     assert {url: cost(url) for url in pages} == before
 
 
+def test_pages_leave_without_the_indentation_of_their_templates(
+    visit: Visit, pages: list[str]
+) -> None:
+    """It is a third of what national pages weigh."""
+    for url in pages:
+        assert re.findall(r"\n[ \t]+<", visit(url).content.decode()) == [], url
+
+
 _ASSETS = re.compile(r'(?:href|src)="/static/([^"]+\.(?:css|js))"')
 
 

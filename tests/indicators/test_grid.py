@@ -100,6 +100,16 @@ def test_more_cells_than_a_form_can_send_are_not_offered(cast: Cast, officer: Cl
     assert text.count('class="cell"') == 168 * 4
 
 
+def test_of_the_most_communes_so_many_periods_are_shown_that_the_page_stays_light(
+    cast: Cast, officer: Client
+) -> None:
+    for commune in CommuneFactory.create_batch(168):
+        reading(cast.indicator, commune, Y3, "13.5")
+    answer = officer.get(f"{PAGE}?units=40")
+    assert page_of(answer).count('class="cell"') == 168 * 2
+    assert len(answer.content) <= 150_000
+
+
 @pytest.mark.parametrize(
     ("frequency", "day", "expected"),
     [

@@ -71,7 +71,13 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
 def respond(exception: Exception, request: Request) -> Response:
     """An exception as a problem for the caller; rolls nothing back."""
     status, faults, headers = _read(exception)
-    if known := _taken(exception, request):
+    known = []
+    if isinstance(exception, exceptions.UnsupportedMediaType):
+        known = [parser.media_type for parser in request.parsers or ()]
+    if isinstance(exception, exceptions.NotAcceptable):
+        renderers = request.parser_context["view"].get_renderers()
+        known = [renderer.media_type for renderer in renderers]
+    if known:
         detail = _("%(title)s; there are: %(known)s.")
         words = {"title": titles()[status], "known": ", ".join(dict.fromkeys(known))}
         faults = [Fault(CODES[status], detail % words)]
@@ -81,16 +87,6 @@ def respond(exception: Exception, request: Request) -> Response:
         headers=dict(headers),
         content_type=CONTENT_TYPE,
     )
-
-
-def _taken(exception: Exception, request: Request) -> Sequence[str]:
-    """The formats to choose from, where another was sent or asked for."""
-    if isinstance(exception, exceptions.UnsupportedMediaType):
-        return [parser.media_type for parser in request.parsers or ()]
-    if isinstance(exception, exceptions.NotAcceptable):
-        renderers = request.parser_context["view"].get_renderers()
-        return [renderer.media_type for renderer in renderers]
-    return []
 
 
 def _read(exception: Exception) -> tuple[int, Sequence[Fault], dict[str, str]]:

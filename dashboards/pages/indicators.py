@@ -324,12 +324,16 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
 
     def context() -> dict[str, object]:
         page = indicator_detail(code, area, asked, number, own)
+        here = page.area if page.area and page.area.level in page.indicator.levels else None
+        may_enter = here and has_permission(
+            user, Permission.RECORD_READING, FigureKey(page.indicator, here)
+        )
         return {
             "title": page.indicator.name,
             "asked": asked,
             "page": page,
             "may_record": isinstance(user, User) and may_record_some(user, page.indicator),
-            "record_area": _record_area(user, page.indicator, page.area),
+            "record_area": here.code if here and may_enter else "",  # Of the link to the forms.
         }
 
     # Who may record follows from the reader's agencies, which are part of every page's key.
@@ -340,11 +344,3 @@ def indicator_page(request: HttpRequest, code: str) -> HttpResponse:
         context,
         variant=(code, area, number, own),
     )
-
-
-def _record_area(user: User | AnonymousUser, indicator: Indicator, area: Area | None) -> str:
-    """The code that a link to the forms names; none where this person may not record there."""
-    if area is None or area.level not in indicator.levels:
-        return ""
-    here = FigureKey(indicator, area)
-    return area.code if has_permission(user, Permission.RECORD_READING, here) else ""

@@ -19,7 +19,7 @@ from tasks.completion.inputs import FactsOf
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.states import State
-from tasks.status.rules import AssignmentFacts, Progress, progress_on
+from tasks.status.rules import Progress, progress_on
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,33 @@ def own_tasks(
     late = {pk for pk, due in coming.items() if due < day}
     was_late = {pk for pk in late if (due := _due(then[pk])) and due < asked.compared}
     done = {pk for pk, one in now.items() if _is_done(one) and not _is_done(then[pk])}
-    newly = {"completed": done, "overdue": late - was_late}
     rows = _rows(caller, asked, {*coming, *done}, done)
     for row in rows:
         row.due_then = now[row.pk].due_on
-        row.on = _completed_on(facts[row.pk][1], day) if row.pk in done else row.due_then
+        row.on = row.due_then
+        if row.pk in done:
+            reports = facts[row.pk][1].reports
+            row.on = [on for on, state in reports if on <= day and state == State.COMPLETED][-1]
     overdue = sorted((row for row in rows if row.pk in late), key=lambda row: row.due_then)
     lines = tuple(_overdue(row, day, told.get(row.pk), standing) for row in overdue)
     as_named_on(day, [row.agency for row in rows], standing.names)
+    newest = sorted(rows, key=lambda row: row.pk)
+    newest.sort(key=lambda row: (row.on, row.due_then or date.min), reverse=True)
+    changes = [
+        ChangedWork(
+            kind,
+            len(pks),
+            tuple(
+                ChangedTask(row.pk, row.task.title, row.agency.short_name_now, row.on, row.result)
+                for row in [row for row in newest if row.pk in pks][:CHANGES_SHOWN]
+            ),
+        )
+        for kind, pks in (("completed", done), ("overdue", late - was_late))
+    ]
     return OwnTasks(
         lines,
         _upcoming([row for row in rows if row.pk in coming], late, day),
-        Changes(*(_changed(kind, pks, rows) for kind, pks in newly.items())),
+        Changes(*changes),
     )
 
 
@@ -64,10 +79,6 @@ def _due(one: Progress | None) -> date | None:
 
 def _is_done(one: Progress | None) -> bool:
     return one is not None and one.state is State.COMPLETED
-
-
-def _completed_on(facts: AssignmentFacts, day: date) -> date:
-    return [on for on, state in facts.reports if on <= day and state == State.COMPLETED][-1]
 
 
 def _rows(caller: Caller, asked: Asked, chosen: Iterable[int], done: Iterable[int]) -> list[Any]:
@@ -114,14 +125,3 @@ def _upcoming(rows: list[Any], late: set[int], day: date) -> Upcoming:
     )
     (first, second), (are_late, are_soon) = items, map(len, kinds)
     return Upcoming(first, are_late, second, are_soon, day + COMING)
-
-
-def _changed(kind: str, pks: set[int], rows: Iterable[Any]) -> ChangedWork:
-    """The latest first."""
-    seen = sorted((row for row in rows if row.pk in pks), key=lambda row: row.pk)
-    seen.sort(key=lambda row: (row.on, row.due_then or date.min), reverse=True)
-    shown = (
-        ChangedTask(row.pk, row.task.title, row.agency.short_name_now, row.on, row.result)
-        for row in seen[:CHANGES_SHOWN]
-    )
-    return ChangedWork(kind, len(pks), tuple(shown))

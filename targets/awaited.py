@@ -1,7 +1,7 @@
 """Figures that should be known on a day and are not."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -45,7 +45,14 @@ def awaited(
     communes = communes_on(day)
     chosen = Q(indicator__in=indicators)
     if known_at is None:
-        chosen &= _may_be_late(indicators.values(), day) | _told_apart(needed, communes)
+        # What targets need, and communes that merged, are told apart from what is up to date.
+        of_targets = Q(
+            indicator__in={indicator for indicator, _area in needed},
+            area__in={area for _indicator, area in needed},
+        )
+        merged = {*communes, *(heir.code for heir in communes.values())}
+        apart = of_targets | Q(area__code__in=merged)
+        chosen &= _may_be_late(indicators.values(), day) | apart
     newest = last_known_days(chosen, day, known_at)
     pairs = set(newest) | needed
     areas = Area.objects.in_bulk({area for _indicator, area in pairs})
@@ -78,13 +85,3 @@ def _may_be_late(indicators: Iterable[Indicator], day: date) -> Q:
     since = {asked: overdue_until(*asked, day) for asked in alike}
     rows = (Q(indicator__in=alike[asked], last_day__lte=last) for asked, last in since.items())
     return any_of((Q(last_day__isnull=True), *rows))
-
-
-def _told_apart(needed: Collection[tuple[int, int]], communes: Mapping[str, Area]) -> Q:
-    """Of what is known: rows of the figures that targets need, and of communes that merged."""
-    merged = {*communes, *(heir.code for heir in communes.values())}
-    wanted = Q(
-        indicator__in={indicator for indicator, _area in needed},
-        area__in={area for _indicator, area in needed},
-    )
-    return any_of((wanted, Q(area__code__in=merged)))

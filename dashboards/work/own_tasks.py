@@ -12,14 +12,14 @@ from dashboards.frame.day import Asked
 from dashboards.work.changes import SHOWN as CHANGES_SHOWN
 from dashboards.work.changes import ChangedTask, ChangedWork, Changes
 from dashboards.work.overdue import OverdueTask
-from dashboards.work.upcoming import COMING, SHOWN, LateItem, Upcoming, late_item
+from dashboards.work.upcoming import COMING, SHOWN, Upcoming, late_item
 from provinces.lookup import Standing, as_named_on
 from provinces.permissions import Caller
 from tasks.completion.inputs import FactsOf
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import OPEN_STATES
 from tasks.states import State
-from tasks.status.rules import AssignmentFacts, Progress, progress_on
+from tasks.status.rules import Progress, progress_on
 
 
 @dataclass(frozen=True)
@@ -43,16 +43,56 @@ def own_tasks(
     was_late = {pk for pk in late if (due := _due(then[pk])) and due < asked.compared}
     done = {pk for pk, one in now.items() if _is_done(one) and not _is_done(then[pk])}
     newly = {"completed": done, "overdue": late - was_late}
-    rows = _rows(caller, asked, {*coming, *done}, done)
+    last = (
+        StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
+        .effective_by(day)
+        .counting(asked.known_at)
+        .last_first()
+    )
+    result = Case(
+        When(pk__in=done, then=Subquery(last.values("result")[:1])),
+        default=Value(""),
+        output_field=TextField(),
+    )
+    shown = Assignment.objects.filter(pk__in={*coming, *done}).visible_to(caller)
+    rows: list[Any] = list(
+        shown.annotate(result=result)
+        .select_related("task__plan", "agency__successor__successor", "area")
+        .order_by("agency__protocol_order", "task__number_key", "pk")
+    )
     for row in rows:
         row.due_then = now[row.pk].due_on
-        row.on = _completed_on(facts[row.pk][1], day) if row.pk in done else row.due_then
+        row.on = row.due_then
+        if row.pk in done:
+            reports = facts[row.pk][1].reports
+            row.on = [on for on, state in reports if on <= day and state == State.COMPLETED][-1]
     overdue = sorted((row for row in rows if row.pk in late), key=lambda row: row.due_then)
-    lines = tuple(_overdue(row, day, told.get(row.pk), standing) for row in overdue)
+    lines = []
+    for row in overdue:
+        agency = standing.agencies.get(row.agency.code, row.agency)
+        lines.append(
+            OverdueTask(
+                id=row.pk,
+                title=row.task.title,
+                agency_code=agency.code,
+                agency=agency.short_name,
+                due_on=row.due_then,
+                days=(day - row.due_then).days,
+                expected_on=told.get(row.pk),
+                is_illustrative=row.task.is_illustrative,
+            )
+        )
     as_named_on(day, [row.agency for row in rows], standing.names)
+    ordered = sorted(
+        (row for row in rows if row.pk in coming),
+        key=lambda row: (row.due_then, row.agency.protocol_order, row.pk),
+    )
+    kinds = [[row for row in ordered if (row.pk in late) is of] for of in (True, False)]
+    first, second = (tuple(late_item(row, day) for row in kind[:SHOWN]) for kind in kinds)
+    are_late, are_soon = map(len, kinds)
     return OwnTasks(
-        lines,
-        _upcoming([row for row in rows if row.pk in coming], late, day),
+        tuple(lines),
+        Upcoming(first, are_late, second, are_soon, until),
         Changes(*(_changed(kind, pks, rows) for kind, pks in newly.items())),
     )
 
@@ -64,56 +104,6 @@ def _due(one: Progress | None) -> date | None:
 
 def _is_done(one: Progress | None) -> bool:
     return one is not None and one.state is State.COMPLETED
-
-
-def _completed_on(facts: AssignmentFacts, day: date) -> date:
-    return [on for on, state in facts.reports if on <= day and state == State.COMPLETED][-1]
-
-
-def _rows(caller: Caller, asked: Asked, chosen: Iterable[int], done: Iterable[int]) -> list[Any]:
-    last = (
-        StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
-        .effective_by(asked.day)
-        .counting(asked.known_at)
-        .last_first()
-    )
-    result = Case(
-        When(pk__in=list(done), then=Subquery(last.values("result")[:1])),
-        default=Value(""),
-        output_field=TextField(),
-    )
-    rows = Assignment.objects.filter(pk__in=list(chosen)).visible_to(caller)
-    return list(
-        rows.annotate(result=result)
-        .select_related("task__plan", "agency__successor__successor", "area")
-        .order_by("agency__protocol_order", "task__number_key", "pk")
-    )
-
-
-def _overdue(row: Any, day: date, expected: date | None, standing: Standing) -> OverdueTask:
-    agency = standing.agencies.get(row.agency.code, row.agency)
-    return OverdueTask(
-        id=row.pk,
-        title=row.task.title,
-        agency_code=agency.code,
-        agency=agency.short_name,
-        due_on=row.due_then,
-        days=(day - row.due_then).days,
-        expected_on=expected,
-        is_illustrative=row.task.is_illustrative,
-    )
-
-
-def _upcoming(rows: list[Any], late: set[int], day: date) -> Upcoming:
-    ordered = sorted(rows, key=lambda row: (row.due_then, row.agency.protocol_order, row.pk))
-    kinds: tuple[list[Any], list[Any]] = ([], [])
-    for row in ordered:
-        kinds[row.pk not in late].append(row)
-    items: Iterable[tuple[LateItem, ...]] = (
-        tuple(late_item(row, day) for row in kind[:SHOWN]) for kind in kinds
-    )
-    (first, second), (are_late, are_soon) = items, map(len, kinds)
-    return Upcoming(first, are_late, second, are_soon, day + COMING)
 
 
 def _changed(kind: str, pks: set[int], rows: Iterable[Any]) -> ChangedWork:

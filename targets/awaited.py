@@ -45,14 +45,14 @@ def awaited(
     communes = communes_on(day)
     chosen = Q(indicator__in=indicators)
     if known_at is None:
-        # Of what is up to date: only what targets need, and communes that merged.
-        kept = Q(
+        # What targets need, and communes that merged, are told apart from what is up to date.
+        of_targets = Q(
             indicator__in={indicator for indicator, _area in needed},
             area__in={area for _indicator, area in needed},
         )
         merged = {*communes, *(heir.code for heir in communes.values())}
-        kept |= Q(area__code__in=merged)
-        chosen &= _may_be_late(indicators.values(), day) | kept
+        apart = of_targets | Q(area__code__in=merged)
+        chosen &= _may_be_late(indicators.values(), day) | apart
     newest = last_known_days(chosen, day, known_at)
     pairs = set(newest) | needed
     areas = Area.objects.in_bulk({area for _indicator, area in pairs})

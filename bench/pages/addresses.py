@@ -83,7 +83,7 @@ def _of(rule: Rule, subjects: Mapping[str, str]) -> Iterator[Page]:
         yield Page(f"{rule.address} of one agency", path, other)
 
 
-def _of_chart(name: str, subjects: dict[str, str]) -> str:
+def _of_chart(name: str, subjects: Mapping[str, str]) -> str:
     known = {"plan": COMMUNES, "target": subjects["target"], "indicator": subjects["indicator"]}
     asked = urlencode({one: known[one] for one in CHARTS[name].takes if one in known})
     return f"/api/v1/charts/{name}/?{asked}"

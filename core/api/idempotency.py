@@ -118,8 +118,7 @@ def keyed_request_of(request: Request) -> KeyedRequest:
             "invalid_idempotency_key",
             _("An Idempotency-Key has 1 to 255 printable ASCII characters."),
         )
-    lock = hashlib.sha256(f"{caller} {key}".encode()).digest()[:8]
-    return KeyedRequest(caller, key, digest_of(request), int.from_bytes(lock, signed=True))
+    return KeyedRequest(caller, key, digest_of(request), _lock_number(f"{caller} {key}"))
 
 
 def _answer(request: Request, ask: KeyedRequest, work: Callable[[], Response]) -> HttpResponseBase:
@@ -171,6 +170,10 @@ def _carry_out(request: Request, work: Callable[[], Response]) -> Response:
         if failed or response.status_code in _NOT_FINAL:
             raise
         return response
+
+
+def _lock_number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
 
 
 def _lock(number: int) -> bool:

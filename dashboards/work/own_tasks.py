@@ -12,7 +12,7 @@ from dashboards.frame.day import Asked
 from dashboards.work.changes import SHOWN as CHANGES_SHOWN
 from dashboards.work.changes import ChangedTask, ChangedWork, Changes
 from dashboards.work.overdue import OverdueTask
-from dashboards.work.upcoming import COMING, SHOWN, LateItem, Upcoming, late_item
+from dashboards.work.upcoming import COMING, SHOWN, Upcoming, late_item
 from provinces.lookup import Standing, as_named_on
 from provinces.permissions import Caller
 from tasks.completion.inputs import FactsOf
@@ -42,7 +42,24 @@ def own_tasks(
     late = {pk for pk, due in coming.items() if due < day}
     was_late = {pk for pk in late if (due := _due(then[pk])) and due < asked.compared}
     done = {pk for pk, one in now.items() if _is_done(one) and not _is_done(then[pk])}
-    rows = _rows(caller, asked, {*coming, *done}, done)
+    newly = {"completed": done, "overdue": late - was_late}
+    last = (
+        StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
+        .effective_by(day)
+        .counting(asked.known_at)
+        .last_first()
+    )
+    result = Case(
+        When(pk__in=done, then=Subquery(last.values("result")[:1])),
+        default=Value(""),
+        output_field=TextField(),
+    )
+    shown = Assignment.objects.filter(pk__in={*coming, *done}).visible_to(caller)
+    rows: list[Any] = list(
+        shown.annotate(result=result)
+        .select_related("task__plan", "agency__successor__successor", "area")
+        .order_by("agency__protocol_order", "task__number_key", "pk")
+    )
     for row in rows:
         row.due_then = now[row.pk].due_on
         row.on = row.due_then
@@ -50,25 +67,33 @@ def own_tasks(
             reports = facts[row.pk][1].reports
             row.on = [on for on, state in reports if on <= day and state == State.COMPLETED][-1]
     overdue = sorted((row for row in rows if row.pk in late), key=lambda row: row.due_then)
-    lines = tuple(_overdue(row, day, told.get(row.pk), standing) for row in overdue)
-    as_named_on(day, [row.agency for row in rows], standing.names)
-    newest = sorted(rows, key=lambda row: row.pk)
-    newest.sort(key=lambda row: (row.on, row.due_then or date.min), reverse=True)
-    changes = [
-        ChangedWork(
-            kind,
-            len(pks),
-            tuple(
-                ChangedTask(row.pk, row.task.title, row.agency.short_name_now, row.on, row.result)
-                for row in [row for row in newest if row.pk in pks][:CHANGES_SHOWN]
-            ),
+    lines = []
+    for row in overdue:
+        agency = standing.agencies.get(row.agency.code, row.agency)
+        lines.append(
+            OverdueTask(
+                id=row.pk,
+                title=row.task.title,
+                agency_code=agency.code,
+                agency=agency.short_name,
+                due_on=row.due_then,
+                days=(day - row.due_then).days,
+                expected_on=told.get(row.pk),
+                is_illustrative=row.task.is_illustrative,
+            )
         )
-        for kind, pks in (("completed", done), ("overdue", late - was_late))
-    ]
+    as_named_on(day, [row.agency for row in rows], standing.names)
+    ordered = sorted(
+        (row for row in rows if row.pk in coming),
+        key=lambda row: (row.due_then, row.agency.protocol_order, row.pk),
+    )
+    kinds = [[row for row in ordered if (row.pk in late) is of] for of in (True, False)]
+    first, second = (tuple(late_item(row, day) for row in kind[:SHOWN]) for kind in kinds)
+    are_late, are_soon = map(len, kinds)
     return OwnTasks(
-        lines,
-        _upcoming([row for row in rows if row.pk in coming], late, day),
-        Changes(*changes),
+        tuple(lines),
+        Upcoming(first, are_late, second, are_soon, until),
+        Changes(*(_changed(kind, pks, rows) for kind, pks in newly.items())),
     )
 
 
@@ -81,47 +106,12 @@ def _is_done(one: Progress | None) -> bool:
     return one is not None and one.state is State.COMPLETED
 
 
-def _rows(caller: Caller, asked: Asked, chosen: Iterable[int], done: Iterable[int]) -> list[Any]:
-    last = (
-        StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
-        .effective_by(asked.day)
-        .counting(asked.known_at)
-        .last_first()
+def _changed(kind: str, pks: set[int], rows: Iterable[Any]) -> ChangedWork:
+    """The latest first."""
+    seen = sorted((row for row in rows if row.pk in pks), key=lambda row: row.pk)
+    seen.sort(key=lambda row: (row.on, row.due_then or date.min), reverse=True)
+    shown = (
+        ChangedTask(row.pk, row.task.title, row.agency.short_name_now, row.on, row.result)
+        for row in seen[:CHANGES_SHOWN]
     )
-    result = Case(
-        When(pk__in=list(done), then=Subquery(last.values("result")[:1])),
-        default=Value(""),
-        output_field=TextField(),
-    )
-    rows = Assignment.objects.filter(pk__in=list(chosen)).visible_to(caller)
-    return list(
-        rows.annotate(result=result)
-        .select_related("task__plan", "agency__successor__successor", "area")
-        .order_by("agency__protocol_order", "task__number_key", "pk")
-    )
-
-
-def _overdue(row: Any, day: date, expected: date | None, standing: Standing) -> OverdueTask:
-    agency = standing.agencies.get(row.agency.code, row.agency)
-    return OverdueTask(
-        id=row.pk,
-        title=row.task.title,
-        agency_code=agency.code,
-        agency=agency.short_name,
-        due_on=row.due_then,
-        days=(day - row.due_then).days,
-        expected_on=expected,
-        is_illustrative=row.task.is_illustrative,
-    )
-
-
-def _upcoming(rows: list[Any], late: set[int], day: date) -> Upcoming:
-    ordered = sorted(rows, key=lambda row: (row.due_then, row.agency.protocol_order, row.pk))
-    kinds: tuple[list[Any], list[Any]] = ([], [])
-    for row in ordered:
-        kinds[row.pk not in late].append(row)
-    items: Iterable[tuple[LateItem, ...]] = (
-        tuple(late_item(row, day) for row in kind[:SHOWN]) for kind in kinds
-    )
-    (first, second), (are_late, are_soon) = items, map(len, kinds)
-    return Upcoming(first, are_late, second, are_soon, day + COMING)
+    return ChangedWork(kind, len(pks), tuple(shown))

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import resolve
 
 from bench.country import people
-from bench.country.data import COMMUNES, OWN, WrongFiguresError
+from bench.country.data import COMMUNES, OWN, WrongFiguresError, provinces
 from dashboards.charts.registry import CHARTS
+from dashboards.compare.areas import MOST
 from provinces.models import WallPage
 from tests.security.cast import QUERIES, path_of
 from tests.security.matrix import TABLE, Rule, read_table
@@ -24,7 +25,6 @@ _CHART = "api/v1/charts/<name>/"
 _ALSO = {
     "api/v1/readings/": ["page_size=100"],
     "communes/": [f"area={OWN}"],
-    "compare/": [f"area={OWN}&area=01&area=04&area=08&area=11"],
     "wall/": [f"page={page}" for page in WallPage.values],
 }
 """Asked with more than the address."""
@@ -73,6 +73,10 @@ def _of(rule: Rule, subjects: Mapping[str, str]) -> Iterator[Page]:
         Page(f"{rule.address}?{more}", f"{path}{sign}{more}", caller)
         for more in _ALSO.get(rule.address, ())
     )
+    if rule.address == "compare/":
+        others = provinces().exclude(code=OWN).order_by("code")[: MOST - 1]
+        asked = urlencode({"area": [OWN, *(other.code for other in others)]}, doseq=True)
+        opened.append(Page(f"{rule.address} of {MOST}", f"{path}?{asked}", caller))
     yield from opened
     if rule.address not in _OF_NO_DAY and _is_of_the_committee(path):
         for page in opened:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.conf import settings
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -142,7 +143,7 @@ def matrix(
 ) -> Matrix | None:
     """Five SQL queries, whatever the size; two more for a chosen compared day.
 
-    None where no document gave communes work by the day.
+    None where no document, or not the one asked for, gave communes work by the day.
     Raises Http404 for a document or a phase that is not there.
     """
     given = Assignment.objects.filter(area__level=Area.Level.COMMUNE, assigned_on__lte=asked.day)
@@ -151,7 +152,8 @@ def matrix(
         return None
     chosen = next((one for one in plans if one.number == plan or not plan), None)
     if chosen is None:
-        raise Http404
+        get_object_or_404(Plan, number=plan, issued_on__lte=asked.day)
+        return None
     phases = tuple(chosen.phases.order_by("number"))
     of_phase = next((one for one in phases if one.number == phase), None) if phase else None
     if phase and of_phase is None:
@@ -298,6 +300,7 @@ def communes_page(request: HttpRequest) -> HttpResponse:
         page = matrix(asked, plan=plan, place=place, phase=phase, alert=alert)
         return {
             "title": _("Progress of communes"),
+            "number": plan,
             "place": place.short_name if place else "",
             "page": page,
             "groups": groups_finding(page) if page and page.rows else None,

@@ -122,3 +122,10 @@ def test_the_queries_do_not_grow_and_a_province_is_a_small_page(
     # 130 × 16 on the demo are 130 kB; here rows and cells are measured, and the rest is the frame.
     rows = page.decode().partition("<tbody>")[2].partition("</tbody>")[0]
     assert len(rows.encode()) < 30 * 1.0 * _KILOBYTE
+
+
+def test_a_document_without_work_of_communes_says_so(visit: Visit) -> None:
+    plan = PlanFactory.create(number="1-KH/TU", issued_on=date(2025, 1, 2))
+    page = visit("/communes/", plan=plan.number)
+    assert "1-KH/TU chưa giao nhiệm vụ nào cho cấp xã" in page.content.decode()
+    assert visit("/communes/", plan="2-KH/TU").status_code == 404

@@ -196,10 +196,14 @@ def test_each_figure_of_causes_targets_and_obstacles_leads_to_its_rows(
 
 
 def _rows(answer: Any) -> int:
-    """Of the list of tasks, or of the page of obstacles, which may come from the cache."""
-    if answer.request["PATH_INFO"] == "/tasks/":
+    """Of the list of tasks, or of a page that may come from the cache."""
+    page = answer.request["PATH_INFO"]
+    if page == "/tasks/":
         return int(answer.context["listing"].total)
-    return len(re.findall('class="unit-row"', answer.content.decode()))
+    html = answer.content.decode()
+    if page == "/targets/":
+        return len(set(re.findall(r'href="/targets/([\w-]+)/', html)))
+    return len(re.findall('class="unit-row"', html))
 
 
 @pytest.mark.usefixtures("work")

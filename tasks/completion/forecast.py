@@ -9,10 +9,13 @@ highest tenth.
 
 from bisect import bisect_right
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from math import ceil
+from operator import add
 from random import Random
 
 RUNS, SEED = 400, 57
@@ -51,17 +54,19 @@ def forecast(
     ends = list(month_ends_to_year_end(day))
     known = sorted(delays)
     lots = Random(SEED)  # noqa: S311 - Lots of a simulation, no secret.
-    later = [(on, bisect_right(known, (day - on).days)) for on in expected]
-    # How many are completed by each end, in each run.
-    runs: list[list[int]] = [[] for _end in ends]
-    for _run in range(RUNS):
-        days = sorted(
-            on + timedelta(days=known[lots.randrange(first, len(known))])
-            for on, first in later
-            if first < len(known)
-        )
-        for found, end in zip(runs, ends, strict=True):
-            found.append(completed + bisect_right(days, end))
+    # How many are completed by each end and not by the one before it, in each run. What comes
+    # later still is the last.
+    arrived = [[0] * RUNS for _end in (*ends, None)]
+    for on, alike in sorted(Counter(expected).items()):
+        first = bisect_right(known, (day - on).days)
+        in_time = [bisect_right(known, (end - on).days) - first for end in ends]
+        if first < len(known):
+            weights = [*in_time, len(known) - first]
+            drawn = lots.choices(arrived, cum_weights=weights, k=alike * RUNS)
+            for run, found in zip(cycle(range(RUNS)), drawn, strict=False):
+                found[run] += 1
+    so_far = [completed] * RUNS
+    runs = [so_far := list(map(add, so_far, found)) for found in arrived[:-1]]
     return tuple(
         Expectation(end, *(sorted(found)[ceil(share * RUNS) - 1] for share in (_LOW, 0.5, _HIGH)))
         for end, found in zip(ends, runs, strict=True)

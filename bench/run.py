@@ -66,7 +66,7 @@ def _pages(asked: Asked, size: str) -> dict[str, Any]:
 
 
 # The book is first: the memory of every process that was begun counts. Whatever writes comes after
-# what reads the same database.
+# what reads the same database, and "live", which completes work of the officer, after their report.
 PARTS = {
     "book": Part(lambda _asked, _size: asdict(office.large_book())),
     "pages": Part(_pages, (PROVINCE, HISTORY, TENFOLD), each=True, on_sqlite=False),
@@ -76,6 +76,7 @@ PARTS = {
         each=True,
     ),
     "cached": Part(_ratios(cached), (HISTORY,)),
+    "report": Part(_ratios(lambda: [writes.one_report()]), (HISTORY,)),
     "live": Part(
         lambda asked, size: asdict(watch(size, asked.seconds)),
         (PROVINCE, HISTORY),
@@ -84,7 +85,6 @@ PARTS = {
     ),
     "change": Part(_ratios(lambda: [recalculation.one_change()]), (PROVINCE, NATION)),
     "recalculation": Part(_ratios(lambda: [recalculation.everything()]), (NATION,)),
-    "report": Part(_ratios(lambda: [writes.one_report()]), (HISTORY,)),
     "reading": Part(_ratios(lambda: [writes.one_reading()]), (HISTORY,)),
     "bulk": Part(_ratios(intake.bulk), (HISTORY,)),
     "office": Part(lambda _asked, _size: list(map(asdict, office.pieces())), (NATION,)),

@@ -117,6 +117,7 @@ def saved(trial: Trial) -> Finding:
         agency.derive()
         agency.save()
     time.sleep(_QUIET_SECONDS)  # Until the replica has them.
+    wait_until(lambda: _ready(product)["replica"] == "ok")  # The server knows how near it is.
     found: list[str] = []  # Appended to by all threads; a sum would lose some.
     with replica.behind(_LAG_SECONDS):
 

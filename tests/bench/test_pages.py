@@ -17,6 +17,7 @@ from bench.pages import plans
 from bench.pages.addresses import OPENED_BY, PAST, Browsers, pages, rules
 from core.queue import recalculation
 from dashboards.frame.places import provinces
+from tests.planner import analyze
 from tests.security.cast import build
 
 MOST_QUERIES = 12
@@ -98,15 +99,10 @@ def country(db: None) -> None:
     data.work_in(data.provinces().exclude(code=data.OWN)[:3])
     data.work_again(3)
     data.months_of_provinces()
-    _analyze()  # Nobody else does inside a transaction; the planner would take all for empty.
+    analyze()
     people.hire()
     recalculation.recalculate_all()
-    _analyze()
-
-
-def _analyze() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    analyze()
 
 
 @pytest.mark.services

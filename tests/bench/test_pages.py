@@ -40,6 +40,7 @@ SCANS: Mapping[str, set[str]] = {
     "tasks_completion": {
         *("plans/<plan_id>/", "export/charts/<name>.<kind>"),
         *("api/v1/charts/completion-by-group/", "api/v1/completion/"),
+        "api/v1/charts/completion-by-agency/",
     },
     # What is late and what changed of a past day, and lists of everybody's work.
     "tasks_assignment": {

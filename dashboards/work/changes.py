@@ -26,6 +26,7 @@ from provinces.permissions import Caller
 from tasks.completion.as_of import beside, state_on
 from tasks.models import Assignment, StatusReport
 from tasks.models.assignment import in_reach
+from tasks.models.report import StatusReportQuerySet
 from tasks.states import State
 from tasks.worklist.query import counted_condition, was_counted
 
@@ -60,15 +61,20 @@ class Changes:
     overdue: ChangedWork
 
 
-def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = None) -> Changes:
-    """One SQL query; one more for a past day, unless the former names are given."""
-    day = asked.day
-    last = (
+def completing(asked: Asked) -> StatusReportQuerySet:
+    """For a subquery of assignments: the report by which each is completed comes first."""
+    return (
         StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
-        .effective_by(day)
+        .effective_by(asked.day)
         .counting(asked.known_at)
         .last_first()
     )
+
+
+def changes_of(caller: Caller, asked: Asked, scope: Q, names: Names | None = None) -> Changes:
+    """One SQL query; one more for a past day, unless the former names are given."""
+    day = asked.day
+    last = completing(asked)
     changed = beside(
         state_on(Assignment.objects.filter(scope), day, asked.known_at, lists=False),
         asked.compared,

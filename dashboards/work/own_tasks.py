@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, OuterRef, Subquery, TextField, Value, When
+from django.db.models import Case, Subquery, TextField, Value, When
 
 from dashboards.frame.day import Asked
 from dashboards.work.changes import SHOWN as CHANGES_SHOWN
-from dashboards.work.changes import ChangedTask, ChangedWork, Changes
+from dashboards.work.changes import ChangedTask, ChangedWork, Changes, completing
 from dashboards.work.overdue import OverdueTask
 from dashboards.work.upcoming import COMING, SHOWN, Upcoming, late_item
 from provinces.lookup import Standing, as_named_on
 from provinces.permissions import Caller
 from tasks.completion.inputs import FactsOf
-from tasks.models import Assignment, StatusReport
+from tasks.models import Assignment
 from tasks.models.assignment import OPEN_STATES
 from tasks.states import State
 from tasks.status.rules import Progress, progress_on
@@ -43,14 +43,8 @@ def own_tasks(
     was_late = {pk for pk in late if (due := _due(then[pk])) and due < asked.compared}
     done = {pk for pk, one in now.items() if _is_done(one) and not _is_done(then[pk])}
     newly = {"completed": done, "overdue": late - was_late}
-    last = (
-        StatusReport.objects.filter(assignment=OuterRef("pk"), state=State.COMPLETED)
-        .effective_by(day)
-        .counting(asked.known_at)
-        .last_first()
-    )
     result = Case(
-        When(pk__in=done, then=Subquery(last.values("result")[:1])),
+        When(pk__in=done, then=Subquery(completing(asked).values("result")[:1])),
         default=Value(""),
         output_field=TextField(),
     )
